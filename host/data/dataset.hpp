@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "host/base/field.hpp"
+#include "host/data/table.hpp"
+
+namespace symscan {
+
+/// Random numbers of one row: a Philox stream keyed by (dataset seed, row), so that row i is the same
+/// whatever n is and on whatever thread it is made.
+class RowRandom {
+ public:
+  RowRandom(std::uint64_t seed, std::uint64_t row);
+  double uniform();  ///< in (0, 1)
+  double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  double normal();  ///< mean 0, variance 1
+
+ private:
+  std::uint32_t next_word();
+  std::uint64_t seed_, row_, drawn_ = 0;
+  std::uint32_t block_[4] = {};
+};
+
+/// What is known about a built-in dataset for given settings.
+struct DatasetFacts {
+  std::vector<std::string> columns;  ///< [D]
+  int intrinsic_dimension = -1;      ///< directions along which a point can move; -1: unknown
+  int embedding_dimension = -1;      ///< Gaussian axes a continuous map needs; -1: unknown
+  std::string shape;                 ///< e.g. "a closed curve"; used in sentences
+};
+
+/// A dataset that the program can make itself. One file in host/data/builtin defines one and registers it.
+struct BuiltinDataset {
+  std::string kind;               ///< config: dataset.kind
+  std::string description;        ///< one sentence with formula or source
+  std::vector<Field> parameters;  ///< besides kind, n and seed
+  std::function<DatasetFacts(const Json& settings)> facts;
+  /// Returns the function that fills one row ([D] values). Called once per dataset; settings are validated.
+  std::function<std::function<void(RowRandom&, double* row)>(const Json& settings)> make_row;
+};
+
+/// Registers at static initialisation: `const RegisterDataset circle{{...}};`
+struct RegisterDataset {
+  explicit RegisterDataset(BuiltinDataset dataset);
+};
+
+/// All built-in datasets, ordered by kind.
+const std::vector<BuiltinDataset>& builtin_datasets();
+/// nullptr if there is none of that kind.
+const BuiltinDataset* find_builtin_dataset(const std::string& kind);
+
+/// Settings of `"kind": "file"` (path, format, columns, particles, ...).
+const std::vector<Field>& file_dataset_fields();
+
+/// Makes or reads the dataset that a validated, default-filled `dataset` section describes (built-in or file).
+/// Throws DataError with one sentence (file, row, column, what to do).
+Table load_dataset(const Json& settings);
+
+/// Facts of a built-in dataset; for files only -1 and an empty shape.
+DatasetFacts dataset_facts(const Json& settings);
+
+}  // namespace symscan

@@ -1,0 +1,20 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace symscan {
+
+/// A dataset as read or generated, before preprocessing. Values are float64 so that means and variances of features
+/// with a large offset stay exact; the trainer gets float32 (see preprocess.hpp).
+struct Table {
+  std::vector<std::string> columns;  ///< [D] feature names
+  std::size_t rows = 0;
+  std::vector<double> values;      ///< [rows][D], row-major
+  std::vector<double> weights;     ///< [rows] event weights, or empty when all are one
+  std::vector<std::string> notes;  ///< plain sentences, e.g. "4994 of 10000 events lack the particles 11,-11"
+
+  std::size_t features() const { return columns.size(); }
+};
+
+}  // namespace symscan
