@@ -1,0 +1,136 @@
+// Compiled once per instruction set (see CMakeLists.txt): no function of the standard library may be instantiated here,
+// since the linker would keep one copy for all instruction sets.
+#include "kernels/cpu_backend.hpp"
+
+#include "kernels/tiles_cpu.hpp"
+
+namespace symscan::SYMSCAN_ISA {
+namespace {
+
+/// Calls `f` with the activation as a compile-time constant.
+template <class F>
+__attribute__((always_inline)) inline auto with_activation(Activation activation, F f) {
+  switch (activation) {
+    case Activation::relu: return f.template operator()<Activation::relu>();
+    case Activation::gelu: return f.template operator()<Activation::gelu>();
+    case Activation::silu: return f.template operator()<Activation::silu>();
+    case Activation::linear: return f.template operator()<Activation::linear>();
+    case Activation::tanh: break;
+  }
+  return f.template operator()<Activation::tanh>();
+}
+
+template <Activation activation>
+CpuTiles<activation> make_tiles(const Network& network, const ReplicaBuffers& buffers) {
+  return {network, buffers.work, buffers.parameters, buffers.gradient, buffers.first_moment, buffers.second_moment};
+}
+
+LossSums run_train_step(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, const Noise& noise,
+                        const StepSettings& settings, std::uint64_t step) {
+  return with_activation(network.activation, [&]<Activation a>() {
+    auto tiles = make_tiles<a>(network, buffers);
+    return symscan::train_step(tiles, network, batch, noise, settings, step);
+  });
+}
+
+LossSums run_gradient(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, const Noise& noise,
+                      const StepSettings& settings) {
+  return with_activation(network.activation, [&]<Activation a>() {
+    auto tiles = make_tiles<a>(network, buffers);
+    return symscan::batch_gradient(tiles, network, batch, noise, settings);
+  });
+}
+
+LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, const Noise& noise,
+                      const RelevanceSums* relevance) {
+  return with_activation(network.activation, [&]<Activation a>() {
+    auto tiles = make_tiles<a>(network, buffers);
+    return symscan::evaluate(tiles, network, batch, noise, relevance);
+  });
+}
+
+/// rows[sample][i] = matrix[i][sample]
+void copy_out(const float* matrix, int count, int samples, float* rows) {
+  for (int s = 0; s < samples; ++s) {
+    for (int i = 0; i < count; ++i) rows[static_cast<std::size_t>(s) * count + i] = matrix[i * Workspace::row_stride + s];
+  }
+}
+
+void run_encode(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, float* mean, float* logvar) {
+  with_activation(network.activation, [&]<Activation a>() {
+    auto tiles = make_tiles<a>(network, buffers);
+    for (std::size_t begin = 0; begin < batch.count; begin += Workspace::tile_samples) {
+      tiles.load(batch_part(batch, begin, Workspace::tile_samples));
+      encode_tile(tiles, network);
+      const float* head = tiles.work.output(network.head());
+      copy_out(head, network.latents, tiles.samples, mean + begin * network.latents);
+      if (logvar == nullptr) continue;
+      copy_out(head + network.latents * Workspace::row_stride, network.latents, tiles.samples,
+               logvar + begin * network.latents);
+    }
+  });
+}
+
+void run_decode(const Network& network, const ReplicaBuffers& buffers, const float* z, std::size_t count,
+                float* reconstruction) {
+  with_activation(network.activation, [&]<Activation a>() {
+    auto tiles = make_tiles<a>(network, buffers);
+    for (std::size_t begin = 0; begin < count; begin += Workspace::tile_samples) {
+      const std::size_t left = count - begin;
+      tiles.samples = static_cast<int>(left < Workspace::tile_samples ? left : Workspace::tile_samples);
+      tiles.columns = static_cast<int>(padded(tiles.samples));
+      for (int j = 0; j < network.latents; ++j) {
+        float* row = tiles.work.latent() + j * Workspace::row_stride;
+        for (int s = 0; s < tiles.columns; ++s) {
+          row[s] = s < tiles.samples ? z[(begin + s) * network.latents + j] : 0.0f;
+        }
+      }
+      decode_tile(tiles, network);
+      copy_out(tiles.work.output(network.layer_count() - 1), network.features, tiles.samples,
+               reconstruction + begin * network.features);
+    }
+  });
+}
+
+void run_activate(Activation activation, const float* x, float* y, float* derivative, std::size_t count) {
+  with_activation(activation, [&]<Activation a>() {
+    for (std::size_t i = 0; i < count; i += lanes) {
+      Vec slope;
+      store(y + i, activate<a>(load(x + i), slope));
+      store(derivative + i, slope);
+    }
+  });
+}
+
+void run_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t block, std::size_t count, float* rows) {
+  const auto counter = draw_counter(noise.stream, noise.step, 0, 0);
+  const auto key = seed_key(noise.seed);
+  for (std::size_t i = 0; i < count; i += lanes) {
+    WordVec words[4];
+    const WordVec item = reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(i));
+    philox_words(item, block, counter[2], counter[3], key[0], key[1], words);
+    Vec normal[4];
+    box_muller(words[0], words[1], normal[0], normal[1]);
+    box_muller(words[2], words[3], normal[2], normal[3]);
+    for (int r = 0; r < 4; ++r) store(rows + r * count + i, normal[r]);
+  }
+}
+
+void run_exponential(const float* x, float* y, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += lanes) store(y + i, exponential(load(x + i)));
+}
+
+void run_logarithm(const float* x, float* y, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += lanes) store(y + i, logarithm(load(x + i)));
+}
+
+#define SYMSCAN_TEXT_OF(name) #name
+#define SYMSCAN_TEXT(name) SYMSCAN_TEXT_OF(name)
+
+}  // namespace
+
+extern const CpuBackend backend;
+const CpuBackend backend = {SYMSCAN_TEXT(SYMSCAN_ISA), run_train_step, run_gradient, run_evaluate,    run_encode,
+                            run_decode,                run_activate,   run_normals,  run_exponential, run_logarithm};
+
+}  // namespace symscan::SYMSCAN_ISA

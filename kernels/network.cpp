@@ -1,0 +1,80 @@
+#include "kernels/network.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "kernels/philox.hpp"
+
+namespace symscan {
+namespace {
+
+/// The side of the weight matrix that wastes less when padded becomes the contiguous one.
+Layer place_layer(int in, int out, bool activated, std::size_t& next) {
+  Layer layer;
+  layer.in = in;
+  layer.out = out;
+  layer.activated = activated;
+  const bool out_contiguous = in * padded(out) <= out * padded(in);
+  layer.in_stride = out_contiguous ? padded(out) : 1;
+  layer.out_stride = out_contiguous ? 1 : padded(in);
+  layer.weight = next;
+  next += out_contiguous ? in * padded(out) : out * padded(in);
+  layer.bias = next;
+  next += padded(out);
+  return layer;
+}
+
+}  // namespace
+
+Network make_network(int features, const std::vector<int>& hidden, int latents, Activation activation) {
+  if (hidden.size() > max_hidden_layers) throw std::length_error("at most 32 hidden layers are supported");
+  Network network;
+  network.features = features;
+  network.latents = latents;
+  network.hidden_layers = static_cast<int>(hidden.size());
+  network.activation = activation;
+  int count = 0, width = features;
+  std::size_t next = 0;
+  for (const int hidden_width : hidden) {
+    network.layers[count++] = place_layer(width, hidden_width, true, next);
+    width = hidden_width;
+  }
+  network.layers[count++] = place_layer(width, 2 * latents, false, next);
+  width = latents;
+  for (auto hidden_width = hidden.rbegin(); hidden_width != hidden.rend(); ++hidden_width) {
+    network.layers[count++] = place_layer(width, *hidden_width, true, next);
+    width = *hidden_width;
+  }
+  network.layers[count++] = place_layer(width, features, false, next);
+  network.parameter_count = next;
+  return network;
+}
+
+std::size_t trainable_parameters(const Network& network) {
+  std::size_t count = 0;
+  for (int l = 0; l < network.layer_count(); ++l) {
+    count += static_cast<std::size_t>(network.layers[l].in + 1) * network.layers[l].out;
+  }
+  return count;
+}
+
+void initialise_parameters(const Network& network, std::uint64_t seed, float* parameters) {
+  std::fill_n(parameters, network.parameter_count, 0.0f);
+  const bool symmetric = network.activation == Activation::tanh || network.activation == Activation::linear;
+  for (int l = 0; l < network.layer_count(); ++l) {
+    const Layer& layer = network.layers[l];
+    const bool glorot = symmetric || !layer.activated;
+    const double bound = std::sqrt(6.0 / (glorot ? layer.in + layer.out : layer.in));
+    for (int o = 0; o < layer.out; ++o) {
+      for (int i = 0; i < layer.in; ++i) {
+        const auto words = philox4x32(draw_counter(Stream::initial_weights, l, o, i / 4), seed_key(seed));
+        // 24 bits are exact in float32: the same weights on every device.
+        const double uniform = ((words[i % 4] >> 8) + 0.5) * 0x1p-24;
+        parameters[layer.index(i, o)] = static_cast<float>(bound * (2.0 * uniform - 1.0));
+      }
+    }
+  }
+}
+
+}  // namespace symscan
