@@ -106,12 +106,14 @@ LossSums batch_gradient(Tiles& tiles, const Network& network, const Batch& batch
   return sums;
 }
 
-/// One optimiser step on a batch. `step` counts from 1 (bias correction).
+/// One optimiser step on a batch. `step` counts from 1 (bias correction). If the loss is not finite the parameters stay
+/// as they are, so that the caller can look for the cause.
 template <class Tiles>
 LossSums train_step(Tiles& tiles, const Network& network, const Batch& batch, const Noise& noise,
                     const StepSettings& settings, std::uint64_t step) {
   const LossSums sums = batch_gradient(tiles, network, batch, noise, settings);
-  tiles.update(settings, step);
+  const double loss = sums.squared_error + sums.kl;
+  if (loss - loss == 0) tiles.update(settings, step);
   return sums;
 }
 

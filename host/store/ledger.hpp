@@ -1,0 +1,62 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/store/sqlite.hpp"
+#include "host/train/replica_trainer.hpp"
+
+namespace symscan {
+
+/// What the ledger keeps of a dataset, so that reports and decoders need neither the file nor the generator.
+struct DatasetRecord {
+  Json settings;
+  Preprocess preprocess = Preprocess::standardize;
+  std::string fingerprint;
+  std::size_t rows = 0;
+  std::vector<std::string> columns, notes;
+  std::vector<double> offset, scale, eigenvalues;
+  std::vector<bool> constant;
+  std::vector<double> sample;  ///< [n][columns], raw units: evenly spaced rows, at most sample_rows
+  static constexpr std::size_t sample_rows = 1500;
+};
+
+struct ReplicaRecord {
+  enum class Status { pending, done, failed };
+  Status status = Status::pending;
+  ReplicaResult result;  ///< parameters only if asked for
+};
+
+/// results.sqlite of a run directory: one row per replica, the truth about what is done. Write-ahead log: other programs
+/// can read it while the run goes on. All writes between begin() and commit() are one transaction.
+class Ledger {
+ public:
+  /// A new ledger for the sweep; replaces nothing: the file must not exist.
+  static Ledger create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend);
+  static Ledger open(const std::filesystem::path& file, bool read_only);
+
+  Json config();  ///< the sweep's resolved config
+  std::string meta(const std::string& key);
+  void begin() { database_.execute("BEGIN IMMEDIATE"); }
+  void commit() { database_.execute("COMMIT"); }
+
+  void add_dataset(int index, const DatasetRecord& record);
+  std::optional<DatasetRecord> dataset(int index);
+
+  void finish(const ReplicaConfig& config, const ReplicaResult& result);
+  ReplicaRecord replica(int id, bool with_parameters);
+  std::vector<ReplicaRecord::Status> statuses();
+  /// Failed replicas become pending again.
+  void retry_failed();
+
+  void save_checkpoint(int id, const std::string& blob);
+  std::optional<std::string> checkpoint(int id);
+
+ private:
+  explicit Ledger(Database database) : database_(std::move(database)) {}
+  Database database_;
+};
+
+}  // namespace symscan

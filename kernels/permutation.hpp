@@ -1,0 +1,55 @@
+#pragma once
+#include <cstdint>
+
+#include "kernels/philox.hpp"
+
+namespace symscan {
+
+/// A pseudo-random permutation of 0..count-1 that needs no memory: position i gives its element directly, on any device,
+/// in any order. A Feistel network on the next power of two (six rounds, keys from Philox), with cycle walking: elements
+/// outside the range are permuted again (Black & Rogaway, "Ciphers with arbitrary finite domains", 2002).
+class Permutation {
+ public:
+  SYMSCAN_HOST_DEVICE Permutation(std::uint64_t seed, Stream stream, std::uint64_t step, std::uint32_t count)
+      : count_(count) {
+    int bits = 2;
+    while (bits < 32 && (std::uint64_t{1} << bits) < count) ++bits;
+    right_bits_ = bits / 2;
+    left_bits_ = bits - right_bits_;
+    for (std::uint32_t block = 0; block < 2; ++block) {
+      const auto words = philox4x32(draw_counter(stream, step, 0, block), seed_key(seed));
+      for (int i = 0; i < 3; ++i) keys_[3 * block + i] = words[i];
+    }
+  }
+
+  SYMSCAN_HOST_DEVICE std::uint32_t operator()(std::uint32_t position) const {
+    std::uint32_t element = position;
+    do element = permute_power_of_two(element);
+    while (element >= count_);
+    return element;
+  }
+
+ private:
+  /// Odd and even rounds change the other part, so that parts of unequal width are fine.
+  SYMSCAN_HOST_DEVICE std::uint32_t permute_power_of_two(std::uint32_t element) const {
+    const std::uint32_t right_mask = (1u << right_bits_) - 1, left_mask = (1u << left_bits_) - 1;
+    std::uint32_t left = element >> right_bits_, right = element & right_mask;
+    for (int round = 0; round < 6; round += 2) {
+      left ^= mix(right, keys_[round]) & left_mask;
+      right ^= mix(left, keys_[round + 1]) & right_mask;
+    }
+    return (left << right_bits_) | right;
+  }
+
+  SYMSCAN_HOST_DEVICE static std::uint32_t mix(std::uint32_t value, std::uint32_t key) {
+    const std::uint64_t product = std::uint64_t{value ^ key} * philox_multiplier_0;
+    return static_cast<std::uint32_t>(product >> 32) ^ static_cast<std::uint32_t>(product) ^
+           (static_cast<std::uint32_t>(product) >> 15);
+  }
+
+  std::uint32_t count_;
+  int left_bits_, right_bits_;
+  std::uint32_t keys_[6];
+};
+
+}  // namespace symscan
