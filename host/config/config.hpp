@@ -6,17 +6,15 @@
 
 #include "host/base/json.hpp"
 #include "host/data/preprocess.hpp"
+#include "kernels/vocabulary.hpp"
 
 namespace symscan {
 
-enum class Activation { tanh, relu, gelu, silu, linear };
-enum class LossKind { sum, half_sum, mean };
-enum class Optimizer { adam, adamw, sgd };
 enum class Schedule { constant, cosine };
 enum class RelevanceMeasure { kl, activity, posterior_variance, jacobian };
 
 struct ModelConfig {
-  std::vector<int> hidden;  ///< encoder widths; the decoder mirrors them; empty: no hidden layer
+  std::vector<int> hidden = {64, 32};  ///< encoder widths; the decoder mirrors them; empty: no hidden layer
   Activation activation = Activation::tanh;
   int latent_dim = 4;
 };
@@ -41,8 +39,8 @@ struct TrainConfig {
   double validation_fraction = 0.1;
   std::optional<EarlyStopping> early_stopping;
   double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8;  ///< Kingma & Ba, arXiv:1412.6980
-  double weight_decay = 0.01;                                   ///< adamw only (Loshchilov & Hutter, arXiv:1711.05101)
-  double momentum = 0.0;                                        ///< sgd only
+  double weight_decay = 0.01;  ///< adamw only (Loshchilov & Hutter, arXiv:1711.05101)
+  double momentum = 0.0;       ///< sgd only
 };
 
 struct RelevanceConfig {
@@ -74,13 +72,16 @@ struct SweepConfig {
 /// (value: JSON, else text). Relative data paths are left as they are. Throws ConfigError.
 SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {});
 
-/// Reads a JSON file (// comments allowed) and parses it. Throws ConfigError naming file, line and column.
+/// Reads a JSON file (// comments allowed, at most 16 MiB) and parses it. A relative dataset.path in the file
+/// is taken from the file's own folder if there is such a file, else from the working directory; one given as
+/// an override is always taken from the working directory. Throws ConfigError naming file, line and column.
 SweepConfig load_config(const std::string& path, const std::vector<std::string>& overrides = {});
 
 /// JSON Schema (draft 2020-12) of the config, made from the same tables that the checks use.
 Json config_schema();
 
-/// Short text that tells a dataset from the others of a sweep, e.g. "circle" or "annulus (width 0.1)".
+/// Short text that tells a dataset from the others of a sweep: the kind and the settings that differ from
+/// their defaults, e.g. "circle" or "annulus (width 0.2)"; for a file the file name without its endings.
 std::string dataset_label(const Json& dataset);
 
 /// The dotted paths whose values differ between two resolved configs, e.g. {"loss.beta", "train.epochs"}.
@@ -93,6 +94,8 @@ double decoder_variance(const LossConfig& loss, int features);
 
 std::string to_string(Activation);
 std::string to_string(LossKind);
+std::string to_string(Optimizer);
+std::string to_string(Schedule);
 std::string to_string(RelevanceMeasure);
 std::string to_string(Preprocess);
 

@@ -15,8 +15,10 @@ struct PreparedData {
   std::vector<float> weights;                  ///< [rows], mean 1, or empty when all are one
   std::vector<double> offset, scale;           ///< [features]
   std::vector<bool> constant;                  ///< [features] spread below the floor (SCIENCE: variance floor)
-  std::vector<double> eigenvalues;             ///< [features] of the weighted covariance of `values`, descending
-  std::string fingerprint;                     ///< hex XXH3-128 of values, weights and shape: has the data changed?
+  std::vector<double> eigenvalues;             ///< [features] of the weighted covariance of `values`, descending;
+                                               ///< empty for more than 4096 features
+  std::string fingerprint;                     ///< hex XXH3-128 of shape, values, weights, offset and scale:
+                                               ///< has the data changed?
 };
 
 /// Weighted float64 statistics. A feature is constant when its standard deviation is below

@@ -1,0 +1,142 @@
+#include "host/config/dataset_config.hpp"
+
+#include <algorithm>
+
+#include "host/base/error.hpp"
+#include "host/config/check.hpp"
+#include "host/config/config.hpp"
+#include "host/config/fields.hpp"
+#include "host/config/nearest.hpp"
+
+namespace symscan {
+namespace {
+
+std::string checked_kind(const Json& dataset, const std::string& path) {
+  const std::vector<std::string> kinds = dataset_kinds();
+  const auto found = dataset.find("kind");
+  if (found == dataset.end()) {
+    throw ConfigError(path + ".kind is missing; give one of " + join_words(kinds));
+  }
+  if (found->is_array()) {
+    throw ConfigError(path + ".kind must be one text; for several datasets give dataset a list of objects");
+  }
+  if (!found->is_string()) {
+    throw ConfigError(path + ".kind must be one of " + join_words(kinds) + ", not " + describe(*found));
+  }
+  const auto kind = found->get<std::string>();
+  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+    throw ConfigError("unknown dataset kind " + quoted(kind) + " in " + path + ".kind" +
+                      did_you_mean(kind, kinds) + " (known: " + join_words(kinds) + ")");
+  }
+  return kind;
+}
+
+Json check_dataset(const Json& given, const std::string& path) {
+  Json dataset = given;
+  if (given.is_string()) dataset = Json{{"kind", given}};
+  if (!dataset.is_object()) {
+    throw ConfigError(path + " must be an object such as {\"kind\": \"circle\"}, not " + describe(given));
+  }
+  const std::string kind = checked_kind(dataset, path);
+  const Section section = dataset_section(kind);
+  std::vector<std::string> known = {"kind"};
+  for (const Field& field : section.fields) known.push_back(field.name);
+  for (const auto& [key, value] : dataset.items()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      throw_unknown_key(path, key, known, " of the dataset kind '" + kind + "'");
+    }
+  }
+  Json result = {{"kind", kind}};
+  result.update(check_section(section, path, dataset));
+  return result;
+}
+
+void resolve_path(Json& path, const std::filesystem::path& folder) {
+  if (path.is_array()) {
+    for (Json& entry : path) resolve_path(entry, folder);
+    return;
+  }
+  if (!path.is_string()) return;
+  const std::filesystem::path given = path.get<std::string>();
+  if (given.empty() || given.is_absolute()) return;
+  std::error_code error;
+  const std::filesystem::path here = (folder / given).lexically_normal();
+  if (std::filesystem::is_regular_file(here, error)) path = here.string();
+}
+
+std::string value_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number()) return number_text(value.get<double>());
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const Json& entry : value) text += (text.empty() ? "" : "/") + value_text(entry);
+  return text;
+}
+
+// How a file is read, or which of its columns, makes no short label: only plain settings such as max_rows do.
+bool is_shown(const Field& field, bool is_file) {
+  return !is_file || (field.name != "path" && field.choices.empty() && !is_list_field(field));
+}
+
+std::string file_stem(const Json& path) {
+  if (!path.is_string()) return "file";
+  const std::filesystem::path name = std::filesystem::path(path.get<std::string>()).filename();
+  const std::filesystem::path stem = name.extension() == ".gz" ? name.stem().stem() : name.stem();
+  return stem.empty() ? "file" : stem.string();
+}
+
+}  // namespace
+
+Json check_datasets(const Json& given) {
+  if (!given.is_array()) return check_dataset(given, "dataset");
+  if (given.empty()) throw ConfigError("dataset is an empty list; give at least one dataset");
+  Json datasets = Json::array();
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    datasets.push_back(check_dataset(given[i], "dataset." + std::to_string(i)));
+  }
+  return datasets;
+}
+
+void resolve_data_paths(Json& document, const std::filesystem::path& folder) {
+  if (!document.is_object() || !document.contains("dataset")) return;
+  Json& dataset = document["dataset"];
+  const auto resolve = [&](Json& one) {
+    if (one.is_object() && one.contains("path")) resolve_path(one["path"], folder);
+  };
+  if (dataset.is_array()) {
+    for (Json& one : dataset) resolve(one);
+  } else {
+    resolve(dataset);
+  }
+}
+
+std::string dataset_label(const Json& dataset) {
+  const std::string kind = dataset.value("kind", std::string("dataset"));
+  const std::vector<std::string> kinds = dataset_kinds();
+  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) return kind;
+  const bool is_file = kind == "file";
+  std::string settings;
+  for (const Field& field : dataset_section(kind).fields) {
+    const auto found = dataset.find(field.name);
+    if (found == dataset.end() || *found == field.default_value || !is_shown(field, is_file)) continue;
+    settings += (settings.empty() ? "" : ", ") + field.name + " " + value_text(*found);
+  }
+  const std::string head = is_file ? file_stem(dataset.value("path", Json())) : kind;
+  return settings.empty() ? head : head + " (" + settings + ")";
+}
+
+std::string default_name(const Json& datasets) {
+  std::string name;
+  if (!datasets.is_array()) {
+    name = dataset_label(datasets);
+  } else {
+    for (const Json& dataset : datasets) name += (name.empty() ? "" : ", ") + dataset_label(dataset);
+  }
+  const bool plain =
+      std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (plain && name.size() <= 100) return name;
+  return datasets.is_array() ? std::to_string(datasets.size()) + " datasets"
+                             : datasets["kind"].get<std::string>();
+}
+
+}  // namespace symscan

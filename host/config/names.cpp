@@ -1,0 +1,77 @@
+#include "host/config/names.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr Named<Activation> activations[] = {{Activation::tanh, "tanh"},
+                                             {Activation::relu, "relu"},
+                                             {Activation::gelu, "gelu"},
+                                             {Activation::silu, "silu"},
+                                             {Activation::linear, "linear"}};
+constexpr Named<LossKind> loss_kinds[] = {
+    {LossKind::sum, "sum"}, {LossKind::half_sum, "half_sum"}, {LossKind::mean, "mean"}};
+constexpr Named<Optimizer> optimizers[] = {
+    {Optimizer::adam, "adam"}, {Optimizer::adamw, "adamw"}, {Optimizer::sgd, "sgd"}};
+constexpr Named<Schedule> schedules[] = {{Schedule::constant, "constant"}, {Schedule::cosine, "cosine"}};
+constexpr Named<RelevanceMeasure> measures[] = {{RelevanceMeasure::kl, "kl"},
+                                                {RelevanceMeasure::activity, "activity"},
+                                                {RelevanceMeasure::posterior_variance, "posterior_variance"},
+                                                {RelevanceMeasure::jacobian, "jacobian"}};
+constexpr Named<Preprocess> preprocesses[] = {
+    {Preprocess::standardize, "standardize"}, {Preprocess::center, "center"}, {Preprocess::none, "none"}};
+
+template <typename Enum>
+std::string name_of(Enum value) {
+  for (const auto& row : names_of<Enum>()) {
+    if (row.value == value) return row.name;
+  }
+  throw std::logic_error("an enum value without a name");
+}
+
+}  // namespace
+
+template <>
+std::span<const Named<Activation>> names_of() {
+  return activations;
+}
+template <>
+std::span<const Named<LossKind>> names_of() {
+  return loss_kinds;
+}
+template <>
+std::span<const Named<Optimizer>> names_of() {
+  return optimizers;
+}
+template <>
+std::span<const Named<Schedule>> names_of() {
+  return schedules;
+}
+template <>
+std::span<const Named<RelevanceMeasure>> names_of() {
+  return measures;
+}
+template <>
+std::span<const Named<Preprocess>> names_of() {
+  return preprocesses;
+}
+
+std::string to_string(Activation value) {
+  return name_of(value);
+}
+std::string to_string(LossKind value) {
+  return name_of(value);
+}
+std::string to_string(Optimizer value) {
+  return name_of(value);
+}
+std::string to_string(Schedule value) {
+  return name_of(value);
+}
+std::string to_string(RelevanceMeasure value) {
+  return name_of(value);
+}
+std::string to_string(Preprocess value) {
+  return name_of(value);
+}
+
+}  // namespace symscan

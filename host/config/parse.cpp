@@ -1,0 +1,137 @@
+#include <set>
+
+#include "host/base/error.hpp"
+#include "host/base/file.hpp"
+#include "host/config/check.hpp"
+#include "host/config/config.hpp"
+#include "host/config/dataset_config.hpp"
+#include "host/config/fields.hpp"
+#include "host/config/json_text.hpp"
+#include "host/config/overrides.hpp"
+#include "host/config/sweep.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr std::uint64_t largest_file = 16u << 20;
+
+Json check_seeds(const Json& document) {
+  const bool one = document.contains("seed"), many = document.contains("seeds");
+  if (one && many) throw ConfigError("the config has both 'seed' and 'seeds'; keep one of them");
+  const Field& field = seed_field();
+  if (one) return Json::array({check_value(field, "seed", document["seed"])});
+  if (!many) return Json::array({field.default_value});
+  const Json& given = document["seeds"];
+  if (!given.is_array()) return Json::array({check_value(field, "seeds", given)});
+  const Json seeds = check_swept(field, "seeds", given);
+  std::set<std::int64_t> seen;
+  for (const Json& seed : seeds) {
+    if (!seen.insert(seed.get<std::int64_t>()).second) {
+      throw ConfigError("seeds holds " + seed.dump() + " twice; replicas with the same seed are identical");
+    }
+  }
+  return seeds;
+}
+
+Json check_name(const Json& document, const Json& datasets) {
+  const auto found = document.find("name");
+  if (found == document.end() || found->is_null()) return default_name(datasets);
+  const Json name = check_value(name_field(), "name", *found);
+  const auto& text = name.get_ref<const std::string&>();
+  if (text.empty() || text.size() > 200)
+    throw ConfigError("name must have 1 to 200 bytes, not " + std::to_string(text.size()));
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      throw ConfigError("name must be one line without control characters, not " + describe(name));
+  }
+  return name;
+}
+
+// Every key with its default, in a fixed order; the lists to sweep stay.
+Json resolve(const Json& document) {
+  const Json settings = check_section(config_root(), "", document);
+  if (!document.contains("dataset")) {
+    throw ConfigError("dataset is missing; give one, such as \"dataset\": {\"kind\": \"circle\"}");
+  }
+  if (document.contains("$schema") && !document["$schema"].is_string()) {
+    throw ConfigError("$schema must be a text, not " + describe(document["$schema"]));
+  }
+  const Json datasets = check_datasets(document["dataset"]);
+  Json resolved = {{"name", check_name(document, datasets)}, {"dataset", datasets}};
+  resolved.update(settings);
+  resolved["seeds"] = check_seeds(document);
+  if (document.contains("zip")) {
+    const Json zip = check_zip(document["zip"]);
+    if (!zip.empty()) resolved["zip"] = zip;
+  }
+  return resolved;
+}
+
+SweepConfig make_sweep(const Json& document) {
+  SweepConfig sweep;
+  sweep.resolved = resolve(document);
+  sweep.name = sweep.resolved["name"].get<std::string>();
+  sweep.replicas = expand_sweep(sweep.resolved);
+  return sweep;
+}
+
+Json read_document(const std::string& path) {
+  std::string text;
+  try {
+    text = read_text_file(path, largest_file);
+  } catch (const Error& error) {
+    throw ConfigError(error.what());
+  }
+  if (text.size() > largest_file)
+    throw ConfigError(quoted(path) + " is larger than 16 MiB; this is not a config");
+  return parse_json_text(text, path, true);
+}
+
+void append_differences(const Json& left, const Json& right, const std::string& path,
+                        std::vector<std::string>& keys) {
+  if (left == right) return;
+  if (!left.is_object() || !right.is_object()) {
+    keys.push_back(path);
+    return;
+  }
+  for (const auto& [key, value] : left.items()) {
+    const auto other = right.find(key);
+    if (other == right.end()) {
+      keys.push_back(join_path(path, key));
+    } else {
+      append_differences(value, *other, join_path(path, key), keys);
+    }
+  }
+  for (const auto& [key, value] : right.items()) {
+    if (!left.contains(key)) keys.push_back(join_path(path, key));
+  }
+}
+
+}  // namespace
+
+SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides) {
+  Json changed = document;
+  for (const std::string& text : overrides) apply_override(changed, text);
+  return make_sweep(changed);
+}
+
+SweepConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  Json document = read_document(path);
+  resolve_data_paths(document, std::filesystem::path(path).parent_path());
+  for (const std::string& text : overrides) apply_override(document, text);
+  try {
+    return make_sweep(document);
+  } catch (const ConfigError& error) {
+    throw ConfigError(path + (overrides.empty() ? "" : " with the settings of the command line") + ": " +
+                      error.what());
+  }
+}
+
+std::vector<std::string> differing_keys(const Json& left, const Json& right) {
+  std::vector<std::string> keys;
+  append_differences(left, right, "", keys);
+  return keys;
+}
+
+}  // namespace symscan

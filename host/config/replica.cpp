@@ -1,0 +1,81 @@
+#include "host/base/error.hpp"
+#include "host/config/names.hpp"
+#include "host/config/sweep.hpp"
+
+namespace symscan {
+namespace {
+
+template <typename Enum>
+Enum read_enum(const Json& value) {
+  return value_of<Enum>(value.get<std::string>());
+}
+
+ModelConfig read_model(const Json& json) {
+  return {.hidden = json.at("hidden").get<std::vector<int>>(),
+          .activation = read_enum<Activation>(json.at("activation")),
+          .latent_dim = json.at("latent_dim").get<int>()};
+}
+
+std::optional<EarlyStopping> read_early_stopping(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return EarlyStopping{.patience = json.at("patience").get<int>(),
+                       .min_delta = json.at("min_delta").get<double>()};
+}
+
+TrainConfig read_train(const Json& json) {
+  return {.epochs = json.at("epochs").get<int>(),
+          .batch_size = json.at("batch_size").get<int>(),
+          .optimizer = read_enum<Optimizer>(json.at("optimizer")),
+          .learning_rate = json.at("learning_rate").get<double>(),
+          .schedule = read_enum<Schedule>(json.at("schedule")),
+          .beta_warmup_epochs = json.at("beta_warmup_epochs").get<double>(),
+          .validation_fraction = json.at("validation_fraction").get<double>(),
+          .early_stopping = read_early_stopping(json.at("early_stopping")),
+          .adam_beta1 = json.at("adam_beta1").get<double>(),
+          .adam_beta2 = json.at("adam_beta2").get<double>(),
+          .epsilon = json.at("epsilon").get<double>(),
+          .weight_decay = json.at("weight_decay").get<double>(),
+          .momentum = json.at("momentum").get<double>()};
+}
+
+}  // namespace
+
+ReplicaConfig read_replica(Json resolved) {
+  ReplicaConfig replica;
+  replica.dataset = resolved.at("dataset");
+  replica.preprocess = read_enum<Preprocess>(resolved.at("preprocess"));
+  replica.model = read_model(resolved.at("model"));
+  const Json& loss = resolved.at("loss");
+  replica.loss = {.kind = read_enum<LossKind>(loss.at("kind")), .beta = loss.at("beta").get<double>()};
+  replica.train = read_train(resolved.at("train"));
+  const Json& relevance = resolved.at("relevance");
+  replica.relevance = {.measure = read_enum<RelevanceMeasure>(relevance.at("measure")),
+                       .threshold = relevance.at("threshold").get<double>()};
+  replica.seed = resolved.at("seed").get<std::uint64_t>();
+  if (replica.train.early_stopping && replica.train.validation_fraction == 0) {
+    throw ConfigError(
+        "train.early_stopping watches the validation loss, but train.validation_fraction is 0; raise it "
+        "above 0 or "
+        "set train.early_stopping to null");
+  }
+  replica.resolved = std::move(resolved);
+  return replica;
+}
+
+double reconstruction_scale(LossKind kind, int features) {
+  switch (kind) {
+    case LossKind::sum:
+      return 1.0;
+    case LossKind::half_sum:
+      return 0.5;
+    case LossKind::mean:
+      return 1.0 / features;
+  }
+  return 1.0;
+}
+
+double decoder_variance(const LossConfig& loss, int features) {
+  return loss.beta / (2 * reconstruction_scale(loss.kind, features));
+}
+
+}  // namespace symscan

@@ -1,0 +1,229 @@
+#include "host/config/sweep.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <unordered_map>
+
+#include "host/base/error.hpp"
+#include "host/config/check.hpp"
+#include "host/config/fields.hpp"
+#include "host/config/nearest.hpp"
+
+namespace symscan {
+namespace {
+
+/// Settings that advance together, and the values that they take: one setting, or those of a zip.
+struct Axis {
+  std::vector<std::string> paths;
+  std::vector<std::vector<Json>> points;  ///< [points][paths]
+};
+
+Json::json_pointer pointer_to(const std::string& path) {
+  Json::json_pointer pointer;
+  for (const std::string& part : split_path(path)) pointer /= part;
+  return pointer;
+}
+
+void append_axes(const Section& section, const std::string& path, const Json& values,
+                 std::vector<Axis>& axes) {
+  for (const Field& field : section.fields) {
+    const Json& value = values.at(field.name);
+    if (!is_swept(field, value)) continue;
+    Axis axis = {{join_path(path, field.name)}, {}};
+    for (const Json& one : value) axis.points.push_back({one});
+    axes.push_back(std::move(axis));
+  }
+  for (const Section& child : section.sections) {
+    const Json& inner = values.at(child.name);
+    if (inner.is_object()) append_axes(child, join_path(path, child.name), inner, axes);
+  }
+}
+
+// Outermost first; `config` holds one dataset.
+std::vector<Axis> axes_of(const Json& config) {
+  std::vector<Axis> axes;
+  const Json& dataset = config.at("dataset");
+  append_axes(dataset_section(dataset.at("kind").get<std::string>()), "dataset", dataset, axes);
+  append_axes(config_root(), "", config, axes);
+  return axes;
+}
+
+std::vector<Axis>::iterator find_axis(std::vector<Axis>& axes, const std::string& path) {
+  const auto found =
+      std::find_if(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.paths.front() == path; });
+  if (found == axes.end()) {
+    throw ConfigError("zip names " + quoted(path) +
+                      ", which is not a list of values to sweep; give it one, or take it "
+                      "out of zip");
+  }
+  return found;
+}
+
+[[noreturn]] void refuse_lengths(const std::string& left, std::size_t left_size, const std::string& right,
+                                 std::size_t right_size) {
+  throw ConfigError("zip needs lists of equal length, but " + left + " has " + std::to_string(left_size) +
+                    " values and " + right + " has " + std::to_string(right_size));
+}
+
+// Replaces the axes that one zip names by one axis; `datasets` and `position` matter if it names "dataset"
+// itself.
+void merge_zip(std::vector<Axis>& axes, const Json& zip, std::size_t datasets, std::size_t position) {
+  Axis merged;
+  std::size_t place = axes.size(), length = 0;
+  bool zips_datasets = false;
+  for (const Json& entry : zip) {
+    const auto path = entry.get<std::string>();
+    const bool is_dataset = path == "dataset";
+    if (is_dataset && datasets == 0) find_axis(axes, path);
+    const auto axis = is_dataset ? axes.end() : find_axis(axes, path);
+    const std::size_t size = is_dataset ? datasets : axis->points.size();
+    if (length != 0 && size != length) refuse_lengths(zip.front().get<std::string>(), length, path, size);
+    length = size;
+    zips_datasets = zips_datasets || is_dataset;
+    if (is_dataset) continue;
+    place = std::min(place, static_cast<std::size_t>(axis - axes.begin()));
+    merged.paths.push_back(path);
+    merged.points.resize(length);
+    for (std::size_t i = 0; i < length; ++i) merged.points[i].push_back(axis->points[i][0]);
+  }
+  // Removing an axis behind `place` leaves the place of the first of them where it is.
+  for (const std::string& path : merged.paths) axes.erase(find_axis(axes, path));
+  if (zips_datasets) merged.points = {merged.points.at(position)};
+  axes.insert(axes.begin() + static_cast<std::ptrdiff_t>(place), std::move(merged));
+}
+
+void refuse_repeats(const std::vector<Axis>& axes) {
+  for (const Axis& axis : axes) {
+    std::set<std::string> seen;
+    for (const auto& point : axis.points) {
+      std::string text;
+      for (const Json& value : point) text += (text.empty() ? "" : ", ") + value.dump();
+      if (!seen.insert(text).second) {
+        throw ConfigError(join_words(axis.paths) + " takes the value " + text +
+                          " twice; list each value once");
+      }
+    }
+  }
+}
+
+/// The sweep of one dataset of the config.
+struct Plan {
+  Json base;  ///< resolved config of its first replica, without the seed
+  std::vector<Axis> axes;
+  std::vector<std::vector<Json::json_pointer>> targets;  ///< [axes][paths]
+  std::size_t points = 1;                                ///< product of the axes; most_replicas + 1 if more
+};
+
+Plan plan_dataset(const Json& resolved, const Json& dataset, std::size_t position) {
+  Plan plan{resolved, {}, {}, 1};
+  plan.base["dataset"] = dataset;
+  plan.axes = axes_of(plan.base);
+  const Json& datasets = resolved.at("dataset");
+  for (const Json& zip : resolved.value("zip", Json::array())) {
+    merge_zip(plan.axes, zip, datasets.is_array() ? datasets.size() : 0, position);
+  }
+  refuse_repeats(plan.axes);
+  plan.base.erase("seeds");
+  plan.base.erase("zip");
+  for (const Axis& axis : plan.axes) {
+    plan.points = std::min(plan.points * axis.points.size(), most_replicas + 1);
+    auto& pointers = plan.targets.emplace_back();
+    for (std::size_t i = 0; i < axis.paths.size(); ++i) {
+      pointers.push_back(pointer_to(axis.paths[i]));
+      plan.base[pointers.back()] = axis.points[0][i];  // the lists go, so that copies are small
+    }
+  }
+  return plan;
+}
+
+// Calls `visit` with the config of every point, the last axis running fastest.
+void for_each_point(const Plan& plan, const std::function<void(const Json&)>& visit) {
+  Json config = plan.base;
+  std::vector<std::size_t> index(plan.axes.size(), 0);
+  for (std::size_t done = 0; done < plan.points; ++done) {
+    visit(config);
+    for (std::size_t a = index.size(); a-- > 0;) {
+      index[a] = (index[a] + 1) % plan.axes[a].points.size();
+      const auto& point = plan.axes[a].points[index[a]];
+      for (std::size_t i = 0; i < point.size(); ++i) config[plan.targets[a][i]] = point[i];
+      if (index[a] != 0) break;
+    }
+  }
+}
+
+void refuse_equal_groups(const std::vector<ReplicaConfig>& replicas, std::size_t seeds) {
+  std::unordered_multimap<std::size_t, std::size_t> groups;
+  for (std::size_t i = 0; i < replicas.size(); i += seeds) {
+    const std::size_t hash = std::hash<std::string>()(replicas[i].resolved.dump());
+    const auto [begin, end] = groups.equal_range(hash);
+    for (auto same = begin; same != end; ++same) {
+      if (replicas[same->second].resolved != replicas[i].resolved) continue;
+      throw ConfigError("the sweep holds the same settings twice (dataset " +
+                        dataset_label(replicas[i].dataset) + "); list each dataset once");
+    }
+    groups.emplace(hash, i);
+  }
+}
+
+}  // namespace
+
+std::vector<ReplicaConfig> expand_sweep(const Json& resolved) {
+  const Json& seeds = resolved.at("seeds");
+  const Json& given = resolved.at("dataset");
+  const Json datasets = given.is_array() ? given : Json::array({given});
+  std::vector<Plan> plans;
+  std::size_t count = 0;
+  for (std::size_t d = 0; d < datasets.size(); ++d) {
+    plans.push_back(plan_dataset(resolved, datasets[d], d));
+    count += plans.back().points * seeds.size();
+    if (count > most_replicas) {
+      throw ConfigError("the sweep has more than " + std::to_string(most_replicas) +
+                        " replicas; shorten its lists or split it into several configs");
+    }
+  }
+  std::vector<ReplicaConfig> replicas;
+  replicas.reserve(count);
+  for (const Plan& plan : plans) {
+    for_each_point(plan, [&](const Json& config) {
+      for (const Json& seed : seeds) {
+        Json one = config;
+        one["seed"] = seed;
+        ReplicaConfig& replica = replicas.emplace_back(read_replica(std::move(one)));
+        replica.id = static_cast<int>(replicas.size()) - 1;
+        replica.group = replica.id / static_cast<int>(seeds.size());
+      }
+    });
+  }
+  if (datasets.size() > 1 || resolved.contains("zip")) refuse_equal_groups(replicas, seeds.size());
+  return replicas;
+}
+
+Json check_zip(const Json& given) {
+  const char* form =
+      "zip must be a list of lists of keys, such as [[\"model.latent_dim\", \"loss.beta\"]], not ";
+  if (!given.is_array()) throw ConfigError(form + describe(given));
+  const std::vector<std::string> known = setting_paths();
+  std::set<std::string> seen;
+  for (const Json& group : given) {
+    if (!group.is_array()) throw ConfigError(form + std::string("a list of ") + describe(group));
+    if (group.size() < 2) throw ConfigError("zip needs at least two keys in each of its lists");
+    for (const Json& path : group) {
+      if (!path.is_string())
+        throw ConfigError("zip must hold keys such as \"loss.beta\", not " + describe(path));
+      const auto text = path.get<std::string>();
+      if (text == "seeds" || text == "seed" || text == "name" || text == "zip") {
+        throw ConfigError("zip cannot name '" + text +
+                          "'; seeds always run innermost, over all other settings");
+      }
+      const bool in_dataset = split_path(text)[0] == "dataset" && split_path(text).size() <= 2;
+      if (!in_dataset && std::find(known.begin(), known.end(), text) == known.end()) {
+        throw ConfigError("unknown key " + quoted(text) + " in zip" + did_you_mean(text, known));
+      }
+      if (!seen.insert(text).second) throw ConfigError("zip names " + quoted(text) + " twice");
+    }
+  }
+  return given;
+}
+
+}  // namespace symscan

@@ -1,0 +1,37 @@
+#include <cmath>
+#include <numbers>
+
+#include "host/data/dataset.hpp"
+
+namespace symscan {
+namespace {
+
+DatasetFacts annulus_facts(const Json& settings) {
+  if (settings.at("width").get<double>() == 0.0) return {{"x", "y"}, 1, 2, "a closed curve"};
+  return {{"x", "y"}, 2, 2, "a ring with radial noise"};
+}
+
+const RegisterDataset annulus{{
+    .kind = "annulus",
+    .description = "A circle with radial noise: rho = r + w N(0,1), phi uniform (the rotation stays exact, the "
+                   "radius is only approximately fixed)",
+    .parameters = {{.name = "radius", .default_value = 1.0, .doc = "Radius r", .minimum = 0, .above_minimum = true},
+                   {.name = "width",
+                    .default_value = 0.1,
+                    .doc = "Standard deviation w of the radial Gaussian noise, in the units of the radius",
+                    .minimum = 0}},
+    .facts = annulus_facts,
+    .make_row =
+        [](const Json& settings) {
+          return [radius = settings.at("radius").get<double>(),
+                  width = settings.at("width").get<double>()](RowRandom& random, double* row) {
+            const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
+            const double rho = radius + width * random.normal();
+            row[0] = rho * std::cos(phi);
+            row[1] = rho * std::sin(phi);
+          };
+        },
+}};
+
+}  // namespace
+}  // namespace symscan

@@ -1,0 +1,45 @@
+#include <cmath>
+
+#include "host/data/dataset.hpp"
+
+namespace symscan {
+namespace {
+
+DatasetFacts gaussian_facts(const Json& settings) {
+  const int dimension = settings.at("dimension").get<int>();
+  DatasetFacts facts{{}, dimension, dimension, "a Gaussian cloud"};
+  for (int axis = 0; axis < dimension; ++axis) facts.columns.push_back("x" + std::to_string(axis));
+  return facts;
+}
+
+const RegisterDataset gaussian{{
+    .kind = "gaussian",
+    .description = "Independent normal variables with mean 0; axis i = 0, 1, ... has the variance decay^i",
+    .parameters = {{.name = "dimension",
+                    .type = FieldType::integer,
+                    .default_value = 2,
+                    .doc = "Number of axes",
+                    .minimum = 1,
+                    .maximum = 4096},
+                   {.name = "decay",
+                    .default_value = 1.0,
+                    .doc = "Variance of an axis divided by that of the axis before it (the first has variance 1)",
+                    .minimum = 0,
+                    .maximum = 1,
+                    .above_minimum = true}},
+    .facts = gaussian_facts,
+    .make_row =
+        [](const Json& settings) {
+          std::vector<double> deviation(settings.at("dimension").get<std::size_t>());
+          const double decay = settings.at("decay").get<double>();
+          for (std::size_t axis = 0; axis < deviation.size(); ++axis) {
+            deviation[axis] = std::sqrt(std::pow(decay, static_cast<double>(axis)));
+          }
+          return [deviation](RowRandom& random, double* row) {
+            for (std::size_t axis = 0; axis < deviation.size(); ++axis) row[axis] = deviation[axis] * random.normal();
+          };
+        },
+}};
+
+}  // namespace
+}  // namespace symscan

@@ -1,0 +1,25 @@
+#include "host/data/dataset.hpp"
+
+namespace symscan {
+namespace {
+
+const RegisterDataset square{{
+    .kind = "square",
+    .description = "Points (x, y) uniform in the square [-a, a] x [-a, a]",
+    .parameters = {{.name = "half_width",
+                    .default_value = 1.0,
+                    .doc = "Half the side, a",
+                    .minimum = 0,
+                    .above_minimum = true}},
+    .facts = [](const Json&) { return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"}; },
+    .make_row =
+        [](const Json& settings) {
+          return [half_width = settings.at("half_width").get<double>()](RowRandom& random, double* row) {
+            row[0] = random.uniform(-half_width, half_width);
+            row[1] = random.uniform(-half_width, half_width);
+          };
+        },
+}};
+
+}  // namespace
+}  // namespace symscan

@@ -1,0 +1,43 @@
+#include <cmath>
+#include <numbers>
+
+#include "host/data/dataset.hpp"
+
+namespace symscan {
+namespace {
+
+DatasetFacts torus_facts(const Json& settings) {
+  const int dimension = settings.at("dimension").get<int>();
+  // The data live in R^(2k), but a torus T^k fits into R^(k+1) (T^2: the doughnut in space).
+  DatasetFacts facts{{}, dimension, dimension + 1, dimension == 1 ? "a closed curve" : "a torus"};
+  for (int circle = 0; circle < dimension; ++circle) {
+    facts.columns.push_back("x" + std::to_string(circle));
+    facts.columns.push_back("y" + std::to_string(circle));
+  }
+  return facts;
+}
+
+const RegisterDataset torus{{
+    .kind = "torus",
+    .description = "The flat torus T^k in R^(2k): k pairs (cos phi_i, sin phi_i), every phi_i uniform",
+    .parameters = {{.name = "dimension",
+                    .type = FieldType::integer,
+                    .default_value = 2,
+                    .doc = "Number k of circles; the data have 2k features",
+                    .minimum = 1,
+                    .maximum = 2048}},
+    .facts = torus_facts,
+    .make_row =
+        [](const Json& settings) {
+          return [circles = settings.at("dimension").get<int>()](RowRandom& random, double* row) {
+            for (int circle = 0; circle < circles; ++circle) {
+              const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
+              row[2 * circle] = std::cos(phi);
+              row[2 * circle + 1] = std::sin(phi);
+            }
+          };
+        },
+}};
+
+}  // namespace
+}  // namespace symscan

@@ -1,0 +1,152 @@
+#include "host/data/byte_source.hpp"
+
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "host/base/error.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{1} << 20;
+constexpr std::size_t kLongestLine = std::size_t{16} << 20;
+
+class FileSource : public ByteSource {
+ public:
+  explicit FileSource(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
+    if (!file_) throw DataError("cannot open " + path + ": " + std::strerror(errno));
+    gzbuffer(file_, 256 << 10);
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(path, error);
+    // gzdirect looks at the first bytes: 1 = not compressed.
+    if (!error && gzdirect(file_) == 1) size_ = bytes;
+  }
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  ~FileSource() override { gzclose_r(file_); }
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    if (cut_off_) return 0;
+    const int got = gzread(file_, buffer, static_cast<unsigned>(std::min(size, std::size_t{1} << 30)));
+    if (got > 0) return static_cast<std::size_t>(got);
+    int code = Z_OK;
+    const char* text = gzerror(file_, &code);
+    if (code == Z_BUF_ERROR) cut_off_ = true;
+    if (code == Z_OK || code == Z_BUF_ERROR) return 0;
+    if (code == Z_ERRNO) throw DataError("cannot read " + path_ + ": " + std::strerror(errno));
+    throw DataError(path_ + " is a damaged gzip file (" + text + "); copy or download it again");
+  }
+  std::optional<std::uint64_t> size() const override { return size_; }
+  bool cut_off() const override { return cut_off_; }
+
+ private:
+  std::string path_;
+  gzFile file_;
+  std::optional<std::uint64_t> size_;
+  bool cut_off_ = false;
+};
+
+class MemorySource : public ByteSource {
+ public:
+  explicit MemorySource(std::string_view bytes) : bytes_(bytes), size_(bytes.size()) {}
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = std::min(size, bytes_.size());
+    std::copy_n(bytes_.data(), count, buffer);
+    bytes_.remove_prefix(count);
+    return count;
+  }
+  std::optional<std::uint64_t> size() const override { return size_; }
+
+ private:
+  std::string_view bytes_;
+  std::size_t size_;
+};
+
+}  // namespace
+
+void check_readable(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    throw DataError("there is no file " + path + "; relative paths start at the folder where symscan was started");
+  }
+  if (status.type() == std::filesystem::file_type::directory) {
+    throw DataError(path + " is a folder; dataset.path must name one file");
+  }
+  if (::access(path.c_str(), R_OK) != 0) throw DataError("cannot open " + path + ": " + std::strerror(errno));
+  const auto size = std::filesystem::file_size(path, error);
+  if (!error && size == 0) throw DataError(path + " is empty (0 bytes)");
+}
+
+std::unique_ptr<ByteSource> open_file(const std::string& path) {
+  check_readable(path);
+  return std::make_unique<FileSource>(path);
+}
+
+std::unique_ptr<ByteSource> open_bytes(std::string_view bytes) { return std::make_unique<MemorySource>(bytes); }
+
+bool read_fully(ByteSource& source, char* buffer, std::size_t size) {
+  while (size > 0) {
+    const std::size_t got = source.read(buffer, size);
+    if (got == 0) return false;
+    buffer += got;
+    size -= got;
+  }
+  return true;
+}
+
+LineReader::LineReader(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
+
+bool LineReader::refill() {
+  if (at_end_) return false;
+  if (begin_ > 0) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
+              buffer_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (end_ > kLongestLine) {
+    throw DataError(name_ + " line " + std::to_string(number_ + 1) + " is longer than 16 MiB; is this a text file?");
+  }
+  // Small sources get a small buffer: the readers are also called on thousands of tiny inputs.
+  const std::size_t block = std::min<std::uint64_t>(kBlock, source_.size().value_or(kBlock) + 1);
+  if (buffer_.size() < end_ + block) buffer_.resize(end_ + block);
+  const std::size_t got = source_.read(buffer_.data() + end_, buffer_.size() - end_);
+  end_ += got;
+  at_end_ = got == 0;
+  return got > 0;
+}
+
+bool LineReader::next(std::string_view& line) {
+  std::size_t searched = 0;
+  for (;;) {
+    const char* first = buffer_.data() + begin_;
+    const void* found = begin_ + searched < end_
+                            ? std::memchr(first + searched, '\n', end_ - begin_ - searched)
+                            : nullptr;
+    complete_ = found != nullptr;
+    std::size_t length = end_ - begin_;
+    if (found) {
+      length = static_cast<std::size_t>(static_cast<const char*>(found) - first);
+    } else {
+      searched = length;
+      if (refill()) continue;
+      if (length == 0) return false;
+      first = buffer_.data() + begin_;  // refill may have moved the rest to the front
+    }
+    line = {first, length};
+    const std::size_t step = length + (found ? 1 : 0);
+    begin_ += step;
+    used_ += step;
+    ++number_;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    return true;
+  }
+}
+
+}  // namespace symscan

@@ -1,0 +1,56 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace symscan {
+
+/// Bytes read from front to back: a file (gzip is undone on the way), memory, or an entry of an archive.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  /// Up to `size` bytes; 0 at the end. Throws DataError.
+  virtual std::size_t read(char* buffer, std::size_t size) = 0;
+  /// Number of bytes in all, if it is known beforehand.
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  /// After the end: a compressed file stopped before its own end mark.
+  virtual bool cut_off() const { return false; }
+};
+
+/// Opens a file, gzip-compressed or not (told by its first bytes). Throws DataError (missing, a folder, no permission).
+std::unique_ptr<ByteSource> open_file(const std::string& path);
+/// `bytes` must outlive the source.
+std::unique_ptr<ByteSource> open_bytes(std::string_view bytes);
+
+/// Throws DataError if `path` is missing, a folder, empty or unreadable.
+void check_readable(const std::string& path);
+
+/// Reads exactly `size` bytes; false if there are fewer.
+bool read_fully(ByteSource& source, char* buffer, std::size_t size);
+
+/// Splits a source into lines (LF or CR LF; the end mark is not part of the line).
+class LineReader {
+ public:
+  /// `name` is used in errors. Throws DataError for a line of more than 16 MiB.
+  LineReader(ByteSource& source, std::string name);
+  /// The next line; false at the end. `line` stays valid until the next call.
+  bool next(std::string_view& line);
+  std::uint64_t number() const { return number_; }  ///< of the last line, from 1
+  std::uint64_t bytes_used() const { return used_; }
+  /// The last line had its end mark (a cut-off file often ends without).
+  bool line_was_complete() const { return complete_; }
+
+ private:
+  bool refill();
+  ByteSource& source_;
+  std::string name_;
+  std::string buffer_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::uint64_t number_ = 0, used_ = 0;
+  bool at_end_ = false, complete_ = true;
+};
+
+}  // namespace symscan

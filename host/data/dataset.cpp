@@ -1,0 +1,85 @@
+#include "host/data/dataset.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "host/base/error.hpp"
+#include "host/data/file_dataset.hpp"
+
+namespace symscan {
+namespace {
+
+// Local to a function: files register themselves in an order that nobody knows.
+std::vector<BuiltinDataset>& registry() {
+  static std::vector<BuiltinDataset> datasets;
+  return datasets;
+}
+
+std::string kind_of(const Json& settings) {
+  const auto kind = settings.find("kind");
+  if (kind == settings.end() || !kind->is_string()) {
+    throw DataError("the dataset section has no kind; write for example \"kind\": \"circle\"");
+  }
+  return kind->get<std::string>();
+}
+
+const BuiltinDataset& builtin_of(const std::string& kind) {
+  if (const BuiltinDataset* dataset = find_builtin_dataset(kind)) return *dataset;
+  std::string known = "file";
+  for (const BuiltinDataset& dataset : builtin_datasets()) known += ", " + dataset.kind;
+  throw DataError("there is no dataset of the kind '" + kind + "'; known kinds: " + known);
+}
+
+Table make_table(const BuiltinDataset& dataset, const Json& settings) {
+  const auto n = settings.value("n", std::int64_t{0});
+  const auto seed = settings.value("seed", std::uint64_t{1});
+  if (n < 1) throw DataError("dataset.n is " + std::to_string(n) + "; a dataset needs at least one row");
+
+  Table table;
+  table.columns = dataset.facts(settings).columns;
+  table.rows = static_cast<std::size_t>(n);
+  const std::size_t features = table.features();
+  check_table_size("dataset '" + dataset.kind + "'", table.rows, features);
+  table.values.resize(table.rows * features);
+  const auto fill_row = dataset.make_row(settings);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    RowRandom random(seed, row);
+    fill_row(random, table.values.data() + row * features);
+  }
+  // What is kept is what a float32 file would hold: a dataset made here and one written and read are equal.
+  for (double& value : table.values) value = static_cast<double>(static_cast<float>(value));
+  return table;
+}
+
+}  // namespace
+
+RegisterDataset::RegisterDataset(BuiltinDataset dataset) {
+  auto& datasets = registry();
+  const auto place = std::lower_bound(datasets.begin(), datasets.end(), dataset.kind,
+                                      [](const BuiltinDataset& a, const std::string& kind) { return a.kind < kind; });
+  if (place != datasets.end() && place->kind == dataset.kind) {
+    throw std::logic_error("two datasets are called " + dataset.kind);
+  }
+  datasets.insert(place, std::move(dataset));
+}
+
+const std::vector<BuiltinDataset>& builtin_datasets() { return registry(); }
+
+const BuiltinDataset* find_builtin_dataset(const std::string& kind) {
+  for (const BuiltinDataset& dataset : registry()) {
+    if (dataset.kind == kind) return &dataset;
+  }
+  return nullptr;
+}
+
+Table load_dataset(const Json& settings) {
+  const std::string kind = kind_of(settings);
+  return kind == "file" ? load_file_dataset(settings) : make_table(builtin_of(kind), settings);
+}
+
+DatasetFacts dataset_facts(const Json& settings) {
+  const std::string kind = kind_of(settings);
+  return kind == "file" ? DatasetFacts{} : builtin_of(kind).facts(settings);
+}
+
+}  // namespace symscan

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/data/byte_source.hpp"
+
+namespace symscan {
+
+/// How one number is stored in an array file.
+struct ElementType {
+  char kind = 'f';  ///< f float, i signed, u unsigned, b boolean; U, S text; anything else: not a number
+  std::size_t size = 8;
+  bool big_endian = false;
+
+  bool is_number() const;
+};
+
+double decode(const unsigned char* bytes, const ElementType& type);
+
+/// One named part of a record, or the only, nameless part of a plain array.
+struct NpyField {
+  std::string name;
+  ElementType type;
+  std::size_t offset = 0;  ///< bytes from the start of the record
+};
+
+/// Header of a NumPy array file (numpy.lib.format, versions 1 to 3).
+struct NpyHeader {
+  std::vector<NpyField> fields;
+  std::size_t record_size = 0;  ///< bytes
+  bool structured = false;
+  bool fortran_order = false;
+  std::vector<std::uint64_t> shape;
+
+  std::uint64_t records() const;  ///< product of the shape; saturates
+};
+
+/// Reads magic, version and header; throws DataError. Leaves `source` at the first byte of the data.
+NpyHeader read_npy_header(ByteSource& source, const std::string& name);
+
+/// Parses the header's text, a Python dictionary: {'descr': ..., 'fortran_order': ..., 'shape': (...), }.
+NpyHeader parse_npy_header(const std::string& text, const std::string& name);
+
+}  // namespace symscan

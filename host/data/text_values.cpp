@@ -1,0 +1,68 @@
+// What the text formats share: numbers as people and Fortran write them, and foreign bytes in messages.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+
+#include "host/data/file_dataset.hpp"
+
+namespace symscan {
+namespace {
+
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+/// Fortran's ways: exponent letter D, or none at all when the exponent has three digits (0.12345-100).
+bool parse_fortran(std::string_view text, double& value) {
+  if (text.size() > 64 || text.size() < 3) return false;
+  std::string plain(text);
+  const std::size_t letter = plain.find_first_of("dD", 1);
+  const std::size_t sign = plain.size() - std::min<std::size_t>(plain.size(), 4);
+  if (letter != std::string::npos) {
+    plain[letter] = 'e';
+  } else if ((plain[sign] == '-' || plain[sign] == '+') && plain.find('.') < sign && is_digit(plain[sign - 1])) {
+    plain.insert(sign, 1, 'e');
+  } else {
+    return false;
+  }
+  const char* last = plain.data() + plain.size();
+  const auto result = std::from_chars(plain.data(), last, value);
+  return result.ec == std::errc{} && result.ptr == last;
+}
+
+}  // namespace
+
+bool parse_number(std::string_view text, double& value) {
+  if (!text.empty() && text.front() == '+') {
+    text.remove_prefix(1);
+    if (!text.empty() && (text.front() == '-' || text.front() == '+')) return false;
+  }
+  if (text.empty()) return false;
+  const char* last = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), last, value);
+  if (result.ptr == last) {
+    if (result.ec == std::errc{}) return true;
+    if (result.ec == std::errc::result_out_of_range) {
+      value = std::strtod(std::string(text).c_str(), nullptr);  // 0 or infinity
+      return true;
+    }
+  }
+  return parse_fortran(text, value);
+}
+
+std::string printable(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text.substr(0, 40)) out += (c >= 0x20 && c < 0x7f) ? c : '?';
+  return out + (text.size() > 40 ? "...'" : "'");
+}
+
+std::string join_names(const std::vector<std::string>& names, std::size_t limit) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < limit; ++i) {
+    const std::string quoted = printable(names[i]);
+    out += (i ? ", " : "") + quoted.substr(1, quoted.size() - 2);
+  }
+  if (names.size() > limit) out += ", ... (" + std::to_string(names.size()) + " in all)";
+  return out;
+}
+
+}  // namespace symscan

@@ -1,0 +1,179 @@
+// What the embedded data says, in a form that the rest can use without asking whether a part is missing.
+"use strict";
+const symscan = {};
+
+symscan.MEASURES = {
+  kl: { name: "KL", title: "E KL (nats)", unit: "nats" },
+  activity: { name: "Activity", title: "Var μ(x)", unit: "" },
+  posterior_variance: { name: "Posterior variance", title: "E s² (1 = collapsed)", unit: "" },
+  jacobian: { name: "Jacobian", title: "E s² Σ (∂x̂/∂z)²", unit: "preprocessed units²" },
+};
+
+{
+  const list = (value) => (Array.isArray(value) ? value : []);
+  const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
+  const numbers = (value) => list(value).map((x) => (Number.isFinite(x) ? x : null));
+  const statistic = (value) => ({ mean: object(value).mean ?? null, std: object(value).std ?? null });
+  const perLatent = (value) => ({ mean: numbers(object(value).mean), std: numbers(object(value).std) });
+
+  function curve(value) {
+    const source = object(value);
+    const result = { mean: numbers(source.mean), min: numbers(source.min), max: numbers(source.max) };
+    return result.mean.some((x) => x !== null) ? result : null;
+  }
+
+  function representative(value, rows) {
+    const source = object(value);
+    const activations = list(source.activations);
+    const width = list(activations[0]).length;
+    if (!width || activations.length !== rows || activations.some((row) => list(row).length !== width)) return null;
+    return { replica: source.replica, seed: source.seed, order: list(source.order), latents: width, activations };
+  }
+
+  function group(value, rows, measure) {
+    const source = object(value);
+    const measures = {};
+    for (const key of Object.keys(symscan.MEASURES)) {
+      const values = perLatent(object(source.measures)[key]);
+      if (values.mean.length) measures[key] = values;
+    }
+    const relevance = perLatent(source.relevance);
+    const shown = object(source.relevance).measure || measure;
+    if (!measures[shown] && relevance.mean.length && symscan.MEASURES[shown]) measures[shown] = relevance;
+    const curves = object(source.curves);
+    return {
+      id: source.id,
+      label: source.label || `group ${source.id}`,
+      latent_dim: source.latent_dim ?? null,
+      beta: source.beta ?? null,
+      tau: source.tau ?? null,
+      hidden: list(source.hidden),
+      activation: source.activation ?? null,
+      replicas: list(source.replicas),
+      failed: source.failed || 0,
+      measures,
+      share: numbers(source.share),
+      theory_kl: numbers(source.theory_kl),
+      active: { ...statistic(source.active_latents), values: list(object(source.active_latents).values) },
+      loss: statistic(source.loss),
+      reconstruction: statistic(source.reconstruction),
+      kl: statistic(source.kl),
+      epoch: numbers(curves.epoch),
+      curves: {
+        loss: curve(curves.loss),
+        validation_loss: curve(curves.validation_loss),
+        reconstruction: curve(curves.reconstruction),
+        kl: curve(curves.kl),
+      },
+      representative: representative(source.representative, rows),
+    };
+  }
+
+  function study(value, index, measure) {
+    const source = object(value);
+    const columns = list(source.columns).map(String);
+    const sample = list(source.sample).filter((row) => list(row).length === columns.length);
+    const constant = list(source.constant_columns).map(String);
+    const all = columns.map((_, i) => i);
+    const varying = all.filter((i) => !constant.includes(columns[i]));
+    return {
+      key: `study-${index}`,
+      dataset: source.dataset || `dataset ${index + 1}`,
+      description: source.description || "",
+      shape: source.shape || "",
+      rows: source.rows ?? null,
+      columns,
+      constant,
+      varying: varying.length ? varying : all,
+      notes: list(source.notes),
+      summary: list(source.summary),
+      preprocess: source.preprocess || "",
+      eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
+      sample: sample.length === list(source.sample).length ? sample : [],
+      groups: list(source.groups).map((g) => group(g, sample.length, measure)),
+    };
+  }
+
+  symscan.read = function () {
+    const source = object(JSON.parse(document.getElementById("symscan-data").textContent));
+    const measure = source.measure || "kl";
+    return {
+      name: source.name || "Untitled sweep",
+      version: source.symscan_version || "",
+      created: source.created || "",
+      backend: source.backend || "",
+      measure,
+      threshold: Number.isFinite(source.threshold) ? source.threshold : 0.01,
+      settings: object(source.settings),
+      failures: list(source.failures),
+      studies: list(source.studies).map((s, i) => study(s, i, measure)),
+    };
+  };
+}
+
+// Three significant digits, without the noise of trailing powers where a plain number will do.
+symscan.format = function (value, digits = 3) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(1).replace("e-", "e−").replace("-", "−");
+  const decimals = Math.max(0, Math.min(4, digits - 1 - Math.floor(Math.log10(size))));
+  return value.toFixed(decimals).replace("-", "−");
+};
+
+// Settings and thresholds: the number as it was given, 0.05 rather than 0.0500.
+symscan.short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : "–");
+
+symscan.plusMinus = function (mean, std) {
+  const text = symscan.format(mean);
+  return std !== null && std !== undefined && std > 0 && text !== "–" ? `${text} ± ${symscan.format(std, 2)}` : text;
+};
+
+symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + "s"}`;
+
+// The optimum of the linear VAE for every measure follows from its KL alone: tau / lambda = exp(-2 KL).
+symscan.prediction = function (group, measure) {
+  return group.theory_kl.map((kl) => {
+    if (kl === null) return null;
+    const ratio = Math.exp(-2 * Math.max(kl, 0));
+    if (measure === "kl") return kl;
+    if (measure === "activity") return 1 - ratio;
+    if (measure === "posterior_variance") return ratio;
+    return group.tau === null ? null : group.tau * (1 - ratio);
+  });
+};
+
+// How many latents, from the first, are active in the group as a whole.
+symscan.activeLatents = function (group, threshold) {
+  if (group.measures.kl) return group.measures.kl.mean.filter((x) => x > threshold).length;
+  return Math.round(group.active.mean ?? 0);
+};
+
+symscan.trained = (group) => Object.keys(group.measures).length > 0;
+
+symscan.totalKl = function (group) {
+  if (group.kl.mean !== null) return group.kl;
+  const mean = group.measures.kl ? group.measures.kl.mean.reduce((sum, x) => sum + (x ?? 0), 0) : null;
+  return { mean, std: null };
+};
+
+symscan.distinct = (values) => [...new Set(values.filter((x) => x !== null))].sort((a, b) => a - b);
+
+// The group to open with: one whose activations are stored, else one that trained at all.
+symscan.firstGroup = function (study) {
+  return study.groups.find((g) => g.representative) || study.groups.find(symscan.trained) || study.groups[0] || null;
+};
+
+// "sum", "half_sum" or "mean"; where the settings do not say, the ratio of tau to beta does.
+symscan.lossKind = function (data) {
+  const kind = data.settings.loss && data.settings.loss.kind;
+  if (typeof kind === "string") return kind;
+  for (const study of data.studies) {
+    for (const group of study.groups) {
+      if (!(group.beta > 0) || !(group.tau > 0)) continue;
+      const ratio = group.tau / group.beta;
+      return Math.abs(ratio - 0.5) < 1e-6 ? "sum" : Math.abs(ratio - 1) < 1e-6 ? "half_sum" : "mean";
+    }
+  }
+  return null;
+};

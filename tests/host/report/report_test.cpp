@@ -1,0 +1,159 @@
+#include "host/report/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "host/base/error.hpp"
+#include "host/report/assets.hpp"
+#include "tests/host/report/example_report.hpp"
+
+namespace symscan {
+namespace {
+
+const Json& small_report() {
+  static const Json data = example::make_report(1, {4}, {0.1}, 50);
+  return data;
+}
+
+/// What a browser would hand to JSON.parse: the text between the data's script tags.
+std::string embedded_data(const std::string& page) {
+  const std::string open = "<script type=\"application/json\" id=\"symscan-data\">";
+  const std::size_t begin = page.find(open) + open.size();
+  return page.substr(begin, page.find("</script", begin) - begin);
+}
+
+std::string title(const std::string& page) {
+  const std::size_t begin = page.find("<title>") + 7;
+  return page.substr(begin, page.find("</title>") - begin);
+}
+
+/// The page without plotly.js, which is not ours and names addresses in its comments.
+std::string without_plotly(std::string page) {
+  const std::string_view plotly = report_asset("plotly.js");
+  return page.erase(page.find(plotly), plotly.size());
+}
+
+TEST(Report, EmbeddedDataIsTheDataThatWasGiven) {
+  EXPECT_EQ(Json::parse(embedded_data(render_report(small_report()))), small_report());
+}
+
+TEST(Report, DataCannotCloseTheScriptThatHoldsIt) {
+  Json data = small_report();
+  data["studies"][0]["columns"] = {"</script><script>alert(1)</script>", "<!-- <script>"};
+  const std::string page = render_report(data);
+  EXPECT_EQ(page.find("alert(1)</script>"), std::string::npos);
+  EXPECT_EQ(Json::parse(embedded_data(page)), data);
+}
+
+TEST(Report, BracesInTheDataAreNotPlaceholders) {
+  Json data = small_report();
+  data["name"] = "{{data}} {{plotly.js}} {{nothing}}";
+  EXPECT_EQ(Json::parse(embedded_data(render_report(data))), data);
+}
+
+TEST(Report, TitleIsEscaped) {
+  Json data = small_report();
+  data["name"] = "a <b> & \"c\" 'd'";
+  EXPECT_EQ(title(render_report(data)), "a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; - symscan report");
+}
+
+TEST(Report, TitleOfANamelessSweepIsNotEmpty) {
+  EXPECT_EQ(title(render_report({{"schema", 1}})), "symscan report");
+}
+
+TEST(Report, BytesThatAreNotUtf8DoNotCostTheReport) {
+  Json data = small_report();
+  data["name"] = "caf\xe9";
+  data["studies"][0]["columns"][0] = "\xff\xfe";
+  const std::string page = render_report(data);
+  EXPECT_EQ(title(page), "caf\xef\xbf\xbd - symscan report");
+  EXPECT_NO_THROW(Json::parse(embedded_data(page)));
+}
+
+TEST(Report, NumbersThatAreNotFiniteBecomeNull) {
+  Json data = small_report();
+  data["threshold"] = std::nan("");
+  EXPECT_TRUE(Json::parse(embedded_data(render_report(data)))["threshold"].is_null());
+}
+
+TEST(Report, PageLoadsNothingFromElsewhere) {
+  const std::string page = without_plotly(render_report(small_report()));
+  EXPECT_FALSE(std::regex_search(page, std::regex("(src|href|action)\\s*=\\s*[\"']?(https?:)?//")));
+  EXPECT_FALSE(std::regex_search(page, std::regex("@import|url\\(|fetch\\(|XMLHttpRequest")));
+  EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
+}
+
+TEST(Report, EveryPlaceholderIsFilled) {
+  const std::string page = without_plotly(render_report(small_report()));
+  EXPECT_FALSE(std::regex_search(page, std::regex("\\{\\{[a-z.]+\\}\\}")));
+}
+
+TEST(Report, AssetsCannotCloseTheirScripts) {
+  for (const char* name :
+       {"plotly.js", "data.js", "theme.js", "figures.js", "scans.js", "draw.js", "tables.js", "report.js"}) {
+    const std::string_view asset = report_asset(name);
+    EXPECT_GT(asset.size(), 500u) << name;
+    EXPECT_EQ(asset.find("</script"), std::string_view::npos) << name;
+    EXPECT_EQ(asset.find("<!--"), std::string_view::npos) << name;
+  }
+}
+
+TEST(Report, UnknownAssetIsAnError) {
+  EXPECT_THROW(report_asset("missing.js"), std::out_of_range);
+}
+
+TEST(Report, DataOfAnotherSchemaAreRefused) {
+  EXPECT_THROW(render_report({{"schema", 2}}), Error);
+  EXPECT_THROW(render_report(Json::object()), Error);
+  EXPECT_THROW(render_report(Json::array()), Error);
+  EXPECT_THROW(render_report(nullptr), Error);
+}
+
+/// Data with every part missing that a run may lack: no study, no group, no replica that trained, no sample.
+Json damaged_report() {
+  Json data = example::make_report(4, {2, 4}, {0.1, 0.3}, 80);
+  Json& circle = data["studies"][0];
+  for (Json& group : circle["groups"]) {
+    for (const char* part : {"relevance", "measures", "curves", "theory_kl", "share", "active_latents",
+                             "loss", "reconstruction", "kl", "representative"}) {
+      group[part] = nullptr;
+    }
+    group["failed"] = 3;
+  }
+  data["studies"][1]["groups"] = Json::array();
+  data["studies"][2]["sample"] = Json::array();
+  for (Json& group : data["studies"][3]["groups"]) {
+    group["representative"] = nullptr;
+    group["curves"]["validation_loss"] = nullptr;
+    group["measures"]["jacobian"] = nullptr;
+  }
+  data["studies"].push_back({{"dataset", "<b>strange</b> & one column"}, {"columns", {"<a href=x>x</a>"}}});
+  data["failures"] = {{{"replica", 3}, {"message", "The loss became NaN in epoch 2; scale the <inputs>."}}};
+  return data;
+}
+
+TEST(Report, DamagedDataStillMakeAPage) {
+  EXPECT_GT(render_report(damaged_report()).size(), 1u << 20);
+}
+
+/// Not a check of its own: writes the pages that tests/report/browser_test.py opens, where the variable says.
+TEST(Report, WritesTheExamples) {
+  const char* folder = std::getenv("SYMSCAN_REPORT_EXAMPLES");
+  if (!folder) GTEST_SKIP() << "SYMSCAN_REPORT_EXAMPLES is not set";
+  const auto write = [&](const char* name, const Json& data) {
+    std::ofstream file(std::filesystem::path(folder) / name, std::ios::binary);
+    file << render_report(data);
+    ASSERT_TRUE(file.good()) << name;
+  };
+  write("small.html", example::make_report(1, {4}, {0.1}));
+  write("large.html", example::make_report(6, {1, 2, 4, 8, 16}, {0.01, 0.03, 0.1, 0.2, 0.3, 0.6, 1.0, 2.0}));
+  write("damaged.html", damaged_report());
+  write("empty.html", {{"schema", 1}, {"name", "nothing yet"}, {"studies", Json::array()}});
+}
+
+}  // namespace
+}  // namespace symscan
