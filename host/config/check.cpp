@@ -211,7 +211,7 @@ Json check_section(const Section& section, const std::string& path, const Json& 
 
 void throw_unknown_key(const std::string& path, const std::string& key, const std::vector<std::string>& known,
                        const std::string& of) {
-  std::string sentence = "unknown key " + quoted(join_path(path, key)) + of;
+  std::string sentence = "unknown key " + in_quotes(join_path(path, key)) + of;
   const std::string near = did_you_mean(key, known), other = elsewhere(key);
   if (!near.empty()) {
     sentence += near;
@@ -227,7 +227,7 @@ void throw_unknown_key(const std::string& path, const std::string& key, const st
   throw ConfigError(sentence);
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   // The quotes of JSON give way to single ones; what is inside stays escaped.
   const std::string shown = text.size() > longest_shown ? text.substr(0, longest_shown) + "..." : text;
   const std::string dumped = Json(shown).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -237,7 +237,7 @@ std::string quoted(const std::string& text) {
 std::string describe(const Json& value) {
   switch (value.type()) {
     case Json::value_t::string:
-      return "the text " + quoted(value.get_ref<const std::string&>());
+      return "the text " + in_quotes(value.get_ref<const std::string&>());
     case Json::value_t::array:
       return "a list";
     case Json::value_t::object:

@@ -24,7 +24,7 @@ Json check_section(const Section& section, const std::string& path, const Json& 
 
 /// A value as error messages show it: short, and printable whatever its bytes are.
 std::string describe(const Json& value);
-std::string quoted(const std::string& text);
+std::string in_quotes(const std::string& text);
 /// 0.1, 64, 1e-08: the shortest text of a number.
 std::string number_text(double value);
 

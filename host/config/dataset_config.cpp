@@ -23,9 +23,9 @@ std::string checked_kind(const Json& dataset, const std::string& path) {
   if (!found->is_string()) {
     throw ConfigError(path + ".kind must be one of " + join_words(kinds) + ", not " + describe(*found));
   }
-  const auto kind = found->get<std::string>();
+  auto kind = found->get<std::string>();
   if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-    throw ConfigError("unknown dataset kind " + quoted(kind) + " in " + path + ".kind" +
+    throw ConfigError("unknown dataset kind " + in_quotes(kind) + " in " + path + ".kind" +
                       did_you_mean(kind, kinds) + " (known: " + join_words(kinds) + ")");
   }
   return kind;
@@ -111,7 +111,7 @@ void resolve_data_paths(Json& document, const std::filesystem::path& folder) {
 }
 
 std::string dataset_label(const Json& dataset) {
-  const std::string kind = dataset.value("kind", std::string("dataset"));
+  std::string kind = dataset.value("kind", std::string("dataset"));
   const std::vector<std::string> kinds = dataset_kinds();
   if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) return kind;
   const bool is_file = kind == "file";

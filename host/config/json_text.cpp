@@ -34,7 +34,7 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
   bool key(std::string& name) override {
     const Json& object = *open_.back();
     if (object.contains(name))
-      return fail("the key " + quoted(path_to(name)) + " appears twice; keep one of them");
+      return fail("the key " + in_quotes(path_to(name)) + " appears twice; keep one of them");
     if (object.size() >= most_keys) {
       return fail("an object has more than " + std::to_string(most_keys) + " keys; this is not a config");
     }
@@ -122,7 +122,7 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
 
 Json parse_json_text(const std::string& text, const std::string& where, bool allow_comments) {
   DocumentBuilder builder(text, where);
-  Json::sax_parse(text, &builder, nlohmann::detail::input_format_t::json, true, allow_comments);
+  Json::sax_parse(text, &builder, Json::input_format_t::json, true, allow_comments);
   return builder.take();
 }
 

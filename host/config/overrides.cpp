@@ -71,7 +71,7 @@ void set_dataset(Json& datasets, std::vector<std::string> parts, const std::stri
     for (Json& dataset : datasets) set_dataset_key(dataset, parts[0], value);
     return;
   }
-  throw ConfigError("unknown key " + quoted(path) +
+  throw ConfigError("unknown key " + in_quotes(path) +
                     "; a dataset has one level of keys, as in dataset.n or dataset.0.n");
 }
 
@@ -93,13 +93,14 @@ void refuse_unknown(const std::string& path) {
   const std::vector<std::string> parts = split_path(path);
   // A wrong key in a right section is compared with that section's keys, so that short names weigh enough.
   std::vector<std::string> tails;
+  tails.reserve(known.size());
   for (const std::string& one : known) tails.push_back(split_path(one).back());
   std::string near = nearest_word(path, known);
   if (near.empty()) {
     const auto at = std::find(tails.begin(), tails.end(), nearest_word(parts.back(), tails));
     if (at != tails.end()) near = known[static_cast<std::size_t>(at - tails.begin())];
   }
-  throw ConfigError("unknown key " + quoted(path) +
+  throw ConfigError("unknown key " + in_quotes(path) +
                     (near.empty() ? " ('symscan schema' lists all keys)" : "; did you mean '" + near + "'?"));
 }
 
@@ -108,14 +109,14 @@ void refuse_unknown(const std::string& path) {
 void apply_override(Json& document, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw ConfigError("the setting " + quoted(text) + " is not of the form key=value, e.g. loss.beta=0.3");
+    throw ConfigError("the setting " + in_quotes(text) + " is not of the form key=value, e.g. loss.beta=0.3");
   }
   if (!document.is_object()) throw ConfigError("the config must be an object, not " + describe(document));
   const std::string path = text.substr(0, equals);
   const std::vector<std::string> parts = split_path(path);
   const bool in_dataset = parts[0] == "dataset";
   if (!in_dataset) refuse_unknown(path);
-  const Json value = override_value(quoted(path), text.substr(equals + 1));
+  const Json value = override_value(in_quotes(path), text.substr(equals + 1));
   if (in_dataset) return set_dataset(document["dataset"], {parts.begin() + 1, parts.end()}, path, value);
   if (path == "seed") document.erase("seeds");
   if (path == "seeds") document.erase("seed");

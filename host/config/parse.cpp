@@ -23,7 +23,7 @@ Json check_seeds(const Json& document) {
   if (!many) return Json::array({field.default_value});
   const Json& given = document["seeds"];
   if (!given.is_array()) return Json::array({check_value(field, "seeds", given)});
-  const Json seeds = check_swept(field, "seeds", given);
+  Json seeds = check_swept(field, "seeds", given);
   std::set<std::int64_t> seen;
   for (const Json& seed : seeds) {
     if (!seen.insert(seed.get<std::int64_t>()).second) {
@@ -36,7 +36,7 @@ Json check_seeds(const Json& document) {
 Json check_name(const Json& document, const Json& datasets) {
   const auto found = document.find("name");
   if (found == document.end() || found->is_null()) return default_name(datasets);
-  const Json name = check_value(name_field(), "name", *found);
+  Json name = check_value(name_field(), "name", *found);
   const auto& text = name.get_ref<const std::string&>();
   if (text.empty() || text.size() > 200)
     throw ConfigError("name must have 1 to 200 bytes, not " + std::to_string(text.size()));
@@ -84,7 +84,7 @@ Json read_document(const std::string& path) {
     throw ConfigError(error.what());
   }
   if (text.size() > largest_file)
-    throw ConfigError(quoted(path) + " is larger than 16 MiB; this is not a config");
+    throw ConfigError(in_quotes(path) + " is larger than 16 MiB; this is not a config");
   return parse_json_text(text, path, true);
 }
 

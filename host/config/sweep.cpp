@@ -53,7 +53,7 @@ std::vector<Axis>::iterator find_axis(std::vector<Axis>& axes, const std::string
   const auto found =
       std::find_if(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.paths.front() == path; });
   if (found == axes.end()) {
-    throw ConfigError("zip names " + quoted(path) +
+    throw ConfigError("zip names " + in_quotes(path) +
                       ", which is not a list of values to sweep; give it one, or take it "
                       "out of zip");
   }
@@ -218,9 +218,9 @@ Json check_zip(const Json& given) {
       }
       const bool in_dataset = split_path(text)[0] == "dataset" && split_path(text).size() <= 2;
       if (!in_dataset && std::find(known.begin(), known.end(), text) == known.end()) {
-        throw ConfigError("unknown key " + quoted(text) + " in zip" + did_you_mean(text, known));
+        throw ConfigError("unknown key " + in_quotes(text) + " in zip" + did_you_mean(text, known));
       }
-      if (!seen.insert(text).second) throw ConfigError("zip names " + quoted(text) + " twice");
+      if (!seen.insert(text).second) throw ConfigError("zip names " + in_quotes(text) + " twice");
     }
   }
   return given;

@@ -73,7 +73,8 @@ void check_readable(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) {
-    throw DataError("there is no file " + path + "; relative paths start at the folder where symscan was started");
+    throw DataError("there is no file " + path +
+                    "; relative paths start at the folder where symscan was started");
   }
   if (status.type() == std::filesystem::file_type::directory) {
     throw DataError(path + " is a folder; dataset.path must name one file");
@@ -88,7 +89,9 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
   return std::make_unique<FileSource>(path);
 }
 
-std::unique_ptr<ByteSource> open_bytes(std::string_view bytes) { return std::make_unique<MemorySource>(bytes); }
+std::unique_ptr<ByteSource> open_bytes(std::string_view bytes) {
+  return std::make_unique<MemorySource>(bytes);
+}
 
 bool read_fully(ByteSource& source, char* buffer, std::size_t size) {
   while (size > 0) {
@@ -105,13 +108,14 @@ LineReader::LineReader(ByteSource& source, std::string name) : source_(source), 
 bool LineReader::refill() {
   if (at_end_) return false;
   if (begin_ > 0) {
-    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
-              buffer_.begin());
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_;
     begin_ = 0;
   }
   if (end_ > kLongestLine) {
-    throw DataError(name_ + " line " + std::to_string(number_ + 1) + " is longer than 16 MiB; is this a text file?");
+    throw DataError(name_ + " line " + std::to_string(number_ + 1) +
+                    " is longer than 16 MiB; is this a text file?");
   }
   // Small sources get a small buffer: the readers are also called on thousands of tiny inputs.
   const std::size_t block = std::min<std::uint64_t>(kBlock, source_.size().value_or(kBlock) + 1);
@@ -126,9 +130,8 @@ bool LineReader::next(std::string_view& line) {
   std::size_t searched = 0;
   for (;;) {
     const char* first = buffer_.data() + begin_;
-    const void* found = begin_ + searched < end_
-                            ? std::memchr(first + searched, '\n', end_ - begin_ - searched)
-                            : nullptr;
+    const void* found =
+        begin_ + searched < end_ ? std::memchr(first + searched, '\n', end_ - begin_ - searched) : nullptr;
     complete_ = found != nullptr;
     std::size_t length = end_ - begin_;
     if (found) {

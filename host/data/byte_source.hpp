@@ -20,7 +20,8 @@ class ByteSource {
   virtual bool cut_off() const { return false; }
 };
 
-/// Opens a file, gzip-compressed or not (told by its first bytes). Throws DataError (missing, a folder, no permission).
+/// Opens a file, gzip-compressed or not (told by its first bytes). Throws DataError (missing, a folder, no
+/// permission).
 std::unique_ptr<ByteSource> open_file(const std::string& path);
 /// `bytes` must outlive the source.
 std::unique_ptr<ByteSource> open_bytes(std::string_view bytes);

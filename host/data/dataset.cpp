@@ -55,15 +55,18 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
 
 RegisterDataset::RegisterDataset(BuiltinDataset dataset) {
   auto& datasets = registry();
-  const auto place = std::lower_bound(datasets.begin(), datasets.end(), dataset.kind,
-                                      [](const BuiltinDataset& a, const std::string& kind) { return a.kind < kind; });
+  const auto place =
+      std::lower_bound(datasets.begin(), datasets.end(), dataset.kind,
+                       [](const BuiltinDataset& a, const std::string& kind) { return a.kind < kind; });
   if (place != datasets.end() && place->kind == dataset.kind) {
     throw std::logic_error("two datasets are called " + dataset.kind);
   }
   datasets.insert(place, std::move(dataset));
 }
 
-const std::vector<BuiltinDataset>& builtin_datasets() { return registry(); }
+const std::vector<BuiltinDataset>& builtin_datasets() {
+  return registry();
+}
 
 const BuiltinDataset* find_builtin_dataset(const std::string& kind) {
   for (const BuiltinDataset& dataset : registry()) {

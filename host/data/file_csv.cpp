@@ -1,7 +1,8 @@
 // CSV and its relatives: comma, semicolon, tab or blanks; with or without a header.
 //
-// A splitter of its own, because collider tables have 10^7 rows: lines are cut out of a 1 MiB buffer and numbers go
-// through std::from_chars (correctly rounded, blind to the locale, several times as fast as strtod or streams).
+// A splitter of its own, because collider tables have 10^7 rows: lines are cut out of a 1 MiB buffer and
+// numbers go through std::from_chars (correctly rounded, blind to the locale, several times as fast as strtod
+// or streams).
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +12,9 @@
 namespace symscan {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -63,7 +66,8 @@ std::vector<std::string> split(std::string_view line, char delimiter) {
 }
 
 bool is_missing(std::string_view field) {
-  return field.empty() || field == "NA" || field == "N/A" || field == "null" || field == "NULL" || field == "None";
+  return field.empty() || field == "NA" || field == "N/A" || field == "null" || field == "NULL" ||
+         field == "None";
 }
 
 bool is_value(std::string_view field) {
@@ -91,7 +95,8 @@ class CsvReader {
       add_row(line);
       if (table_.rows == 1000) reserve();
     }
-    if (source_.cut_off()) throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
+    if (source_.cut_off())
+      throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
     if (table_.rows == 0) throw DataError(name_ + " has a header but no rows of data");
     return std::move(table_);
   }
@@ -125,11 +130,13 @@ class CsvReader {
     const auto values = static_cast<std::size_t>(
         std::count_if(fields.begin(), fields.end(), [](const std::string& f) { return is_value(f); }));
     if (values == fields.size()) {
-      // Tables without names are often written with 0,1,2,... above them; as data that would be a wrong first row.
+      // Tables without names are often written with 0,1,2,... above them; as data that would be a wrong first
+      // row.
       for (std::size_t i = 0; i < fields.size(); ++i) {
         if (fields.size() < 3 || fields[i] != std::to_string(i)) return false;
       }
-      table_.notes.push_back(line_name() + " counts the columns from 0 and is taken as the header; set dataset.header to "
+      table_.notes.push_back(line_name() +
+                             " counts the columns from 0 and is taken as the header; set dataset.header to "
                              "no if it is data");
       return true;
     }
@@ -146,8 +153,9 @@ class CsvReader {
   /// numpy.savetxt writes the names into a comment above the data.
   std::vector<std::string> comment_names() const {
     std::vector<std::string> names = split(comment_, delimiter_);
-    const bool fits = !comment_.empty() && names.size() == fields_per_row_ &&
-                      std::none_of(names.begin(), names.end(), [](const std::string& n) { return is_value(n); });
+    const bool fits =
+        !comment_.empty() && names.size() == fields_per_row_ &&
+        std::none_of(names.begin(), names.end(), [](const std::string& n) { return is_value(n); });
     return fits ? names : numbered_columns(fields_per_row_);
   }
 
@@ -156,14 +164,16 @@ class CsvReader {
       if (!names[i].empty()) continue;
       names[i] = "c" + std::to_string(i);
       if (has_header && options_.columns.empty()) {
-        table_.notes.push_back("column " + std::to_string(i + 1) + " of " + name_ + " has no name and is called " + names[i] +
+        table_.notes.push_back("column " + std::to_string(i + 1) + " of " + name_ +
+                               " has no name and is called " + names[i] +
                                "; if it only counts the rows, leave it out with dataset.columns");
       }
     }
     ColumnPlan plan = plan_columns(names, name_, options_);
     names_ = std::move(names);
     slots_.assign(names_.size(), -1);
-    for (std::size_t slot = 0; slot < plan.features.size(); ++slot) slots_[plan.features[slot]] = static_cast<int>(slot);
+    for (std::size_t slot = 0; slot < plan.features.size(); ++slot)
+      slots_[plan.features[slot]] = static_cast<int>(slot);
     weight_ = plan.weight;
     table_.columns = std::move(plan.names);
     table_.notes.insert(table_.notes.end(), plan.notes.begin(), plan.notes.end());
@@ -174,7 +184,8 @@ class CsvReader {
     if (parse_number(field, value)) return value;
     if (is_missing(field)) return std::numeric_limits<double>::quiet_NaN();
     const bool decimal_comma = delimiter_ != ',' && field.find(',') != std::string_view::npos;
-    throw DataError(line_name() + ", column " + printable(names_[column]) + ": " + printable(field) + " is not a number; " +
+    throw DataError(line_name() + ", column " + printable(names_[column]) + ": " + printable(field) +
+                    " is not a number; " +
                     (decimal_comma ? "write decimal points, not commas"
                                    : "repair it, or choose the numeric columns with dataset.columns"));
   }

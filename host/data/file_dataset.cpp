@@ -77,7 +77,8 @@ Table read_as(const std::string& format, const FileOptions& options) {
 
 bool finite_row(const Table& table, std::size_t row) {
   const double* values = table.values.data() + row * table.features();
-  const bool finite = std::all_of(values, values + table.features(), [](double v) { return std::isfinite(v); });
+  const bool finite =
+      std::all_of(values, values + table.features(), [](double v) { return std::isfinite(v); });
   return finite && (table.weights.empty() || std::isfinite(table.weights[row]));
 }
 
@@ -108,9 +109,10 @@ void drop_rows(Table& table, const std::string& name) {
     }
     ++kept;
   }
-  if (kept == 0) throw DataError(name + ": every one of the " + std::to_string(table.rows) + " rows holds NaN or Inf");
-  table.notes.push_back(std::to_string(table.rows - kept) + " of " + std::to_string(table.rows) + " rows of " + name +
-                        " hold NaN, Inf or empty fields and were dropped");
+  if (kept == 0)
+    throw DataError(name + ": every one of the " + std::to_string(table.rows) + " rows holds NaN or Inf");
+  table.notes.push_back(std::to_string(table.rows - kept) + " of " + std::to_string(table.rows) +
+                        " rows of " + name + " hold NaN, Inf or empty fields and were dropped");
   table.rows = kept;
   table.values.resize(kept * features);
   if (!table.weights.empty()) table.weights.resize(kept);
@@ -126,10 +128,11 @@ std::vector<std::string> numbered_columns(std::size_t count) {
 
 void check_table_size(const std::string& name, std::size_t rows, std::size_t features) {
   if (features > kMostFeatures) {
-    throw DataError(name + " has " + std::to_string(features) + " columns; at most " + std::to_string(kMostFeatures) +
-                    " are possible");
+    throw DataError(name + " has " + std::to_string(features) + " columns; at most " +
+                    std::to_string(kMostFeatures) + " are possible");
   }
-  const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                      static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::uint64_t most = std::min(kMostValues, memory / sizeof(double));
   if (features > 0 && rows > most / features) {
     throw DataError(name + " has " + std::to_string(rows) + " rows of " + std::to_string(features) +
@@ -137,7 +140,8 @@ void check_table_size(const std::string& name, std::size_t rows, std::size_t fea
   }
 }
 
-ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string& name, const FileOptions& options) {
+ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string& name,
+                        const FileOptions& options) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto [place, fresh] = places.emplace(names[i], i);
@@ -150,11 +154,13 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
     auto found = places.find(wanted);
     if (found == places.end()) found = places.find("c" + wanted);
     if (found != places.end()) return found->second;
-    throw DataError(name + " has no column " + printable(wanted) + " (dataset." + setting + "); it has " + join_names(names));
+    throw DataError(name + " has no column " + printable(wanted) + " (dataset." + setting + "); it has " +
+                    join_names(names));
   };
 
   ColumnPlan plan;
-  if (options.weights != "auto" && options.weights != "none") plan.weight = place_of(options.weights, "weights");
+  if (options.weights != "auto" && options.weights != "none")
+    plan.weight = place_of(options.weights, "weights");
   for (const std::string& wanted : options.columns) {
     const std::size_t place = place_of(wanted, "columns");
     if (std::find(plan.features.begin(), plan.features.end(), place) != plan.features.end()) {
@@ -171,8 +177,9 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
   for (const std::size_t place : plan.features) {
     plan.names.push_back(names[place]);
     if (options.weights == "auto" && lower(names[place]) == "weight") {
-      plan.notes.push_back("the column " + printable(names[place]) + " of " + name +
-                           " is used as a feature; set dataset.weights to its name to use it as event weights");
+      plan.notes.push_back(
+          "the column " + printable(names[place]) + " of " + name +
+          " is used as a feature; set dataset.weights to its name to use it as event weights");
     }
   }
   check_table_size(name, 0, plan.features.size());
@@ -190,14 +197,15 @@ void finish_table(Table& table, const std::string& name, const FileOptions& opti
     drop_rows(table, name);
   }
   if (table.weights.empty()) return;
-  const auto negative = std::count_if(table.weights.begin(), table.weights.end(), [](double w) { return w < 0.0; });
+  const auto negative =
+      std::count_if(table.weights.begin(), table.weights.end(), [](double w) { return w < 0.0; });
   const bool equal = std::all_of(table.weights.begin(), table.weights.end(),
                                  [&](double w) { return w == table.weights.front(); });
   if (equal) {
     table.weights.clear();
   } else if (negative > 0) {
-    table.notes.push_back(std::to_string(negative) + " of " + std::to_string(table.rows) + " event weights of " + name +
-                          " are negative");
+    table.notes.push_back(std::to_string(negative) + " of " + std::to_string(table.rows) +
+                          " event weights of " + name + " are negative");
   }
 }
 
@@ -217,6 +225,8 @@ Table load_file_dataset(const FileOptions& options) {
   }
 }
 
-Table load_file_dataset(const Json& settings) { return load_file_dataset(parse_file_options(settings)); }
+Table load_file_dataset(const Json& settings) {
+  return load_file_dataset(parse_file_options(settings));
+}
 
 }  // namespace symscan

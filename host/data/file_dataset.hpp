@@ -14,14 +14,14 @@ namespace symscan {
 /// The settings of `"kind": "file"`, see file_dataset_fields() in dataset.hpp.
 struct FileOptions {
   std::string path;
-  std::string format = "auto";         ///< auto, csv, npy, npz, hdf5, lhe
-  std::string header = "auto";         ///< CSV: auto, yes, no
-  std::string delimiter = "auto";      ///< CSV: auto or one character
-  std::vector<std::string> columns;    ///< features to keep, in this order; empty: all
-  std::string array;                   ///< NPZ entry or HDF5 path; empty: the only candidate
-  std::vector<int> particles;          ///< LHE: PDG ids
+  std::string format = "auto";       ///< auto, csv, npy, npz, hdf5, lhe
+  std::string header = "auto";       ///< CSV: auto, yes, no
+  std::string delimiter = "auto";    ///< CSV: auto or one character
+  std::vector<std::string> columns;  ///< features to keep, in this order; empty: all
+  std::string array;                 ///< NPZ entry or HDF5 path; empty: the only candidate
+  std::vector<int> particles;        ///< LHE: PDG ids
   std::vector<std::string> features = {"E", "px", "py", "pz"};  ///< LHE: per particle
-  std::string weights = "auto";        ///< auto, none, or a column (LHE: the id of a weight)
+  std::string weights = "auto";  ///< auto, none, or a column (LHE: the id of a weight)
   bool drop_nonfinite = false;
   std::size_t max_rows = static_cast<std::size_t>(-1);
 };
@@ -32,8 +32,8 @@ FileOptions parse_file_options(const Json& settings);
 Table load_file_dataset(const Json& settings);
 Table load_file_dataset(const FileOptions& options);
 
-/// The readers. `name` is the file's name in messages. All throw DataError and, whatever the bytes are, allocate
-/// only in proportion to them. They leave non-finite values in; finish_table() deals with those.
+/// The readers. `name` is the file's name in messages. All throw DataError and, whatever the bytes are,
+/// allocate only in proportion to them. They leave non-finite values in; finish_table() deals with those.
 Table read_csv(ByteSource& source, const std::string& name, const FileOptions& options);
 Table read_npy(ByteSource& source, const std::string& name, const FileOptions& options);
 Table read_npz(const std::string& path, const FileOptions& options);
@@ -52,8 +52,10 @@ struct ColumnPlan {
   std::vector<std::string> notes;
 };
 
-/// `names` are all columns of the file; columns without names are "c0", "c1", ... and also answer to "0", "1".
-ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string& name, const FileOptions& options);
+/// `names` are all columns of the file; columns without names are "c0", "c1", ... and also answer to "0",
+/// "1".
+ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string& name,
+                        const FileOptions& options);
 /// "c0", "c1", ...
 std::vector<std::string> numbered_columns(std::size_t count);
 
@@ -61,7 +63,8 @@ std::vector<std::string> numbered_columns(std::size_t count);
 /// memory). Called before anything is allocated.
 void check_table_size(const std::string& name, std::size_t rows, std::size_t features);
 
-/// A number as CSV files and Fortran programs write it: 1.5, +2, -.5E+02, 1.0D+02, nan, inf. False if it is none.
+/// A number as CSV files and Fortran programs write it: 1.5, +2, -.5E+02, 1.0D+02, nan, inf. False if it is
+/// none.
 bool parse_number(std::string_view text, double& value);
 
 /// Bytes of a foreign file, safe to print: quoted, at most 40 characters, no control characters.

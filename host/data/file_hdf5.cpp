@@ -20,7 +20,9 @@ struct Node {
   H5T_class_t type = H5T_NO_CLASS;
 
   bool number() const { return type == H5T_INTEGER || type == H5T_FLOAT || type == H5T_ENUM; }
-  bool table() const { return (number() && shape.size() == 2) || (type == H5T_COMPOUND && shape.size() == 1); }
+  bool table() const {
+    return (number() && shape.size() == 2) || (type == H5T_COMPOUND && shape.size() == 1);
+  }
   bool column() const { return number() && shape.size() == 1; }
 };
 
@@ -63,8 +65,10 @@ class Hdf5Reader {
  public:
   Hdf5Reader(const std::string& path, const FileOptions& options) : name_(path), options_(options) {
     file_ = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_) throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
-    for (const std::string& dataset : dataset_paths(file_.get())) nodes_.push_back(describe(file_.get(), dataset));
+    if (!file_)
+      throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
+    for (const std::string& dataset : dataset_paths(file_.get()))
+      nodes_.push_back(describe(file_.get(), dataset));
   }
 
   Table read() {
@@ -79,7 +83,8 @@ class Hdf5Reader {
   [[noreturn]] void fail_choice(const std::string& what) const {
     std::vector<std::string> paths;
     for (const Node& node : nodes_) paths.push_back(node.path);
-    throw DataError(name_ + what + (paths.empty() ? "; it has no datasets at all" : "; it has " + join_names(paths)));
+    throw DataError(name_ + what +
+                    (paths.empty() ? "; it has no datasets at all" : "; it has " + join_names(paths)));
   }
 
   /// One table, or several columns.
@@ -89,7 +94,8 @@ class Hdf5Reader {
     while (!wanted.empty() && wanted.back() == '/') wanted.pop_back();
     if (wanted.empty() && options_.array.empty()) {
       std::vector<Node> tables;
-      std::copy_if(nodes_.begin(), nodes_.end(), std::back_inserter(tables), [](const Node& n) { return n.table(); });
+      std::copy_if(nodes_.begin(), nodes_.end(), std::back_inserter(tables),
+                   [](const Node& n) { return n.table(); });
       if (tables.size() == 1) return tables;
       if (tables.size() > 1) fail_choice(" has several tables; choose one with dataset.array");
     }
@@ -121,13 +127,15 @@ class Hdf5Reader {
     if (values == 0) throw DataError(title(node) + " holds no values");
     if (bytes / kBestRatio > H5Dget_storage_size(dataset) + 64) {
       throw DataError(title(node) + " declares " + std::to_string(bytes) + " bytes, but only " +
-                      std::to_string(H5Dget_storage_size(dataset)) + " are stored: it was never filled or is damaged");
+                      std::to_string(H5Dget_storage_size(dataset)) +
+                      " are stored: it was never filled or is damaged");
     }
   }
 
   /// Reads rows [0, rows) of a 1-D or 2-D dataset as `memory_type` in blocks; `use(row, bytes)` per row.
   template <class Use>
-  void read_rows(const Node& node, hid_t dataset, hid_t memory_type, std::size_t rows, std::size_t per_row, Use use) const {
+  void read_rows(const Node& node, hid_t dataset, hid_t memory_type, std::size_t rows, std::size_t per_row,
+                 Use use) const {
     const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
     const std::size_t row_bytes = H5Tget_size(memory_type) * per_row;
     const std::size_t block = std::max<std::size_t>(1, kBlockValues * sizeof(double) / row_bytes);
@@ -135,12 +143,15 @@ class Hdf5Reader {
     for (std::size_t done = 0; done < rows; done += block) {
       const std::size_t now = std::min(block, rows - done);
       const hsize_t start[2] = {done, 0}, count[2] = {now, per_row};
-      const Hdf5Handle memory(H5Screate_simple(static_cast<int>(node.shape.size()), count, nullptr), H5Sclose);
+      const Hdf5Handle memory(H5Screate_simple(static_cast<int>(node.shape.size()), count, nullptr),
+                              H5Sclose);
       if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr) < 0 ||
           H5Dread(dataset, memory_type, memory.get(), space.get(), H5P_DEFAULT, buffer.data()) < 0) {
-        throw DataError(title(node) + " cannot be read: it is damaged, or needs a filter that is not installed");
+        throw DataError(title(node) +
+                        " cannot be read: it is damaged, or needs a filter that is not installed");
       }
-      for (std::size_t i = 0; i < now; ++i) use(done + i, reinterpret_cast<const double*>(buffer.data() + i * row_bytes));
+      for (std::size_t i = 0; i < now; ++i)
+        use(done + i, reinterpret_cast<const double*>(buffer.data() + i * row_bytes));
     }
   }
 
@@ -168,11 +179,12 @@ class Hdf5Reader {
     if (names.size() != features) names = numbered_columns(features);
     const ColumnPlan plan = plan_columns(names, title(node), options_);
     Table table = empty_table(plan, title(node), rows);
-    read_rows(node, dataset, H5T_NATIVE_DOUBLE, table.rows, features, [&](std::size_t row, const double* values) {
-      double* out = table.values.data() + row * table.features();
-      for (std::size_t i = 0; i < table.features(); ++i) out[i] = values[plan.features[i]];
-      if (plan.weight) table.weights[row] = values[*plan.weight];
-    });
+    read_rows(node, dataset, H5T_NATIVE_DOUBLE, table.rows, features,
+              [&](std::size_t row, const double* values) {
+                double* out = table.values.data() + row * table.features();
+                for (std::size_t i = 0; i < table.features(); ++i) out[i] = values[plan.features[i]];
+                if (plan.weight) table.weights[row] = values[*plan.weight];
+              });
     return table;
   }
 
@@ -228,8 +240,9 @@ class Hdf5Reader {
     }
     Table table = empty_table(plan, name_, nodes[0].shape[0]);
     for (std::size_t i = 0; i < table.features(); ++i) {
-      read_one(nodes[plan.features[i]], table.rows,
-               [&](std::size_t row, const double* value) { table.values[row * table.features() + i] = *value; });
+      read_one(nodes[plan.features[i]], table.rows, [&](std::size_t row, const double* value) {
+        table.values[row * table.features() + i] = *value;
+      });
     }
     if (plan.weight) {
       read_one(nodes[*plan.weight], table.rows,

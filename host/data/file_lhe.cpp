@@ -1,7 +1,8 @@
 // Les Houches event files (hep-ph/0609017), read line by line.
 //
-// They look like XML and are not: generators leave '<' and '&' in comments, attributes without quotes, '#' lines and
-// text after the last tag. So only lines that start with <event ...> and </event> mean anything here, in any case.
+// They look like XML and are not: generators leave '<' and '&' in comments, attributes without quotes, '#'
+// lines and text after the last tag. So only lines that start with <event ...> and </event> mean anything
+// here, in any case.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,7 +28,9 @@ struct Feature {
   double (*value)(const Momentum&);
 };
 
-double transverse(const Momentum& p) { return std::hypot(p.px, p.py); }
+double transverse(const Momentum& p) {
+  return std::hypot(p.px, p.py);
+}
 
 const Feature kFeatures[] = {
     {"E", [](const Momentum& p) { return p.e; }},
@@ -51,7 +54,9 @@ const Feature& find_feature(const std::string& name) {
   throw DataError("dataset.features names " + printable(name) + ", which is not known; known are " + known);
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -83,9 +88,11 @@ class LheReader {
   LheReader(ByteSource& source, const std::string& name, const FileOptions& options)
       : source_(source), lines_(source, name), name_(name), options_(options) {
     if (options.particles.empty()) {
-      throw DataError("dataset.particles is missing; it lists the PDG ids to take from " + name + ", for example [13, -13]");
+      throw DataError("dataset.particles is missing; it lists the PDG ids to take from " + name +
+                      ", for example [13, -13]");
     }
-    if (options.features.empty()) throw DataError("dataset.features is empty; write for example [\"E\", \"px\", \"py\", \"pz\"]");
+    if (options.features.empty())
+      throw DataError("dataset.features is empty; write for example [\"E\", \"px\", \"py\", \"pz\"]");
     for (const std::string& feature : options.features) features_.push_back(&find_feature(feature));
     std::vector<std::string> names = column_names();
     FileOptions no_weights = options;
@@ -179,7 +186,8 @@ class LheReader {
     }
     const int particles = integer(line, "number of particles (NUP)");
     if (particles < 0 || particles > kMostParticles) {
-      throw DataError(line_name() + ": an event of " + std::to_string(particles) + " particles (NUP) cannot be right");
+      throw DataError(line_name() + ": an event of " + std::to_string(particles) +
+                      " particles (NUP) cannot be right");
     }
     integer(line, "process (IDPRUP)");
     weight_ = number(line, "event weight (XWGTUP)");
@@ -217,7 +225,8 @@ class LheReader {
     for (std::size_t i = 0; i < options_.particles.size(); ++i) {
       if (options_.particles[i] != id || seen++ != occurrence) continue;
       found_[i] = true;
-      for (std::size_t k = 0; k < features_.size(); ++k) row_[i * features_.size() + k] = features_[k]->value(p);
+      for (std::size_t k = 0; k < features_.size(); ++k)
+        row_[i * features_.size() + k] = features_[k]->value(p);
     }
   }
 
@@ -230,7 +239,8 @@ class LheReader {
       line = trim(line);
       if (starts_with_tag(line, "</event")) {
         if (!have_weight) {
-          throw DataError(line_name() + ": the event has no weight " + printable(options_.weights) + " (dataset.weights)");
+          throw DataError(line_name() + ": the event has no weight " + printable(options_.weights) +
+                          " (dataset.weights)");
         }
         return true;
       }
@@ -240,7 +250,8 @@ class LheReader {
         ++incomplete_;
         return false;
       }
-      if (named && (starts_with_tag(line, "<wgt") || starts_with_tag(line, "<weight"))) have_weight |= named_weight(line);
+      if (named && (starts_with_tag(line, "<wgt") || starts_with_tag(line, "<weight")))
+        have_weight |= named_weight(line);
     }
     ++incomplete_;
     return false;
@@ -278,21 +289,24 @@ class LheReader {
 
   void finish() {
     if (events_ == 0) {
-      throw DataError(name_ + (incomplete_ ? " holds no complete event: it is cut off" : " holds no events: is it an LHE file?"));
+      throw DataError(name_ + (incomplete_ ? " holds no complete event: it is cut off"
+                                           : " holds no events: is it an LHE file?"));
     }
     if (table_.rows == 0) {
       std::vector<std::string> ids;
       for (const auto& [id, count] : final_ids_) ids.push_back(std::to_string(id));
-      throw DataError("none of the " + std::to_string(events_) + " events of " + name_ + " has the outgoing particles " +
-                      particle_list() + "; their outgoing particles are " + join_names(ids));
+      throw DataError("none of the " + std::to_string(events_) + " events of " + name_ +
+                      " has the outgoing particles " + particle_list() + "; their outgoing particles are " +
+                      join_names(ids));
     }
     if (table_.rows < events_) {
-      table_.notes.push_back(std::to_string(events_ - table_.rows) + " of " + std::to_string(events_) + " events of " +
-                             name_ + " lack the particles " + particle_list() + " and were left out");
+      table_.notes.push_back(std::to_string(events_ - table_.rows) + " of " + std::to_string(events_) +
+                             " events of " + name_ + " lack the particles " + particle_list() +
+                             " and were left out");
     }
     if (incomplete_ > 0) {
-      table_.notes.push_back(std::to_string(incomplete_) + (incomplete_ == 1 ? " event of " : " events of ") + name_ +
-                             " cut off and left out");
+      table_.notes.push_back(std::to_string(incomplete_) + (incomplete_ == 1 ? " event of " : " events of ") +
+                             name_ + " cut off and left out");
     }
     if (source_.cut_off()) table_.notes.push_back(name_ + " is cut off: its gzip stream ends early");
   }
@@ -304,12 +318,12 @@ class LheReader {
   Table table_;
   ColumnPlan plan_;
   std::vector<const Feature*> features_;
-  std::vector<double> row_;   ///< [particles][features] of the event at hand
-  std::vector<bool> found_;   ///< [particles]
+  std::vector<double> row_;  ///< [particles][features] of the event at hand
+  std::vector<bool> found_;  ///< [particles]
   std::map<int, int> found_count_, final_ids_;
   double weight_ = 1.0;
   std::size_t events_ = 0, incomplete_ = 0;
-  bool pending_ = false;      ///< an <event> line was met where none was expected
+  bool pending_ = false;  ///< an <event> line was met where none was expected
   std::string pending_line_;
 };
 

@@ -24,7 +24,8 @@ Layout layout_of(const NpyHeader& header, const std::string& name) {
                     " dimensions; one or two are needed (rows, features): reshape it");
   }
   const bool two = header.shape.size() == 2;
-  if (two && header.structured) throw DataError(name + " holds records in two dimensions; one is supported: flatten it");
+  if (two && header.structured)
+    throw DataError(name + " holds records in two dimensions; one is supported: flatten it");
   const std::uint64_t features = two ? header.shape[1] : header.fields.size();
   if (header.shape[0] == 0 || features == 0) throw DataError(name + " holds an array without values");
   if (features > 65536) check_table_size(name, 0, features);
@@ -46,9 +47,10 @@ Layout layout_of(const NpyHeader& header, const std::string& name) {
 void check_types(const Layout& layout, const ColumnPlan& plan, const std::string& name) {
   const auto check = [&](std::size_t column) {
     if (layout.fields[column].type.is_number()) return;
-    throw DataError(name + ": column " + printable(layout.names[column]) +
-                    " is not real numbers of 8 to 64 bits; convert it (array.astype('f4')) or choose others with "
-                    "dataset.columns");
+    throw DataError(
+        name + ": column " + printable(layout.names[column]) +
+        " is not real numbers of 8 to 64 bits; convert it (array.astype('f4')) or choose others with "
+        "dataset.columns");
   };
   for (const std::size_t column : plan.features) check(column);
   if (plan.weight) check(*plan.weight);
@@ -56,7 +58,8 @@ void check_types(const Layout& layout, const ColumnPlan& plan, const std::string
 
 /// Reads `count` records of `size` bytes in blocks; `use(index, bytes)` for each.
 template <class Use>
-void for_each_record(ByteSource& source, const std::string& name, std::uint64_t count, std::size_t size, Use use) {
+void for_each_record(ByteSource& source, const std::string& name, std::uint64_t count, std::size_t size,
+                     Use use) {
   const std::uint64_t per_block = std::max<std::uint64_t>(1, kBlock / size);
   std::vector<char> block(static_cast<std::size_t>(std::min(per_block, count)) * size);
   for (std::uint64_t done = 0; done < count;) {
@@ -65,23 +68,26 @@ void for_each_record(ByteSource& source, const std::string& name, std::uint64_t 
       throw DataError(name + " is cut off: its header promises more values than follow");
     }
     for (std::size_t i = 0; i < now; ++i) {
-      use(static_cast<std::size_t>(done + i), reinterpret_cast<const unsigned char*>(block.data() + i * size));
+      use(static_cast<std::size_t>(done + i),
+          reinterpret_cast<const unsigned char*>(block.data() + i * size));
     }
     done += now;
   }
 }
 
-void fill(Table& table, ByteSource& source, const std::string& name, const NpyHeader& header, const Layout& layout,
-          const ColumnPlan& plan) {
+void fill(Table& table, ByteSource& source, const std::string& name, const NpyHeader& header,
+          const Layout& layout, const ColumnPlan& plan) {
   const std::size_t features = plan.features.size();
   if (!header.fortran_order || layout.fields.size() == 1 || header.structured) {
-    for_each_record(source, name, table.rows, layout.row_size, [&](std::size_t row, const unsigned char* bytes) {
-      const auto value = [&](std::size_t column) {
-        return decode(bytes + layout.fields[column].offset, layout.fields[column].type);
-      };
-      for (std::size_t i = 0; i < features; ++i) table.values[row * features + i] = value(plan.features[i]);
-      if (plan.weight) table.weights[row] = value(*plan.weight);
-    });
+    for_each_record(source, name, table.rows, layout.row_size,
+                    [&](std::size_t row, const unsigned char* bytes) {
+                      const auto value = [&](std::size_t column) {
+                        return decode(bytes + layout.fields[column].offset, layout.fields[column].type);
+                      };
+                      for (std::size_t i = 0; i < features; ++i)
+                        table.values[row * features + i] = value(plan.features[i]);
+                      if (plan.weight) table.weights[row] = value(*plan.weight);
+                    });
     return;
   }
   // Fortran order: column after column, so that a value's place follows from its number.
@@ -89,15 +95,16 @@ void fill(Table& table, ByteSource& source, const std::string& name, const NpyHe
   std::vector<std::size_t> slots(layout.fields.size(), kUnused);
   for (std::size_t i = 0; i < features; ++i) slots[plan.features[i]] = i;
   const std::uint64_t count = static_cast<std::uint64_t>(layout.rows) * layout.fields.size();
-  for_each_record(source, name, count, header.record_size, [&](std::size_t index, const unsigned char* bytes) {
-    const std::size_t column = index / layout.rows, row = index % layout.rows;
-    if (row >= table.rows) return;
-    const bool weight = plan.weight == column;
-    if (slots[column] == kUnused && !weight) return;
-    const double value = decode(bytes, header.fields[0].type);
-    if (slots[column] != kUnused) table.values[row * features + slots[column]] = value;
-    if (weight) table.weights[row] = value;
-  });
+  for_each_record(source, name, count, header.record_size,
+                  [&](std::size_t index, const unsigned char* bytes) {
+                    const std::size_t column = index / layout.rows, row = index % layout.rows;
+                    if (row >= table.rows) return;
+                    const bool weight = plan.weight == column;
+                    if (slots[column] == kUnused && !weight) return;
+                    const double value = decode(bytes, header.fields[0].type);
+                    if (slots[column] != kUnused) table.values[row * features + slots[column]] = value;
+                    if (weight) table.weights[row] = value;
+                  });
 }
 
 }  // namespace
@@ -110,10 +117,12 @@ Table read_npy_table(ByteSource& source, const std::string& name, const FileOpti
   const ColumnPlan plan = plan_columns(layout.names, name, options);
   check_types(layout, plan, name);
   // Before allocating: what the header promises must be there.
-  const std::uint64_t available = source.size().value_or(0);
+  const std::uint64_t available =
+      source.size().value_or(0) - std::min<std::uint64_t>(header.data_offset, source.size().value_or(0));
   if (layout.row_size == 0 || layout.rows > available / layout.row_size) {
-    throw DataError(name + " is cut off or damaged: its header promises " + std::to_string(layout.rows) + " rows of " +
-                    std::to_string(layout.row_size) + " bytes, but the file has " + std::to_string(available) + " bytes");
+    throw DataError(name + " is cut off or damaged: its header promises " + std::to_string(layout.rows) +
+                    " rows of " + std::to_string(layout.row_size) + " bytes, but the file has " +
+                    std::to_string(available) + " bytes");
   }
   Table table;
   table.rows = std::min(layout.rows, options.max_rows);

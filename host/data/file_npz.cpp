@@ -1,7 +1,8 @@
 // NumPy archives (.npz): zip files of NPY arrays, stored or deflated.
 //
-// Taken is the array that `array` names, or the only 2-D numeric one, or "data"; failing that, 1-D arrays of equal
-// length become the columns. An entry "columns" with as many texts as the array has columns gives their names.
+// Taken is the array that `array` names, or the only 2-D numeric one, or "data"; failing that, 1-D arrays of
+// equal length become the columns. An entry "columns" with as many texts as the array has columns gives their
+// names.
 #include <zip.h>
 
 #include <algorithm>
@@ -99,8 +100,9 @@ class Archive {
       throw DataError(name_ + " is encrypted; save it without a password");
     }
     if (stat.size / kBestRatio > stat.comp_size + 64) {
-      throw DataError(title(entry) + " claims to unpack to " + std::to_string(stat.size) + " bytes, which its " +
-                      std::to_string(stat.comp_size) + " compressed bytes cannot hold; the file is damaged");
+      throw DataError(title(entry) + " claims to unpack to " + std::to_string(stat.size) +
+                      " bytes, which its " + std::to_string(stat.comp_size) +
+                      " compressed bytes cannot hold; the file is damaged");
     }
   }
 
@@ -119,12 +121,14 @@ class Archive {
   std::string name_;
 };
 
-/// Texts of a 1-D array of type U (UCS-4) or S; empty if it is something else or longer than any list of columns.
+/// Texts of a 1-D array of type U (UCS-4) or S; empty if it is something else or longer than any list of
+/// columns.
 std::vector<std::string> read_texts(const Archive& archive, const Entry& entry) {
   const NpyHeader& header = entry.header;
   if (!entry.readable || header.structured || header.shape.size() != 1) return {};
   const ElementType type = header.fields[0].type;
-  if ((type.kind != 'U' && type.kind != 'S') || type.size == 0 || type.size > 4096 || header.shape[0] > 65536) return {};
+  if ((type.kind != 'U' && type.kind != 'S') || type.size == 0 || type.size > 4096 || header.shape[0] > 65536)
+    return {};
   EntrySource source = archive.open(entry);
   read_npy_header(source, archive.title(entry));
   const std::size_t step = type.kind == 'U' ? 4 : 1;
@@ -204,7 +208,8 @@ const Entry* choose(const std::vector<Entry>& entries, const std::string& name, 
   if (tables.size() > 1) {
     const Entry* data = find_entry(entries, "data");
     if (data && std::find(tables.begin(), tables.end(), data) != tables.end()) return data;
-    throw DataError(name + " has several arrays (" + join_names(names_of(entries)) + "); choose one with dataset.array");
+    throw DataError(name + " has several arrays (" + join_names(names_of(entries)) +
+                    "); choose one with dataset.array");
   }
   return nullptr;
 }
@@ -214,8 +219,8 @@ Table read_archive(const Archive& archive, const std::string& name, const FileOp
   if (entries.empty()) throw DataError(name + " holds no NPY arrays");
   if (const Entry* entry = choose(entries, name, options)) {
     const Entry* columns = find_entry(entries, "columns");
-    const std::vector<std::string> names = columns && columns != entry ? read_texts(archive, *columns)
-                                                                       : std::vector<std::string>{};
+    const std::vector<std::string> names =
+        columns && columns != entry ? read_texts(archive, *columns) : std::vector<std::string>{};
     EntrySource source = archive.open(*entry);
     return read_npy_table(source, archive.title(*entry), options, names);
   }
@@ -240,7 +245,8 @@ Table read_npz(const std::string& path, const FileOptions& options) {
 }
 
 Table read_npz(std::string_view bytes, const std::string& name, const FileOptions& options) {
-  return read_archive(Archive(zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr), name), name, options);
+  return read_archive(Archive(zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr), name), name,
+                      options);
 }
 
 }  // namespace symscan

@@ -88,7 +88,8 @@ class HeaderParser {
     std::uint64_t value = 0;
     const std::size_t start = at_;
     for (; at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])); ++at_) {
-      if (value > (std::numeric_limits<std::uint64_t>::max() - 9) / 10) fail("has a number that is too large");
+      if (value > (std::numeric_limits<std::uint64_t>::max() - 9) / 10)
+        fail("has a number that is too large");
       value = 10 * value + static_cast<std::uint64_t>(text_[at_] - '0');
     }
     if (at_ == start) fail("lacks a number at byte " + std::to_string(at_));
@@ -142,9 +143,11 @@ class HeaderParser {
       expect('(');
       const std::string field = string();
       expect(',');
-      if (peek() == '[' || peek() == '(') fail("nests records in the field " + printable(field) + ", which is not supported");
+      if (peek() == '[' || peek() == '(')
+        fail("nests records in the field " + printable(field) + ", which is not supported");
       const ElementType element = type(string());
-      if (element.kind == '?') fail("has a field " + printable(field) + " that is not numeric; save it without");
+      if (element.kind == '?')
+        fail("has a field " + printable(field) + " that is not numeric; save it without");
       if (accept(',')) {
         if (peek() != ')') fail("has an array in the field " + printable(field) + ", which is not supported");
       }
@@ -198,18 +201,9 @@ double decode(const unsigned char* bytes, const ElementType& type) {
   return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
 }
 
-std::uint64_t NpyHeader::records() const {
-  std::uint64_t product = 1;
-  for (const std::uint64_t extent : shape) {
-    if (extent != 0 && product > std::numeric_limits<std::uint64_t>::max() / extent) {
-      return std::numeric_limits<std::uint64_t>::max();
-    }
-    product *= extent;
-  }
-  return product;
+NpyHeader parse_npy_header(const std::string& text, const std::string& name) {
+  return HeaderParser(text, name).parse();
 }
-
-NpyHeader parse_npy_header(const std::string& text, const std::string& name) { return HeaderParser(text, name).parse(); }
 
 NpyHeader read_npy_header(ByteSource& source, const std::string& name) {
   unsigned char start[12] = {};
@@ -222,14 +216,19 @@ NpyHeader read_npy_header(ByteSource& source, const std::string& name) {
   }
   const std::size_t length_bytes = version == 1 ? 2 : 4;
   std::uint32_t length = 0;
-  if (!read_fully(source, reinterpret_cast<char*>(start) + 8, length_bytes)) throw DataError(name + " ends in its NPY header");
-  for (std::size_t i = 0; i < length_bytes; ++i) length |= static_cast<std::uint32_t>(start[8 + i]) << (8 * i);
+  if (!read_fully(source, reinterpret_cast<char*>(start) + 8, length_bytes))
+    throw DataError(name + " ends in its NPY header");
+  for (std::size_t i = 0; i < length_bytes; ++i)
+    length |= static_cast<std::uint32_t>(start[8 + i]) << (8 * i);
   if (length > kLongestHeader || length > source.size().value_or(kLongestHeader)) {
-    throw DataError(name + " has a damaged NPY header: it claims to have " + std::to_string(length) + " bytes");
+    throw DataError(name + " has a damaged NPY header: it claims to have " + std::to_string(length) +
+                    " bytes");
   }
   std::string text(length, '\0');
   if (!read_fully(source, text.data(), length)) throw DataError(name + " ends in its NPY header");
-  return parse_npy_header(text, name);
+  NpyHeader header = parse_npy_header(text, name);
+  header.data_offset = 8 + length_bytes + length;
+  return header;
 }
 
 }  // namespace symscan

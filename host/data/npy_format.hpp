@@ -32,8 +32,7 @@ struct NpyHeader {
   bool structured = false;
   bool fortran_order = false;
   std::vector<std::uint64_t> shape;
-
-  std::uint64_t records() const;  ///< product of the shape; saturates
+  std::size_t data_offset = 0;  ///< bytes before the data
 };
 
 /// Reads magic, version and header; throws DataError. Leaves `source` at the first byte of the data.

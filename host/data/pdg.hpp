@@ -9,7 +9,7 @@ namespace symscan {
 struct Particle {
   int id;            ///< PDG id
   const char* name;  ///< e.g. "mu-"
-  double mass;       ///< GeV; what is written where a mass is asked for and the momenta are too coarse to tell
+  double mass;  ///< GeV; what is written where a mass is asked for and the momenta are too coarse to tell
 };
 
 /// nullptr for ids without a common short name.

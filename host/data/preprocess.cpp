@@ -16,7 +16,7 @@
 namespace symscan {
 namespace {
 
-constexpr double kVarianceFloor = 1e-6;          ///< of the largest magnitude, see prepare()
+constexpr double kVarianceFloor = 1e-6;            ///< of the largest magnitude, see prepare()
 constexpr std::size_t kMostForEigenvalues = 4096;  ///< features; the time grows with their cube
 
 void check(const Table& table) {
@@ -55,7 +55,8 @@ Moments moments(const Table& table, const std::vector<double>& weights) {
   const std::size_t features = table.features();
   const double n = static_cast<double>(table.rows);
   Moments m{std::vector<double>(features), std::vector<double>(features), std::vector<double>(features)};
-  // Sums are taken relative to the first row: without this, 1e6 rows at an offset of 1e6 would round the mean.
+  // Sums are taken relative to the first row: without this, 1e6 rows at an offset of 1e6 would round the
+  // mean.
   const double* first = table.values.data();
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double* x = first + row * features;
@@ -69,7 +70,8 @@ Moments moments(const Table& table, const std::vector<double>& weights) {
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double* x = first + row * features;
     const double weight = weights.empty() ? 1.0 : weights[row];
-    for (std::size_t i = 0; i < features; ++i) m.deviation[i] += weight * (x[i] - m.mean[i]) * (x[i] - m.mean[i]);
+    for (std::size_t i = 0; i < features; ++i)
+      m.deviation[i] += weight * (x[i] - m.mean[i]) * (x[i] - m.mean[i]);
   }
   // Negative event weights can push a variance below zero; such a feature has no usable spread.
   for (double& deviation : m.deviation) deviation = std::sqrt(std::max(0.0, deviation / n));

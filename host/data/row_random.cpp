@@ -37,7 +37,8 @@ double RowRandom::uniform() {
   const std::uint64_t low = next_word();
   const std::uint64_t high = next_word();
   const std::uint64_t bits = ((high << 32) | low) >> 12;
-  // The middles of 2^52 equal cells, all exact in 53 bits: neither 0 nor 1 can come out, so logarithms are safe.
+  // The middles of 2^52 equal cells, all exact in 53 bits: neither 0 nor 1 can come out, so logarithms are
+  // safe.
   return (static_cast<double>(bits) + 0.5) * 0x1.0p-52;
 }
 

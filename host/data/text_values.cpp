@@ -9,7 +9,9 @@
 namespace symscan {
 namespace {
 
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
 
 /// Fortran's ways: exponent letter D, or none at all when the exponent has three digits (0.12345-100).
 bool parse_fortran(std::string_view text, double& value) {
@@ -19,7 +21,8 @@ bool parse_fortran(std::string_view text, double& value) {
   const std::size_t sign = plain.size() - std::min<std::size_t>(plain.size(), 4);
   if (letter != std::string::npos) {
     plain[letter] = 'e';
-  } else if ((plain[sign] == '-' || plain[sign] == '+') && plain.find('.') < sign && is_digit(plain[sign - 1])) {
+  } else if ((plain[sign] == '-' || plain[sign] == '+') && plain.find('.') < sign &&
+             is_digit(plain[sign - 1])) {
     plain.insert(sign, 1, 'e');
   } else {
     return false;

@@ -14,7 +14,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-/// Magic, version 1.0 and a header padded so that the data start at a multiple of 64 bytes, as NumPy wants it.
+/// Magic, version 1.0 and a header padded so that the data start at a multiple of 64 bytes, as NumPy wants
+/// it.
 std::string npy_header(const std::string& element, const std::string& shape) {
   std::string header = "{'descr': '" + element + "', 'fortran_order': False, 'shape': (" + shape + "), }";
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
@@ -27,7 +28,8 @@ std::string npy_header(const std::string& element, const std::string& shape) {
 
 std::string npy_of_values(const Table& table) {
   const std::vector<float> values = written_values(table);
-  std::string bytes = npy_header("<f4", std::to_string(table.rows) + ", " + std::to_string(written_columns(table).size()));
+  std::string bytes =
+      npy_header("<f4", std::to_string(table.rows) + ", " + std::to_string(written_columns(table).size()));
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
   return bytes;
 }
@@ -46,7 +48,8 @@ std::string npy_of_texts(const std::vector<std::string>& texts) {
   return bytes;
 }
 
-void add_entry(zip_t* archive, const char* name, const std::string& bytes, const std::filesystem::path& path) {
+void add_entry(zip_t* archive, const char* name, const std::string& bytes,
+               const std::filesystem::path& path) {
   zip_source_t* source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
   const zip_int64_t index = source ? zip_file_add(archive, name, source, 0) : -1;
   if (index < 0) {
@@ -61,7 +64,8 @@ void check_hdf5(bool good, const std::filesystem::path& path) {
   if (!good) throw Error("cannot write " + path.string() + " (disk full, or no permission?)");
 }
 
-void write_column_attribute(hid_t dataset, const std::vector<std::string>& columns, const std::filesystem::path& path) {
+void write_column_attribute(hid_t dataset, const std::vector<std::string>& columns,
+                            const std::filesystem::path& path) {
   std::vector<const char*> texts;
   for (const std::string& column : columns) texts.push_back(column.c_str());
   const hsize_t count = texts.size();
@@ -69,7 +73,8 @@ void write_column_attribute(hid_t dataset, const std::vector<std::string>& colum
   H5Tset_size(type.get(), H5T_VARIABLE);
   H5Tset_cset(type.get(), H5T_CSET_UTF8);
   const Hdf5Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
-  const Hdf5Handle attribute(H5Acreate2(dataset, "columns", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle attribute(
+      H5Acreate2(dataset, "columns", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   check_hdf5(attribute && H5Awrite(attribute.get(), type.get(), texts.data()) >= 0, path);
 }
 
@@ -105,16 +110,21 @@ void write_hdf5(const Table& table, const std::filesystem::path& path) {
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // Thousands of column names do not fit into the attributes of the oldest format.
   H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-  Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+  const Hdf5Handle whole(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_obj_track_times(whole.get(), false);  // equal tables give equal bytes
+  Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, whole.get(), access.get()), H5Fclose);
   check_hdf5(bool(file), path);
   {
     const hsize_t shape[2] = {table.rows, columns.size()};
     const Hdf5Handle space(H5Screate_simple(2, shape, nullptr), H5Sclose);
     const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    H5Pset_obj_track_times(creation.get(), false);  // equal tables give equal bytes
+    H5Pset_obj_track_times(creation.get(), false);
     const Hdf5Handle dataset(
-        H5Dcreate2(file.get(), "data", H5T_IEEE_F32LE, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Dclose);
-    check_hdf5(dataset && H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, path);
+        H5Dcreate2(file.get(), "data", H5T_IEEE_F32LE, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+        H5Dclose);
+    check_hdf5(dataset && H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                                   values.data()) >= 0,
+               path);
     write_column_attribute(dataset.get(), columns, path);
   }
   check_hdf5(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0, path);

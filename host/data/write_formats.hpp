@@ -19,7 +19,8 @@ std::vector<std::string> written_columns(const Table& table);
 /// [rows][written columns] as float32.
 std::vector<float> written_values(const Table& table);
 
-/// A file that is written from front to back, with or without gzip (no time stamp: equal text gives equal bytes).
+/// A file that is written from front to back, with or without gzip (no time stamp: equal text gives equal
+/// bytes).
 class TextOutput {
  public:
   TextOutput(const std::filesystem::path& path, bool compressed);

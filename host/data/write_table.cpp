@@ -17,7 +17,8 @@ std::vector<float> written_values(const Table& table) {
   std::vector<float> values;
   values.reserve(table.rows * written_columns(table).size());
   for (std::size_t row = 0; row < table.rows; ++row) {
-    for (std::size_t i = 0; i < features; ++i) values.push_back(static_cast<float>(table.values[row * features + i]));
+    for (std::size_t i = 0; i < features; ++i)
+      values.push_back(static_cast<float>(table.values[row * features + i]));
     if (!table.weights.empty()) values.push_back(static_cast<float>(table.weights[row]));
   }
   return values;
@@ -35,7 +36,8 @@ void write_table(const Table& table, const std::filesystem::path& path) {
   if (format == ".lhe") return write([&](const Path& file) { write_lhe(table, file, compressed); });
   if (!compressed && format == ".npy") return write([&](const Path& file) { write_npy(table, file); });
   if (!compressed && format == ".npz") return write([&](const Path& file) { write_npz(table, file); });
-  if (!compressed && (format == ".h5" || format == ".hdf5")) return write([&](const Path& file) { write_hdf5(table, file); });
+  if (!compressed && (format == ".h5" || format == ".hdf5"))
+    return write([&](const Path& file) { write_hdf5(table, file); });
   throw DataError("cannot write " + path.string() +
                   ": the ending must be one of .csv .csv.gz .npy .npz .h5 .hdf5 .lhe .lhe.gz");
 }

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "host/base/error.hpp"
 #include "host/data/pdg.hpp"
@@ -66,8 +68,9 @@ std::vector<OutgoingParticle> outgoing_particles(const Table& table) {
     const bool known = split_column(table.columns[column], place, name);
     const std::optional<int> id = known ? id_of(name) : std::nullopt;
     if (!id) {
-      throw DataError("cannot write an LHE file: the column '" + table.columns[column] +
-                      "' is not E, px, py or pz of a known particle, like E(mu-); write .csv, .npy, .npz or .h5 instead");
+      throw DataError(
+          "cannot write an LHE file: the column '" + table.columns[column] +
+          "' is not E, px, py or pz of a known particle, like E(mu-); write .csv, .npy, .npz or .h5 instead");
     }
     const auto [found, fresh] = places.emplace(name, particles.size());
     if (fresh) particles.push_back({.id = *id});
@@ -87,14 +90,17 @@ std::vector<OutgoingParticle> outgoing_particles(const Table& table) {
 double mass_of(int id, const std::array<double, 4>& p) {
   const double square = p[3] * p[3] - p[0] * p[0] - p[1] * p[1] - p[2] * p[2];
   const Particle* particle = find_particle(id);
-  if (particle && std::abs(square - particle->mass * particle->mass) < 1e-6 * p[3] * p[3]) return particle->mass;
+  if (particle && std::abs(square - particle->mass * particle->mass) < 1e-6 * p[3] * p[3])
+    return particle->mass;
   return std::sqrt(std::max(0.0, square));
 }
 
-void append_event(std::string& text, const Table& table, std::size_t row, const std::vector<OutgoingParticle>& particles) {
+void append_event(std::string& text, const Table& table, std::size_t row,
+                  const std::vector<OutgoingParticle>& particles) {
   const double* values = table.values.data() + row * table.features();
   text += "<event>\n " + std::to_string(particles.size()) + " 1";
-  append_scientific(text, table.weights.empty() ? 1.0 : static_cast<double>(static_cast<float>(table.weights[row])));
+  append_scientific(
+      text, table.weights.empty() ? 1.0 : static_cast<double>(static_cast<float>(table.weights[row])));
   text += " -1 -1 -1\n";
   for (const OutgoingParticle& particle : particles) {
     text += ' ' + std::to_string(particle.id) + " 1 0 0 0 0";
@@ -121,7 +127,8 @@ TextOutput::~TextOutput() {
 }
 
 void TextOutput::write(std::string_view text) {
-  if (!text.empty() && gzwrite(static_cast<gzFile>(file_), text.data(), static_cast<unsigned>(text.size())) <= 0) {
+  if (!text.empty() &&
+      gzwrite(static_cast<gzFile>(file_), text.data(), static_cast<unsigned>(text.size())) <= 0) {
     throw Error("cannot write " + path_ + " (disk full?)");
   }
 }
@@ -135,7 +142,8 @@ void TextOutput::close() {
 void write_csv(const Table& table, const std::filesystem::path& path, bool compressed) {
   TextOutput out(path, compressed);
   std::string text;
-  for (const std::string& column : written_columns(table)) text += (text.empty() ? "" : ",") + csv_name(column);
+  for (const std::string& column : written_columns(table))
+    text += (text.empty() ? "" : ",") + csv_name(column);
   text += '\n';
   const std::size_t features = table.features();
   for (std::size_t row = 0; row < table.rows; ++row) {
@@ -161,7 +169,8 @@ void write_lhe(const Table& table, const std::filesystem::path& path, bool compr
   const std::vector<OutgoingParticle> particles = outgoing_particles(table);
   TextOutput out(path, compressed);
   std::string text =
-      "<LesHouchesEvents version=\"3.0\">\n<!--\nWritten by symscan: outgoing particles only; beams, scales and couplings "
+      "<LesHouchesEvents version=\"3.0\">\n<!--\nWritten by symscan: outgoing particles only; beams, scales "
+      "and couplings "
       "are not known.\n-->\n<init>\n 0 0 0 0 0 0 0 0 3 1\n 1 0 1 1\n</init>\n";
   for (std::size_t row = 0; row < table.rows; ++row) {
     append_event(text, table, row, particles);

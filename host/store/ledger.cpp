@@ -59,7 +59,7 @@ std::vector<EpochMetrics> history_from(const Json& rows) {
 }  // namespace
 
 Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend) {
-  Ledger ledger{Database(file)};
+  Ledger ledger{Database(file)};  // the tables come in one transaction: a ledger is whole or empty
   ledger.database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
   ledger.begin();
   ledger.database_.execute(create_tables);
@@ -94,6 +94,13 @@ Ledger Ledger::open(const std::filesystem::path& file, bool read_only) {
                 schema_version);
   }
   return ledger;
+}
+
+bool Ledger::exists(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return false;
+  Database database(file);
+  return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").step();
 }
 
 Json Ledger::config() { return Json::parse(meta("config")); }

@@ -36,6 +36,8 @@ class Ledger {
   /// A new ledger for the sweep; replaces nothing: the file must not exist.
   static Ledger create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend);
   static Ledger open(const std::filesystem::path& file, bool read_only);
+  /// False for a missing file and for one whose creation was cut off before anything was in it.
+  static bool exists(const std::filesystem::path& file);
 
   Json config();  ///< the sweep's resolved config
   std::string meta(const std::string& key);

@@ -87,13 +87,13 @@ StepSettings ReplicaTrainer::step_settings() const {
   return settings;
 }
 
-ReplicaTrainer::State ReplicaTrainer::run(const std::function<bool()>& pause) {
+ReplicaTrainer::State ReplicaTrainer::run(const std::function<Pause()>& pause) {
   while (!training_done_) {
     if (!train_one_step()) return State::finished;
     if (step_ % steps_per_epoch_ == 0) {
       // An epoch whose validation pass was interrupted is finished first thing after a restore.
       if (!finish_epoch(pause)) return result_.failed ? State::finished : State::paused;
-    } else if (pause()) {
+    } else if (pause() != Pause::no) {
       return State::paused;
     }
   }
@@ -127,7 +127,7 @@ bool ReplicaTrainer::train_one_step() {
 }
 
 /// Closes the epoch's books. False: paused in the validation pass, or failed.
-bool ReplicaTrainer::finish_epoch(const std::function<bool()>& pause) {
+bool ReplicaTrainer::finish_epoch(const std::function<Pause()>& pause) {
   const auto epoch = static_cast<int>(step_ / steps_per_epoch_) - 1;
   const StepSettings settings = step_settings();
   EpochMetrics metrics = running_;
@@ -144,7 +144,7 @@ bool ReplicaTrainer::finish_epoch(const std::function<bool()>& pause) {
                                                     static_cast<std::uint64_t>(epoch)}, nullptr);
       sums.squared_error += part.squared_error;
       sums.kl += part.kl;
-      if (begin + evaluation_chunk < validation_rows_.size() && pause()) return false;
+      if (begin + evaluation_chunk < validation_rows_.size() && pause() == Pause::to_stop) return false;
     }
     metrics.validation_loss =
         (settings.reconstruction_scale * sums.squared_error + config_.loss.beta * sums.kl) / validation_weight_;
@@ -165,10 +165,10 @@ bool ReplicaTrainer::finish_epoch(const std::function<bool()>& pause) {
       load_canonical_parameters(replica_.network(), best_parameters_, replica_.buffers().parameters);
     }
   }
-  return !pause();
+  return pause() == Pause::no;
 }
 
-bool ReplicaTrainer::evaluate_everything(const std::function<bool()>& pause) {
+bool ReplicaTrainer::evaluate_everything(const std::function<Pause()>& pause) {
   const auto latents = static_cast<std::size_t>(config_.model.latent_dim);
   std::vector<double> kl(latents), mean(latents), mean_square(latents), variance(latents), jacobian(latents);
   const RelevanceSums relevance{kl.data(), mean.data(), mean_square.data(), variance.data(), jacobian.data()};
@@ -179,7 +179,7 @@ bool ReplicaTrainer::evaluate_everything(const std::function<bool()>& pause) {
                                                  {config_.seed, Stream::evaluation_noise, 0}, &relevance);
     sums.squared_error += part.squared_error;
     sums.kl += part.kl;
-    if (begin + evaluation_chunk < data_.rows && pause()) return false;
+    if (begin + evaluation_chunk < data_.rows && pause() == Pause::to_stop) return false;
   }
   const double total = training_weight_ + validation_weight_;
   for (std::size_t j = 0; j < latents; ++j) {

@@ -61,11 +61,14 @@ class CpuReplica {
 class ReplicaTrainer {
  public:
   enum class State { paused, finished };
+  /// Wish of the caller between two steps. A checkpoint does not interrupt a pass over the data: it would have to start
+  /// again, and might never end.
+  enum class Pause { no, for_checkpoint, to_stop };
 
   ReplicaTrainer(const ReplicaConfig& config, const PreparedData& data);
 
-  /// Goes on until the end, or until `pause` (called after every step and evaluation chunk) returns true.
-  State run(const std::function<bool()>& pause);
+  /// Goes on until the end, or until `pause` (called after every step and evaluation chunk) wants something.
+  State run(const std::function<Pause()>& pause);
   /// After State::finished.
   const ReplicaResult& result() const { return result_; }
 
@@ -79,8 +82,8 @@ class ReplicaTrainer {
 
  private:
   bool train_one_step();
-  bool finish_epoch(const std::function<bool()>& pause);
-  bool evaluate_everything(const std::function<bool()>& pause);
+  bool finish_epoch(const std::function<Pause()>& pause);
+  bool evaluate_everything(const std::function<Pause()>& pause);
   void fail(const std::string& sentence);
   std::string describe_nonfinite(const Batch& batch);
   Batch batch_of(const std::uint32_t* rows, std::size_t count) const;

@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -13,18 +14,18 @@ DatasetFacts annulus_facts(const Json& settings) {
 
 const RegisterDataset annulus{{
     .kind = "annulus",
-    .description = "A circle with radial noise: rho = r + w N(0,1), phi uniform (the rotation stays exact, the "
-                   "radius is only approximately fixed)",
-    .parameters = {{.name = "radius", .default_value = 1.0, .doc = "Radius r", .minimum = 0, .above_minimum = true},
-                   {.name = "width",
-                    .default_value = 0.1,
-                    .doc = "Standard deviation w of the radial Gaussian noise, in the units of the radius",
-                    .minimum = 0}},
+    .description =
+        "A circle with radial noise: rho = r + w N(0,1), phi uniform (the rotation stays exact, the "
+        "radius is only approximately fixed)",
+    .parameters = {positive_parameter("radius", 1.0, "Radius r"),
+                   number_parameter(
+                       "width", 0.1,
+                       "Standard deviation w of the radial Gaussian noise, in the units of the radius", 0)},
     .facts = annulus_facts,
     .make_row =
         [](const Json& settings) {
-          return [radius = settings.at("radius").get<double>(),
-                  width = settings.at("width").get<double>()](RowRandom& random, double* row) {
+          return [radius = settings.at("radius").get<double>(), width = settings.at("width").get<double>()](
+                     RowRandom& random, double* row) {
             const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
             const double rho = radius + width * random.normal();
             row[0] = rho * std::cos(phi);

@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -9,8 +10,11 @@ namespace {
 const RegisterDataset circle{{
     .kind = "circle",
     .description = "Points (r cos phi, r sin phi), phi uniform: the circle S^1 in the plane",
-    .parameters = {{.name = "radius", .default_value = 1.0, .doc = "Radius r", .minimum = 0, .above_minimum = true}},
-    .facts = [](const Json&) { return DatasetFacts{{"x", "y"}, 1, 2, "a closed curve"}; },
+    .parameters = {positive_parameter("radius", 1.0, "Radius r")},
+    .facts =
+        [](const Json&) {
+          return DatasetFacts{{"x", "y"}, 1, 2, "a closed curve"};
+        },
     .make_row =
         [](const Json& settings) {
           return [radius = settings.at("radius").get<double>()](RowRandom& random, double* row) {

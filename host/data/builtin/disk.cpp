@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -9,8 +10,11 @@ namespace {
 const RegisterDataset disk{{
     .kind = "disk",
     .description = "Points (x, y) with x^2 + y^2 < r^2, uniform in area: rho = r sqrt(u), phi uniform",
-    .parameters = {{.name = "radius", .default_value = 1.0, .doc = "Radius r", .minimum = 0, .above_minimum = true}},
-    .facts = [](const Json&) { return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"}; },
+    .parameters = {positive_parameter("radius", 1.0, "Radius r")},
+    .facts =
+        [](const Json&) {
+          return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"};
+        },
     .make_row =
         [](const Json& settings) {
           return [radius = settings.at("radius").get<double>()](RowRandom& random, double* row) {

@@ -1,4 +1,5 @@
-// e+ e- -> mu+ mu- through one photon, QED at tree level, electron mass neglected (Peskin & Schroeder, eq. 5.12):
+// e+ e- -> mu+ mu- through one photon, QED at tree level, electron mass neglected (Peskin & Schroeder,
+// eq. 5.12):
 //   dsigma/dcos(theta) ~ beta [1 + cos^2 theta + (1 - beta^2) sin^2 theta],  beta^2 = 1 - 4 m^2 / s.
 // theta is the angle between the incoming electron (+z) and the outgoing mu-; the azimuth is uniform.
 #include <cmath>
@@ -6,6 +7,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -18,8 +20,9 @@ Beams read_beams(const Json& settings) {
   const Beams beams{settings.at("sqrt_s").get<double>(), settings.at("beam_energy_spread").get<double>(),
                     settings.at("muon_mass").get<double>()};
   if (!(beams.sqrt_s >= 2.0 * beams.mass)) {
-    throw DataError("dataset.sqrt_s is " + std::to_string(beams.sqrt_s) +
-                    " GeV, but a muon pair needs at least 2 * muon_mass = " + std::to_string(2.0 * beams.mass) + " GeV");
+    throw DataError(
+        "dataset.sqrt_s is " + std::to_string(beams.sqrt_s) +
+        " GeV, but a muon pair needs at least 2 * muon_mass = " + std::to_string(2.0 * beams.mass) + " GeV");
   }
   return beams;
 }
@@ -78,27 +81,24 @@ void fill_event(const Beams& beams, RowRandom& random, double* row) {
 
 const RegisterDataset ee_mumu{{
     .kind = "ee_mumu",
-    .description = "e+ e- -> mu+ mu- in QED at tree level, centre-of-mass frame: four-momenta in GeV of mu-, then "
-                   "mu+; 1 + cos^2 theta + (4 m^2/s) sin^2 theta",
-    .parameters = {{.name = "sqrt_s",
-                    .default_value = 10.0,
-                    .doc = "Centre-of-mass energy in GeV (at least twice the muon mass)",
-                    .minimum = 0,
-                    .above_minimum = true},
-                   {.name = "beam_energy_spread",
-                    .default_value = 0.0,
-                    .doc = "Relative Gaussian spread of sqrt_s (standard deviation; the change of the total cross "
-                           "section over the spread is neglected)",
-                    .minimum = 0,
-                    .maximum = 1},
-                   {.name = "muon_mass",
-                    .default_value = 0.1056583755,
-                    .doc = "Muon mass in GeV (default: Particle Data Group 2022)",
-                    .minimum = 0}},
+    .description =
+        "e+ e- -> mu+ mu- in QED at tree level, centre-of-mass frame: four-momenta in GeV of mu-, then "
+        "mu+; 1 + cos^2 theta + (4 m^2/s) sin^2 theta",
+    .parameters =
+        {positive_parameter("sqrt_s", 10.0, "Centre-of-mass energy in GeV (at least twice the muon mass)"),
+         number_parameter(
+             "beam_energy_spread", 0.0,
+             "Relative Gaussian spread of sqrt_s (standard deviation; the change of the total cross "
+             "section over the spread is neglected)",
+             0, 1),
+         number_parameter("muon_mass", 0.1056583755, "Muon mass in GeV (default: Particle Data Group 2022)",
+                          0)},
     .facts = ee_mumu_facts,
     .make_row =
         [](const Json& settings) {
-          return [beams = read_beams(settings)](RowRandom& random, double* row) { fill_event(beams, random, row); };
+          return [beams = read_beams(settings)](RowRandom& random, double* row) {
+            fill_event(beams, random, row);
+          };
         },
 }};
 

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -15,18 +16,11 @@ DatasetFacts gaussian_facts(const Json& settings) {
 const RegisterDataset gaussian{{
     .kind = "gaussian",
     .description = "Independent normal variables with mean 0; axis i = 0, 1, ... has the variance decay^i",
-    .parameters = {{.name = "dimension",
-                    .type = FieldType::integer,
-                    .default_value = 2,
-                    .doc = "Number of axes",
-                    .minimum = 1,
-                    .maximum = 4096},
-                   {.name = "decay",
-                    .default_value = 1.0,
-                    .doc = "Variance of an axis divided by that of the axis before it (the first has variance 1)",
-                    .minimum = 0,
-                    .maximum = 1,
-                    .above_minimum = true}},
+    .parameters = {integer_parameter("dimension", 2, "Number of axes", 1, 4096),
+                   positive_parameter(
+                       "decay", 1.0,
+                       "Variance of an axis divided by that of the axis before it (the first has variance 1)",
+                       1)},
     .facts = gaussian_facts,
     .make_row =
         [](const Json& settings) {
@@ -36,7 +30,8 @@ const RegisterDataset gaussian{{
             deviation[axis] = std::sqrt(std::pow(decay, static_cast<double>(axis)));
           }
           return [deviation](RowRandom& random, double* row) {
-            for (std::size_t axis = 0; axis < deviation.size(); ++axis) row[axis] = deviation[axis] * random.normal();
+            for (std::size_t axis = 0; axis < deviation.size(); ++axis)
+              row[axis] = deviation[axis] * random.normal();
           };
         },
 }};

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -15,13 +16,9 @@ DatasetFacts sphere_facts(const Json& settings) {
 const RegisterDataset sphere{{
     .kind = "sphere",
     .description = "Points uniform on the sphere S^n of radius r in R^(n+1): a normalised Gaussian vector",
-    .parameters = {{.name = "dimension",
-                    .type = FieldType::integer,
-                    .default_value = 2,
-                    .doc = "Dimension n of the sphere; the data have n + 1 features",
-                    .minimum = 1,
-                    .maximum = 4095},
-                   {.name = "radius", .default_value = 1.0, .doc = "Radius r", .minimum = 0, .above_minimum = true}},
+    .parameters = {integer_parameter("dimension", 2,
+                                     "Dimension n of the sphere; the data have n + 1 features", 1, 4095),
+                   positive_parameter("radius", 1.0, "Radius r")},
     .facts = sphere_facts,
     .make_row =
         [](const Json& settings) {

@@ -1,4 +1,5 @@
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -6,12 +7,11 @@ namespace {
 const RegisterDataset square{{
     .kind = "square",
     .description = "Points (x, y) uniform in the square [-a, a] x [-a, a]",
-    .parameters = {{.name = "half_width",
-                    .default_value = 1.0,
-                    .doc = "Half the side, a",
-                    .minimum = 0,
-                    .above_minimum = true}},
-    .facts = [](const Json&) { return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"}; },
+    .parameters = {positive_parameter("half_width", 1.0, "Half the side, a")},
+    .facts =
+        [](const Json&) {
+          return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"};
+        },
     .make_row =
         [](const Json& settings) {
           return [half_width = settings.at("half_width").get<double>()](RowRandom& random, double* row) {

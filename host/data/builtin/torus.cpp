@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "host/data/dataset.hpp"
+#include "host/data/parameters.hpp"
 
 namespace symscan {
 namespace {
@@ -20,12 +21,8 @@ DatasetFacts torus_facts(const Json& settings) {
 const RegisterDataset torus{{
     .kind = "torus",
     .description = "The flat torus T^k in R^(2k): k pairs (cos phi_i, sin phi_i), every phi_i uniform",
-    .parameters = {{.name = "dimension",
-                    .type = FieldType::integer,
-                    .default_value = 2,
-                    .doc = "Number k of circles; the data have 2k features",
-                    .minimum = 1,
-                    .maximum = 2048}},
+    .parameters = {integer_parameter("dimension", 2, "Number k of circles; the data have 2k features", 1,
+                                     2048)},
     .facts = torus_facts,
     .make_row =
         [](const Json& settings) {

@@ -4,6 +4,7 @@
 {
   const cards = new Set();
   const WEBGL_LIMIT = 8;  // browsers drop the oldest of about 16 contexts, without a word
+  const PRINT_WIDTH = 640;
   let webgl = null;
   let webglLive = 0;
   let all = false;
@@ -56,6 +57,8 @@
         card.webgl = true;
       }
       card.wasWebgl = !!figure.webgl;
+      // The width of the paper is not known here, only that A4 and Letter hold this much between margins.
+      if (symscan.printing()) figure.layout.width = PRINT_WIDTH;
       const call = redraw && card.drawn ? Plotly.react : Plotly.newPlot;
       call(card.plot, figure.traces, figure.layout, symscan.CONFIG).catch((error) => symscanError(`${card.id}: ${error.message}`));
       card.drawn = true;
@@ -96,7 +99,16 @@
     report();
   }, { rootMargin: "300px 0px" });
 
+  const resizes = new ResizeObserver((entries) => {
+    if (symscan.printing()) return;
+    for (const { target } of entries) {
+      const full = target._fullLayout;
+      if (full && target.clientWidth && Math.abs(full.width - target.clientWidth) > 1) Plotly.Plots.resize(target);
+    }
+  });
+
   symscan.watch = function (card) {
+    resizes.observe(card.plot);
     cards.add(card);
     card.root.card = card;
     observer.observe(card.root);
@@ -106,6 +118,7 @@
 
   symscan.forget = function (card) {
     observer.unobserve(card.root);
+    resizes.unobserve(card.plot);
     purge(card);
     cards.delete(card);
     report();

@@ -2,7 +2,7 @@
 // returns traces, layout, caption and a text alternative; or {empty: sentence} where the data are not there.
 "use strict";
 {
-  const LATENT_ROWS = 8;
+  const LATENT_ROWS = 10;
   const PANEL_POINTS = 12000;
 
   // Plotly reads <b>, <a ...> and entities in its texts; names of columns are to be shown as they are.
@@ -21,6 +21,12 @@
       (_, i) => ({ value: i, label: latentName(group, i) }));
 
   symscan.plain = plain;
+
+  // Every active latent, and one more to show what an unused one looks like.
+  function latentRows(group, data) {
+    const latents = group.representative ? group.representative.latents : 1;
+    return Math.min(LATENT_ROWS, latents, Math.max(2, symscan.activeLatents(group, data.threshold) + 1));
+  }
 
   function range(values) {
     let low = Infinity, high = -Infinity;
@@ -86,10 +92,8 @@
         bargap: 0.3,
       });
       if (choice.measure === "kl") {
-        const y = data.threshold;
-        layout.shapes = [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color: t.muted, width: 1, dash: "dot" } }];
-        layout.annotations = [{ xref: "paper", x: 1, xanchor: "right", y: choice.log ? Math.log10(y) : y, yanchor: "bottom",
-          text: `threshold ${symscan.short(y)}`, showarrow: false, font: { size: 11.5, color: t.muted } }];
+        traces.push({ type: "scatter", mode: "lines", name: `threshold ${symscan.short(data.threshold)} nats`, x: [0.4, mean.length + 0.6],
+          y: [data.threshold, data.threshold], line: { color: t.muted, width: 1.2, dash: "dot" }, hoverinfo: "skip" });
       }
       const bars = mean.map((x, i) => `latent ${i + 1}: ${symscan.plusMinus(x, shown[i])}`).join(", ");
       return {
@@ -160,13 +164,13 @@
       });
       return [{ key: "page", label: "Features", initial: 0, options }];
     },
-    height: (study, group) => 90 + 118 * Math.min(LATENT_ROWS, group.representative ? group.representative.latents : 1),
+    height: (study, group, data) => 90 + 118 * latentRows(group, data),
     build(study, group, choice, data) {
       if (!study.sample.length || !group.representative) return noActivations(study, group);
       const t = symscan.theme();
-      const size = this.perPage(), page = choice.page ?? 0;
+      const size = symscan.printing() ? 8 : this.perPage(), page = symscan.printing() ? 0 : choice.page ?? 0;
       const features = study.varying.slice(page * size, (page + 1) * size);
-      const latents = Math.min(LATENT_ROWS, group.representative.latents);
+      const latents = latentRows(group, data);
       const step = Math.max(1, Math.ceil((study.sample.length * features.length * latents) / PANEL_POINTS));
       const keep = study.sample.map((_, i) => i).filter((i) => i % step === 0);
       const active = symscan.activeLatents(group, data.threshold);
@@ -190,7 +194,7 @@
         });
       }
       features.forEach((feature, k) => {
-        layout[`xaxis${k ? k + 1 : ""}`] = symscan.axis(plain(study.columns[feature]), { nticks: 5, automargin: false });
+        layout[`xaxis${k ? k + 1 : ""}`] = symscan.axis(plain(study.columns[feature]), { nticks: features.length > 3 ? 3 : 6, tickangle: 0, automargin: false });
       });
       const hidden = group.representative.latents - latents;
       return {
@@ -226,7 +230,7 @@
           hovertemplate: `μ₁ %{x:.3f}<br>μ₂ %{y:.3f}<br>${name} %{marker.color:.4g}<extra></extra>` }],
           layout: symscan.layout({ xaxis: axis(0), yaxis: axis(1, { scaleanchor: "x", scaleratio: 1 }), margin: { l: 56, r: 8, t: 16, b: 48 } }) };
       }
-      const scene = (j) => ({ ...axis(j, { showbackground: false, showspikes: false }), title: { text: `latent ${j + 1}` } });
+      const scene = (j) => ({ ...axis(j, { showbackground: false, showspikes: false }), title: { text: `latent ${j + 1}`, font: { size: 12 } }, nticks: 5 });
       return { webgl: true, caption: caption + " Drag to turn.", text,
         traces: [{ type: "scatter3d", mode: "markers", x: column(rows, 0), y: column(rows, 1), z: column(rows, 2),
           marker: { ...marker, size: 2.6, opacity: 0.9 },

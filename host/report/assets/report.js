@@ -56,19 +56,21 @@
     const choices = figure.choices(study, group, data).filter((c) => c.type === "checkbox" || c.options.length > 1);
     const everything = figure.choices(study, group, data);
     card.choice = remembered[figure.id] = settle(everything, card.choice);
-    const height = figure.height ? figure.height(study, group) : 380;
+    const height = figure.height ? figure.height(study, group, data) : 380;
     card.plot = element("div", { class: "plot", id: `plot-${id}`, role: "img", style: `height:${height}px` });
     card.caption = element("figcaption", {});
     card.message = element("div", { class: "empty", hidden: true });
     const controls = choices.map((c) => control(c, card, () => symscan.refresh(card)));
+    card.controls = element("div", { class: "controls" }, ...controls);
     card.root = element("figure", { class: figure.wide ? "card wide" : "card", id, "aria-labelledby": `title-${id}` },
-      element("div", { class: "card-head" }, element("h4", { id: `title-${id}` }, figure.title), element("div", { class: "controls" }, ...controls)),
+      element("div", { class: "card-head" }, element("h4", { id: `title-${id}` }, figure.title), card.controls),
       card.plot, card.message, card.caption);
     card.build = () => figure.build(study, group, card.choice, data);
     card.show = function (built) {
       card.plot.hidden = !!built.empty;
       card.plot.classList.toggle("plot", !built.empty);
       card.message.hidden = !built.empty;
+      card.controls.hidden = !!built.empty;
       card.message.replaceChildren();
       if (built.empty) {
         card.caption.textContent = "";
@@ -107,7 +109,10 @@
       const applies = (f) => !f.applies || f.applies(study, group, data);
       const make = (f) => makeCard(f, study, group, data, remembered, choose);
       const scanCards = symscan.SCANS.filter(applies).map(make);
-      const groupCards = symscan.FIGURES.filter(applies).map(make);
+      const groupCards = symscan.trained(group) ? symscan.FIGURES.filter(applies).map(make) : [];
+      // An odd card would leave a hole beside it.
+      const narrow = groupCards.filter((c) => !c.figure.wide);
+      if (narrow.length % 2) narrow[narrow.length - 1].root.classList.add("wide");
       cards = [...scanCards, ...groupCards];
       scans.replaceChildren(...scanCards.map((c) => c.root));
       grid.replaceChildren(...groupCards.map((c) => c.root));

@@ -40,25 +40,26 @@
   const latentScan = {
     id: "latent-dim-scan",
     title: "Active latents against latent_dim",
-    scan: true,
-    applies: (study) => symscan.distinct(study.groups.map((g) => g.latent_dim)).length > 1,
+    height: () => 430,
+    applies: (study) => symscan.distinct(trained(study).map((g) => g.latent_dim)).length > 1,
     choices: () => [],
     build(study) {
       const t = symscan.theme();
       const keys = varying(study, "latent_dim");
       const series = [...seriesBy(trained(study), keys)];
-      const dims = symscan.distinct(study.groups.map((g) => g.latent_dim));
-      if (!series.length) return { empty: "No group of this study finished training." };
+      const dims = symscan.distinct(trained(study).map((g) => g.latent_dim));
       const limit = dims[dims.length - 1];
       const traces = [{ type: "scatter", mode: "lines", x: [0, limit], y: [0, limit], name: "all latents active", hoverinfo: "skip",
         line: { color: t.muted, width: 1, dash: "dot" } }];
       series.forEach(([name, groups], i) => {
+        // Wide lines first, thin ones on top: series that coincide all stay visible.
+        const rest = Math.min(5, series.length - 1 - i);
         const sorted = [...groups].sort((a, b) => a.latent_dim - b.latent_dim);
         const color = t.series[i % t.series.length];
         traces.push({ type: "scatter", mode: "lines+markers", name: symscan.plain(name || "active latents"), x: sorted.map((g) => g.latent_dim),
           y: sorted.map((g) => g.active.mean), error_y: errors(sorted.map((g) => g.active.std), color),
-          line: { color, width: 2, dash: i < t.series.length ? "solid" : "dash" },
-          marker: { color, size: 8, symbol: symscan.SYMBOLS[i % symscan.SYMBOLS.length] },
+          line: { color, width: 2 + 1.5 * rest, dash: i < t.series.length ? "solid" : "dash" },
+          marker: { color, size: 7 + 2 * rest, symbol: symscan.SYMBOLS[i % symscan.SYMBOLS.length] },
           hovertemplate: `latent_dim %{x}<br>%{y:.3g} active<extra>${symscan.plain(name)}</extra>` });
       });
       const top = Math.max(1, ...trained(study).map((g) => (g.active.mean ?? 0) + (g.active.std ?? 0)));
@@ -70,6 +71,7 @@
         traces,
         layout: symscan.layout({
           xaxis: symscan.axis("latent_dim", { tickvals: dims, range: [0, limit * 1.04 + 0.3] }),
+          legend: { ...symscan.layout().legend, itemsizing: "constant", itemwidth: 30 },
           yaxis: symscan.axis("active latents", { range: [0, top * 1.12 + 0.3], dtick: top > 12 ? undefined : 1 }),
         }),
         caption: "Where the curve levels off, more latents are offered than the data need. Dotted: every latent active.",
@@ -81,8 +83,8 @@
   const betaScan = {
     id: "beta-scan",
     title: "Relevance against beta",
-    scan: true,
-    applies: (study) => symscan.distinct(study.groups.map((g) => g.beta)).filter((b) => b > 0).length > 1,
+    height: () => 430,
+    applies: (study) => symscan.distinct(trained(study).map((g) => g.beta)).filter((b) => b > 0).length > 1,
     choices: () => [],
     build(study, chosen) {
       const t = symscan.theme();

@@ -47,6 +47,11 @@
     return table(`Relevance of every latent, ${group.label}${several ? ": mean ± standard deviation over replicas" : ""}`, head, rows);
   };
 
+  // Counts: 2 rather than 2.00, and a spread only where the replicas disagree.
+  function activeText(group) {
+    return group.active.std > 0 ? symscan.plusMinus(group.active.mean, group.active.std) : symscan.short(group.active.mean);
+  }
+
   symscan.groupTable = function (study, choose) {
     const head = [{ label: "Group" }, { label: "τ", number: true }, { label: "Replicas", number: true }, { label: "Active latents", number: true },
       { label: "Total KL (nats)", number: true }, { label: "Squared error", number: true }, { label: "Loss", number: true }];
@@ -56,7 +61,7 @@
       const replicas = `${group.replicas.length}${group.failed ? ` (${group.failed} failed)` : ""}`;
       return element("tr", {},
         heading(element("button", { type: "button", class: "link", onclick: () => choose(group) }, group.label)),
-        number(symscan.short(group.tau)), number(replicas), pm(group.active), pm(kl), pm(group.reconstruction), pm(group.loss));
+        number(symscan.short(group.tau)), number(replicas), number(activeText(group)), pm(kl), pm(group.reconstruction), pm(group.loss));
     });
     return table("All groups of this study; choose one to see its figures", head, rows);
   };
@@ -70,15 +75,16 @@
 
   symscan.overviewTable = function (data) {
     const head = [{ label: "Dataset" }, { label: "Shape" }, { label: "Events", number: true }, { label: "Features", number: true },
-      { label: "Groups", number: true }, { label: "Active latents", number: true }, { label: "KL per latent (nats)" }];
+      { label: "Groups", number: true }, { label: "Active latents", number: true }, { label: "KL of the active latents (nats)" }];
     const rows = data.studies.map((study) => {
       const group = symscan.firstGroup(study);
       const kl = group && group.measures.kl ? group.measures.kl.mean.map((x) => x ?? 0) : [];
-      const list = kl.slice(0, 4).map((x) => symscan.format(x)).join(", ") + (kl.length > 4 ? ", …" : "");
+      const carried = kl.filter((x) => x > data.threshold);
+      const list = carried.slice(0, 6).map((x) => symscan.format(x)).join(", ") + (carried.length > 6 ? ", …" : "");
       return element("tr", {},
         heading(element("a", { href: `#${study.key}` }, study.dataset)), element("td", {}, study.shape),
-        number(study.rows === null ? "–" : String(study.rows)), number(String(study.columns.length)), number(String(study.groups.length)),
-        number(group ? symscan.plusMinus(group.active.mean, group.active.std) : "–"),
+        number(study.rows === null ? "–" : study.rows.toLocaleString("en-US")), number(String(study.columns.length)), number(String(study.groups.length)),
+        number(group ? activeText(group) : "–"),
         element("td", {}, kl.length ? spark(kl) : null, ` ${list}`));
     });
     return table("One row per dataset; active latents and relevances are those of the first group shown", head, rows);

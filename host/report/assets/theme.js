@@ -17,6 +17,7 @@
   };
 
   symscan.theme = () => (dark.matches && !printing ? DARK : LIGHT);
+  symscan.printing = () => printing;
   symscan.setPrinting = (value) => { printing = value; };
   symscan.onThemeChange = (callback) => dark.addEventListener("change", callback);
 
@@ -63,7 +64,7 @@
   };
 
   symscan.CONFIG = {
-    responsive: true, displaylogo: false, scrollZoom: false,
+    displaylogo: false, scrollZoom: false,
     modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
     toImageButtonOptions: { format: "svg", filename: "symscan" },
   };

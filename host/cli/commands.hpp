@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "host/base/error.hpp"
+
+namespace symscan {
+
+struct TrainOptions {
+  std::vector<std::string> arguments;  ///< the config (file or built-in dataset) and key=value overrides
+  std::string data;                    ///< --data: a file that takes the place of the config's dataset
+  std::string out;                     ///< run directory; empty: runs/<name>
+  std::string device = "auto";
+  int threads = 0;                     ///< 0: all cores
+  double checkpoint_seconds = 10;
+  bool resume = false, overwrite = false, retry_failed = false, dry_run = false, json = false, quiet = false;
+  bool no_report = false;
+};
+
+struct GenerateOptions {
+  std::vector<std::string> arguments;  ///< the dataset's kind and key=value settings
+  std::string out;
+  long long rows = 10000;
+};
+
+ExitCode train_command(const TrainOptions& options);
+ExitCode generate_command(const GenerateOptions& options);
+ExitCode report_command(const std::string& run);
+ExitCode doctor_command();
+ExitCode datasets_command();
+
+}  // namespace symscan

@@ -1,0 +1,14 @@
+#pragma once
+#include "host/store/run_results.hpp"
+
+namespace symscan {
+
+/// What `train --dry-run` prints: replicas, parameters, memory and tier of each group, without training.
+/// `features[d]`: number of columns of dataset d of the index; `data_bytes`: of all prepared data.
+void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
+                   const std::vector<std::size_t>& features, int threads);
+
+/// Where a replica's working set lives while it trains: "cpu, L2 cache" and the like.
+std::string cpu_tier(std::size_t bytes);
+
+}  // namespace symscan

@@ -1,0 +1,55 @@
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "host/cli/commands.hpp"
+#include "host/config/config.hpp"
+#include "host/data/dataset.hpp"
+#include "host/data/write_table.hpp"
+#include "kernels/cpu_backend.hpp"
+
+namespace symscan {
+
+ExitCode generate_command(const GenerateOptions& options) {
+  if (options.arguments.empty()) throw UsageError("generate what? name a built-in dataset (symscan datasets lists them)");
+  std::vector<std::string> overrides;
+  for (std::size_t i = 1; i < options.arguments.size(); ++i) {
+    const std::string& argument = options.arguments[i];
+    if (argument.find('=') == std::string::npos) {
+      throw UsageError("'" + argument + "' is not a setting; settings are written key=value, e.g. radius=2");
+    }
+    overrides.push_back("dataset." + argument);
+  }
+  const Json document = {{"dataset", {{"kind", options.arguments.front()}, {"n", options.rows}}}};
+  const SweepConfig sweep = parse_config(document, overrides);
+  if (sweep.replicas.size() != 1) throw UsageError("generate writes one dataset: give one value per setting");
+  const Table table = load_dataset(sweep.replicas.front().dataset);
+  write_table(table, options.out);
+  std::printf("%s: %zu rows, %zu features\n", options.out.c_str(), table.rows, table.features());
+  return ExitCode::done;
+}
+
+ExitCode doctor_command() {
+  std::printf("symscan %s\n", SYMSCAN_VERSION);
+  std::printf("cpu: %u cores; instruction sets this processor runs, best first:", std::thread::hardware_concurrency());
+  for (const CpuBackend* backend : cpu_backends()) std::printf(" %s", backend->name);
+  std::printf(" (training uses %s; SYMSCAN_CPU=NAME chooses another)\n", cpu_backend().name);
+  std::printf("cuda: not compiled in\n");
+  return ExitCode::done;
+}
+
+ExitCode datasets_command() {
+  for (const BuiltinDataset& dataset : builtin_datasets()) {
+    std::printf("%-12s %s\n", dataset.kind.c_str(), dataset.description.c_str());
+    for (const Field& field : dataset.parameters) {
+      std::printf("    %-20s %s (default %s)\n", field.name.c_str(), field.doc.c_str(), field.default_value.dump().c_str());
+    }
+  }
+  std::printf("%-12s your own data: .csv, .npy, .npz, .h5, .lhe (csv and lhe also .gz)\n", "file");
+  for (const Field& field : file_dataset_fields()) {
+    std::printf("    %-20s %s\n", field.name.c_str(), field.doc.c_str());
+  }
+  return ExitCode::done;
+}
+
+}  // namespace symscan

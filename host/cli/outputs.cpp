@@ -1,0 +1,78 @@
+#include "host/cli/outputs.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+
+#include "host/base/file.hpp"
+#include "host/report/report.hpp"
+#include "host/report/report_data.hpp"
+#include "host/report/sentences.hpp"
+#include "host/store/run_files.hpp"
+
+namespace symscan {
+namespace {
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[40];
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+  return text;
+}
+
+constexpr std::size_t most_lines = 24, most_values = 8;
+
+void print_group(const RunResults& results, const Group& group) {
+  const ReplicaConfig& config = *group.config;
+  const std::string label = dataset_label(config.dataset);
+  if (group.done.empty()) {
+    std::printf("  %-24.24s %6d %8.3g   no replica finished\n", label.c_str(), config.model.latent_dim, config.loss.beta);
+    return;
+  }
+  std::string values;
+  const auto ranks = sorted_measure(results, group, config.relevance.measure);
+  for (std::size_t rank = 0; rank < std::min(ranks.size(), most_values); ++rank) {
+    char text[32];
+    std::snprintf(text, sizeof text, " %6.3f", ranks[rank].mean);
+    values += text;
+  }
+  if (ranks.size() > most_values) values += " ...";
+  std::printf("  %-24.24s %6d %8.3g %7.3g %6.2g %9.4f %s\n", label.c_str(), config.model.latent_dim, config.loss.beta,
+              group.tau, group.active_latents.mean, group.reconstruction.mean, values.c_str());
+}
+
+}  // namespace
+
+void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
+  write_models(run / "models.safetensors", results, ledger);
+  write_metrics(run / "metrics.jsonl", results);
+  write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
+}
+
+void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
+  write_file_atomically(run / "report.html", render_report(report_data(results, ledger, utc_now())));
+}
+
+void print_results(const RunResults& results) {
+  const auto groups = make_groups(results);
+  const std::string measure = to_string(groups.front().config->relevance.measure);
+  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance (%s%s), most relevant first, mean over seeds\n", "dataset",
+              "latent", "beta", "tau", "active", "reconstr.", measure.c_str(), measure == "kl" ? ", nats" : "");
+  for (std::size_t g = 0; g < std::min(groups.size(), most_lines); ++g) print_group(results, groups[g]);
+  if (groups.size() > most_lines) {
+    std::printf("  ... and %zu more groups: see summary.json or report.html\n", groups.size() - most_lines);
+  }
+  std::printf("\n");
+  for (std::size_t d = 0; d < results.datasets.size(); ++d) {
+    for (const std::string& sentence : summary_sentences(results, groups, static_cast<int>(d))) {
+      std::printf("%s: %s\n", dataset_label(results.datasets[d].settings).c_str(), sentence.c_str());
+    }
+  }
+  for (const Group& group : groups) {
+    for (const int id : group.failed) std::printf("failed: %s\n", results.replicas[id].result.message.c_str());
+  }
+}
+
+}  // namespace symscan

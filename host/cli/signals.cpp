@@ -1,0 +1,43 @@
+#include "host/cli/signals.hpp"
+
+#include <csignal>
+#include <unistd.h>
+
+#include "host/base/error.hpp"
+
+namespace symscan {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+std::atomic<bool> deferred{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler may only touch lock-free atomics");
+
+constexpr int interrupting[] = {SIGTERM, SIGINT, SIGUSR1};
+
+extern "C" void on_interrupt(int) {
+  if (!deferred) _exit(static_cast<int>(ExitCode::interrupted));
+  stop_requested = true;
+}
+
+void install(void (*handler)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  for (const int signal : interrupting) sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+InterruptGuard::InterruptGuard() { install(on_interrupt); }
+
+InterruptGuard::~InterruptGuard() {
+  install(SIG_DFL);
+  deferred = false;
+}
+
+void InterruptGuard::defer() { deferred = true; }
+
+const std::atomic<bool>& InterruptGuard::requested() { return stop_requested; }
+
+}  // namespace symscan

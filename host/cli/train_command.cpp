@@ -1,0 +1,220 @@
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "host/base/file.hpp"
+#include "host/cli/commands.hpp"
+#include "host/cli/dry_run.hpp"
+#include "host/cli/outputs.hpp"
+#include "host/cli/progress.hpp"
+#include "host/cli/signals.hpp"
+#include "host/data/dataset.hpp"
+#include "host/store/run_directory.hpp"
+
+namespace symscan {
+namespace {
+
+SweepConfig read_sweep(const TrainOptions& options) {
+  std::vector<std::string> overrides;
+  std::string config;
+  for (const std::string& argument : options.arguments) {
+    if (argument.find('=') != std::string::npos) {
+      overrides.push_back(argument);
+    } else if (config.empty()) {
+      config = argument;
+    } else {
+      throw UsageError("two configs given, '" + config + "' and '" + argument + "'; train takes one (settings are " +
+                       "written key=value)");
+    }
+  }
+  if (!options.data.empty()) {
+    // The data settings of the command line follow, so that dataset.particles=[11,-11] applies to this file.
+    const Json file = {{"kind", "file"}, {"path", options.data}};
+    overrides.insert(overrides.begin(), "dataset=" + file.dump());
+  }
+  std::error_code error;
+  if (config.empty()) {
+    if (options.data.empty()) {
+      throw UsageError("nothing to train on: name a config file or a built-in dataset, or give --data FILE");
+    }
+    return parse_config(Json::object(), overrides);
+  }
+  if (!std::filesystem::exists(config, error) && find_builtin_dataset(config) != nullptr) {
+    return parse_config(Json{{"dataset", {{"kind", config}}}}, overrides);
+  }
+  return load_config(config, overrides);
+}
+
+std::string folder_name(const std::string& name) {
+  std::string folder = name;
+  for (char& c : folder) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '-';
+  }
+  return folder.empty() || folder.find_first_not_of('.') == std::string::npos ? "run" : folder;
+}
+
+DatasetRecord make_record(const ReplicaConfig& config, const Table& table, const PreparedData& data) {
+  DatasetRecord record;
+  record.settings = config.dataset;
+  record.preprocess = config.preprocess;
+  record.fingerprint = data.fingerprint;
+  record.rows = table.rows;
+  record.columns = table.columns;
+  record.notes = table.notes;
+  record.offset = data.offset;
+  record.scale = data.scale;
+  record.eigenvalues = data.eigenvalues;
+  record.constant = data.constant;
+  const std::size_t count = std::min(table.rows, DatasetRecord::sample_rows), features = table.features();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = i * table.rows / count;
+    const auto begin = table.values.begin() + static_cast<std::ptrdiff_t>(row * features);
+    record.sample.insert(record.sample.end(), begin, begin + static_cast<std::ptrdiff_t>(features));
+  }
+  return record;
+}
+
+struct LoadedData {
+  std::vector<PreparedData> prepared;
+  std::vector<DatasetRecord> records;
+};
+
+LoadedData load_data(const DatasetIndex& index, bool quiet) {
+  LoadedData loaded;
+  for (const ReplicaConfig* config : index.first_replica) {
+    const Table table = load_dataset(config->dataset);
+    loaded.prepared.push_back(prepare(table, config->preprocess));
+    loaded.records.push_back(make_record(*config, table, loaded.prepared.back()));
+    if (quiet) continue;
+    std::fprintf(stderr, "%s: %zu rows, %zu features\n", dataset_label(config->dataset).c_str(), table.rows,
+                 table.features());
+    for (const std::string& note : table.notes) std::fprintf(stderr, "  note: %s\n", note.c_str());
+  }
+  return loaded;
+}
+
+std::string backend_name() { return std::string("cpu (") + cpu_backend().name + ")"; }
+
+void check_device(const std::string& device) {
+  if (device == "auto" || device == "cpu") return;
+  if (device == "cuda") {
+    throw UsageError("this symscan has no CUDA backend; leave --device out to train on the CPU");
+  }
+  throw UsageError("--device '" + device + "' is unknown; it is auto, cpu or cuda");
+}
+
+void write_timings(const std::filesystem::path& run, const SweepProgress& progress, int threads) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const Json timings = {{"backend", backend_name()},
+                        {"threads", threads},
+                        {"replicas", progress.finished},
+                        {"steps", progress.steps_done},
+                        {"training_seconds", progress.seconds},
+                        {"steps_per_second", progress.seconds > 0 ? static_cast<double>(progress.steps_done) / progress.seconds : 0},
+                        {"largest_memory_bytes", usage.ru_maxrss * 1024LL}};
+  write_file_atomically(run / "timings.json", timings.dump(2) + "\n");
+}
+
+/// Trains what the ledger does not call finished. False: interrupted.
+bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data,
+                   const TrainOptions& options, int threads) {
+  Ledger& ledger = run.ledger();
+  if (options.retry_failed) ledger.retry_failed();
+  const auto statuses = ledger.statuses();
+  std::vector<const ReplicaConfig*> pending;
+  std::map<int, std::string> checkpoints;
+  for (const ReplicaConfig& config : sweep.replicas) {
+    if (statuses[config.id] != ReplicaRecord::Status::pending) continue;
+    pending.push_back(&config);
+    if (auto saved = ledger.checkpoint(config.id)) checkpoints.emplace(config.id, std::move(*saved));
+  }
+  ProgressDisplay display(options.quiet);
+  SweepProgress last;
+  SweepObserver observer;
+  observer.begin_batch = [&] { ledger.begin(); };
+  observer.end_batch = [&] { ledger.commit(); };
+  observer.finished = [&](const ReplicaConfig& config, const ReplicaResult& result) { ledger.finish(config, result); };
+  observer.checkpoint = [&](const ReplicaConfig& config, const std::string& blob) {
+    ledger.save_checkpoint(config.id, blob);
+  };
+  observer.tick = [&](const SweepProgress& progress) {
+    last = progress;
+    display.show(progress);
+  };
+  const auto data_of = [&](const ReplicaConfig& config) -> const PreparedData& {
+    return data.prepared[index.of_replica[config.id]];
+  };
+  const bool complete = pending.empty() || run_sweep(pending, data_of, checkpoints, {threads, options.checkpoint_seconds},
+                                                     InterruptGuard::requested(), observer);
+  display.finish(last);
+  if (!pending.empty()) write_timings(run.path(), last, threads);
+  return complete;
+}
+
+}  // namespace
+
+ExitCode train_command(const TrainOptions& options) {
+  check_device(options.device);
+  if (options.resume && options.overwrite) throw UsageError("--resume and --overwrite exclude each other");
+  InterruptGuard interrupts;
+  const SweepConfig sweep = read_sweep(options);
+  const DatasetIndex index = index_datasets(sweep);
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int threads = options.threads > 0 ? options.threads : cores;
+  const LoadedData data = load_data(index, options.quiet);
+  if (options.dry_run) {
+    std::vector<std::size_t> rows, features;
+    for (const PreparedData& prepared : data.prepared) {
+      rows.push_back(prepared.rows);
+      features.push_back(prepared.features);
+    }
+    print_dry_run(sweep, index, rows, features, threads);
+    return ExitCode::done;
+  }
+  const std::filesystem::path path =
+      options.out.empty() ? std::filesystem::path("runs") / folder_name(sweep.name) : std::filesystem::path(options.out);
+  const auto mode = options.resume      ? RunDirectory::Mode::resume
+                    : options.overwrite ? RunDirectory::Mode::overwrite
+                                        : RunDirectory::Mode::fresh;
+  RunDirectory run(path, mode, sweep, backend_name());
+  for (std::size_t d = 0; d < data.records.size(); ++d) run.record_dataset(static_cast<int>(d), data.records[d]);
+  interrupts.defer();
+  const bool complete = train_pending(run, sweep, index, data, options, threads);
+  if (!complete) {
+    std::fprintf(stderr, "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
+                 path.c_str());
+    return ExitCode::interrupted;
+  }
+  const RunResults results = load_results(run.ledger());
+  write_results(path, results, run.ledger());
+  if (!options.no_report) write_report(path, results, run.ledger());
+  std::size_t failed = 0;
+  for (const ReplicaRecord& record : results.replicas) failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
+  if (!options.quiet && !options.json) {
+    print_results(results);
+    std::printf("\nrun directory: %s\n", path.c_str());
+    if (!options.no_report) std::printf("report:        %s\n", (path / "report.html").c_str());
+  }
+  if (options.json) {
+    std::printf("%s\n", Json{{"run_directory", path.string()},
+                             {"replicas", results.replicas.size()},
+                             {"failed", failed},
+                             {"summary", (path / "summary.json").string()}}
+                            .dump()
+                            .c_str());
+  }
+  return failed > 0 ? ExitCode::some_failed : ExitCode::done;
+}
+
+ExitCode report_command(const std::string& run) {
+  Ledger ledger = Ledger::open(ledger_file(run), true);
+  const RunResults results = load_results(ledger);
+  write_report(run, results, ledger);
+  std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
+  return ExitCode::done;
+}
+
+}  // namespace symscan

@@ -1,0 +1,210 @@
+#include "host/report/report_data.hpp"
+
+#include <cmath>
+
+#include "host/data/dataset.hpp"
+#include "host/report/sentences.hpp"
+
+namespace symscan {
+namespace {
+
+/// Groups of a study whose latents are drawn point by point; more would only make the page heavy.
+constexpr std::size_t representatives_per_study = 10;
+
+/// Four significant digits: enough for a plot, a third of the text.
+Json rounded(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return std::strtod(text, nullptr);
+}
+
+Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
+  Json mean = Json::array(), spread = Json::array();
+  for (const MeanAndSpread& rank : ranks) {
+    mean.push_back(rounded(rank.mean));
+    spread.push_back(rounded(rank.std));
+  }
+  return {{"mean", mean}, {"std", spread}};
+}
+
+Json mean_json(const MeanAndSpread& value) { return {{"mean", rounded(value.mean)}, {"std", rounded(value.std)}}; }
+
+/// Mean and range over the group's replicas, epoch by epoch; null if no replica has the quantity.
+Json curve(const RunResults& results, const Group& group, double EpochMetrics::*quantity) {
+  Json mean = Json::array(), low = Json::array(), high = Json::array();
+  for (std::size_t epoch = 0;; ++epoch) {
+    std::vector<double> values;
+    for (const int id : group.done) {
+      const auto& history = results.replicas[id].result.history;
+      if (epoch < history.size() && std::isfinite(history[epoch].*quantity)) values.push_back(history[epoch].*quantity);
+    }
+    if (values.empty()) break;
+    mean.push_back(rounded(mean_and_spread(values).mean));
+    low.push_back(rounded(*std::min_element(values.begin(), values.end())));
+    high.push_back(rounded(*std::max_element(values.begin(), values.end())));
+  }
+  if (mean.empty()) return nullptr;
+  return {{"mean", mean}, {"min", low}, {"max", high}};
+}
+
+Json curves_json(const RunResults& results, const Group& group) {
+  Json epochs = Json::array();
+  std::size_t longest = 0;
+  for (const int id : group.done) longest = std::max(longest, results.replicas[id].result.history.size());
+  for (std::size_t epoch = 1; epoch <= longest; ++epoch) epochs.push_back(epoch);
+  return {{"epoch", epochs},
+          {"loss", curve(results, group, &EpochMetrics::loss)},
+          {"validation_loss", curve(results, group, &EpochMetrics::validation_loss)},
+          {"reconstruction", curve(results, group, &EpochMetrics::reconstruction)},
+          {"kl", curve(results, group, &EpochMetrics::kl)}};
+}
+
+Json representative_json(const RunResults& results, const Group& group, Ledger& ledger) {
+  const ReplicaConfig& config = results.sweep.replicas[group.representative];
+  const DatasetRecord& record = results.datasets[group.dataset];
+  const std::size_t features = record.columns.size(), rows = record.sample.size() / features;
+  std::vector<float> prepared(record.sample.size());
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    prepared[i] = static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
+  }
+  CpuReplica replica(make_network(static_cast<int>(features), config.model.hidden, config.model.latent_dim,
+                                  config.model.activation));
+  const ReplicaResult result = ledger.replica(config.id, true).result;
+  load_canonical_parameters(replica.network(), result.parameters, replica.buffers().parameters);
+  const auto latents = static_cast<std::size_t>(config.model.latent_dim);
+  std::vector<float> mean(rows * latents);
+  Batch batch;
+  batch.values = prepared.data();
+  batch.count = rows;
+  cpu_backend().encode(replica.network(), replica.buffers(), batch, mean.data(), nullptr);
+  const auto order = relevance_order(result, config.relevance.measure);
+  Json activations = Json::array();
+  for (std::size_t row = 0; row < rows; ++row) {
+    Json values = Json::array();
+    for (const std::size_t j : order) values.push_back(rounded(mean[row * latents + j]));
+    activations.push_back(std::move(values));
+  }
+  return {{"replica", config.id}, {"seed", config.seed}, {"order", order}, {"activations", std::move(activations)}};
+}
+
+std::string group_label(const ReplicaConfig& config) {
+  std::string label = "latent_dim " + std::to_string(config.model.latent_dim) + ", beta " + Json(config.loss.beta).dump();
+  if (!config.model.hidden.empty()) label += ", hidden " + Json(config.model.hidden).dump();
+  return label + ", " + to_string(config.model.activation);
+}
+
+Json group_json(const RunResults& results, const Group& group, int id) {
+  const ReplicaConfig& config = *group.config;
+  Json measures = Json::object();
+  for (const RelevanceMeasure measure : {RelevanceMeasure::kl, RelevanceMeasure::activity,
+                                         RelevanceMeasure::posterior_variance, RelevanceMeasure::jacobian}) {
+    measures[to_string(measure)] = ranks_json(sorted_measure(results, group, measure));
+  }
+  Json relevance = measures[to_string(config.relevance.measure)];
+  Json share = Json::array();
+  double total = 0;
+  for (const Json& value : relevance["mean"]) total += value.get<double>();
+  for (const Json& value : relevance["mean"]) share.push_back(total > 0 ? rounded(value.get<double>() / total) : Json(0));
+  relevance["measure"] = to_string(config.relevance.measure);
+  Json theory = Json::array();
+  for (const double kl : group.theory_kl) theory.push_back(rounded(kl));
+  Json active = mean_json(group.active_latents);
+  active["values"] = group.active;
+  return {{"id", id},
+          {"label", group_label(config)},
+          {"latent_dim", config.model.latent_dim},
+          {"beta", config.loss.beta},
+          {"tau", rounded(group.tau)},
+          {"hidden", config.model.hidden},
+          {"activation", to_string(config.model.activation)},
+          {"settings", config.resolved},
+          {"replicas", group.replicas},
+          {"failed", group.failed.size()},
+          {"relevance", relevance},
+          {"measures", measures},
+          {"share", share},
+          {"theory_kl", theory},
+          {"active_latents", active},
+          {"loss", mean_json(group.loss)},
+          {"reconstruction", mean_json(group.reconstruction)},
+          {"kl", mean_json(group.kl)},
+          {"curves", curves_json(results, group)},
+          {"representative", nullptr}};
+}
+
+/// Which groups of a study are drawn point by point: all if there are few, else evenly chosen, the last always.
+bool is_chosen(std::size_t position, std::size_t count) {
+  if (count <= representatives_per_study) return true;
+  const std::size_t stride = (count + representatives_per_study - 1) / representatives_per_study;
+  return (count - 1 - position) % stride == 0;
+}
+
+Json study_json(const RunResults& results, const std::vector<Group>& groups, int dataset, Ledger& ledger) {
+  const DatasetRecord& record = results.datasets[dataset];
+  const std::string kind = record.settings.at("kind").get<std::string>();
+  const BuiltinDataset* builtin = find_builtin_dataset(kind);
+  Json constant = Json::array(), sample = Json::array(), entries = Json::array();
+  for (std::size_t d = 0; d < record.columns.size(); ++d) {
+    if (record.constant[d]) constant.push_back(record.columns[d]);
+  }
+  for (std::size_t row = 0; row * record.columns.size() < record.sample.size(); ++row) {
+    Json values = Json::array();
+    for (std::size_t d = 0; d < record.columns.size(); ++d) {
+      values.push_back(rounded(record.sample[row * record.columns.size() + d]));
+    }
+    sample.push_back(std::move(values));
+  }
+  std::vector<int> members;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].dataset == dataset && !groups[g].done.empty()) members.push_back(static_cast<int>(g));
+  }
+  for (std::size_t position = 0; position < members.size(); ++position) {
+    const Group& group = groups[static_cast<std::size_t>(members[position])];
+    Json entry = group_json(results, group, members[position]);
+    if (is_chosen(position, members.size())) entry["representative"] = representative_json(results, group, ledger);
+    entries.push_back(std::move(entry));
+  }
+  Json eigenvalues = Json::array();
+  for (const double value : record.eigenvalues) eigenvalues.push_back(rounded(value));
+  return {{"dataset", dataset_label(record.settings)},
+          {"description", builtin != nullptr ? builtin->description : "from " + record.settings.value("path", "a file")},
+          {"shape", dataset_facts(record.settings).shape},
+          {"rows", record.rows},
+          {"columns", record.columns},
+          {"constant_columns", constant},
+          {"notes", record.notes},
+          {"preprocess", to_string(record.preprocess)},
+          {"eigenvalues", eigenvalues},
+          {"sample", sample},
+          {"summary", summary_sentences(results, groups, dataset)},
+          {"groups", entries}};
+}
+
+}  // namespace
+
+Json report_data(const RunResults& results, Ledger& ledger, const std::string& created) {
+  const auto groups = make_groups(results);
+  const RelevanceConfig& relevance = results.sweep.replicas.front().relevance;
+  Json studies = Json::array(), failures = Json::array();
+  for (std::size_t d = 0; d < results.datasets.size(); ++d) {
+    studies.push_back(study_json(results, groups, static_cast<int>(d), ledger));
+  }
+  for (const Group& group : groups) {
+    for (const int id : group.failed) {
+      failures.push_back({{"replica", id}, {"message", results.replicas[id].result.message}});
+    }
+  }
+  return {{"schema", 1},
+          {"name", results.sweep.name},
+          {"symscan_version", ledger.meta("symscan")},
+          {"created", created},
+          {"backend", ledger.meta("backend")},
+          {"measure", to_string(relevance.measure)},
+          {"threshold", relevance.threshold},
+          {"settings", results.sweep.resolved},
+          {"studies", studies},
+          {"failures", failures}};
+}
+
+}  // namespace symscan

@@ -1,0 +1,148 @@
+#include "host/report/sentences.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "host/data/dataset.hpp"
+
+namespace symscan {
+namespace {
+
+std::string number(double value) {
+  std::ostringstream text;
+  text.precision(3);
+  text << value;
+  return text.str();
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  }
+  return text;
+}
+
+std::string latents_are(int count) { return count == 1 ? " latent is active" : " latents are active"; }
+
+/// "2 of 4 latents are active", "between 2 and 3 of 4 latents are active"
+std::string active_phrase(const Group& group) {
+  const auto [low, high] = std::minmax_element(group.active.begin(), group.active.end());
+  const std::string total = " of " + std::to_string(group.config->model.latent_dim);
+  if (*low == *high) return std::to_string(*low) + total + latents_are(group.config->model.latent_dim);
+  return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " latents are active";
+}
+
+std::string needs_phrase(const DatasetFacts& facts, const Group& group) {
+  if (facts.embedding_dimension <= 0 || facts.shape.empty()) return "";
+  const int needed = facts.embedding_dimension;
+  const int found = *std::max_element(group.active.begin(), group.active.end());
+  std::string text = facts.shape + " needs " + std::to_string(needed);
+  if (facts.intrinsic_dimension >= 0 && facts.intrinsic_dimension < needed) {
+    text += " (it has " + std::to_string(facts.intrinsic_dimension) +
+            (facts.intrinsic_dimension == 1 ? " degree" : " degrees") + " of freedom, but cannot be laid out on so few axes without a tear)";
+  }
+  if (found < needed && group.config->model.latent_dim < needed) text += "; latent_dim is too small here";
+  else if (found < needed) text += "; beta is too large here to resolve all of them";
+  return text;
+}
+
+std::string group_sentence(const RunResults& results, const Group& group, const DatasetFacts& facts, bool name_it) {
+  const ReplicaConfig& config = *group.config;
+  std::string text;
+  if (name_it) text = "With latent_dim " + std::to_string(config.model.latent_dim) + " and beta " + number(config.loss.beta) + ", ";
+  text += active_phrase(group) + " (KL above " + number(config.relevance.threshold) + " nats";
+  if (group.done.size() > 1) text += ", " + std::to_string(group.done.size()) + " seeds";
+  text += ")";
+  const std::string needs = needs_phrase(facts, group);
+  if (!needs.empty()) text += "; " + needs;
+  const auto ranks = sorted_measure(results, group, RelevanceMeasure::kl);
+  std::vector<std::string> carried;
+  for (const MeanAndSpread& rank : ranks) {
+    if (rank.mean > config.relevance.threshold) carried.push_back(number(rank.mean));
+  }
+  if (!carried.empty()) text += ". They carry " + join(carried) + " nats";
+  return text + ".";
+}
+
+/// The scan over latent_dim at one beta: where the number of active latents stops growing.
+void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::string>& sentences) {
+  std::map<double, std::vector<const Group*>> by_beta;
+  for (const Group* group : groups) by_beta[group->config->loss.beta].push_back(group);
+  for (auto& [beta, scan] : by_beta) {
+    std::set<int> sizes;
+    for (const Group* group : scan) sizes.insert(group->config->model.latent_dim);
+    if (sizes.size() < 3) continue;
+    std::stable_sort(scan.begin(), scan.end(), [](const Group* a, const Group* b) {
+      return a->config->model.latent_dim < b->config->model.latent_dim;
+    });
+    const double last = scan.back()->active_latents.mean;
+    const std::string range = "latent_dim " + std::to_string(*sizes.begin()) + " to " + std::to_string(*sizes.rbegin()) +
+                              ", beta " + number(beta);
+    if (last + 0.5 < *sizes.rbegin()) {
+      sentences.push_back("The number of active latents stops growing at " + number(last) + " (" + range + ").");
+    } else {
+      sentences.push_back("All latents are active up to the largest latent_dim (" + range +
+                          "): scan further to see where the number stops growing.");
+    }
+  }
+}
+
+void linear_sentence(const Group& group, std::vector<std::string>& sentences) {
+  const auto linear = std::count_if(group.theory_kl.begin(), group.theory_kl.end(),
+                                    [&](double kl) { return kl > group.config->relevance.threshold; });
+  std::ostringstream text;
+  text << "A linear model of the same loss (tau " << number(group.tau) << ") would use " << linear << " of "
+       << group.config->model.latent_dim << " latents: that is the number of principal components of the data with a "
+       << "variance above tau.";
+  sentences.push_back(text.str());
+}
+
+}  // namespace
+
+std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all, int dataset) {
+  std::vector<std::string> sentences;
+  std::vector<const Group*> groups;
+  std::size_t failed = 0;
+  for (const Group& group : all) {
+    if (group.dataset != dataset) continue;
+    failed += group.failed.size();
+    if (!group.done.empty()) groups.push_back(&group);
+  }
+  const DatasetRecord& record = results.datasets[dataset];
+  if (groups.empty()) {
+    sentences.push_back("No replica of this study has finished.");
+  } else {
+    const DatasetFacts facts = dataset_facts(record.settings);
+    constexpr std::size_t few = 4;
+    for (std::size_t g = 0; g < groups.size() && groups.size() <= few; ++g) {
+      sentences.push_back(group_sentence(results, *groups[g], facts, groups.size() > 1));
+    }
+    if (groups.size() > few) {
+      // The richest model at the middle beta speaks for the study; the rest is in the plots.
+      const auto best = std::max_element(groups.begin(), groups.end(), [](const Group* a, const Group* b) {
+        return a->config->model.latent_dim < b->config->model.latent_dim;
+      });
+      sentences.push_back(group_sentence(results, **best, facts, true));
+    }
+    scan_sentences(groups, sentences);
+    linear_sentence(*groups.back(), sentences);
+  }
+  std::vector<std::string> constant;
+  for (std::size_t d = 0; d < record.columns.size(); ++d) {
+    if (record.constant[d]) constant.push_back(record.columns[d]);
+  }
+  if (!constant.empty()) {
+    sentences.push_back(join(constant) + (constant.size() == 1 ? " is constant" : " are constant") +
+                        " in this dataset: nothing to learn, and not divided by a spread that is only rounding noise.");
+  }
+  if (failed > 0) {
+    sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") +
+                        " failed and is left out of every mean; the reasons are listed under failures.");
+  }
+  return sentences;
+}
+
+}  // namespace symscan

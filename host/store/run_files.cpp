@@ -1,0 +1,204 @@
+#include "host/store/run_files.hpp"
+
+#include <map>
+
+#include "host/base/file.hpp"
+#include "host/store/safetensors.hpp"
+
+namespace symscan {
+namespace {
+
+const char* status_name(ReplicaRecord::Status status) {
+  switch (status) {
+    case ReplicaRecord::Status::done: return "done";
+    case ReplicaRecord::Status::failed: return "failed";
+    case ReplicaRecord::Status::pending: break;
+  }
+  return "pending";
+}
+
+Json mean_json(const MeanAndSpread& value) { return {{"mean", value.mean}, {"std", value.std}}; }
+
+Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
+  Json mean = Json::array(), spread = Json::array();
+  for (const MeanAndSpread& rank : ranks) {
+    mean.push_back(rank.mean);
+    spread.push_back(rank.std);
+  }
+  return {{"mean", mean}, {"std", spread}};
+}
+
+std::vector<double> shares(std::vector<double> values) {
+  double total = 0;
+  for (const double value : values) total += value;
+  for (double& value : values) value = total > 0 ? value / total : 0;
+  return values;
+}
+
+Json replica_json(const RunResults& results, const ReplicaConfig& config, const Group& group) {
+  const ReplicaRecord& record = results.replicas[config.id];
+  Json entry = {{"id", config.id},
+                {"status", status_name(record.status)},
+                {"group", config.group},
+                {"dataset", dataset_label(config.dataset)},
+                {"latent_dim", config.model.latent_dim},
+                {"hidden", config.model.hidden},
+                {"activation", to_string(config.model.activation)},
+                {"loss_kind", to_string(config.loss.kind)},
+                {"beta", config.loss.beta},
+                {"tau", group.tau},
+                {"seed", config.seed}};
+  if (record.status == ReplicaRecord::Status::failed) entry["message"] = record.result.message;
+  if (record.status != ReplicaRecord::Status::done) return entry;
+  const ReplicaResult& result = record.result;
+  const RelevanceMeasure measure = config.relevance.measure;
+  const auto order = relevance_order(result, measure);
+  const auto values = reordered(measure_of(result, measure), order);
+  entry["epochs"] = result.history.size();
+  entry["loss"] = result.loss;
+  entry["reconstruction"] = result.reconstruction;
+  entry["kl"] = result.kl;
+  entry["relevance"] = {{"measure", to_string(measure)},
+                        {"values", values},
+                        {"share", shares(values)},
+                        {"order", order},
+                        {"kl", reordered(result.latent_kl, order)},
+                        {"activity", reordered(result.activity, order)},
+                        {"posterior_variance", reordered(result.posterior_variance, order)},
+                        {"jacobian", reordered(result.jacobian, order)}};
+  entry["active_latents"] = active_latents(result.latent_kl, config.relevance.threshold);
+  entry["theory"] = {{"kl", group.theory_kl}};
+  return entry;
+}
+
+Json group_json(const RunResults& results, const Group& group, int id) {
+  const ReplicaConfig& config = *group.config;
+  Json entry = {{"id", id},
+                {"dataset", dataset_label(config.dataset)},
+                {"latent_dim", config.model.latent_dim},
+                {"hidden", config.model.hidden},
+                {"activation", to_string(config.model.activation)},
+                {"loss_kind", to_string(config.loss.kind)},
+                {"beta", config.loss.beta},
+                {"tau", group.tau},
+                {"replicas", group.replicas},
+                {"done", group.done.size()},
+                {"failed", group.failed.size()}};
+  entry["theory"] = {{"kl", group.theory_kl}};
+  if (group.done.empty()) return entry;
+  entry["relevance"] = ranks_json(sorted_measure(results, group, config.relevance.measure));
+  entry["relevance"]["measure"] = to_string(config.relevance.measure);
+  entry["active_latents"] = mean_json(group.active_latents);
+  entry["active_latents"]["values"] = group.active;
+  entry["loss"] = mean_json(group.loss);
+  entry["reconstruction"] = mean_json(group.reconstruction);
+  entry["kl"] = mean_json(group.kl);
+  return entry;
+}
+
+/// Replicas with equal networks, in order of first appearance.
+std::map<std::string, std::vector<int>> replicas_by_network(const RunResults& results,
+                                                            std::vector<std::string>& order) {
+  std::map<std::string, std::vector<int>> by_network;
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    if (results.replicas[config.id].status != ReplicaRecord::Status::done) continue;
+    const Json key = {{"features", results.dataset_of(config.id).columns.size()},
+                      {"hidden", config.model.hidden},
+                      {"latent_dim", config.model.latent_dim},
+                      {"activation", to_string(config.model.activation)}};
+    auto& members = by_network[key.dump()];
+    if (members.empty()) order.push_back(key.dump());
+    members.push_back(config.id);
+  }
+  return by_network;
+}
+
+}  // namespace
+
+Json summary_json(const RunResults& results) {
+  const auto groups = make_groups(results);
+  Json summary = {{"schema", 1}, {"name", results.sweep.name}};
+  Json datasets = Json::array(), replicas = Json::array(), group_entries = Json::array();
+  for (const DatasetRecord& record : results.datasets) {
+    Json constant = Json::array();
+    for (std::size_t d = 0; d < record.columns.size(); ++d) {
+      if (record.constant[d]) constant.push_back(record.columns[d]);
+    }
+    datasets.push_back({{"label", dataset_label(record.settings)},
+                        {"rows", record.rows},
+                        {"columns", record.columns},
+                        {"constant_columns", constant},
+                        {"eigenvalues", record.eigenvalues},
+                        {"notes", record.notes}});
+  }
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    replicas.push_back(replica_json(results, config, groups[static_cast<std::size_t>(config.group)]));
+  }
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    group_entries.push_back(group_json(results, groups[g], static_cast<int>(g)));
+  }
+  summary["datasets"] = std::move(datasets);
+  summary["replicas"] = std::move(replicas);
+  summary["groups"] = std::move(group_entries);
+  return summary;
+}
+
+void write_models(const std::filesystem::path& path, const RunResults& results, Ledger& ledger) {
+  std::vector<std::string> order;
+  const auto by_network = replicas_by_network(results, order);
+  std::vector<NamedTensor> tensors;
+  Json metadata = {{"format", "symscan-1"}};
+  for (std::size_t m = 0; m < order.size(); ++m) {
+    const std::vector<int>& members = by_network.at(order[m]);
+    const ReplicaConfig& config = results.sweep.replicas[members.front()];
+    const Network network =
+        make_network(static_cast<int>(results.dataset_of(members.front()).columns.size()), config.model.hidden,
+                     config.model.latent_dim, config.model.activation);
+    const std::string prefix = "model" + std::to_string(m);
+    const std::size_t first = tensors.size();
+    for (const TensorShape& shape : tensor_shapes(network)) {
+      tensors.push_back({prefix + "." + shape.name, shape.shape, {}});
+      tensors.back().shape.insert(tensors.back().shape.begin(), members.size());
+    }
+    Json datasets = Json::array();
+    for (const int id : members) {
+      const auto parameters = ledger.replica(id, true).result.parameters;
+      auto next = parameters.begin();
+      for (std::size_t t = first; t < tensors.size(); ++t) {
+        std::ptrdiff_t count = 1;
+        for (std::size_t side = 1; side < tensors[t].shape.size(); ++side) {
+          count *= static_cast<std::ptrdiff_t>(tensors[t].shape[side]);
+        }
+        tensors[t].values.insert(tensors[t].values.end(), next, next + count);
+        next += count;
+      }
+      datasets.push_back(results.index.of_replica[id]);
+    }
+    Json entry = Json::parse(order[m]);
+    entry["replicas"] = members;
+    entry["datasets"] = datasets;
+    metadata[prefix] = entry.dump();
+  }
+  for (std::size_t d = 0; d < results.datasets.size(); ++d) {
+    const DatasetRecord& record = results.datasets[d];
+    metadata["dataset" + std::to_string(d)] =
+        Json{{"columns", record.columns}, {"offset", record.offset}, {"scale", record.scale}}.dump();
+  }
+  write_safetensors(path, tensors, metadata);
+}
+
+void write_metrics(const std::filesystem::path& path, const RunResults& results) {
+  std::string lines;
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    const auto& history = results.replicas[config.id].result.history;
+    for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
+      const EpochMetrics& m = history[epoch];
+      lines += Json{{"replica", config.id},     {"epoch", epoch + 1}, {"loss", m.loss},
+                    {"reconstruction", m.reconstruction}, {"kl", m.kl},   {"validation_loss", m.validation_loss}}
+                   .dump() + "\n";
+    }
+  }
+  write_file_atomically(path, lines);
+}
+
+}  // namespace symscan

@@ -1,0 +1,92 @@
+#include "host/store/run_results.hpp"
+
+#include <map>
+
+#include "host/base/error.hpp"
+
+namespace symscan {
+
+DatasetIndex index_datasets(const SweepConfig& sweep) {
+  DatasetIndex index;
+  std::map<std::string, int> known;
+  for (const ReplicaConfig& config : sweep.replicas) {
+    const std::string key = config.dataset.dump() + to_string(config.preprocess);
+    const auto [entry, is_new] = known.emplace(key, static_cast<int>(index.first_replica.size()));
+    if (is_new) index.first_replica.push_back(&config);
+    index.of_replica.push_back(entry->second);
+  }
+  return index;
+}
+
+double RunResults::tau_of(const ReplicaConfig& config) const {
+  return decoder_variance(config.loss, static_cast<int>(dataset_of(config.id).columns.size()));
+}
+
+RunResults load_results(Ledger& ledger) {
+  RunResults results;
+  results.sweep = parse_config(ledger.config());
+  results.index = index_datasets(results.sweep);
+  for (std::size_t d = 0; d < results.index.first_replica.size(); ++d) {
+    auto record = ledger.dataset(static_cast<int>(d));
+    if (!record) throw Error("the run was interrupted before its data were read; run it again with --resume");
+    results.datasets.push_back(std::move(*record));
+  }
+  results.replicas.reserve(results.sweep.replicas.size());
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    results.replicas.push_back(ledger.replica(config.id, false));
+  }
+  return results;
+}
+
+std::vector<Group> make_groups(const RunResults& results) {
+  std::vector<Group> groups;
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    const auto g = static_cast<std::size_t>(config.group);
+    if (g >= groups.size()) groups.resize(g + 1);
+    Group& group = groups[g];
+    if (group.config == nullptr) {
+      group.config = &config;
+      group.dataset = results.index.of_replica[config.id];
+      group.tau = results.tau_of(config);
+      group.theory_kl = linear_theory_kl(results.datasets[group.dataset].eigenvalues, group.tau,
+                                         static_cast<std::size_t>(config.model.latent_dim));
+    }
+    group.replicas.push_back(config.id);
+    const ReplicaRecord& record = results.replicas[config.id];
+    if (record.status == ReplicaRecord::Status::failed) group.failed.push_back(config.id);
+    if (record.status == ReplicaRecord::Status::done) group.done.push_back(config.id);
+  }
+  for (Group& group : groups) {
+    std::vector<double> active, loss, reconstruction, kl;
+    for (const int id : group.done) {
+      const ReplicaResult& result = results.replicas[id].result;
+      group.active.push_back(active_latents(result.latent_kl, group.config->relevance.threshold));
+      active.push_back(group.active.back());
+      loss.push_back(result.loss);
+      reconstruction.push_back(result.reconstruction);
+      kl.push_back(result.kl);
+      if (group.representative < 0 || result.loss < results.replicas[group.representative].result.loss) {
+        group.representative = id;
+      }
+    }
+    group.active_latents = mean_and_spread(active);
+    group.loss = mean_and_spread(loss);
+    group.reconstruction = mean_and_spread(reconstruction);
+    group.kl = mean_and_spread(kl);
+  }
+  return groups;
+}
+
+std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group, RelevanceMeasure measure) {
+  std::vector<std::vector<double>> by_rank(static_cast<std::size_t>(group.config->model.latent_dim));
+  for (const int id : group.done) {
+    const ReplicaResult& result = results.replicas[id].result;
+    const auto sorted = reordered(measure_of(result, measure), relevance_order(result, measure));
+    for (std::size_t rank = 0; rank < sorted.size(); ++rank) by_rank[rank].push_back(sorted[rank]);
+  }
+  std::vector<MeanAndSpread> ranks;
+  for (const auto& values : by_rank) ranks.push_back(mean_and_spread(values));
+  return ranks;
+}
+
+}  // namespace symscan

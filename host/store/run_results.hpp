@@ -1,0 +1,46 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "host/analysis/relevance.hpp"
+#include "host/store/ledger.hpp"
+
+namespace symscan {
+
+/// Datasets of a sweep in order of first appearance, and the one that each replica uses. Replicas with the same dataset
+/// section and preprocessing share one.
+struct DatasetIndex {
+  std::vector<const ReplicaConfig*> first_replica;  ///< of each dataset
+  std::vector<int> of_replica;
+};
+DatasetIndex index_datasets(const SweepConfig& sweep);
+
+/// All that a ledger says, without the weights.
+struct RunResults {
+  SweepConfig sweep;
+  DatasetIndex index;
+  std::vector<DatasetRecord> datasets;
+  std::vector<ReplicaRecord> replicas;
+
+  const DatasetRecord& dataset_of(int replica) const { return datasets[index.of_replica[replica]]; }
+  double tau_of(const ReplicaConfig& config) const;
+};
+RunResults load_results(Ledger& ledger);
+
+/// Replicas that differ only in the seed.
+struct Group {
+  const ReplicaConfig* config = nullptr;  ///< of the first
+  int dataset = 0;
+  double tau = 0;
+  std::vector<int> replicas, done, failed;
+  int representative = -1;  ///< the done replica with the lowest loss
+  std::vector<int> active;  ///< active latents of each done replica
+  MeanAndSpread active_latents, loss, reconstruction, kl;
+  std::vector<double> theory_kl;
+};
+std::vector<Group> make_groups(const RunResults& results);
+
+/// Mean and spread over the group's seeds of the measure's values, each seed's sorted by that measure.
+std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group, RelevanceMeasure measure);
+
+}  // namespace symscan

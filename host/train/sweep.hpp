@@ -1,0 +1,39 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/train/replica_trainer.hpp"
+
+namespace symscan {
+
+struct SweepProgress {
+  std::size_t replicas = 0, finished = 0, failed = 0;  ///< of this call
+  std::uint64_t steps = 0, steps_done = 0;             ///< training steps; early stopping makes steps an upper bound
+  double seconds = 0;
+};
+
+/// What run_sweep tells its caller. All calls come from the thread that called run_sweep.
+struct SweepObserver {
+  std::function<void(const ReplicaConfig&, const ReplicaResult&)> finished;
+  std::function<void(const ReplicaConfig&, const std::string& checkpoint)> checkpoint;
+  std::function<void()> begin_batch, end_batch;  ///< around the calls of one moment: one transaction
+  std::function<void(const SweepProgress&)> tick;  ///< several times a second
+};
+
+struct SweepOptions {
+  int threads = 1;
+  double checkpoint_seconds = 10;  ///< between checkpoints of the replicas under way
+};
+
+/// Trains replicas on CPU threads, one replica per thread at a time. `data(config)` must stay valid; `checkpoints` holds
+/// the state of replicas that were interrupted before. When `stop` becomes true every running replica is checkpointed and
+/// the call returns false; true: all are finished.
+bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
+               const std::function<const PreparedData&(const ReplicaConfig&)>& data,
+               const std::map<int, std::string>& checkpoints, const SweepOptions& options,
+               const std::atomic<bool>& stop, const SweepObserver& observer);
+
+}  // namespace symscan

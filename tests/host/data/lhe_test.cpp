@@ -1,0 +1,212 @@
+// Les Houches events: hand-made oddities, and the files of real generators where they are at hand.
+#include <zlib.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "tests/host/data/data_files.hpp"
+
+namespace symscan::test {
+namespace {
+
+using Names = std::vector<std::string>;
+using Values = std::vector<double>;
+
+const std::string kPair =
+    " 3 1 2.5E+00 -1 -1 -1\n"
+    " 22 -1 0 0 0 0 0 0 0 10 0 0 9\n"
+    " 13 1 1 1 0 0 3. 0. 4.0D+00 5. 0.1 0 9\n"
+    " -13 1 1 1 0 0 -3. 0. -.4E+01 5. 0.1 0 9\n";
+
+Table lhe(const std::string& text, Json settings = Json::object()) {
+  const DataFolder folder;
+  if (!settings.contains("particles")) settings["particles"] = {13, -13};
+  return load_file(folder.write("t.lhe", text), std::move(settings));
+}
+
+TEST(Lhe, FourMomentaComeInTheOrderOfTheParticles) {
+  const Table table = lhe("<LesHouchesEvents>\n<event>\n" + kPair + "</event>\n</LesHouchesEvents>\n");
+  EXPECT_EQ(table.columns,
+            (Names{"E(mu-)", "px(mu-)", "py(mu-)", "pz(mu-)", "E(mu+)", "px(mu+)", "py(mu+)", "pz(mu+)"}));
+  EXPECT_EQ(table.values, (Values{5, 3, 0, 4, 5, -3, 0, -4}));
+  EXPECT_TRUE(table.weights.empty());
+}
+
+TEST(Lhe, DerivedFeaturesFollowTheirDefinitions) {
+  const Table table = lhe("<event>\n" + kPair + "</event>\n",
+                          {{"particles", {13}}, {"features", {"pt", "eta", "phi", "m", "y", "theta"}}});
+  EXPECT_EQ(table.columns[1], "eta(mu-)");
+  const double theta = std::atan2(3, 4);
+  const double expected[] = {3, -std::log(std::tan(theta / 2)), 0, 0.1, 0.5 * std::log(9.0 / 1.0), theta};
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(table.values[i], expected[i], 1e-14) << i;
+}
+
+TEST(Lhe, ColumnsSelectAmongTheParticlesFeatures) {
+  EXPECT_EQ(lhe("<event>\n" + kPair + "</event>\n", {{"columns", {"pz(mu+)", "E(mu-)"}}}).values,
+            (Values{-4, 5}));
+}
+
+TEST(Lhe, OnlyOutgoingParticlesCount) {
+  const std::string sentence = error_of([] {
+    lhe("<event>\n" + kPair + "</event>\n", {{"particles", {22}}});
+  });
+  EXPECT_NE(sentence.find("outgoing particles are -13, 13"), std::string::npos) << sentence;
+}
+
+TEST(Lhe, RepeatedIdsTakeParticlesInFileOrder) {
+  const std::string text =
+      "<event>\n 3 1 1 0 0 0\n 21 1 0 0 0 0 0 0 1 1 0\n 5 1 0 0 0 0 0 0 2 2 0\n 21 1 0 0 0 0 0 0 3 3 "
+      "0\n</event>\n"
+      "<event>\n 2 1 1 0 0 0\n 21 1 0 0 0 0 0 0 1 1 0\n 5 1 0 0 0 0 0 0 2 2 0\n</event>\n";
+  const Table table = lhe(text, {{"particles", {21, 5, 21}}, {"features", {"pz"}}});
+  EXPECT_EQ(table.columns, (Names{"pz(g 1)", "pz(b)", "pz(g 2)"}));
+  EXPECT_EQ(table.values, (Values{1, 2, 3}));
+  EXPECT_NE(joined_notes(table).find("1 of 2 events"), std::string::npos);
+}
+
+TEST(Lhe, TagsOfAnyCaseAttributesAndCommentsAreTolerated) {
+  const std::string text =
+      "<header>\n<eventgroup> a < b & c\n</header>\n<EVENT\n  npLO=' -1 '\n  npNLO=1>\n# comment\n" + kPair +
+      "# 1.0 2.0\n<rwgt>\n<wgt id='1'> 3.0 </wgt>\n</rwgt>\n</Event>\n</LesHouchesEvents>\n # text after the "
+      "end\n";
+  EXPECT_EQ(lhe(text).rows, 1u);
+}
+
+TEST(Lhe, CutOffEventIsNotedAndTheRestKept) {
+  const std::string whole = "<event>\n" + kPair + "</event>\n";
+  for (std::size_t cut = 1; cut < whole.size(); ++cut) {
+    const Table table = lhe(whole + whole.substr(0, whole.size() - cut - 1));
+    EXPECT_EQ(table.rows,
+              cut == 0 ? 2u : (whole.substr(0, whole.size() - cut - 1).ends_with("</event") ? 2u : 1u))
+        << cut;
+    for (std::size_t i = 0; i < 8; ++i) ASSERT_EQ(table.values[i], (Values{5, 3, 0, 4, 5, -3, 0, -4})[i]);
+  }
+  EXPECT_NE(joined_notes(lhe(whole + "<event>\n 3 1")).find("1 event of"), std::string::npos);
+}
+
+TEST(Lhe, EventWithoutEndTagBeforeTheNextIsLeftOut) {
+  const Table table = lhe("<event>\n 3 1 1 0 0 0\n<event>\n" + kPair + "</event>\n");
+  EXPECT_EQ(table.rows, 1u);
+  EXPECT_NE(joined_notes(table).find("cut off"), std::string::npos);
+}
+
+TEST(Lhe, CutOffGzipKeepsTheWholeEvents) {
+  const DataFolder folder;
+  const std::string path = folder.path("t.lhe.gz");
+  gzFile out = gzopen(path.c_str(), "wb");
+  for (int i = 0; i < 2000; ++i) {
+    gzprintf(out, "<event>\n 1 1 1 0 0 0\n 13 1 0 0 0 0 %d %d 3 %d 0.1\n</event>\n", i, i * 7919 % 1009,
+             5000 + i);
+  }
+  gzclose(out);
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  const Table table = load_file(path, {{"particles", {13}}});
+  EXPECT_GT(table.rows, 100u);
+  EXPECT_LT(table.rows, 2000u);
+  EXPECT_EQ(table.values[4 * 100 + 1], 100.0);
+  EXPECT_NE(joined_notes(table).find("gzip stream ends early"), std::string::npos);
+}
+
+TEST(Lhe, EventWeightsAreKeptUnlessEqualOrUnwanted) {
+  std::string other = kPair;
+  other.replace(other.find("2.5E+00"), 7, "-1.0D+0");
+  const std::string text = "<event>\n" + kPair + "<wgt id='up'> 7 </wgt>\n</event>\n<event>\n" + other +
+                           "<wgt id='up'> 8. </wgt>\n</event>\n";
+  const Table table = lhe(text);
+  EXPECT_EQ(table.weights, (Values{2.5, -1}));
+  EXPECT_NE(joined_notes(table).find("1 of 2 event weights"), std::string::npos);
+  EXPECT_TRUE(lhe(text, {{"weights", "none"}}).weights.empty());
+  EXPECT_EQ(lhe(text, {{"weights", "up"}}).weights, (Values{7, 8}));
+  EXPECT_NE(error_of([&] { lhe(text, {{"weights", "down"}}); }).find("no weight 'down'"), std::string::npos);
+}
+
+TEST(Lhe, OverflowStarsNameTheLine) {
+  const std::string sentence =
+      error_of([] { lhe("<event>\n 1 1 1 0 0 0\n 13 1 0 0 0 0 1 ******* 1 1 0\n</event>\n"); });
+  EXPECT_NE(sentence.find("t.lhe line 3: the py is '*******'"), std::string::npos) << sentence;
+}
+
+// ---- files of real generators
+// -------------------------------------------------------------------------------------
+
+class RealEvents : public ::testing::Test {
+ protected:
+  static std::string path(const std::string& name) {
+    return std::string(SYMSCAN_SOURCE_DIR) + "/../shared/data/hep/" + name;
+  }
+  void SetUp() override {
+    if (!std::filesystem::exists(path("powheg_Z_100.lhe")))
+      GTEST_SKIP() << "the sample files are not beside the sources";
+  }
+  static Table read(const std::string& name, std::vector<int> particles, Json settings = Json::object()) {
+    settings["particles"] = std::move(particles);
+    return load_file(path(name), settings);
+  }
+};
+
+double mass_of_pair(const double* x) {
+  double square = 0;
+  for (int i = 0; i < 4; ++i) square += (i == 0 ? 1 : -1) * (x[i] + x[4 + i]) * (x[i] + x[4 + i]);
+  return std::sqrt(square);
+}
+
+TEST_F(RealEvents, MadgraphElectronPairsAreAllFound) {
+  const Table table = read("madgraph_pp_Z_ee_14TeV_10k.lhe.gz", {11, -11});
+  EXPECT_EQ(table.rows, 5006u);
+  EXPECT_EQ(table.columns.front(), "E(e-)");
+  EXPECT_TRUE(table.weights.empty());
+  EXPECT_NE(joined_notes(table).find("4994 of 10000 events"), std::string::npos) << joined_notes(table);
+  const double first[] = {0.43216939059e+02, 0.10775103667e+01, 0.43162329701e+02, -0.18857592050e+01};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_DOUBLE_EQ(table.values[i], first[i]);
+  EXPECT_NEAR(mass_of_pair(table.values.data()), 90.307513903, 1e-6);
+}
+
+TEST_F(RealEvents, PowhegHasTextAfterTheEndAndEqualWeights) {
+  const Table table = read("powheg_Z_100.lhe", {11, -11});
+  EXPECT_EQ(table.rows, 100u);
+  EXPECT_DOUBLE_EQ(table.values[0], 1.412545337E+02);
+  EXPECT_NEAR(mass_of_pair(table.values.data()), 92.83413, 1e-4);
+}
+
+TEST_F(RealEvents, AmcatnloHasLeadingDotsAndNamedWeights) {
+  const Table table = read("amcatnlo_weights_59.lhe", {24});
+  EXPECT_EQ(table.rows, 59u);
+  EXPECT_TRUE(table.weights.empty());  // all 50.109093
+  EXPECT_EQ(table.values[1], -84.258804);
+  const Table scaled = read("amcatnlo_weights_59.lhe", {24}, {{"weights", "1001"}});
+  EXPECT_EQ(scaled.rows, 59u);
+}
+
+TEST_F(RealEvents, SherpaEventsHaveThreeOrMoreOutgoingPartons) {
+  const Table table = read("sherpa_eejjj_100.lhe", {21}, {{"features", {"E", "m"}}});
+  EXPECT_EQ(table.rows, 35u);
+  EXPECT_EQ(table.columns, (Names{"E(g)", "m(g)"}));
+  EXPECT_EQ(table.values[0], 14.125011968);
+}
+
+TEST_F(RealEvents, WhizardWPairsHaveTheBeamEnergy) {
+  const Table table = read("whizard_eeWW_10.lhe", {24, -24}, {{"weights", "sqme_prc"}});
+  EXPECT_EQ(table.rows, 10u);
+  for (std::size_t row = 0; row < 10; ++row)
+    EXPECT_NEAR(mass_of_pair(table.values.data() + 8 * row), 500.0, 1e-6);
+  EXPECT_EQ(table.weights[1], 5.3027251460);
+}
+
+TEST_F(RealEvents, MadgraphWithReweightingBlocksIsReadWhole) {
+  const Table table = read("madgraph_trailing_text_10.lhe", {1000022, 11, -11, 1000022});
+  EXPECT_EQ(table.rows, 10u);
+  EXPECT_EQ(table.columns[0], "E(pdg 1000022 1)");
+  EXPECT_EQ(table.values[0], 175.18255979);
+  EXPECT_EQ(table.values[12], 864.14653359);
+}
+
+TEST_F(RealEvents, CmsDimuonTableIsReadAsItIs) {
+  const Table table = load_file(path("cms_Zmumu_2304.csv"));
+  EXPECT_EQ(table.rows, 2304u);
+  EXPECT_EQ(table.columns, (Names{"E1", "px1", "py1", "pz1", "E2", "px2", "py2", "pz2"}));
+  EXPECT_EQ(table.values[0], 82.2018664);
+  EXPECT_NEAR(mass_of_pair(table.values.data()), 82.46, 0.01);
+}
+
+}  // namespace
+}  // namespace symscan::test

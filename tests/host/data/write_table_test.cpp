@@ -1,0 +1,122 @@
+#include "host/data/write_table.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include "tests/host/data/data_files.hpp"
+
+namespace symscan::test {
+namespace {
+
+std::string bytes_of_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void expect_equal_float32(const Table& read, const Table& written) {
+  EXPECT_EQ(read.columns, written.columns);
+  ASSERT_EQ(read.values.size(), written.values.size());
+  for (std::size_t i = 0; i < read.values.size(); ++i) {
+    ASSERT_EQ(static_cast<float>(read.values[i]), static_cast<float>(written.values[i])) << i;
+  }
+}
+
+const char* const kFormats[] = {"t.csv", "t.csv.gz", "t.npy", "t.npz", "t.h5", "t.hdf5"};
+
+TEST(WriteTable, EveryFormatGivesBackTheSameFloat32Values) {
+  const DataFolder folder;
+  Table table = load_dataset(builtin_settings("ee_mumu", 300, 4, {{"beam_energy_spread", 0.1}}));
+  table.values[3] = 1.17549435e-38;  // smallest normal float32
+  table.values[4] = -3.4028234e38;   // largest
+  for (const char* name : kFormats) {
+    SCOPED_TRACE(name);
+    write_table(table, folder.path(name));
+    Table read = load_file(folder.path(name));
+    if (std::string(name) == "t.npy") read.columns = table.columns;  // NPY has no place for names
+    expect_equal_float32(read, table);
+  }
+}
+
+TEST(WriteTable, WeightsAreTheLastColumn) {
+  const DataFolder folder;
+  Table table = load_dataset(builtin_settings("circle", 3));
+  table.weights = {0.5, -1, 2.25};
+  for (const char* name : kFormats) {
+    SCOPED_TRACE(name);
+    write_table(table, folder.path(name));
+    const Table read =
+        load_file(folder.path(name), {{"weights", std::string(name) == "t.npy" ? "2" : "weight"}});
+    EXPECT_EQ(read.weights, table.weights);
+    EXPECT_EQ(read.features(), 2u);
+  }
+}
+
+TEST(WriteTable, EventsRoundTripThroughLesHouchesFiles) {
+  const DataFolder folder;
+  Table table = load_dataset(builtin_settings("ee_mumu", 300, 4));
+  table.weights.assign(300, 1.0);
+  table.weights[7] = -2.5;
+  for (const char* name : {"x.lhe", "x.lhe.gz"}) {
+    write_table(table, folder.path(name));
+    const Table read = load_file(folder.path(name), {{"particles", {13, -13}}});
+    expect_equal_float32(read, table);
+    EXPECT_EQ(read.weights, table.weights);
+    const Table masses = load_file(folder.path(name), {{"particles", {-13}}, {"features", {"m"}}});
+    EXPECT_NEAR(masses.values[0], 0.1056583755, 1e-9);
+  }
+}
+
+TEST(WriteTable, RepeatedParticlesRoundTrip) {
+  const DataFolder folder;
+  Table table;
+  table.rows = 1;
+  for (const char* particle : {"g 1", "pdg 1000022", "g 2"}) {
+    for (const char* feature : {"E", "px", "py", "pz"}) {
+      table.values.push_back(static_cast<double>(table.columns.size() + 1));
+      table.columns.push_back(std::string(feature) + "(" + particle + ")");
+    }
+  }
+  write_table(table, folder.path("x.lhe"));
+  expect_equal_float32(load_file(folder.path("x.lhe"), {{"particles", {21, 1000022, 21}}}), table);
+}
+
+TEST(WriteTable, TheSameTableGivesTheSameBytes) {
+  const DataFolder folder;
+  const Table table = load_dataset(builtin_settings("ee_mumu", 50));
+  for (const char* name : {"t.csv.gz", "t.npz", "t.h5", "t.lhe.gz"}) {
+    write_table(table, folder.path(name));
+    const std::string first = bytes_of_file(folder.path(name));
+    ::usleep(1100 * 1000);  // formats with time stamps count in seconds
+    write_table(table, folder.path(name));
+    EXPECT_TRUE(first == bytes_of_file(folder.path(name))) << name;
+  }
+}
+
+TEST(WriteTable, NamesWithDelimitersSurviveCsv) {
+  const DataFolder folder;
+  Table table = load_dataset(builtin_settings("circle", 2));
+  table.columns = {"px, GeV", "p y"};
+  write_table(table, folder.path("t.csv"));
+  EXPECT_EQ(load_file(folder.path("t.csv")).columns, table.columns);
+}
+
+TEST(WriteTable, WhatCannotBeWrittenIsSaidAndLeavesNoFile) {
+  const DataFolder folder;
+  const Table table = load_dataset(builtin_settings("circle", 2));
+  EXPECT_NE(error_of([&] { write_table(table, folder.path("t.root")); }).find(".csv .csv.gz .npy"),
+            std::string::npos);
+  EXPECT_NE(error_of([&] { write_table(table, folder.path("t.lhe")); }).find("column 'x'"),
+            std::string::npos);
+  EXPECT_THROW(write_table(table, folder.path("none/t.csv")), Error);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path("")));
+}
+
+TEST(WriteTable, ThousandsOfColumnNamesFitIntoHdf5) {
+  const DataFolder folder;
+  const Table table = load_dataset(builtin_settings("gaussian", 2, 1, {{"dimension", 4096}}));
+  write_table(table, folder.path("t.h5"));
+  EXPECT_EQ(load_file(folder.path("t.h5")).columns, table.columns);
+}
+
+}  // namespace
+}  // namespace symscan::test

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Opens reports in a real browser (Debian's chromium, headless) and checks what a reader would see.
+
+    browser_test.py [--tests SYMSCAN_TESTS] [REPORT.html ...]
+
+Checks the reports given; with --tests, also the examples that this test program writes (Report.WritesTheExamples).
+Every report is opened with all figures drawn, with every choice changed, without WebGL, lazily and for print.
+Exit code: 0 all passed, 1 some failed, 77 skipped (no chromium), 2 nothing to check.
+"""
+import argparse
+import html.parser
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
+    "--disable-extensions", "--disable-domain-reliability", "--disable-dev-shm-usage", "--window-size=1280,1000",
+    "--virtual-time-budget=120000", "--host-resolver-rules=MAP * ~NOTFOUND",
+]
+# A 3-D figure without a graphics card is drawn by SwiftShader.
+SOFTWARE_GL = ["--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader"]
+# What the browser says about its own speed is no error of the page.
+HARMLESS = ("GPU stall due to ReadPixels", "willReadFrequently")
+TIMEOUT_SECONDS = 240
+
+# Changes every choice on the page once the first drawing is done, the choices of groups first: they redraw all.
+EXERCISE = """
+<script>
+"use strict";
+{
+  const drawn = () => document.documentElement.dataset.symscan === "drawn";
+  const later = (next) => setTimeout(() => (drawn() ? next() : later(next)), 50);
+  const change = (node) => { node.dispatchEvent(new Event("change", { bubbles: true })); };
+  let count = 0;
+  later(() => {
+    for (const s of document.querySelectorAll(".group-bar select")) { s.selectedIndex = s.options.length - 1; change(s); ++count; }
+    later(() => {
+      for (const b of document.querySelectorAll("input[type=checkbox]")) { b.checked = true; change(b); ++count; }
+      for (const s of document.querySelectorAll(".card select")) { s.selectedIndex = s.options.length - 1; change(s); ++count; }
+      later(() => { document.documentElement.dataset.exercised = count; });
+    });
+  });
+}
+</script>
+"""
+
+
+class Page(html.parser.HTMLParser):
+    """The state of <html>, and for every visible .plot the largest drawing (svg or canvas) inside it."""
+
+    VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+    def __init__(self, dom):
+        super().__init__(convert_charrefs=True)
+        self.root, self.plots, self.ids = {}, {}, []
+        self._depth, self._plot, self._plot_depth = 0, None, 0
+        # Scripts and styles hold "<" that a parser of a dump need not read.
+        self.feed(re.sub(r"(?s)<(script|style)\b.*?</\1>", "", dom))
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if tag == "html" and not self.root:
+            self.root = a
+        if "id" in a:
+            self.ids.append(a["id"])
+        if tag == "div" and "plot" in (a.get("class") or "").split():
+            self._plot, self._plot_depth = a.get("id"), self._depth
+            self.plots[self._plot] = {"label": a.get("aria-label"), "size": (0.0, 0.0)}
+        if self._plot and tag in ("svg", "canvas"):
+            size = tuple(float(re.match(r"[\d.]*", a.get(k) or "0").group() or 0) for k in ("width", "height"))
+            self.plots[self._plot]["size"] = max(self.plots[self._plot]["size"], size)
+        if tag not in self.VOID:
+            self._depth += 1
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.VOID:
+            return
+        self._depth -= 1
+        if self._plot and self._depth <= self._plot_depth:
+            self._plot = None
+
+
+class Visit:
+    """One start of the browser on one page: the document afterwards, its console messages and its requests."""
+
+    def __init__(self, path, folder, extra=(), fragment="", gl=True):
+        network = folder / "network.json"
+        command = [CHROMIUM, *FLAGS, *(SOFTWARE_GL if gl else ["--disable-3d-apis"]), *extra,
+                   f"--user-data-dir={folder / 'profile'}", f"--log-net-log={network}", "--dump-dom",
+                   path.resolve().as_uri() + fragment]
+        start = time.monotonic()
+        run = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+        self.seconds = time.monotonic() - start
+        self.page = Page(run.stdout.decode("utf-8", "replace"))
+        log = run.stderr.decode("utf-8", "replace").splitlines()
+        self.console = [x for x in log if ":CONSOLE" in x and not any(h in x for h in HARMLESS)]
+        self.requests = outside_requests(network)
+
+
+def outside_requests(network):
+    """Addresses that were asked for over the network, from the browser's own log of it."""
+    text = network.read_text(errors="replace") if network.exists() else ""
+    if '"constants"' not in text:
+        raise RuntimeError("chromium wrote no network log, so requests cannot be checked")
+    return sorted(set(re.findall(r'"url":"((?:https?|wss?)://[^"]+)"', text)))
+
+
+def check_page(visit, problems, complete=True):
+    """What holds for every page, however it was opened."""
+    root = visit.page.root
+    if root.get("data-errors"):
+        problems.append(f"the page reported: {root['data-errors']}")
+    problems.extend(f"console: {message}" for message in visit.console)
+    problems.extend(f"network request: {url}" for url in visit.requests)
+    if root.get("data-symscan") != "drawn":
+        problems.append(f"never finished drawing: {root.get('data-symscan')}, plots {root.get('data-plots')}")
+        return
+    drawn, expected = (int(x) for x in root["data-plots"].split("/"))
+    if complete and drawn != expected:
+        problems.append(f"{drawn} of {expected} plots were drawn")
+    if len(visit.page.plots) != expected:
+        problems.append(f"{len(visit.page.plots)} plots on the page, {expected} were counted")
+    sized = {k: v for k, v in visit.page.plots.items() if min(v["size"]) > 50}
+    if len(sized) < drawn:
+        problems.append(f"without a drawing of some size: {sorted(set(visit.page.plots) - set(sized))}")
+    problems.extend(f"{name} has no text alternative" for name, plot in sized.items() if not plot["label"])
+    twice = {x for x in visit.page.ids if visit.page.ids.count(x) > 1 and not x.startswith(("clip", "g", "legend"))}
+    if twice:
+        problems.append(f"ids used twice: {sorted(twice)}")
+
+
+def expected_studies(path):
+    text = path.read_text(encoding="utf-8")
+    data = re.search(r'(?s)id="symscan-data">(.*?)</script', text)
+    return json.loads(data.group(1))["studies"]
+
+
+def check_all_drawn(path, folder):
+    problems = []
+    visit = Visit(path, folder, fragment="#draw-all")
+    check_page(visit, problems)
+    for index, study in enumerate(expected_studies(path)):
+        trained = [g for g in study.get("groups") or [] if g.get("relevance")]
+        if f"study-{index}" not in visit.page.ids:
+            problems.append(f"study {index} is not on the page")
+        if trained and f"plot-study-{index}-relevance" not in visit.page.plots:
+            problems.append(f"study {index} shows no relevances")
+    return visit, problems
+
+
+def check_choices(path, folder):
+    problems = []
+    changed = folder / "choices.html"
+    text = path.read_text(encoding="utf-8")
+    at = text.rindex("</body>")
+    changed.write_text(text[:at] + EXERCISE + text[at:], encoding="utf-8")
+    visit = Visit(changed, folder, fragment="#draw-all")
+    check_page(visit, problems)
+    if not visit.page.root.get("data-exercised"):
+        problems.append("the choices were not all changed")
+    return visit, problems
+
+
+def check_without_webgl(path, folder):
+    problems = []
+    visit = Visit(path, folder, fragment="#draw-all", gl=False)
+    check_page(visit, problems)
+    return visit, problems
+
+
+def check_lazily(path, folder):
+    """Opened plainly, a report draws what is in view and leaves the rest for later."""
+    problems = []
+    visit = Visit(path, folder)
+    check_page(visit, problems, complete=False)
+    drawn, expected = (int(x) for x in visit.page.root.get("data-plots", "0/0").split("/"))
+    if expected > 20 and drawn > expected // 2:
+        problems.append(f"{drawn} of {expected} plots were drawn although most are out of view")
+    if expected and not drawn:
+        problems.append("nothing was drawn")
+    return visit, problems
+
+
+def check_print(path, folder):
+    problems = []
+    pdf = folder / "report.pdf"
+    start = time.monotonic()
+    subprocess.run([CHROMIUM, *FLAGS, *SOFTWARE_GL, f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer",
+                    f"--print-to-pdf={pdf}", path.resolve().as_uri()], capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+    size = pdf.stat().st_size if pdf.exists() else 0
+    if size < 20000:
+        problems.append(f"the printed report has {size} bytes")
+
+    class Printed:
+        seconds = time.monotonic() - start
+        page = None
+    return Printed, problems
+
+
+CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "without WebGL": check_without_webgl,
+          "lazily": check_lazily, "printed": check_print}
+
+
+def write_examples(program, folder):
+    environment = {**os.environ, "SYMSCAN_REPORT_EXAMPLES": str(folder)}
+    subprocess.run([program, "--gtest_filter=Report.WritesTheExamples"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    return sorted(folder.glob("*.html"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("reports", nargs="*", type=pathlib.Path)
+    parser.add_argument("--tests", help="the test program, which writes example reports")
+    arguments = parser.parse_args()
+    if not CHROMIUM:
+        print("skipped: chromium is not installed (Debian package chromium)")
+        return 77
+    failed = passed = 0
+    with tempfile.TemporaryDirectory(prefix="symscan-report-") as name:
+        top = pathlib.Path(name)
+        reports = list(arguments.reports)
+        if arguments.tests:
+            (top / "examples").mkdir()
+            reports += write_examples(arguments.tests, top / "examples")
+        if not reports:
+            print("nothing to check: give a report, or --tests PROGRAM")
+            return 2
+        for path in reports:
+            for title, check in CHECKS.items():
+                folder = top / f"run-{passed + failed}"
+                folder.mkdir()
+                try:
+                    visit, problems = check(path, folder)
+                    plots = visit.page.root.get("data-plots", "?") + " plots" if visit.page else "pdf"
+                    note = f"{plots}, {visit.seconds:.1f} s"
+                except (subprocess.TimeoutExpired, RuntimeError) as error:
+                    problems, note = [str(error)[:300]], ""
+                print(f"{'FAILED' if problems else 'ok':6} {path.name}: {title} ({note})", flush=True)
+                for problem in problems:
+                    print(f"       {problem}")
+                failed, passed = failed + bool(problems), passed + (not problems)
+                shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
