@@ -41,10 +41,12 @@ class Permutation {
     return (left << right_bits_) | right;
   }
 
+  /// Every bit of the result depends on every bit of value and key (the finaliser of MurmurHash3).
   SYMSCAN_HOST_DEVICE static std::uint32_t mix(std::uint32_t value, std::uint32_t key) {
-    const std::uint64_t product = std::uint64_t{value ^ key} * philox_multiplier_0;
-    return static_cast<std::uint32_t>(product >> 32) ^ static_cast<std::uint32_t>(product) ^
-           (static_cast<std::uint32_t>(product) >> 15);
+    std::uint32_t hash = value + key;
+    hash = (hash ^ (hash >> 16)) * 0x85EBCA6Bu;
+    hash = (hash ^ (hash >> 13)) * 0xC2B2AE35u;
+    return hash ^ (hash >> 16);
   }
 
   std::uint32_t count_;

@@ -6,8 +6,8 @@
 #include "kernels/philox.hpp"
 
 /// The VAE's training step and evaluation pass, written once as a sequence of tile operations. What a tile operation
-/// does is the executor's business (`Tiles`): tiles_cpu.hpp (SIMD, one thread), tiles_reference.hpp (plain loops, any
-/// precision; the oracle of the tests). An executor holds one tile of samples; matrices are named by what they hold:
+/// does is the executor's business (`Tiles`): tiles_cpu.hpp (SIMD, one thread), tests/kernels/tiles_reference.hpp (plain loops,
+/// float64; the oracle of the tests). An executor holds one tile of samples; matrices are named by what they hold:
 /// "input of layer l" is the data for layer 0, z for the first decoder layer, else the activations of layer l-1.
 ///
 /// Loss per sample (averaged over the batch with event weights w, mean 1 over the training set):

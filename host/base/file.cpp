@@ -58,12 +58,16 @@ std::string read_text_file(const std::filesystem::path& path, std::uint64_t limi
   if (std::filesystem::is_directory(path, error)) throw Error("'" + path.string() + "' is a folder, not a file");
   std::ifstream in(path, std::ios::binary);
   if (!in) fail("cannot open", path, errno);
-  const auto size = std::filesystem::file_size(path, error);
-  if (!error && size > limit) {
-    throw Error("'" + path.string() + "' has " + std::to_string(size) + " bytes; at most " + std::to_string(limit) +
-                " are read here");
+  // Read piece by piece: devices and pipes have no size of their own.
+  std::string bytes;
+  char piece[1 << 16];
+  while (in.read(piece, sizeof piece), in.gcount() > 0) {
+    bytes.append(piece, static_cast<std::size_t>(in.gcount()));
+    if (bytes.size() > limit) {
+      throw Error("'" + path.string() + "' is larger than the " + std::to_string(limit) + " bytes that are read here");
+    }
   }
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return bytes;
 }
 
 }  // namespace symscan

@@ -117,8 +117,9 @@ Table read_npy_table(ByteSource& source, const std::string& name, const FileOpti
   const ColumnPlan plan = plan_columns(layout.names, name, options);
   check_types(layout, plan, name);
   // Before allocating: what the header promises must be there.
+  if (!source.size()) throw DataError(name + " is compressed with gzip; unpack it first (gunzip)");
   const std::uint64_t available =
-      source.size().value_or(0) - std::min<std::uint64_t>(header.data_offset, source.size().value_or(0));
+      *source.size() - std::min<std::uint64_t>(header.data_offset, *source.size());
   if (layout.row_size == 0 || layout.rows > available / layout.row_size) {
     throw DataError(name + " is cut off or damaged: its header promises " + std::to_string(layout.rows) +
                     " rows of " + std::to_string(layout.row_size) + " bytes, but the file has " +

@@ -14,6 +14,7 @@ SYMSCAN_ASSET(style)
 SYMSCAN_ASSET(data)
 SYMSCAN_ASSET(theme)
 SYMSCAN_ASSET(figures)
+SYMSCAN_ASSET(events)
 SYMSCAN_ASSET(scans)
 SYMSCAN_ASSET(draw)
 SYMSCAN_ASSET(tables)
@@ -32,12 +33,13 @@ struct Asset {
   const char* end;
 };
 
-const std::array<Asset, 10> kAssets = {{
+const std::array<Asset, 11> kAssets = {{
     {"report.html", symscan_asset_page, symscan_asset_page_end},
     {"report.css", symscan_asset_style, symscan_asset_style_end},
     {"data.js", symscan_asset_data, symscan_asset_data_end},
     {"theme.js", symscan_asset_theme, symscan_asset_theme_end},
     {"figures.js", symscan_asset_figures, symscan_asset_figures_end},
+    {"events.js", symscan_asset_events, symscan_asset_events_end},
     {"scans.js", symscan_asset_scans, symscan_asset_scans_end},
     {"draw.js", symscan_asset_draw, symscan_asset_draw_end},
     {"tables.js", symscan_asset_tables, symscan_asset_tables_end},

@@ -28,7 +28,9 @@ Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
   return {{"mean", mean}, {"std", spread}};
 }
 
-Json mean_json(const MeanAndSpread& value) { return {{"mean", rounded(value.mean)}, {"std", rounded(value.std)}}; }
+Json mean_json(const MeanAndSpread& value) {
+  return {{"mean", rounded(value.mean)}, {"std", rounded(value.std)}};
+}
 
 /// Mean and range over the group's replicas, epoch by epoch; null if no replica has the quantity.
 Json curve(const RunResults& results, const Group& group, double EpochMetrics::*quantity) {
@@ -37,7 +39,8 @@ Json curve(const RunResults& results, const Group& group, double EpochMetrics::*
     std::vector<double> values;
     for (const int id : group.done) {
       const auto& history = results.replicas[id].result.history;
-      if (epoch < history.size() && std::isfinite(history[epoch].*quantity)) values.push_back(history[epoch].*quantity);
+      if (epoch < history.size() && std::isfinite(history[epoch].*quantity))
+        values.push_back(history[epoch].*quantity);
     }
     if (values.empty()) break;
     mean.push_back(rounded(mean_and_spread(values).mean));
@@ -66,7 +69,8 @@ Json representative_json(const RunResults& results, const Group& group, Ledger& 
   const std::size_t features = record.columns.size(), rows = record.sample.size() / features;
   std::vector<float> prepared(record.sample.size());
   for (std::size_t i = 0; i < prepared.size(); ++i) {
-    prepared[i] = static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
+    prepared[i] =
+        static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
   }
   CpuReplica replica(make_network(static_cast<int>(features), config.model.hidden, config.model.latent_dim,
                                   config.model.activation));
@@ -85,11 +89,15 @@ Json representative_json(const RunResults& results, const Group& group, Ledger& 
     for (const std::size_t j : order) values.push_back(rounded(mean[row * latents + j]));
     activations.push_back(std::move(values));
   }
-  return {{"replica", config.id}, {"seed", config.seed}, {"order", order}, {"activations", std::move(activations)}};
+  return {{"replica", config.id},
+          {"seed", config.seed},
+          {"order", order},
+          {"activations", std::move(activations)}};
 }
 
 std::string group_label(const ReplicaConfig& config) {
-  std::string label = "latent_dim " + std::to_string(config.model.latent_dim) + ", beta " + Json(config.loss.beta).dump();
+  std::string label =
+      "latent_dim " + std::to_string(config.model.latent_dim) + ", beta " + Json(config.loss.beta).dump();
   if (!config.model.hidden.empty()) label += ", hidden " + Json(config.model.hidden).dump();
   return label + ", " + to_string(config.model.activation);
 }
@@ -105,7 +113,8 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   Json share = Json::array();
   double total = 0;
   for (const Json& value : relevance["mean"]) total += value.get<double>();
-  for (const Json& value : relevance["mean"]) share.push_back(total > 0 ? rounded(value.get<double>() / total) : Json(0));
+  for (const Json& value : relevance["mean"])
+    share.push_back(total > 0 ? rounded(value.get<double>() / total) : Json(0));
   relevance["measure"] = to_string(config.relevance.measure);
   Json theory = Json::array();
   for (const double kl : group.theory_kl) theory.push_back(rounded(kl));
@@ -133,7 +142,8 @@ Json group_json(const RunResults& results, const Group& group, int id) {
           {"representative", nullptr}};
 }
 
-/// Which groups of a study are drawn point by point: all if there are few, else evenly chosen, the last always.
+/// Which groups of a study are drawn point by point: all if there are few, else evenly chosen, the last
+/// always.
 bool is_chosen(std::size_t position, std::size_t count) {
   if (count <= representatives_per_study) return true;
   const std::size_t stride = (count + representatives_per_study - 1) / representatives_per_study;
@@ -162,13 +172,15 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
     Json entry = group_json(results, group, members[position]);
-    if (is_chosen(position, members.size())) entry["representative"] = representative_json(results, group, ledger);
+    if (is_chosen(position, members.size()))
+      entry["representative"] = representative_json(results, group, ledger);
     entries.push_back(std::move(entry));
   }
   Json eigenvalues = Json::array();
   for (const double value : record.eigenvalues) eigenvalues.push_back(rounded(value));
   return {{"dataset", dataset_label(record.settings)},
-          {"description", builtin != nullptr ? builtin->description : "from " + record.settings.value("path", "a file")},
+          {"description",
+           builtin != nullptr ? builtin->description : "from " + record.settings.value("path", "a file")},
           {"shape", dataset_facts(record.settings).shape},
           {"rows", record.rows},
           {"columns", record.columns},

@@ -3,8 +3,9 @@
 
 namespace symscan {
 
-/// Everything that report.html shows, as the JSON document that report.js reads (its fields are described there).
-/// `created`: time of day for the page's head. Encodes the datasets' samples with the representatives' weights.
+/// Everything that report.html shows, as the JSON document that report.js reads (its fields are described
+/// there). `created`: time of day for the page's head. Encodes the datasets' samples with the
+/// representatives' weights.
 Json report_data(const RunResults& results, Ledger& ledger, const std::string& created);
 
 }  // namespace symscan

@@ -25,7 +25,9 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string latents_are(int count) { return count == 1 ? " latent is active" : " latents are active"; }
+std::string latents_are(int count) {
+  return count == 1 ? " latent is active" : " latents are active";
+}
 
 /// "2 of 4 latents are active", "between 2 and 3 of 4 latents are active"
 std::string active_phrase(const Group& group) {
@@ -42,17 +44,23 @@ std::string needs_phrase(const DatasetFacts& facts, const Group& group) {
   std::string text = facts.shape + " needs " + std::to_string(needed);
   if (facts.intrinsic_dimension >= 0 && facts.intrinsic_dimension < needed) {
     text += " (it has " + std::to_string(facts.intrinsic_dimension) +
-            (facts.intrinsic_dimension == 1 ? " degree" : " degrees") + " of freedom, but cannot be laid out on so few axes without a tear)";
+            (facts.intrinsic_dimension == 1 ? " degree" : " degrees") +
+            " of freedom, but cannot be laid out on so few axes without a tear)";
   }
-  if (found < needed && group.config->model.latent_dim < needed) text += "; latent_dim is too small here";
-  else if (found < needed) text += "; beta is too large here to resolve all of them";
+  if (found < needed && group.config->model.latent_dim < needed)
+    text += "; latent_dim is too small here";
+  else if (found < needed)
+    text += "; beta is too large here to resolve all of them";
   return text;
 }
 
-std::string group_sentence(const RunResults& results, const Group& group, const DatasetFacts& facts, bool name_it) {
+std::string group_sentence(const RunResults& results, const Group& group, const DatasetFacts& facts,
+                           bool name_it) {
   const ReplicaConfig& config = *group.config;
   std::string text;
-  if (name_it) text = "With latent_dim " + std::to_string(config.model.latent_dim) + " and beta " + number(config.loss.beta) + ", ";
+  if (name_it)
+    text = "With latent_dim " + std::to_string(config.model.latent_dim) + " and beta " +
+           number(config.loss.beta) + ", ";
   text += active_phrase(group) + " (KL above " + number(config.relevance.threshold) + " nats";
   if (group.done.size() > 1) text += ", " + std::to_string(group.done.size()) + " seeds";
   text += ")";
@@ -79,10 +87,11 @@ void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::st
       return a->config->model.latent_dim < b->config->model.latent_dim;
     });
     const double last = scan.back()->active_latents.mean;
-    const std::string range = "latent_dim " + std::to_string(*sizes.begin()) + " to " + std::to_string(*sizes.rbegin()) +
-                              ", beta " + number(beta);
+    const std::string range = "latent_dim " + std::to_string(*sizes.begin()) + " to " +
+                              std::to_string(*sizes.rbegin()) + ", beta " + number(beta);
     if (last + 0.5 < *sizes.rbegin()) {
-      sentences.push_back("The number of active latents stops growing at " + number(last) + " (" + range + ").");
+      sentences.push_back("The number of active latents stops growing at " + number(last) + " (" + range +
+                          ").");
     } else {
       sentences.push_back("All latents are active up to the largest latent_dim (" + range +
                           "): scan further to see where the number stops growing.");
@@ -95,14 +104,16 @@ void linear_sentence(const Group& group, std::vector<std::string>& sentences) {
                                     [&](double kl) { return kl > group.config->relevance.threshold; });
   std::ostringstream text;
   text << "A linear model of the same loss (tau " << number(group.tau) << ") would use " << linear << " of "
-       << group.config->model.latent_dim << " latents: that is the number of principal components of the data with a "
+       << group.config->model.latent_dim
+       << " latents: that is the number of principal components of the data with a "
        << "variance above tau.";
   sentences.push_back(text.str());
 }
 
 }  // namespace
 
-std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all, int dataset) {
+std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all,
+                                           int dataset) {
   std::vector<std::string> sentences;
   std::vector<const Group*> groups;
   std::size_t failed = 0;
@@ -135,8 +146,9 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     if (record.constant[d]) constant.push_back(record.columns[d]);
   }
   if (!constant.empty()) {
-    sentences.push_back(join(constant) + (constant.size() == 1 ? " is constant" : " are constant") +
-                        " in this dataset: nothing to learn, and not divided by a spread that is only rounding noise.");
+    sentences.push_back(
+        join(constant) + (constant.size() == 1 ? " is constant" : " are constant") +
+        " in this dataset: nothing to learn, and not divided by a spread that is only rounding noise.");
   }
   if (failed > 0) {
     sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") +

@@ -32,23 +32,50 @@ SOFTWARE_GL = ["--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swi
 HARMLESS = ("GPU stall due to ReadPixels", "willReadFrequently")
 TIMEOUT_SECONDS = 240
 
-# Changes every choice on the page once the first drawing is done, the choices of groups first: they redraw all.
+# Changes every choice on the page once the first drawing is done: those of the figures, then the groups.
 EXERCISE = """
 <script>
 "use strict";
 {
-  const drawn = () => document.documentElement.dataset.symscan === "drawn";
-  const later = (next) => setTimeout(() => (drawn() ? next() : later(next)), 50);
-  const change = (node) => { node.dispatchEvent(new Event("change", { bubbles: true })); };
+  const settled = (next) => setTimeout(() => {
+    if (document.documentElement.dataset.symscan === "drawn") next();
+    else settled(next);
+  }, 50);
   let count = 0;
-  later(() => {
-    for (const s of document.querySelectorAll(".group-bar select")) { s.selectedIndex = s.options.length - 1; change(s); ++count; }
-    later(() => {
-      for (const b of document.querySelectorAll("input[type=checkbox]")) { b.checked = true; change(b); ++count; }
-      for (const s of document.querySelectorAll(".card select")) { s.selectedIndex = s.options.length - 1; change(s); ++count; }
-      later(() => { document.documentElement.dataset.exercised = count; });
+  const last = (select) => { select.selectedIndex = select.options.length - 1; };
+  const tick = (box) => { box.checked = true; };
+  const change = (selector, how) => {
+    for (const node of document.querySelectorAll(selector)) {
+      how(node);
+      node.dispatchEvent(new Event("change", { bubbles: true }));
+      ++count;
+    }
+  };
+  settled(() => {
+    change("input[type=checkbox]", tick);
+    change(".card select", last);
+    settled(() => {
+      change(".group-bar select", last);
+      settled(() => { document.documentElement.dataset.exercised = count; });
     });
   });
+}
+</script>
+"""
+
+# Every address that the page asked for, whether it got an answer or not. What the page's own security policy
+# stops is also an error on the console and in data-errors.
+PROBE = """
+<script>
+"use strict";
+{
+  const look = () => {
+    if (document.documentElement.dataset.symscan !== "drawn") return setTimeout(look, 50);
+    const outside = performance.getEntriesByType("resource").map((e) => e.name).filter((n) => !/^(data|blob):/.test(n));
+    document.documentElement.dataset.requests = outside.join(" ");
+    document.documentElement.dataset.probed = "yes";
+  };
+  look();
 }
 </script>
 """
@@ -95,12 +122,11 @@ class Page(html.parser.HTMLParser):
 
 
 class Visit:
-    """One start of the browser on one page: the document afterwards, its console messages and its requests."""
+    """One start of the browser on one page: the document afterwards, its console messages, its requests (if probed)."""
 
     def __init__(self, path, folder, extra=(), fragment="", gl=True):
-        network = folder / "network.json"
         command = [CHROMIUM, *FLAGS, *(SOFTWARE_GL if gl else ["--disable-3d-apis"]), *extra,
-                   f"--user-data-dir={folder / 'profile'}", f"--log-net-log={network}", "--dump-dom",
+                   f"--user-data-dir={folder / 'profile'}", "--dump-dom",
                    path.resolve().as_uri() + fragment]
         start = time.monotonic()
         run = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
@@ -108,15 +134,16 @@ class Visit:
         self.page = Page(run.stdout.decode("utf-8", "replace"))
         log = run.stderr.decode("utf-8", "replace").splitlines()
         self.console = [x for x in log if ":CONSOLE" in x and not any(h in x for h in HARMLESS)]
-        self.requests = outside_requests(network)
+        self.requests = self.page.root.get("data-requests", "").split()
 
 
-def outside_requests(network):
-    """Addresses that were asked for over the network, from the browser's own log of it."""
-    text = network.read_text(errors="replace") if network.exists() else ""
-    if '"constants"' not in text:
-        raise RuntimeError("chromium wrote no network log, so requests cannot be checked")
-    return sorted(set(re.findall(r'"url":"((?:https?|wss?)://[^"]+)"', text)))
+def with_script(path, folder, script):
+    """A copy of the report that runs one script more, at its end."""
+    text = path.read_text(encoding="utf-8")
+    at = text.rindex("</body>")
+    copy = folder / path.name
+    copy.write_text(text[:at] + script + text[at:], encoding="utf-8")
+    return copy
 
 
 def check_page(visit, problems, complete=True):
@@ -138,7 +165,7 @@ def check_page(visit, problems, complete=True):
     if len(sized) < drawn:
         problems.append(f"without a drawing of some size: {sorted(set(visit.page.plots) - set(sized))}")
     problems.extend(f"{name} has no text alternative" for name, plot in sized.items() if not plot["label"])
-    twice = {x for x in visit.page.ids if visit.page.ids.count(x) > 1 and not x.startswith(("clip", "g", "legend"))}
+    twice = {x for x in visit.page.ids if visit.page.ids.count(x) > 1 and not x.startswith(("clip", "g", "legend", "scene"))}
     if twice:
         problems.append(f"ids used twice: {sorted(twice)}")
 
@@ -149,26 +176,27 @@ def expected_studies(path):
     return json.loads(data.group(1))["studies"]
 
 
+def is_trained(study):
+    return any(group.get("relevance") for group in study.get("groups") or [])
+
+
 def check_all_drawn(path, folder):
     problems = []
-    visit = Visit(path, folder, fragment="#draw-all")
+    visit = Visit(with_script(path, folder, PROBE), folder, fragment="#draw-all")
     check_page(visit, problems)
+    if not visit.page.root.get("data-probed"):
+        problems.append("the page's requests could not be listed")
     for index, study in enumerate(expected_studies(path)):
-        trained = [g for g in study.get("groups") or [] if g.get("relevance")]
         if f"study-{index}" not in visit.page.ids:
             problems.append(f"study {index} is not on the page")
-        if trained and f"plot-study-{index}-relevance" not in visit.page.plots:
+        if is_trained(study) and f"plot-study-{index}-relevance" not in visit.page.plots:
             problems.append(f"study {index} shows no relevances")
     return visit, problems
 
 
 def check_choices(path, folder):
     problems = []
-    changed = folder / "choices.html"
-    text = path.read_text(encoding="utf-8")
-    at = text.rindex("</body>")
-    changed.write_text(text[:at] + EXERCISE + text[at:], encoding="utf-8")
-    visit = Visit(changed, folder, fragment="#draw-all")
+    visit = Visit(with_script(path, folder, EXERCISE), folder, fragment="#draw-all")
     check_page(visit, problems)
     if not visit.page.root.get("data-exercised"):
         problems.append("the choices were not all changed")
@@ -190,8 +218,9 @@ def check_lazily(path, folder):
     drawn, expected = (int(x) for x in visit.page.root.get("data-plots", "0/0").split("/"))
     if expected > 20 and drawn > expected // 2:
         problems.append(f"{drawn} of {expected} plots were drawn although most are out of view")
-    if expected and not drawn:
-        problems.append("nothing was drawn")
+    studies = expected_studies(path)
+    if studies and is_trained(studies[0]) and not drawn:
+        problems.append("nothing was drawn although the first study has results")
     return visit, problems
 
 

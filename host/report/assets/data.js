@@ -1,24 +1,24 @@
 // What the embedded data says, in a form that the rest can use without asking whether a part is missing.
-"use strict";
+'use strict';
 const symscan = {};
 
 symscan.MEASURES = {
-  kl: { name: "KL", title: "E KL (nats)", unit: "nats" },
-  activity: { name: "Activity", title: "Var μ(x)", unit: "" },
-  posterior_variance: { name: "Posterior variance", title: "E s² (1 = collapsed)", unit: "" },
-  jacobian: { name: "Jacobian", title: "E s² Σ (∂x̂/∂z)²", unit: "preprocessed units²" },
+  kl: {name: 'KL', title: 'E KL (nats)', unit: 'nats'},
+  activity: {name: 'Activity', title: 'Var μ(x)', unit: ''},
+  posterior_variance: {name: 'Posterior variance', title: 'E s² (1 = collapsed)', unit: ''},
+  jacobian: {name: 'Jacobian', title: 'E s² Σ (∂x̂/∂z)²', unit: 'preprocessed units²'},
 };
 
 {
   const list = (value) => (Array.isArray(value) ? value : []);
-  const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
+  const object = (value) => (value && typeof value === 'object' && !Array.isArray(value) ? value : {});
   const numbers = (value) => list(value).map((x) => (Number.isFinite(x) ? x : null));
-  const statistic = (value) => ({ mean: object(value).mean ?? null, std: object(value).std ?? null });
-  const perLatent = (value) => ({ mean: numbers(object(value).mean), std: numbers(object(value).std) });
+  const statistic = (value) => ({mean: object(value).mean ?? null, std: object(value).std ?? null});
+  const perLatent = (value) => ({mean: numbers(object(value).mean), std: numbers(object(value).std)});
 
   function curve(value) {
     const source = object(value);
-    const result = { mean: numbers(source.mean), min: numbers(source.min), max: numbers(source.max) };
+    const result = {mean: numbers(source.mean), min: numbers(source.min), max: numbers(source.max)};
     return result.mean.some((x) => x !== null) ? result : null;
   }
 
@@ -26,8 +26,15 @@ symscan.MEASURES = {
     const source = object(value);
     const activations = list(source.activations);
     const width = list(activations[0]).length;
-    if (!width || activations.length !== rows || activations.some((row) => list(row).length !== width)) return null;
-    return { replica: source.replica, seed: source.seed, order: list(source.order), latents: width, activations };
+    if (!width || activations.length !== rows || activations.some((row) => list(row).length !== width))
+      return null;
+    return {
+      replica: source.replica,
+      seed: source.seed,
+      order: list(source.order),
+      latents: width,
+      activations
+    };
   }
 
   function group(value, rows, measure) {
@@ -54,7 +61,7 @@ symscan.MEASURES = {
       measures,
       share: numbers(source.share),
       theory_kl: numbers(source.theory_kl),
-      active: { ...statistic(source.active_latents), values: list(object(source.active_latents).values) },
+      active: {...statistic(source.active_latents), values: list(object(source.active_latents).values)},
       loss: statistic(source.loss),
       reconstruction: statistic(source.reconstruction),
       kl: statistic(source.kl),
@@ -79,29 +86,29 @@ symscan.MEASURES = {
     return {
       key: `study-${index}`,
       dataset: source.dataset || `dataset ${index + 1}`,
-      description: source.description || "",
-      shape: source.shape || "",
+      description: source.description || '',
+      shape: source.shape || '',
       rows: source.rows ?? null,
       columns,
       constant,
       varying: varying.length ? varying : all,
       notes: list(source.notes),
       summary: list(source.summary),
-      preprocess: source.preprocess || "",
+      preprocess: source.preprocess || '',
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
       groups: list(source.groups).map((g) => group(g, sample.length, measure)),
     };
   }
 
-  symscan.read = function () {
-    const source = object(JSON.parse(document.getElementById("symscan-data").textContent));
-    const measure = source.measure || "kl";
+  symscan.read = function() {
+    const source = object(JSON.parse(document.getElementById('symscan-data').textContent));
+    const measure = source.measure || 'kl';
     return {
-      name: source.name || "Untitled sweep",
-      version: source.symscan_version || "",
-      created: source.created || "",
-      backend: source.backend || "",
+      name: source.name || 'Untitled sweep',
+      version: source.symscan_version || '',
+      created: source.created || '',
+      backend: source.backend || '',
       measure,
       threshold: Number.isFinite(source.threshold) ? source.threshold : 0.01,
       settings: object(source.settings),
@@ -112,67 +119,71 @@ symscan.MEASURES = {
 }
 
 // Three significant digits, without the noise of trailing powers where a plain number will do.
-symscan.format = function (value, digits = 3) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
+symscan.format = function(value, digits = 3) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(1).replace("e-", "e−").replace("-", "−");
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(1).replace('e-', 'e−').replace('-', '−');
   const decimals = Math.max(0, Math.min(4, digits - 1 - Math.floor(Math.log10(size))));
-  return value.toFixed(decimals).replace("-", "−");
+  return value.toFixed(decimals).replace('-', '−');
 };
 
 // Settings and thresholds: the number as it was given, 0.05 rather than 0.0500.
-symscan.short = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : "–");
+symscan.short = (value) =>
+    (Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace('-', '−') : '–');
 
-symscan.plusMinus = function (mean, std) {
+symscan.plusMinus = function(mean, std) {
   const text = symscan.format(mean);
-  return std !== null && std !== undefined && std > 0 && text !== "–" ? `${text} ± ${symscan.format(std, 2)}` : text;
+  return std !== null && std !== undefined && std > 0 && text !== '–' ?
+      `${text} ± ${symscan.format(std, 2)}` :
+      text;
 };
 
-symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + "s"}`;
+symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + 's'}`;
 
 // The optimum of the linear VAE for every measure follows from its KL alone: tau / lambda = exp(-2 KL).
-symscan.prediction = function (group, measure) {
+symscan.prediction = function(group, measure) {
   return group.theory_kl.map((kl) => {
     if (kl === null) return null;
     const ratio = Math.exp(-2 * Math.max(kl, 0));
-    if (measure === "kl") return kl;
-    if (measure === "activity") return 1 - ratio;
-    if (measure === "posterior_variance") return ratio;
+    if (measure === 'kl') return kl;
+    if (measure === 'activity') return 1 - ratio;
+    if (measure === 'posterior_variance') return ratio;
     return group.tau === null ? null : group.tau * (1 - ratio);
   });
 };
 
 // How many latents, from the first, are active in the group as a whole.
-symscan.activeLatents = function (group, threshold) {
+symscan.activeLatents = function(group, threshold) {
   if (group.measures.kl) return group.measures.kl.mean.filter((x) => x > threshold).length;
   return Math.round(group.active.mean ?? 0);
 };
 
 symscan.trained = (group) => Object.keys(group.measures).length > 0;
 
-symscan.totalKl = function (group) {
+symscan.totalKl = function(group) {
   if (group.kl.mean !== null) return group.kl;
   const mean = group.measures.kl ? group.measures.kl.mean.reduce((sum, x) => sum + (x ?? 0), 0) : null;
-  return { mean, std: null };
+  return {mean, std: null};
 };
 
 symscan.distinct = (values) => [...new Set(values.filter((x) => x !== null))].sort((a, b) => a - b);
 
 // The group to open with: one whose activations are stored, else one that trained at all.
-symscan.firstGroup = function (study) {
-  return study.groups.find((g) => g.representative) || study.groups.find(symscan.trained) || study.groups[0] || null;
+symscan.firstGroup = function(study) {
+  return study.groups.find((g) => g.representative) || study.groups.find(symscan.trained) ||
+      study.groups[0] || null;
 };
 
 // "sum", "half_sum" or "mean"; where the settings do not say, the ratio of tau to beta does.
-symscan.lossKind = function (data) {
+symscan.lossKind = function(data) {
   const kind = data.settings.loss && data.settings.loss.kind;
-  if (typeof kind === "string") return kind;
+  if (typeof kind === 'string') return kind;
   for (const study of data.studies) {
     for (const group of study.groups) {
       if (!(group.beta > 0) || !(group.tau > 0)) continue;
       const ratio = group.tau / group.beta;
-      return Math.abs(ratio - 0.5) < 1e-6 ? "sum" : Math.abs(ratio - 1) < 1e-6 ? "half_sum" : "mean";
+      return Math.abs(ratio - 0.5) < 1e-6 ? 'sum' : Math.abs(ratio - 1) < 1e-6 ? 'half_sum' : 'mean';
     }
   }
   return null;

@@ -1,6 +1,6 @@
 // Draws figures when they come into view; all of them when the page is printed or opened with #draw-all.
 // <html data-symscan="drawn" data-plots="DRAWN/EXPECTED"> says how far it is.
-"use strict";
+'use strict';
 {
   const cards = new Set();
   const WEBGL_LIMIT = 8;  // browsers drop the oldest of about 16 contexts, without a word
@@ -11,10 +11,10 @@
   let queue = [];
   let running = false;
 
-  symscan.webglFree = function () {
+  symscan.webglFree = function() {
     if (webgl === null) {
-      const probe = document.createElement("canvas");
-      webgl = !!(probe.getContext("webgl2") || probe.getContext("webgl"));
+      const probe = document.createElement('canvas');
+      webgl = !!(probe.getContext('webgl2') || probe.getContext('webgl'));
     }
     return webgl && webglLive < WEBGL_LIMIT;
   };
@@ -25,7 +25,7 @@
     const root = document.documentElement;
     root.dataset.plots = `${drawn}/${expected.length}`;
     const waiting = expected.filter((c) => !c.drawn && (all || c.visible));
-    root.dataset.symscan = waiting.length || queue.length ? "drawing" : "drawn";
+    root.dataset.symscan = waiting.length || queue.length ? 'drawing' : 'drawn';
   }
 
   function release(card) {
@@ -60,12 +60,13 @@
       // The width of the paper is not known here, only that A4 and Letter hold this much between margins.
       if (symscan.printing()) figure.layout.width = PRINT_WIDTH;
       const call = redraw && card.drawn ? Plotly.react : Plotly.newPlot;
-      call(card.plot, figure.traces, figure.layout, symscan.CONFIG).catch((error) => symscanError(`${card.id}: ${error.message}`));
+      call(card.plot, figure.traces, figure.layout, symscan.CONFIG)
+          .catch((error) => symscanError(`${card.id}: ${error.message}`));
       card.drawn = true;
     } catch (error) {
       purge(card);
       card.empty = true;
-      card.show({ empty: `This figure could not be drawn: ${error.message}.` });
+      card.show({empty: `This figure could not be drawn: ${error.message}.`});
       symscanError(`${card.id}: ${error.message}`);
     }
   }
@@ -75,8 +76,10 @@
     const card = queue.shift();
     if (card && cards.has(card)) draw(card);
     report();
-    if (queue.length) setTimeout(work, 0);
-    else running = false;
+    if (queue.length)
+      setTimeout(work, 0);
+    else
+      running = false;
   }
 
   function enqueue(card) {
@@ -97,17 +100,18 @@
       if (!card.visible && card.webgl && !all) purge(card);
     }
     report();
-  }, { rootMargin: "300px 0px" });
+  }, {rootMargin: '300px 0px'});
 
   const resizes = new ResizeObserver((entries) => {
     if (symscan.printing()) return;
-    for (const { target } of entries) {
+    for (const {target} of entries) {
       const full = target._fullLayout;
-      if (full && target.clientWidth && Math.abs(full.width - target.clientWidth) > 1) Plotly.Plots.resize(target);
+      if (full && target.clientWidth && Math.abs(full.width - target.clientWidth) > 1)
+        Plotly.Plots.resize(target);
     }
   });
 
-  symscan.watch = function (card) {
+  symscan.watch = function(card) {
     resizes.observe(card.plot);
     cards.add(card);
     card.root.card = card;
@@ -116,7 +120,7 @@
     report();
   };
 
-  symscan.forget = function (card) {
+  symscan.forget = function(card) {
     observer.unobserve(card.root);
     resizes.unobserve(card.plot);
     purge(card);
@@ -125,13 +129,14 @@
   };
 
   // After a choice: at once if the figure is on the page already, else when it comes into view.
-  symscan.refresh = function (card) {
+  symscan.refresh = function(card) {
     if (card.drawn || card.visible || card.empty || all) enqueue(card);
   };
 
-  symscan.drawAll = function () {
+  symscan.drawAll = function() {
     all = true;
-    for (const card of cards) if (!card.drawn && !card.empty) enqueue(card);
+    for (const card of cards)
+      if (!card.drawn && !card.empty) enqueue(card);
     report();
   };
 
@@ -141,16 +146,22 @@
     report();
   }
 
-  window.addEventListener("beforeprint", () => {
+  window.addEventListener('beforeprint', () => {
     all = true;
     symscan.setPrinting(true);
     everythingNow();
   });
-  window.addEventListener("afterprint", () => {
-    all = location.hash === "#draw-all";
+  window.addEventListener('afterprint', () => {
+    all = location.hash === '#draw-all';
     symscan.setPrinting(false);
-    for (const card of cards) if (card.drawn) enqueue(card);
+    for (const card of cards)
+      if (card.drawn) enqueue(card);
   });
-  window.addEventListener("hashchange", () => { if (location.hash === "#draw-all") symscan.drawAll(); });
-  symscan.onThemeChange(() => { for (const card of cards) if (card.drawn) enqueue(card); });
+  window.addEventListener('hashchange', () => {
+    if (location.hash === '#draw-all') symscan.drawAll();
+  });
+  symscan.onThemeChange(() => {
+    for (const card of cards)
+      if (card.drawn) enqueue(card);
+  });
 }

@@ -1,5 +1,5 @@
 // Builds the page: a heading and a summary per study, a chooser of groups, one card per figure.
-"use strict";
+'use strict';
 {
   const element = symscan.element;
   const byId = (id) => document.getElementById(id);
@@ -7,44 +7,78 @@
   function callouts(study, data) {
     const list = [];
     if (study.constant.length) {
-      const names = study.constant.join(", ");
-      list.push(["warning", `${study.constant.length === 1 ? "Constant feature" : "Constant features"}: ${names}. ` +
-        "A feature that does not vary is not stretched to unit variance, and it carries no relevance."]);
+      const names = study.constant.join(', ');
+      list.push([
+        'warning',
+        `${study.constant.length === 1 ? 'Constant feature' : 'Constant features'}: ${names}. ` +
+            'A feature that does not vary is not stretched to unit variance, and it carries no relevance.'
+      ]);
     }
     const failed = study.groups.reduce((sum, g) => sum + g.failed, 0);
-    if (failed) list.push(["warning", `${symscan.plural(failed, "replica")} of this study failed and ${failed === 1 ? "is" : "are"} not counted in means and spreads.`]);
-    if (!study.groups.length) list.push(["warning", "This study has no trained replica yet."]);
-    for (const note of study.notes) list.push(["note", note]);
-    return list.map(([kind, text]) => element("p", { class: `callout ${kind}` }, element("strong", {}, kind === "warning" ? "Warning. " : "Note. "), text));
+    if (failed)
+      list.push([
+        'warning',
+        `${symscan.plural(failed, 'replica')} of this study failed and ${
+            failed === 1 ? 'is' : 'are'} not counted in means and spreads.`
+      ]);
+    if (!study.groups.length) list.push(['warning', 'This study has no trained replica yet.']);
+    for (const note of study.notes) list.push(['note', note]);
+    return list.map(
+        ([kind, text]) => element(
+            'p', {class: `callout ${kind}`},
+            element('strong', {}, kind === 'warning' ? 'Warning. ' : 'Note. '), text));
   }
 
   function facts(study) {
-    const parts = [study.shape, study.rows === null ? null : `${study.rows.toLocaleString("en-US")} events`,
-      study.columns.length ? `${symscan.plural(study.columns.length, "feature")}: ${study.columns.slice(0, 12).join(", ")}${study.columns.length > 12 ? ", …" : ""}` : null,
-      study.preprocess ? `preprocessing: ${study.preprocess}` : null];
-    return element("p", { class: "facts" }, parts.filter(Boolean).join(" · "));
+    const parts = [
+      study.shape, study.rows === null ? null : `${study.rows.toLocaleString('en-US')} events`,
+      study.columns.length ?
+          `${symscan.plural(study.columns.length, 'feature')}: ${study.columns.slice(0, 12).join(', ')}${
+              study.columns.length > 12 ? ', …' : ''}` :
+          null,
+      study.preprocess ? `preprocessing: ${study.preprocess}` : null
+    ];
+    return element('p', {class: 'facts'}, parts.filter(Boolean).join(' · '));
   }
 
   function control(choice, state, onchange) {
     const id = `choice-${state.id}-${choice.key}`;
-    if (choice.type === "checkbox") {
-      const box = element("input", { type: "checkbox", id, onchange: (event) => { state.choice[choice.key] = event.target.checked; onchange(); } });
+    if (choice.type === 'checkbox') {
+      const box = element('input', {
+        type: 'checkbox',
+        id,
+        onchange: (event) => {
+          state.choice[choice.key] = event.target.checked;
+          onchange();
+        }
+      });
       box.checked = !!state.choice[choice.key];
-      return element("span", { class: "control" }, box, element("label", { for: id }, choice.label));
+      return element('span', {class: 'control'}, box, element('label', { for: id
+                     }, choice.label));
     }
-    const select = element("select", { id, onchange: (event) => {
-      state.choice[choice.key] = choice.options[event.target.selectedIndex].value;
-      onchange();
-    } }, ...choice.options.map((o) => element("option", { selected: o.value === state.choice[choice.key] }, o.label)));
-    return element("span", { class: "control" }, element("label", { for: id }, choice.label), select);
+    const select = element(
+        'select', {
+          id,
+          onchange: (event) => {
+            state.choice[choice.key] = choice.options[event.target.selectedIndex].value;
+            onchange();
+          }
+        },
+        ...choice.options.map(
+            (o) => element('option', {selected: o.value === state.choice[choice.key]}, o.label)));
+    return element('span', {class: 'control'}, element('label', { for: id
+                   }, choice.label), select);
   }
 
   // Keeps what the reader chose, as far as the new group offers it.
   function settle(choices, old) {
     const choice = {};
     for (const c of choices) {
-      const valid = c.type === "checkbox" ? typeof old[c.key] === "boolean" : c.options.some((o) => o.value === old[c.key]);
-      const first = c.options && !c.options.some((o) => o.value === c.initial) && c.options.length ? c.options[0].value : c.initial;
+      const valid = c.type === 'checkbox' ? typeof old[c.key] === 'boolean' :
+                                            c.options.some((o) => o.value === old[c.key]);
+      const first = c.options && !c.options.some((o) => o.value === c.initial) && c.options.length ?
+          c.options[0].value :
+          c.initial;
       choice[c.key] = valid ? old[c.key] : first;
     }
     return choice;
@@ -52,56 +86,66 @@
 
   function makeCard(figure, study, group, data, remembered, choose) {
     const id = `${study.key}-${figure.id}`;
-    const card = { id, figure, choice: remembered[figure.id] || {}, drawn: false, empty: false, visible: false };
-    const choices = figure.choices(study, group, data).filter((c) => c.type === "checkbox" || c.options.length > 1);
+    const card =
+        {id, figure, choice: remembered[figure.id] || {}, drawn: false, empty: false, visible: false};
+    const choices =
+        figure.choices(study, group, data).filter((c) => c.type === 'checkbox' || c.options.length > 1);
     const everything = figure.choices(study, group, data);
     card.choice = remembered[figure.id] = settle(everything, card.choice);
     const height = figure.height ? figure.height(study, group, data) : 380;
-    card.plot = element("div", { class: "plot", id: `plot-${id}`, role: "img", style: `height:${height}px` });
-    card.caption = element("figcaption", {});
-    card.message = element("div", { class: "empty", hidden: true });
+    card.plot = element('div', {class: 'plot', id: `plot-${id}`, role: 'img', style: `height:${height}px`});
+    card.caption = element('figcaption', {});
+    card.message = element('div', {class: 'empty', hidden: true});
     const controls = choices.map((c) => control(c, card, () => symscan.refresh(card)));
-    card.controls = element("div", { class: "controls" }, ...controls);
-    card.root = element("figure", { class: figure.wide ? "card wide" : "card", id, "aria-labelledby": `title-${id}` },
-      element("div", { class: "card-head" }, element("h4", { id: `title-${id}` }, figure.title), card.controls),
-      card.plot, card.message, card.caption);
+    card.controls = element('div', {class: 'controls'}, ...controls);
+    card.root = element(
+        'figure', {class: figure.wide ? 'card wide' : 'card', id, 'aria-labelledby': `title-${id}`},
+        element('div', {class: 'card-head'}, element('h4', {id: `title-${id}`}, figure.title), card.controls),
+        card.plot, card.message, card.caption);
     card.build = () => figure.build(study, group, card.choice, data);
-    card.show = function (built) {
+    card.show = function(built) {
       card.plot.hidden = !!built.empty;
-      card.plot.classList.toggle("plot", !built.empty);
+      card.plot.classList.toggle('plot', !built.empty);
       card.message.hidden = !built.empty;
       card.controls.hidden = !!built.empty;
       card.message.replaceChildren();
       if (built.empty) {
-        card.caption.textContent = "";
-        card.message.append(element("p", {}, built.empty), ...offers(study, built.needs, choose));
+        card.caption.textContent = '';
+        card.message.append(element('p', {}, built.empty), ...offers(study, built.needs, choose));
         return;
       }
       card.caption.textContent = built.caption;
-      card.plot.setAttribute("aria-label", built.text);
+      card.plot.setAttribute('aria-label', built.text);
     };
     return card;
   }
 
   // The groups that do have what a figure needs.
   function offers(study, needs, choose) {
-    if (needs !== "representative") return [];
+    if (needs !== 'representative') return [];
     const groups = study.groups.filter((g) => g.representative);
     if (!groups.length) return [];
-    return [element("p", {}, "Stored for: ", ...groups.slice(0, 6).flatMap((g, i) =>
-      [i ? ", " : "", element("button", { type: "button", class: "link", onclick: () => choose(g) }, g.label)]), groups.length > 6 ? ", …" : ".")];
+    return [element(
+        'p', {}, 'Stored for: ',
+        ...groups.slice(0, 6).flatMap(
+            (g, i) =>
+                [i ? ', ' : '',
+                 element('button', {type: 'button', class: 'link', onclick: () => choose(g)}, g.label)]),
+        groups.length > 6 ? ', …' : '.')];
   }
 
   function buildStudy(study, data) {
-    const chosen = { group: symscan.firstGroup(study) };
+    const chosen = {group: symscan.firstGroup(study)};
     const remembered = {};
     let cards = [];
-    const grid = element("div", { class: "grid" });
-    const numbers = element("div", {});
-    const scans = element("div", { class: "grid" });
-    const select = element("select", { id: `${study.key}-group`, onchange: (event) => choose(study.groups[event.target.selectedIndex]) },
-      ...study.groups.map((g) => element("option", {}, g.label)));
-    const groupFacts = element("p", { class: "facts", "aria-live": "polite" });
+    const grid = element('div', {class: 'grid'});
+    const numbers = element('div', {});
+    const scans = element('div', {class: 'grid'});
+    const select = element(
+        'select',
+        {id: `${study.key}-group`, onchange: (event) => choose(study.groups[event.target.selectedIndex])},
+        ...study.groups.map((g) => element('option', {}, g.label)));
+    const groupFacts = element('p', {class: 'facts', 'aria-live': 'polite'});
 
     function fill() {
       const group = chosen.group;
@@ -112,7 +156,7 @@
       const groupCards = symscan.trained(group) ? symscan.FIGURES.filter(applies).map(make) : [];
       // An odd card would leave a hole beside it.
       const narrow = groupCards.filter((c) => !c.figure.wide);
-      if (narrow.length % 2) narrow[narrow.length - 1].root.classList.add("wide");
+      if (narrow.length % 2) narrow[narrow.length - 1].root.classList.add('wide');
       cards = [...scanCards, ...groupCards];
       scans.replaceChildren(...scanCards.map((c) => c.root));
       grid.replaceChildren(...groupCards.map((c) => c.root));
@@ -127,65 +171,96 @@
       fill();
     }
 
-    const section = element("section", { id: study.key, class: "study", "aria-labelledby": `${study.key}-title` },
-      element("h2", { id: `${study.key}-title` }, study.dataset),
-      study.description ? element("p", { class: "description" }, study.description) : null,
-      facts(study),
-      study.summary.length ? element("div", { class: "summary" }, ...study.summary.map((s) => element("p", {}, s))) : null,
-      ...callouts(study, data));
-    if (!chosen.group) return { section, start: () => {} };
+    const section = element(
+        'section', {id: study.key, class: 'study', 'aria-labelledby': `${study.key}-title`},
+        element('h2', {id: `${study.key}-title`}, study.dataset),
+        study.description ? element('p', {class: 'description'}, study.description) : null, facts(study),
+        study.summary.length ?
+            element('div', {class: 'summary'}, ...study.summary.map((s) => element('p', {}, s))) :
+            null,
+        ...callouts(study, data));
+    if (!chosen.group) return {section, start: () => {}};
     const several = study.groups.length > 1;
-    section.append(scans,
-      element("div", { class: "group-bar" },
-        ...(several ? [element("label", { for: select.id }, "Group"), select] : []), groupFacts),
-      grid, element("div", { class: "card wide" }, element("h4", {}, "Relevances in numbers"), numbers));
+    section.append(
+        scans,
+        element(
+            'div', {class: 'group-bar'},
+            ...(several ?
+                    [
+                      element(
+                          'label',
+                          { for: select.id
+                          },
+                          'Group'),
+                      select
+                    ] :
+                    []),
+            groupFacts),
+        grid, element('div', {class: 'card wide'}, element('h4', {}, 'Relevances in numbers'), numbers));
     if (several) {
-      section.append(element("details", { class: "card wide", open: study.groups.length <= 8 },
-        element("summary", {}, `All ${study.groups.length} groups`), symscan.groupTable(study, (g) => {
-          choose(g);
-          select.scrollIntoView({ block: "center" });
-          select.focus({ preventScroll: true });
-        })));
+      section.append(element(
+          'details', {class: 'card wide', open: study.groups.length <= 8},
+          element('summary', {}, `All ${study.groups.length} groups`), symscan.groupTable(study, (g) => {
+            choose(g);
+            select.scrollIntoView({block: 'center'});
+            select.focus({preventScroll: true});
+          })));
     }
-    return { section, start: fill };
+    return {section, start: fill};
   }
 
   function groupSentence(group) {
-    const hidden = group.hidden.length ? `hidden layers ${group.hidden.join("-")}` : "no hidden layer";
-    const parts = [group.latent_dim !== null ? `latent_dim ${group.latent_dim}` : null, group.beta !== null ? `β ${symscan.short(group.beta)}` : null,
+    const hidden = group.hidden.length ? `hidden layers ${group.hidden.join('-')}` : 'no hidden layer';
+    const parts = [
+      group.latent_dim !== null ? `latent_dim ${group.latent_dim}` : null,
+      group.beta !== null ? `β ${symscan.short(group.beta)}` : null,
       group.tau !== null ? `τ ${symscan.short(group.tau)}` : null, hidden, group.activation,
-      `${symscan.plural(group.replicas.length, "replica")}${group.failed ? `, ${group.failed} failed` : ""}`];
-    return parts.filter(Boolean).join(" · ");
+      `${symscan.plural(group.replicas.length, 'replica')}${group.failed ? `, ${group.failed} failed` : ''}`
+    ];
+    return parts.filter(Boolean).join(' · ');
   }
 
   function masthead(data) {
-    byId("title").textContent = data.name;
-    const replicas = data.studies.reduce((sum, s) => sum + s.groups.reduce((n, g) => n + g.replicas.length, 0), 0);
-    const parts = [data.created, `${symscan.plural(data.studies.length, "dataset")}, ${symscan.plural(replicas, "replica")}`,
-      data.backend ? `trained on ${data.backend}` : null, data.version ? `symscan ${data.version}` : null];
-    byId("provenance").textContent = parts.filter(Boolean).join(" · ");
-    byId("colophon").textContent = `Written by symscan ${data.version}; figures drawn with plotly.js ${Plotly.version} (MIT licence). This file needs no network.`;
+    byId('title').textContent = data.name;
+    const replicas =
+        data.studies.reduce((sum, s) => sum + s.groups.reduce((n, g) => n + g.replicas.length, 0), 0);
+    const parts = [
+      data.created,
+      `${symscan.plural(data.studies.length, 'dataset')}, ${symscan.plural(replicas, 'replica')}`,
+      data.backend ? `trained on ${data.backend}` : null, data.version ? `symscan ${data.version}` : null
+    ];
+    byId('provenance').textContent = parts.filter(Boolean).join(' · ');
+    byId('colophon').textContent = `Written by symscan ${data.version}; figures drawn with plotly.js ${
+        Plotly.version} (MIT licence). This file needs no network.`;
   }
 
   function contents(data) {
-    const link = (href, text) => element("li", {}, element("a", { href }, text));
+    const link = (href, text) => element('li', {}, element('a', {href}, text));
     const items = [];
-    if (data.studies.length > 1) items.push(link("#overview", "Overview"));
+    if (data.studies.length > 1) items.push(link('#overview', 'Overview'));
     for (const study of data.studies) items.push(link(`#${study.key}`, study.dataset));
-    if (data.failures.length) items.push(link("#failures", "Failed replicas"));
-    items.push(link("#definitions", "Definitions"), link("#settings", "Settings"));
-    byId("contents").append(...items);
-    if (window.innerWidth < 1000) byId("contents").closest("details").open = false;
+    if (data.failures.length) items.push(link('#failures', 'Failed replicas'));
+    items.push(link('#definitions', 'Definitions'), link('#settings', 'Settings'));
+    byId('contents').append(...items);
+    if (window.innerWidth < 1000) byId('contents').closest('details').open = false;
   }
 
   function lossInUse(data) {
     const kind = symscan.lossKind(data);
     const taus = symscan.distinct(data.studies.flatMap((s) => s.groups.map((g) => g.tau)));
-    const words = { sum: "the squared error summed over features, r = 1", half_sum: "half the squared error summed over features, r = ½", mean: "the squared error averaged over features, r = 1/D" };
-    const list = taus.length > 6 ? `from ${symscan.short(taus[0])} to ${symscan.short(taus[taus.length - 1])}` : taus.map(symscan.short).join(", ");
-    byId("loss-in-use").textContent = (kind ? `This sweep uses the loss convention “${kind}”${words[kind] ? ` (${words[kind]})` : ""}` : "The loss convention of this sweep is in its settings") +
-      `${taus.length ? `; tau is ${list}` : ""}. Relevance is ranked by “${data.measure}”.`;
-    byId("threshold-in-use").textContent = symscan.short(data.threshold);
+    const words = {
+      sum: 'the squared error summed over features, r = 1',
+      half_sum: 'half the squared error summed over features, r = ½',
+      mean: 'the squared error averaged over features, r = 1/D'
+    };
+    const list = taus.length > 6 ?
+        `from ${symscan.short(taus[0])} to ${symscan.short(taus[taus.length - 1])}` :
+        taus.map(symscan.short).join(', ');
+    byId('loss-in-use').textContent =
+        (kind ? `This sweep uses the loss convention “${kind}”${words[kind] ? ` (${words[kind]})` : ''}` :
+                                                                              'The loss convention of this sweep is in its settings') +
+        `${taus.length ? `; tau is ${list}` : ''}. Relevance is ranked by “${data.measure}”.`;
+    byId('threshold-in-use').textContent = symscan.short(data.threshold);
   }
 
   function build() {
@@ -194,23 +269,29 @@
     contents(data);
     lossInUse(data);
     if (data.studies.length > 1) {
-      byId("overview").hidden = false;
-      byId("overview-body").append(symscan.overviewTable(data));
+      byId('overview').hidden = false;
+      byId('overview-body').append(symscan.overviewTable(data));
     }
-    if (!data.studies.length) byId("studies").append(element("p", { class: "callout warning" }, "This sweep has no results yet: train it, then write the report again."));
+    if (!data.studies.length)
+      byId('studies').append(element(
+          'p', {class: 'callout warning'},
+          'This sweep has no results yet: train it, then write the report again.'));
     const built = data.studies.map((study) => buildStudy(study, data));
-    byId("studies").append(...built.map((b) => b.section));
+    byId('studies').append(...built.map((b) => b.section));
     if (data.failures.length) {
-      byId("failures").hidden = false;
-      byId("failures-body").append(symscan.failureTable(data.failures));
+      byId('failures').hidden = false;
+      byId('failures-body').append(symscan.failureTable(data.failures));
     }
     const tables = symscan.settingsTables(data.settings);
-    byId("settings-body").append(...(tables.length ? tables : [element("p", {}, "No settings were stored.")]));
+    byId('settings-body').append(...(tables.length ? tables : [element(
+                                                                  'p', {}, 'No settings were stored.')]));
     built.forEach((b) => b.start());
-    document.documentElement.dataset.plots ??= "0/0";
-    if (!document.querySelector(".plot")) document.documentElement.dataset.symscan = "drawn";
-    if (location.hash === "#draw-all") symscan.drawAll();
-    else if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    document.documentElement.dataset.plots ??= '0/0';
+    if (!document.querySelector('.plot')) document.documentElement.dataset.symscan = 'drawn';
+    if (location.hash === '#draw-all')
+      symscan.drawAll();
+    else if (location.hash)
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }
 
   build();

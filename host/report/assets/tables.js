@@ -1,13 +1,15 @@
 // Text and tables: everything that the figures say, for readers who do not see them.
-"use strict";
+'use strict';
 {
   // element("td", {class: "number"}, "text", child, ...): text is always text, never markup.
-  symscan.element = function (name, attributes = {}, ...children) {
+  symscan.element = function(name, attributes = {}, ...children) {
     const node = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
       if (value === null || value === undefined || value === false) continue;
-      if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-      else node.setAttribute(key, value === true ? "" : value);
+      if (key.startsWith('on'))
+        node.addEventListener(key.slice(2), value);
+      else
+        node.setAttribute(key, value === true ? '' : value);
     }
     node.append(...children.filter((child) => child !== null && child !== undefined));
     return node;
@@ -15,103 +17,148 @@
   const element = symscan.element;
 
   function table(caption, head, rows) {
-    return element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": caption },
-      element("table", {},
-        element("caption", {}, caption),
-        element("thead", {}, element("tr", {}, ...head.map((h) => element("th", { scope: "col", class: h.number ? "number" : null }, h.label)))),
-        element("tbody", {}, ...rows)));
+    return element(
+        'div', {class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': caption},
+        element(
+            'table', {}, element('caption', {}, caption),
+            element(
+                'thead', {},
+                element(
+                    'tr', {},
+                    ...head.map(
+                        (h) => element('th', {scope: 'col', class: h.number ? 'number' : null}, h.label)))),
+            element('tbody', {}, ...rows)));
   }
 
-  const number = (text) => element("td", { class: "number" }, text);
-  const heading = (...children) => element("th", { scope: "row" }, ...children);
+  const number = (text) => element('td', {class: 'number'}, text);
+  const heading = (...children) => element('th', {scope: 'row'}, ...children);
 
-  symscan.relevanceTable = function (group, data) {
+  symscan.relevanceTable = function(group, data) {
     const keys = Object.keys(group.measures);
-    if (!keys.length) return element("p", { class: "empty" }, "No replica of this group finished training.");
+    if (!keys.length) return element('p', {class: 'empty'}, 'No replica of this group finished training.');
     const count = Math.max(...keys.map((key) => group.measures[key].mean.length));
     const several = group.replicas.length - group.failed > 1;
     const active = symscan.activeLatents(group, data.threshold);
     const predicted = group.theory_kl.some((x) => x !== null);
-    const head = [{ label: "Latent" }, ...keys.map((key) => ({ label: symscan.MEASURES[key].name + (key === "kl" ? " (nats)" : ""), number: true }))];
-    if (group.share.length) head.push({ label: "Share", number: true });
-    if (predicted) head.push({ label: "Linear prediction, KL (nats)", number: true });
-    const rows = Array.from({ length: count }, (_, i) => {
+    const head = [
+      {label: 'Latent'},
+      ...keys.map(
+          (key) => ({label: symscan.MEASURES[key].name + (key === 'kl' ? ' (nats)' : ''), number: true}))
+    ];
+    if (group.share.length) head.push({label: 'Share', number: true});
+    if (predicted) head.push({label: 'Linear prediction, KL (nats)', number: true});
+    const rows = Array.from({length: count}, (_, i) => {
       const cells = keys.map((key) => {
-        const { mean, std } = group.measures[key];
+        const {mean, std} = group.measures[key];
         return number(symscan.plusMinus(mean[i] ?? null, several ? std[i] : null));
       });
-      if (group.share.length) cells.push(number(group.share[i] === null || group.share[i] === undefined ? "–" : `${(100 * group.share[i]).toFixed(1)} %`));
+      if (group.share.length)
+        cells.push(number(
+            group.share[i] === null || group.share[i] === undefined ?
+                '–' :
+                `${(100 * group.share[i]).toFixed(1)} %`));
       if (predicted) cells.push(number(symscan.format(group.theory_kl[i] ?? null)));
-      return element("tr", { class: i < active ? null : "inactive" }, heading(`${i + 1}${i < active ? "" : " (not active)"}`), ...cells);
+      return element(
+          'tr', {class: i < active ? null : 'inactive'},
+          heading(`${i + 1}${i < active ? '' : ' (not active)'}`), ...cells);
     });
-    return table(`Relevance of every latent, ${group.label}${several ? ": mean ± standard deviation over replicas" : ""}`, head, rows);
+    return table(
+        `Relevance of every latent, ${group.label}${
+            several ? ': mean ± standard deviation over replicas' : ''}`,
+        head, rows);
   };
 
   // Counts: 2 rather than 2.00, and a spread only where the replicas disagree.
   function activeText(group) {
-    return group.active.std > 0 ? symscan.plusMinus(group.active.mean, group.active.std) : symscan.short(group.active.mean);
+    return group.active.std > 0 ? symscan.plusMinus(group.active.mean, group.active.std) :
+                                  symscan.short(group.active.mean);
   }
 
-  symscan.groupTable = function (study, choose) {
-    const head = [{ label: "Group" }, { label: "τ", number: true }, { label: "Replicas", number: true }, { label: "Active latents", number: true },
-      { label: "Total KL (nats)", number: true }, { label: "Squared error", number: true }, { label: "Loss", number: true }];
+  symscan.groupTable = function(study, choose) {
+    const head = [
+      {label: 'Group'}, {label: 'τ', number: true}, {label: 'Replicas', number: true},
+      {label: 'Active latents', number: true}, {label: 'Total KL (nats)', number: true},
+      {label: 'Squared error', number: true}, {label: 'Loss', number: true}
+    ];
     const rows = study.groups.map((group) => {
       const kl = symscan.totalKl(group);
       const pm = (s) => number(symscan.plusMinus(s.mean, s.std));
-      const replicas = `${group.replicas.length}${group.failed ? ` (${group.failed} failed)` : ""}`;
-      return element("tr", {},
-        heading(element("button", { type: "button", class: "link", onclick: () => choose(group) }, group.label)),
-        number(symscan.short(group.tau)), number(replicas), number(activeText(group)), pm(kl), pm(group.reconstruction), pm(group.loss));
+      const replicas = `${group.replicas.length}${group.failed ? ` (${group.failed} failed)` : ''}`;
+      return element(
+          'tr', {},
+          heading(
+              element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, group.label)),
+          number(symscan.short(group.tau)), number(replicas), number(activeText(group)), pm(kl),
+          pm(group.reconstruction), pm(group.loss));
     });
-    return table("All groups of this study; choose one to see its figures", head, rows);
+    return table('All groups of this study; choose one to see its figures', head, rows);
   };
 
   // Relevances as a row of small bars; the same numbers stand beside them.
   function spark(values) {
     const top = Math.max(...values, 1e-9);
-    return element("span", { class: "spark", "aria-hidden": "true" },
-      ...values.slice(0, 12).map((x) => element("span", { style: `height:${Math.max(4, (100 * Math.max(x, 0)) / top).toFixed(0)}%` })));
+    return element(
+        'span', {class: 'spark', 'aria-hidden': 'true'},
+        ...values.slice(0, 12).map(
+            (x) =>
+                element('span', {style: `height:${Math.max(4, (100 * Math.max(x, 0)) / top).toFixed(0)}%`})));
   }
 
-  symscan.overviewTable = function (data) {
-    const head = [{ label: "Dataset" }, { label: "Shape" }, { label: "Events", number: true }, { label: "Features", number: true },
-      { label: "Groups", number: true }, { label: "Active latents", number: true }, { label: "KL of the active latents (nats)" }];
+  symscan.overviewTable = function(data) {
+    const head = [
+      {label: 'Dataset'}, {label: 'Shape'}, {label: 'Events', number: true},
+      {label: 'Features', number: true}, {label: 'Groups', number: true},
+      {label: 'Active latents', number: true}, {label: 'KL of the active latents (nats)'}
+    ];
     const rows = data.studies.map((study) => {
       const group = symscan.firstGroup(study);
       const kl = group && group.measures.kl ? group.measures.kl.mean.map((x) => x ?? 0) : [];
       const carried = kl.filter((x) => x > data.threshold);
-      const list = carried.slice(0, 6).map((x) => symscan.format(x)).join(", ") + (carried.length > 6 ? ", …" : "");
-      return element("tr", {},
-        heading(element("a", { href: `#${study.key}` }, study.dataset)), element("td", {}, study.shape),
-        number(study.rows === null ? "–" : study.rows.toLocaleString("en-US")), number(String(study.columns.length)), number(String(study.groups.length)),
-        number(group ? activeText(group) : "–"),
-        element("td", {}, kl.length ? spark(kl) : null, ` ${list}`));
+      const list =
+          carried.slice(0, 6).map((x) => symscan.format(x)).join(', ') + (carried.length > 6 ? ', …' : '');
+      return element(
+          'tr', {}, heading(element('a', {href: `#${study.key}`}, study.dataset)),
+          element('td', {}, study.shape),
+          number(study.rows === null ? '–' : study.rows.toLocaleString('en-US')),
+          number(String(study.columns.length)), number(String(study.groups.length)),
+          number(group ? activeText(group) : '–'),
+          element('td', {}, kl.length ? spark(kl) : null, ` ${list}`));
     });
-    return table("One row per dataset; active latents and relevances are those of the first group shown", head, rows);
+    return table(
+        'One row per dataset; active latents and relevances are those of the first group shown', head, rows);
   };
 
-  symscan.failureTable = function (failures) {
-    const rows = failures.map((f) => element("tr", {}, heading(String(f.replica)), element("td", {}, String(f.message))));
-    return table("Replicas that did not finish, and why", [{ label: "Replica" }, { label: "Reason" }], rows);
+  symscan.failureTable = function(failures) {
+    const rows = failures.map(
+        (f) => element('tr', {}, heading(String(f.replica)), element('td', {}, String(f.message))));
+    return table('Replicas that did not finish, and why', [{label: 'Replica'}, {label: 'Reason'}], rows);
   };
 
   // {"train": {"epochs": 30}} becomes one small table per section, with dotted keys below that.
   function flatten(value, prefix, rows) {
     for (const [key, entry] of Object.entries(value)) {
       const path = prefix ? `${prefix}.${key}` : key;
-      if (entry && typeof entry === "object" && !Array.isArray(entry) && Object.keys(entry).length) flatten(entry, path, rows);
-      else rows.push([path, typeof entry === "string" ? entry : JSON.stringify(entry)]);
+      if (entry && typeof entry === 'object' && !Array.isArray(entry) && Object.keys(entry).length)
+        flatten(entry, path, rows);
+      else
+        rows.push([path, typeof entry === 'string' ? entry : JSON.stringify(entry)]);
     }
     return rows;
   }
 
-  symscan.settingsTables = function (settings) {
-    const isSection = (value) => value && typeof value === "object" && !Array.isArray(value);
+  symscan.settingsTables = function(settings) {
+    const isSection = (value) => value && typeof value === 'object' && !Array.isArray(value);
     const top = Object.fromEntries(Object.entries(settings).filter(([, value]) => !isSection(value)));
     const sections = Object.entries(settings).filter(([, value]) => isSection(value));
-    if (Object.keys(top).length) sections.unshift(["general", top]);
-    const rows = (value) => flatten(value, "", []).map(([key, text]) => element("tr", {}, heading(element("code", {}, key)), element("td", {}, element("code", {}, text))));
-    return sections.map(([name, value]) => element("div", { class: "settings" },
-      element("table", {}, element("caption", {}, name), element("tbody", {}, ...rows(value)))));
+    if (Object.keys(top).length) sections.unshift(['general', top]);
+    const rows = (value) => flatten(value, '', [])
+                                .map(
+                                    ([key, text]) => element(
+                                        'tr', {}, heading(element('code', {}, key)),
+                                        element('td', {}, element('code', {}, text))));
+    return sections.map(
+        ([name, value]) => element(
+            'div', {class: 'settings'},
+            element('table', {}, element('caption', {}, name), element('tbody', {}, ...rows(value)))));
   };
 }

@@ -151,13 +151,17 @@ TEST(Zip, ListsAdvanceTogether) {
 }
 
 TEST(Zip, TakesThePlaceOfTheFirstOfItsLists) {
-  const SweepConfig sweep =
-      parse(R"({"dataset":"circle","model":{"latent_dim":[2,3]},"loss":{"beta":[0.5,0.25]},
-                                      "train":{"epochs":[7,8]},"zip":[["train.epochs","model.latent_dim"]]})");
-  EXPECT_EQ(listing(sweep), (Lines{"circle 2 0.5 seed 1", "circle 2 0.25 seed 1", "circle 3 0.5 seed 1",
-                                   "circle 3 0.25 seed 1"}));
-  EXPECT_EQ(sweep.replicas[1].train.epochs, 7);
-  EXPECT_EQ(sweep.replicas[2].train.epochs, 8);
+  for (const std::string zip :
+       {R"("train.epochs","model.latent_dim")", R"("model.latent_dim","train.epochs")"}) {
+    const SweepConfig sweep =
+        parse(R"({"dataset":"circle","model":{"latent_dim":[2,3]},"loss":{"beta":[0.5,0.25]},
+                                        "train":{"epochs":[7,8]},"zip":[[)" +
+              zip + "]]}");
+    EXPECT_EQ(listing(sweep), (Lines{"circle 2 0.5 seed 1", "circle 2 0.25 seed 1", "circle 3 0.5 seed 1",
+                                     "circle 3 0.25 seed 1"}));
+    EXPECT_EQ(sweep.replicas[1].train.epochs, 7);
+    EXPECT_EQ(sweep.replicas[2].train.epochs, 8);
+  }
 }
 
 TEST(Zip, DatasetsGoWithASetting) {

@@ -1,6 +1,7 @@
 // Les Houches events: hand-made oddities, and the files of real generators where they are at hand.
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -148,6 +149,27 @@ double mass_of_pair(const double* x) {
   double square = 0;
   for (int i = 0; i < 4; ++i) square += (i == 0 ? 1 : -1) * (x[i] + x[4 + i]) * (x[i] + x[4 + i]);
   return std::sqrt(square);
+}
+
+TEST(EventSample, MuonPairsPeakAtTheZAndHaveTransverseMomentum) {
+  const Table table = load_file(std::string(SYMSCAN_SOURCE_DIR) + "/configs/data/pp_Zmumu_13TeV_5k.lhe.gz",
+                                {{"particles", {13, -13}}});
+  ASSERT_EQ(table.rows, 5000u);
+  EXPECT_TRUE(table.weights.empty());
+  EXPECT_TRUE(table.notes.empty()) << joined_notes(table);
+  std::vector<double> masses;
+  double momentum = 0;
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* x = table.values.data() + 8 * row;
+    masses.push_back(mass_of_pair(x));
+    momentum += std::hypot(x[1] + x[5], x[2] + x[6]) / 5000;
+    // Nine digits: the mass shell holds to 1e-8 of E^2.
+    EXPECT_NEAR(x[0] * x[0] - x[1] * x[1] - x[2] * x[2] - x[3] * x[3], 0.10566 * 0.10566, 1e-7 * x[0] * x[0]);
+  }
+  std::nth_element(masses.begin(), masses.begin() + 2500, masses.end());
+  EXPECT_NEAR(masses[2500], 90.7, 0.7);
+  EXPECT_GT(momentum, 5.0);
+  EXPECT_LT(momentum, 40.0);
 }
 
 TEST_F(RealEvents, MadgraphElectronPairsAreAllFound) {

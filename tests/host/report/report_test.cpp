@@ -94,7 +94,7 @@ TEST(Report, EveryPlaceholderIsFilled) {
 
 TEST(Report, AssetsCannotCloseTheirScripts) {
   for (const char* name :
-       {"plotly.js", "data.js", "theme.js", "figures.js", "scans.js", "draw.js", "tables.js", "report.js"}) {
+       {"plotly.js", "data.js", "theme.js", "figures.js", "events.js", "scans.js", "draw.js", "tables.js", "report.js"}) {
     const std::string_view asset = report_asset(name);
     EXPECT_GT(asset.size(), 500u) << name;
     EXPECT_EQ(asset.find("</script"), std::string_view::npos) << name;
