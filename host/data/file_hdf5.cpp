@@ -228,6 +228,7 @@ class Hdf5Reader {
 
   Table read_columns(const std::vector<Node>& nodes) const {
     std::vector<std::string> names;
+    names.reserve(nodes.size());
     for (const Node& node : nodes) names.push_back(node.path.substr(node.path.rfind('/') + 1));
     const ColumnPlan plan = plan_columns(names, name_, options_);
     const auto read_one = [&](const Node& node, std::size_t rows, auto store) {

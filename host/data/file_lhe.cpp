@@ -119,9 +119,10 @@ class LheReader {
     std::map<int, int> seen;
     for (const int id : options_.particles) {
       const auto copies = std::count(options_.particles.begin(), options_.particles.end(), id);
-      std::string particle = particle_name(id);
+      std::string particle = "(" + particle_name(id);
       if (copies > 1) particle += " " + std::to_string(++seen[id]);
-      for (const std::string& feature : options_.features) names.push_back(feature + "(" + particle + ")");
+      particle += ")";
+      for (const std::string& feature : options_.features) names.push_back(feature + particle);
     }
     return names;
   }

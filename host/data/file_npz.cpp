@@ -151,6 +151,7 @@ std::vector<std::string> read_texts(const Archive& archive, const Entry& entry) 
 Table join_columns(const Archive& archive, const std::vector<const Entry*>& entries, const std::string& name,
                    const FileOptions& options) {
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const Entry* entry : entries) names.push_back(entry->name);
   const ColumnPlan plan = plan_columns(names, name, options);
   FileOptions single;
@@ -179,6 +180,7 @@ Table join_columns(const Archive& archive, const std::vector<const Entry*>& entr
 
 std::vector<std::string> names_of(const std::vector<Entry>& entries) {
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const Entry& entry : entries) names.push_back(entry.name);
   return names;
 }

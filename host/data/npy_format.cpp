@@ -1,5 +1,6 @@
 #include "host/data/npy_format.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cctype>
 #include <cmath>
@@ -66,7 +67,7 @@ class HeaderParser {
     if (quote != '\'' && quote != '"') fail("lacks a text at byte " + std::to_string(at_));
     const std::size_t end = text_.find(quote, at_ + 1);
     if (end == std::string::npos) fail("ends inside a text");
-    const std::string value = text_.substr(at_ + 1, end - at_ - 1);
+    std::string value = text_.substr(at_ + 1, end - at_ - 1);
     at_ = end + 1;
     return value;
   }
@@ -188,8 +189,9 @@ bool ElementType::is_number() const {
 
 double decode(const unsigned char* bytes, const ElementType& type) {
   std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < type.size; ++i) {
-    bits |= static_cast<std::uint64_t>(bytes[type.big_endian ? type.size - 1 - i : i]) << (8 * i);
+  const std::size_t size = std::clamp<std::size_t>(type.size, 1, 8);  // what is_number() lets through
+  for (std::size_t i = 0; i < size; ++i) {
+    bits |= static_cast<std::uint64_t>(bytes[type.big_endian ? size - 1 - i : i]) << (8 * i);
   }
   if (type.kind == 'f') {
     if (type.size == 8) return std::bit_cast<double>(bits);
@@ -197,7 +199,7 @@ double decode(const unsigned char* bytes, const ElementType& type) {
     return decode_half(static_cast<std::uint16_t>(bits));
   }
   if (type.kind != 'i') return static_cast<double>(bits);
-  const int unused = static_cast<int>(64 - 8 * type.size);
+  const int unused = static_cast<int>(64 - 8 * size);
   return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
 }
 

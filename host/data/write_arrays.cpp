@@ -67,6 +67,7 @@ void check_hdf5(bool good, const std::filesystem::path& path) {
 void write_column_attribute(hid_t dataset, const std::vector<std::string>& columns,
                             const std::filesystem::path& path) {
   std::vector<const char*> texts;
+  texts.reserve(columns.size());
   for (const std::string& column : columns) texts.push_back(column.c_str());
   const hsize_t count = texts.size();
   const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);

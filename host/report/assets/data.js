@@ -56,6 +56,8 @@ symscan.MEASURES = {
       tau: source.tau ?? null,
       hidden: list(source.hidden),
       activation: source.activation ?? null,
+      settings: object(source.settings),
+      extra: {},
       replicas: list(source.replicas),
       failed: source.failed || 0,
       measures,
@@ -74,6 +76,35 @@ symscan.MEASURES = {
       },
       representative: representative(source.representative, rows),
     };
+  }
+
+  function flatten(value, prefix, paths) {
+    for (const [key, entry] of Object.entries(value)) {
+      const path = prefix ? `${prefix}.${key}` : key;
+      if (entry && typeof entry === 'object' && !Array.isArray(entry))
+        flatten(entry, path, paths);
+      else
+        paths[path] = JSON.stringify(entry);
+    }
+    return paths;
+  }
+
+  // The scanned settings that groups have no field of their own for, such as train.learning_rate: into
+  // `extra`, and into the label, which would not tell the groups apart without them.
+  const OWN = ['name', 'seed', 'model.latent_dim', 'model.hidden', 'model.activation', 'loss.beta'];
+  function nameExtras(groups) {
+    const settings = groups.map((g) => flatten(g.settings, '', {}));
+    const paths = [...new Set(settings.flatMap((s) => Object.keys(s)))];
+    const extras = paths.filter(
+        (path) => !OWN.includes(path) && !path.startsWith('dataset.') &&
+            new Set(settings.map((s) => s[path])).size > 1);
+    groups.forEach((g, i) => {
+      for (const path of extras) {
+        g.extra[path] = settings[i][path];
+        if (!g.label.includes(path)) g.label += `, ${path} ${settings[i][path]}`;
+      }
+    });
+    return groups;
   }
 
   function study(value, index, measure) {
@@ -97,7 +128,7 @@ symscan.MEASURES = {
       preprocess: source.preprocess || '',
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
-      groups: list(source.groups).map((g) => group(g, sample.length, measure)),
+      groups: nameExtras(list(source.groups).map((g) => group(g, sample.length, measure))),
     };
   }
 
@@ -153,10 +184,16 @@ symscan.prediction = function(group, measure) {
   });
 };
 
-// How many latents, from the first, are active in the group as a whole.
+// How many latents are active in the group as a whole.
 symscan.activeLatents = function(group, threshold) {
   if (group.measures.kl) return group.measures.kl.mean.filter((x) => x > threshold).length;
   return Math.round(group.active.mean ?? 0);
+};
+
+// By its own KL where that is known: latents ranked by another measure need not fall in KL.
+symscan.isActive = function(group, rank, threshold) {
+  const kl = group.measures.kl;
+  return kl ? kl.mean[rank] > threshold : rank < symscan.activeLatents(group, threshold);
 };
 
 symscan.trained = (group) => Object.keys(group.measures).length > 0;

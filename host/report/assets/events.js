@@ -87,8 +87,7 @@
             opacity: 0.9,
             color: activations,
             colorscale: symscan.SCALE,
-            // A collapsed latent only shows noise: never stretch less than half a prior width over all
-            // colours.
+            // A collapsed latent only shows noise: all colours span at least one prior width.
             cmin: Math.min(low, -0.5),
             cmax: Math.max(high, 0.5),
             colorbar: symscan.colorbar('mean activation μ(x)')
@@ -110,8 +109,7 @@
     },
   };
 
-  // Mean activation of every latent against every feature; one scale for all, so that unused latents look
-  // flat.
+  // Mean activation of every latent against every feature, on one scale, so that unused latents look flat.
   const activations = {
     id: 'activations',
     title: 'Mean activation against each feature',
@@ -135,7 +133,7 @@
       const latents = latentRows(group, data);
       const step = Math.max(1, Math.ceil((study.sample.length * features.length * latents) / PANEL_POINTS));
       const keep = study.sample.map((_, i) => i).filter((i) => i % step === 0);
-      const active = symscan.activeLatents(group, data.threshold);
+      const active = (rank) => symscan.isActive(group, rank, data.threshold);
       const layout = symscan.layout({
         grid: {rows: latents, columns: features.length, pattern: 'coupled', xgap: 0.06, ygap: 0.12},
         showlegend: false,
@@ -156,7 +154,7 @@
             y,
             xaxis: `x${k ? k + 1 : ''}`,
             yaxis: `y${j ? j + 1 : ''}`,
-            marker: {size: 3, opacity: 0.55, color: j < active ? t.series[j % t.series.length] : t.inactive},
+            marker: {size: 3, opacity: 0.55, color: active(j) ? t.series[j % t.series.length] : t.inactive},
             hovertemplate: `${plain(study.columns[feature])} %{x:.4g}<br>μ %{y:.3f}<extra>${
                 latentName(group, j)}</extra>`,
           });

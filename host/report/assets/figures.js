@@ -22,7 +22,7 @@
       const t = symscan.theme();
       const {mean, std} = group.measures[choice.measure];
       const ranks = mean.map((_, i) => i + 1);
-      const active = symscan.activeLatents(group, data.threshold);
+      const active = (rank) => symscan.isActive(group, rank, data.threshold);
       const several = group.replicas.length - group.failed > 1;
       const shown = std.map((x) => (several ? x : 0));
       const predicted = symscan.prediction(group, choice.measure);
@@ -33,7 +33,7 @@
         y: mean,
         width: 0.68,
         showlegend: false,
-        marker: {color: ranks.map((_, i) => (i < active ? t.series[0] : t.inactive))},
+        marker: {color: ranks.map((_, i) => (active(i) ? t.series[0] : t.inactive))},
         error_y: {type: 'data', array: shown, visible: several, color: t.text, thickness: 1.2, width: 4},
         customdata: mean.map((x, i) => symscan.plusMinus(x, shown[i])),
         hovertemplate: 'latent %{x}<br>%{customdata}<extra></extra>',
@@ -47,7 +47,7 @@
           y: predicted,
           marker: {
             symbol: 'line-ew',
-            size: Math.max(6, Math.min(30, 340 / mean.length)),
+            size: Math.max(6, Math.min(30, 240 / mean.length)),
             color: t.mark,
             line: {width: 2.5, color: t.series[1]}
           },
@@ -83,7 +83,8 @@
                      several ? `Mean and standard deviation over ${
                                    symscan.plural(group.replicas.length - group.failed, 'replica')}.` :
                                'One replica.'} ` +
-            'Grey bars: latents that are not active. Orange marks: optimum of a linear VAE, from the data’s principal components alone.',
+            'Grey bars: latents that are not active. Orange marks: optimum of a linear VAE, from ' +
+            'the data’s principal components alone.',
         text: `Bar chart of the relevance, ${measure.name}. ${bars}.`,
       };
     },
@@ -155,8 +156,8 @@
               'per event',
               {domain: two ? [0.42, 1] : [0, 1], visible: kinds.some(([key]) => key !== 'kl'), ...type}),
         }),
-        caption:
-            'Lines: mean over the replicas; bands: smallest to largest. Above, the loss and its squared error; below, the KL in nats.',
+        caption: 'Lines: mean over the replicas; bands: smallest to largest. ' +
+            'Above, the loss and its squared error; below, the KL in nats.',
         text: `Training curves over ${symscan.plural(group.epoch.length, 'epoch')}. At the end: ${
             last.join(', ')}.`,
       };

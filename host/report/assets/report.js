@@ -256,10 +256,11 @@
     const list = taus.length > 6 ?
         `from ${symscan.short(taus[0])} to ${symscan.short(taus[taus.length - 1])}` :
         taus.map(symscan.short).join(', ');
+    const meaning = words[kind] ? ` (${words[kind]})` : '';
+    const convention = kind ? `This sweep uses the loss convention “${kind}”${meaning}` :
+                              'The loss convention of this sweep is in its settings';
     byId('loss-in-use').textContent =
-        (kind ? `This sweep uses the loss convention “${kind}”${words[kind] ? ` (${words[kind]})` : ''}` :
-                                                                              'The loss convention of this sweep is in its settings') +
-        `${taus.length ? `; tau is ${list}` : ''}. Relevance is ranked by “${data.measure}”.`;
+        `${convention}${taus.length ? `; tau is ${list}` : ''}. Latents are ranked by “${data.measure}”.`;
     byId('threshold-in-use').textContent = symscan.short(data.threshold);
   }
 

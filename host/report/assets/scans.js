@@ -8,15 +8,18 @@
                                        String(value));
   const trained = (study) => study.groups.filter(symscan.trained);
 
+  const setting = (group, key) => (SETTINGS.includes(key) ? group[key] : group.extra[key]);
+
   // Which settings vary in this study, other than `except`.
   function varying(study, except) {
-    return SETTINGS.filter(
-        (key) => key !== except && new Set(study.groups.map((g) => text(g[key]))).size > 1);
+    const keys = [...SETTINGS, ...Object.keys(study.groups[0].extra)];
+    return keys.filter(
+        (key) => key !== except && new Set(study.groups.map((g) => text(setting(g, key)))).size > 1);
   }
 
   function describe(group, keys) {
     const name = {latent_dim: 'latent_dim', beta: 'β', hidden: 'hidden', activation: 'activation'};
-    return keys.map((key) => `${name[key]} ${text(group[key])}`).join(', ');
+    return keys.map((key) => `${name[key] || key} ${text(setting(group, key))}`).join(', ');
   }
 
   function seriesBy(groups, keys) {
@@ -92,8 +95,8 @@
           yaxis:
               symscan.axis('active latents', {range: [0, top * 1.12 + 0.3], dtick: top > 12 ? undefined : 1}),
         }),
-        caption:
-            'Where the curve levels off, more latents are offered than the data need. Dotted: every latent active.',
+        caption: 'Where the curve levels off, more latents are offered than the data need. ' +
+            'Dotted: every latent active.',
         text: `Active latents against latent_dim. At the largest latent_dim: ${end.join('; ')}.`,
       };
     },
@@ -105,7 +108,7 @@
     height: () => 430,
     applies: (study) => symscan.distinct(trained(study).map((g) => g.beta)).filter((b) => b > 0).length > 1,
     choices: () => [],
-    build(study, chosen) {
+    build(study, chosen, choice, data) {
       const t = symscan.theme();
       const {groups, name} = alike(study, chosen, 'beta');
       const sorted = groups.filter((g) => g.beta > 0 && g.measures.kl).sort((a, b) => a.beta - b.beta);
@@ -116,10 +119,7 @@
       const beta = sorted.map((g) => g.beta);
       const total = sorted.map(symscan.totalKl);
       const latents = Math.max(...sorted.map((g) => g.measures.kl.mean.length));
-      const used = Math.max(
-          1,
-          Math.min(
-              8, ...[Math.max(...sorted.map((g) => g.measures.kl.mean.filter((x) => x > 0.01).length))]));
+      const used = Math.min(8, Math.max(1, ...sorted.map((g) => symscan.activeLatents(g, data.threshold))));
       const prediction = linear(study, sorted, latents);
       const traces = [];
       if (prediction) {
@@ -168,11 +168,8 @@
           }),
           yaxis: symscan.axis('KL (nats)', {rangemode: 'tozero'}),
         }),
-        caption:
-            `${
-                name ?
-                    `At ${name}. ` :
-                    ''}Large beta prunes latents one after the other; on this axis the total falls by ½ nat per e-fold of beta for every direction in use` +
+        caption: `${name ? `At ${name}. ` : ''}Large beta prunes latents one after the other; ` +
+            'on this axis the total falls by ½ nat per e-fold of beta for every direction in use' +
             `${prediction ? '; dotted: the total for a linear VAE' : ''}.`,
         text: `Total KL against beta: ${
             sorted

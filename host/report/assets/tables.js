@@ -38,7 +38,7 @@
     if (!keys.length) return element('p', {class: 'empty'}, 'No replica of this group finished training.');
     const count = Math.max(...keys.map((key) => group.measures[key].mean.length));
     const several = group.replicas.length - group.failed > 1;
-    const active = symscan.activeLatents(group, data.threshold);
+    const active = (rank) => symscan.isActive(group, rank, data.threshold);
     const predicted = group.theory_kl.some((x) => x !== null);
     const head = [
       {label: 'Latent'},
@@ -59,8 +59,8 @@
                 `${(100 * group.share[i]).toFixed(1)} %`));
       if (predicted) cells.push(number(symscan.format(group.theory_kl[i] ?? null)));
       return element(
-          'tr', {class: i < active ? null : 'inactive'},
-          heading(`${i + 1}${i < active ? '' : ' (not active)'}`), ...cells);
+          'tr', {class: active(i) ? null : 'inactive'},
+          heading(`${i + 1}${active(i) ? '' : ' (not active)'}`), ...cells);
     });
     return table(
         `Relevance of every latent, ${group.label}${

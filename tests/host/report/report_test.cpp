@@ -93,8 +93,8 @@ TEST(Report, EveryPlaceholderIsFilled) {
 }
 
 TEST(Report, AssetsCannotCloseTheirScripts) {
-  for (const char* name :
-       {"plotly.js", "data.js", "theme.js", "figures.js", "events.js", "scans.js", "draw.js", "tables.js", "report.js"}) {
+  for (const char* name : {"plotly.js", "data.js", "theme.js", "figures.js", "events.js", "scans.js",
+                           "draw.js", "tables.js", "report.js"}) {
     const std::string_view asset = report_asset(name);
     EXPECT_GT(asset.size(), 500u) << name;
     EXPECT_EQ(asset.find("</script"), std::string_view::npos) << name;
@@ -130,6 +130,9 @@ Json damaged_report() {
     group["representative"] = nullptr;
     group["curves"]["validation_loss"] = nullptr;
     group["measures"]["jacobian"] = nullptr;
+  }
+  for (Json& group : data["studies"][2]["groups"]) {
+    group["settings"] = {{"seed", 1}, {"train", {{"learning_rate", group["beta"] == 0.1 ? 0.001 : 0.01}}}};
   }
   data["studies"].push_back({{"dataset", "<b>strange</b> & one column"}, {"columns", {"<a href=x>x</a>"}}});
   data["failures"] = {{{"replica", 3}, {"message", "The loss became NaN in epoch 2; scale the <inputs>."}}};

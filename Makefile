@@ -1,0 +1,41 @@
+# The front door: `make run` and `make test` install what is missing, build, and do what they say. Both may be repeated.
+PRESET ?= release
+JOBS ?= $(shell nproc)
+BUILD = build/$(PRESET)
+SYMSCAN = $(BUILD)/symscan
+RUNS ?= runs
+
+.PHONY: run test build configure test-packages packages clean format tidy help
+
+run: build  ## train the circle, disk, e+e- and real-event studies and write their report
+	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
+
+test: test-packages configure  ## build and run all tests
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --preset $(PRESET) -j $(JOBS)
+
+build: packages configure  ## build only; the program is build/release/symscan
+	@cmake --build $(BUILD) -j $(JOBS) --target symscan
+
+configure:
+	@cmake --preset $(PRESET) $(CMAKE_FLAGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+
+packages:
+	@mkdir -p build
+	@docker/install_packages.sh build
+
+test-packages:
+	@mkdir -p build
+	@docker/install_packages.sh test
+
+format:  ## clang-format all sources
+	@clang-format -i $$(git ls-files '*.hpp' '*.cpp')
+
+tidy: configure  ## clang-tidy all sources
+	@run-clang-tidy -quiet -p $(BUILD) '(host|kernels)/.*\.cpp'
+
+clean:
+	@rm -rf build
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'

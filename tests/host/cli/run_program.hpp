@@ -1,0 +1,91 @@
+#pragma once
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "host/base/file.hpp"
+
+namespace symscan::test {
+
+/// A folder of its own, removed afterwards.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "symscan-test-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A running symscan; its output goes to files in `folder`.
+class Program {
+ public:
+  Program(const std::vector<std::string>& arguments, const TemporaryFolder& folder)
+      : output_(folder / "stdout.txt"), errors_(folder / "stderr.txt") {
+    pid_ = fork();
+    if (pid_ != 0) return;
+    redirect(output_, STDOUT_FILENO);
+    redirect(errors_, STDERR_FILENO);
+    std::vector<char*> argv = {const_cast<char*>(SYMSCAN_PROGRAM)};
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    execv(SYMSCAN_PROGRAM, argv.data());
+    _exit(127);
+  }
+
+  void send(int signal) const { kill(pid_, signal); }
+
+  /// Exit code; 128 + signal if it was killed by one.
+  int wait() const {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  std::string output() const { return read_text_file(output_); }
+  std::string errors() const { return read_text_file(errors_); }
+
+ private:
+  static void redirect(const std::string& file, int descriptor) {
+    const int opened = open(file.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644);
+    dup2(opened, descriptor);
+    close(opened);
+  }
+  std::string output_, errors_;
+  pid_t pid_;
+};
+
+struct Finished {
+  int code;
+  std::string output, errors;
+};
+
+inline Finished run_program(const std::vector<std::string>& arguments) {
+  const TemporaryFolder folder;
+  const Program program(arguments, folder);
+  const int code = program.wait();
+  return {code, program.output(), program.errors()};
+}
+
+inline void write_text(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+}  // namespace symscan::test

@@ -1,0 +1,275 @@
+#include <random>
+
+#include "host/base/json.hpp"
+#include "tests/host/cli/run_program.hpp"
+
+namespace symscan::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A sweep of a second or so: several datasets, shapes, a warm-up, early stopping and a cosine schedule.
+const char* const sweep = R"({"name": "sweep",
+  "dataset": [{"kind": "circle", "n": 3000}, {"kind": "annulus", "n": 2500}],
+  "model": {"hidden": [33, 7], "latent_dim": [2, 5]}, "loss": {"beta": [0.05, 0.2]},
+  "train": {"epochs": 12, "batch_size": 100, "schedule": "cosine", "beta_warmup_epochs": 3,
+            "early_stopping": {"patience": 3, "min_delta": 0.001}},
+  "seeds": [1, 2]})";
+
+std::vector<std::string> train(const std::string& config, const std::string& out, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments = {"train", config, "--out", out, "--no-report"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+void expect_same_results(const std::string& left, const std::string& right) {
+  for (const char* file : {"/models.safetensors", "/summary.json", "/metrics.jsonl", "/config.json"}) {
+    EXPECT_EQ(read_text_file(left + file), read_text_file(right + file)) << file;
+  }
+}
+
+TEST(Train, OneAndTwoThreadsAreBitIdentical) {
+  const TemporaryFolder folder;
+  write_text(folder / "sweep.json", sweep);
+  ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "one", {"--threads", "1"})).code, 0);
+  ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "two", {"--threads", "2"})).code, 0);
+  expect_same_results(folder / "one", folder / "two");
+}
+
+TEST(Train, AReplicaAloneEqualsItselfInASweep) {
+  const TemporaryFolder folder;
+  write_text(folder / "sweep.json", sweep);
+  ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "all")).code, 0);
+  const Json all = Json::parse(read_text_file(folder / "all/summary.json"));
+  for (const Json& replica : all["replicas"]) {
+    if (replica["seed"] != 2 || replica["beta"] != 0.2) continue;
+    const std::string dataset = replica["dataset"].get<std::string>();
+    const bool circle = dataset.rfind("circle", 0) == 0;
+    const std::string out = folder / ("alone-" + replica["id"].dump());
+    const auto run = run_program(train(folder / "sweep.json", out,
+                                       {circle ? R"(dataset={"kind":"circle","n":3000})" : R"(dataset={"kind":"annulus","n":2500})",
+                                        "model.latent_dim=" + replica["latent_dim"].dump(), "loss.beta=0.2", "seeds=[2]"}));
+    ASSERT_EQ(run.code, 0) << run.errors;
+    const Json alone = Json::parse(read_text_file(out + "/summary.json"))["replicas"][0];
+    for (const char* key : {"loss", "reconstruction", "kl", "relevance", "epochs"}) EXPECT_EQ(alone[key], replica[key]) << key;
+  }
+}
+
+TEST(Resume, AfterKillIsBitIdentical) {
+  const TemporaryFolder folder;
+  write_text(folder / "sweep.json", sweep);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "whole")).code, 0);
+  const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::mt19937 random(20260101);
+  int killed = 0;
+  for (int round = 0; round < 4; ++round) {
+    const std::string out = folder / ("killed" + std::to_string(round));
+    int code = -1;
+    for (int attempt = 0; attempt < 200 && code != 0; ++attempt) {
+      const Program program(train(folder / "sweep.json", out, {"--resume", "--checkpoint-every", "0.02"}), folder);
+      // Late attempts get more time, so that the run ends even if starting is slow.
+      const double moment = std::uniform_real_distribution<>(0.0, whole * (0.5 + 0.02 * attempt))(random);
+      std::this_thread::sleep_for(std::chrono::duration<double>(moment));
+      program.send(SIGKILL);
+      code = program.wait();
+      killed += code == 128 + SIGKILL ? 1 : 0;
+      ASSERT_TRUE(code == 0 || code == 128 + SIGKILL) << program.errors();
+    }
+    ASSERT_EQ(code, 0);
+    expect_same_results(folder / "whole", out);
+  }
+  EXPECT_GE(killed, 8) << "the test must really interrupt";
+}
+
+TEST(Resume, SignalsCheckpointAndExit75WithinFiveSeconds) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> settings = {"train.epochs=40", "dataset.n=200000", "seeds=[1,2,3]", "--resume"};
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
+    const std::string out = folder / ("signal" + std::to_string(signal));
+    const Program program(train("circle", out, settings), folder);
+    for (int i = 0; i < 200 && !std::filesystem::exists(out + "/config.json"); ++i) std::this_thread::sleep_for(10ms);
+    std::this_thread::sleep_for(300ms);
+    const auto sent = std::chrono::steady_clock::now();
+    program.send(signal);
+    EXPECT_EQ(program.wait(), 75) << program.errors();
+    EXPECT_LT(std::chrono::steady_clock::now() - sent, 5s);
+    EXPECT_NE(program.errors().find("--resume"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(out + "/summary.json"));
+  }
+}
+
+TEST(Resume, AfterASignalIsBitIdentical) {
+  const TemporaryFolder folder;
+  write_text(folder / "sweep.json", sweep);
+  ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "whole")).code, 0);
+  const std::string out = folder / "stopped";
+  int code = -1, stopped = 0;
+  for (int attempt = 0; attempt < 60 && code != 0; ++attempt) {
+    const Program program(train(folder / "sweep.json", out, {"--resume"}), folder);
+    std::this_thread::sleep_for(std::chrono::milliseconds(40 + 10 * attempt));
+    program.send(SIGTERM);
+    code = program.wait();
+    stopped += code == 75 ? 1 : 0;
+    ASSERT_TRUE(code == 0 || code == 75) << code << program.errors();
+  }
+  EXPECT_GE(stopped, 2);
+  expect_same_results(folder / "whole", out);
+}
+
+TEST(Resume, OfAFinishedRunChangesNothing) {
+  const TemporaryFolder folder;
+  const auto arguments = train("circle", folder / "run", {"train.epochs=2", "dataset.n=500", "--resume"});
+  ASSERT_EQ(run_program(arguments).code, 0);
+  const std::string before = read_text_file(folder / "run/summary.json");
+  ASSERT_EQ(run_program(arguments).code, 0);
+  EXPECT_EQ(before, read_text_file(folder / "run/summary.json"));
+}
+
+TEST(Resume, WithAnotherConfigNamesTheKeys) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train("circle", folder / "run", {"train.epochs=1", "dataset.n=500"})).code, 0);
+  const auto run = run_program(train("circle", folder / "run", {"train.epochs=2", "dataset.n=500", "loss.beta=0.2", "--resume"}));
+  EXPECT_EQ(run.code, 42);
+  EXPECT_NE(run.errors.find("train.epochs"), std::string::npos) << run.errors;
+  EXPECT_NE(run.errors.find("loss.beta"), std::string::npos) << run.errors;
+  EXPECT_EQ(run.errors.find("dataset.n"), std::string::npos) << run.errors;
+}
+
+TEST(Resume, WithChangedDataIsRefused) {
+  const TemporaryFolder folder;
+  write_text(folder / "data.csv", "x,y\n1,2\n3,4\n5,7\n8,8\n");
+  const std::vector<std::string> arguments = {"train", "--data", folder / "data.csv", "--out", folder / "run",
+                                              "train.epochs=1", "--resume", "--no-report"};
+  ASSERT_EQ(run_program(arguments).code, 0);
+  write_text(folder / "data.csv", "x,y\n1,2\n3,4\n5,7\n8,8.001\n");
+  const auto run = run_program(arguments);
+  EXPECT_EQ(run.code, 42);
+  EXPECT_NE(run.errors.find("have changed"), std::string::npos) << run.errors;
+}
+
+TEST(Train, ADirectoryInUseIsNotTouched) {
+  const TemporaryFolder folder;
+  const auto arguments = train("circle", folder / "run", {"train.epochs=1", "dataset.n=500"});
+  ASSERT_EQ(run_program(arguments).code, 0);
+  const auto again = run_program(arguments);
+  EXPECT_EQ(again.code, 42);
+  EXPECT_NE(again.errors.find("--resume"), std::string::npos) << again.errors;
+
+  const Program busy(train("circle", folder / "busy", {"train.epochs=1000"}), folder);
+  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "busy/config.json"); ++i) std::this_thread::sleep_for(10ms);
+  const auto second = run_program(train("circle", folder / "busy", {"train.epochs=1000", "--resume"}));
+  EXPECT_EQ(second.code, 42);
+  EXPECT_NE(second.errors.find("another symscan process"), std::string::npos) << second.errors;
+  busy.send(SIGKILL);
+  busy.wait();
+}
+
+TEST(Train, ADivergingReplicaIsExplainedAndTheSweepGoesOn) {
+  const TemporaryFolder folder;
+  const auto run = run_program(train("circle", folder / "run",
+                                     {"dataset.n=1000", "train.epochs=20", "train.optimizer=sgd", "model.activation=relu",
+                                      "train.learning_rate=[1e-3,1e6]"}));
+  EXPECT_EQ(run.code, 1) << run.errors;
+  const Json summary = Json::parse(read_text_file(folder / "run/summary.json"));
+  EXPECT_EQ(summary["replicas"][0]["status"], "done");
+  EXPECT_EQ(summary["replicas"][1]["status"], "failed");
+  const std::string message = summary["replicas"][1]["message"].get<std::string>();
+  for (const char* part : {"replica 1", "epoch 1", "step ", "first seen in", "learning rate 1e+06 is too large"}) {
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  }
+}
+
+TEST(Train, SummaryKeepsItsContract) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train("circle", folder / "run", {"train.epochs=3", "dataset.n=1000", "seeds=[1,2]"})).code, 0);
+  const Json summary = Json::parse(read_text_file(folder / "run/summary.json"));
+  EXPECT_EQ(summary["schema"], 1);
+  ASSERT_EQ(summary["replicas"].size(), 2u);
+  for (const Json& replica : summary["replicas"]) {
+    for (const char* key : {"id", "status", "dataset", "latent_dim", "beta", "tau", "seed", "loss", "reconstruction", "kl",
+                            "relevance", "active_latents", "theory"}) {
+      EXPECT_TRUE(replica.contains(key)) << key;
+    }
+    EXPECT_EQ(replica["tau"], 0.05);
+    const auto values = replica["relevance"]["values"].get<std::vector<double>>();
+    EXPECT_TRUE(std::is_sorted(values.rbegin(), values.rend()));
+    EXPECT_EQ(replica["relevance"]["order"].size(), 4u);
+    for (const char* key : {"measure", "activity", "posterior_variance", "jacobian"}) {
+      EXPECT_TRUE(replica["relevance"].contains(key)) << key;
+    }
+    EXPECT_EQ(replica["theory"]["kl"].size(), 4u);
+  }
+  EXPECT_EQ(summary["groups"].size(), 1u);
+}
+
+TEST(Train, TheRunDirectoryHasEveryFile) {
+  const TemporaryFolder folder;
+  const auto run = run_program({"train", "circle", "--out", folder / "run", "train.epochs=1", "dataset.n=500", "--json"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+  for (const char* file : {"config.json", "results.sqlite", "models.safetensors", "metrics.jsonl", "summary.json",
+                           "report.html", "timings.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder / ("run/" + std::string(file)))) << file;
+  }
+  const Json line = Json::parse(run.output);
+  EXPECT_EQ(line["replicas"], 1);
+  EXPECT_EQ(line["failed"], 0);
+  std::filesystem::remove(folder / "run/report.html");
+  EXPECT_EQ(run_program({"report", folder / "run"}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder / "run/report.html"));
+}
+
+TEST(Train, DryRunTrainsNothing) {
+  const TemporaryFolder folder;
+  const auto run = run_program(train("circle", folder / "run", {"--dry-run", "model.latent_dim=[1,2,3]", "seeds=[1,2]"}));
+  EXPECT_EQ(run.code, 0) << run.errors;
+  EXPECT_NE(run.output.find("6 replicas"), std::string::npos) << run.output;
+  EXPECT_NE(run.output.find("cpu, L2 cache"), std::string::npos) << run.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
+TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
+  const TemporaryFolder folder;
+  struct Case {
+    std::vector<std::string> arguments;
+    int code;
+    const char* fragment;
+  };
+  const Case cases[] = {
+      {{"train"}, 2, "nothing to train on"},
+      {{"train", "circle", "disk"}, 2, "two configs"},
+      {{"train", "--frobnicate"}, 2, "frobnicate"},
+      {{"train", "circle", "--threads", "0"}, 2, "threads"},
+      {{"train", "circle", "--device", "tpu"}, 2, "tpu"},
+      {{"train", "circle", "--device", "cuda"}, 2, "no CUDA backend"},
+      {{"train", "circle", "--resume", "--overwrite"}, 2, "exclude"},
+      {{"train", "crcle.json"}, 42, "crcle.json"},
+      {{"train", "circle", "loss.bta=1"}, 42, "beta"},
+      {{"train", "--data", folder / "none.csv"}, 42, "none.csv"},
+      {{"report", folder / "nowhere"}, 42, "not a run directory"},
+      {{"generate", "circel", "--out", folder / "x.csv"}, 42, "circle"},
+      {{"generate", "circle"}, 2, "--out"},
+      {{"generate", "circle", "--out", folder / "x.txt"}, 42, "x.txt"},
+      {{"generate", "circle", "radius", "--out", folder / "x.csv"}, 2, "key=value"},
+      {{"frobnicate"}, 2, ""},
+      {{}, 2, ""},
+  };
+  for (const Case& c : cases) {
+    const auto run = run_program(c.arguments);
+    EXPECT_EQ(run.code, c.code) << run.errors;
+    EXPECT_NE(run.errors.find(c.fragment), std::string::npos) << run.errors << " lacks " << c.fragment;
+    EXPECT_EQ(run.errors.find("unexpected error"), std::string::npos) << run.errors;
+  }
+}
+
+TEST(CommandLine, GeneratedFilesTrainLikeTheBuiltInDataset) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program({"generate", "circle", "--n", "1000", "--out", folder / "c.npy"}).code, 0);
+  ASSERT_EQ(run_program({"train", "--data", folder / "c.npy", "--out", folder / "file", "train.epochs=2", "--no-report"}).code, 0);
+  ASSERT_EQ(run_program(train("circle", folder / "built-in", {"train.epochs=2", "dataset.n=1000"})).code, 0);
+  EXPECT_EQ(Json::parse(read_text_file(folder / "file/summary.json"))["replicas"][0]["loss"],
+            Json::parse(read_text_file(folder / "built-in/summary.json"))["replicas"][0]["loss"]);
+}
+
+}  // namespace
+}  // namespace symscan::test
