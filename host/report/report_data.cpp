@@ -11,25 +11,15 @@ namespace {
 /// Groups of a study whose latents are drawn point by point; more would only make the page heavy.
 constexpr std::size_t representatives_per_study = 10;
 
-/// Four significant digits: enough for a plot, a third of the text.
-Json rounded(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return std::strtod(text, nullptr);
-}
-
-Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
-  Json mean = Json::array(), spread = Json::array();
-  for (const MeanAndSpread& rank : ranks) {
-    mean.push_back(rounded(rank.mean));
-    spread.push_back(rounded(rank.std));
+/// Four significant digits everywhere: enough for a plot, a third of the text.
+void round_numbers(Json& value) {
+  if (value.is_number_float()) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", value.get<double>());
+    value = std::strtod(text, nullptr);
+  } else if (value.is_structured()) {
+    for (Json& entry : value) round_numbers(entry);
   }
-  return {{"mean", mean}, {"std", spread}};
-}
-
-Json mean_json(const MeanAndSpread& value) {
-  return {{"mean", rounded(value.mean)}, {"std", rounded(value.std)}};
 }
 
 /// Mean and range over the group's replicas, epoch by epoch; null if no replica has the quantity.
@@ -43,9 +33,9 @@ Json curve(const RunResults& results, const Group& group, double EpochMetrics::*
         values.push_back(history[epoch].*quantity);
     }
     if (values.empty()) break;
-    mean.push_back(rounded(mean_and_spread(values).mean));
-    low.push_back(rounded(*std::min_element(values.begin(), values.end())));
-    high.push_back(rounded(*std::max_element(values.begin(), values.end())));
+    mean.push_back(mean_and_spread(values).mean);
+    low.push_back(*std::min_element(values.begin(), values.end()));
+    high.push_back(*std::max_element(values.begin(), values.end()));
   }
   if (mean.empty()) return nullptr;
   return {{"mean", mean}, {"min", low}, {"max", high}};
@@ -86,7 +76,7 @@ Json representative_json(const RunResults& results, const Group& group, Ledger& 
   Json activations = Json::array();
   for (std::size_t row = 0; row < rows; ++row) {
     Json values = Json::array();
-    for (const std::size_t j : order) values.push_back(rounded(mean[row * latents + j]));
+    for (const std::size_t j : order) values.push_back(mean[row * latents + j]);
     activations.push_back(std::move(values));
   }
   return {{"replica", config.id},
@@ -112,19 +102,17 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   Json relevance = measures[to_string(config.relevance.measure)];
   Json share = Json::array();
   double total = 0;
-  for (const Json& value : relevance["mean"]) total += value.get<double>();
-  for (const Json& value : relevance["mean"])
-    share.push_back(total > 0 ? rounded(value.get<double>() / total) : Json(0));
+  const auto ranks = sorted_measure(results, group, config.relevance.measure);
+  for (const MeanAndSpread& rank : ranks) total += rank.mean;
+  for (const MeanAndSpread& rank : ranks) share.push_back(total > 0 ? rank.mean / total : 0.0);
   relevance["measure"] = to_string(config.relevance.measure);
-  Json theory = Json::array();
-  for (const double kl : group.theory_kl) theory.push_back(rounded(kl));
   Json active = mean_json(group.active_latents);
   active["values"] = group.active;
   return {{"id", id},
           {"label", group_label(config)},
           {"latent_dim", config.model.latent_dim},
           {"beta", config.loss.beta},
-          {"tau", rounded(group.tau)},
+          {"tau", group.tau},
           {"hidden", config.model.hidden},
           {"activation", to_string(config.model.activation)},
           {"settings", config.resolved},
@@ -133,7 +121,7 @@ Json group_json(const RunResults& results, const Group& group, int id) {
           {"relevance", relevance},
           {"measures", measures},
           {"share", share},
-          {"theory_kl", theory},
+          {"theory_kl", group.theory_kl},
           {"active_latents", active},
           {"loss", mean_json(group.loss)},
           {"reconstruction", mean_json(group.reconstruction)},
@@ -161,13 +149,13 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
   for (std::size_t row = 0; row * record.columns.size() < record.sample.size(); ++row) {
     Json values = Json::array();
     for (std::size_t d = 0; d < record.columns.size(); ++d) {
-      values.push_back(rounded(record.sample[row * record.columns.size() + d]));
+      values.push_back(record.sample[row * record.columns.size() + d]);
     }
     sample.push_back(std::move(values));
   }
   std::vector<int> members;
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    if (groups[g].dataset == dataset && !groups[g].done.empty()) members.push_back(static_cast<int>(g));
+    if (groups[g].dataset == dataset) members.push_back(static_cast<int>(g));
   }
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
@@ -176,8 +164,6 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
       entry["representative"] = representative_json(results, group, ledger);
     entries.push_back(std::move(entry));
   }
-  Json eigenvalues = Json::array();
-  for (const double value : record.eigenvalues) eigenvalues.push_back(rounded(value));
   return {{"dataset", dataset_label(record.settings)},
           {"description",
            builtin != nullptr ? builtin->description : "from " + record.settings.value("path", "a file")},
@@ -187,7 +173,7 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
           {"constant_columns", constant},
           {"notes", record.notes},
           {"preprocess", to_string(record.preprocess)},
-          {"eigenvalues", eigenvalues},
+          {"eigenvalues", record.eigenvalues},
           {"sample", sample},
           {"summary", summary_sentences(results, groups, dataset)},
           {"groups", entries}};
@@ -201,6 +187,7 @@ Json report_data(const RunResults& results, Ledger& ledger, const std::string& c
   Json studies = Json::array(), failures = Json::array();
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {
     studies.push_back(study_json(results, groups, static_cast<int>(d), ledger));
+    round_numbers(studies.back());
   }
   for (const Group& group : groups) {
     for (const int id : group.failed) {

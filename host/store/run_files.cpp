@@ -17,17 +17,6 @@ const char* status_name(ReplicaRecord::Status status) {
   return "pending";
 }
 
-Json mean_json(const MeanAndSpread& value) { return {{"mean", value.mean}, {"std", value.std}}; }
-
-Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
-  Json mean = Json::array(), spread = Json::array();
-  for (const MeanAndSpread& rank : ranks) {
-    mean.push_back(rank.mean);
-    spread.push_back(rank.std);
-  }
-  return {{"mean", mean}, {"std", spread}};
-}
-
 std::vector<double> shares(std::vector<double> values) {
   double total = 0;
   for (const double value : values) total += value;

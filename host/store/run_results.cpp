@@ -78,15 +78,28 @@ std::vector<Group> make_groups(const RunResults& results) {
 }
 
 std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group, RelevanceMeasure measure) {
+  if (group.done.empty()) return {};
+  const RelevanceMeasure ranking = group.config->relevance.measure;
   std::vector<std::vector<double>> by_rank(static_cast<std::size_t>(group.config->model.latent_dim));
   for (const int id : group.done) {
     const ReplicaResult& result = results.replicas[id].result;
-    const auto sorted = reordered(measure_of(result, measure), relevance_order(result, measure));
+    const auto sorted = reordered(measure_of(result, measure), relevance_order(result, ranking));
     for (std::size_t rank = 0; rank < sorted.size(); ++rank) by_rank[rank].push_back(sorted[rank]);
   }
   std::vector<MeanAndSpread> ranks;
   for (const auto& values : by_rank) ranks.push_back(mean_and_spread(values));
   return ranks;
+}
+
+Json mean_json(const MeanAndSpread& value) { return {{"mean", value.mean}, {"std", value.std}}; }
+
+Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
+  Json mean = Json::array(), spread = Json::array();
+  for (const MeanAndSpread& rank : ranks) {
+    mean.push_back(rank.mean);
+    spread.push_back(rank.std);
+  }
+  return {{"mean", mean}, {"std", spread}};
 }
 
 }  // namespace symscan

@@ -40,7 +40,11 @@ struct Group {
 };
 std::vector<Group> make_groups(const RunResults& results);
 
-/// Mean and spread over the group's seeds of the measure's values, each seed's sorted by that measure.
+/// Mean and spread over the group's seeds of the measure's values, each seed's latents ordered by the config's measure.
+/// Empty if no replica is done.
 std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group, RelevanceMeasure measure);
+
+Json mean_json(const MeanAndSpread& value);                     ///< {"mean", "std"}
+Json ranks_json(const std::vector<MeanAndSpread>& ranks);       ///< {"mean": [...], "std": [...]}
 
 }  // namespace symscan
