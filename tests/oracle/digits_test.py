@@ -26,8 +26,8 @@ def main():
         np.savetxt(f"{folder}/digits.csv", pixels, delimiter=",", fmt="%g")
         subprocess.run([sys.argv[1], "train", "--data", f"{folder}/digits.csv", "--out", f"{folder}/run", "--quiet",
                         "--no-report", "preprocess=center", "model.hidden=[]", "model.activation=linear",
-                        f"model.latent_dim={LATENTS}", f"loss.beta={BETA}", "train.epochs=600", "train.schedule=cosine",
-                        "train.learning_rate=0.01", "train.batch_size=200", "train.validation_fraction=0", "seeds=[1]"],
+                        f"model.latent_dim={LATENTS}", f"loss.beta={BETA}", "train.epochs=10000", "train.schedule=cosine",
+                        "train.learning_rate=0.03", "train.batch_size=200", "train.validation_fraction=0", "seeds=[1]"],
                        check=True)
         replica = json.load(open(f"{folder}/run/summary.json"))["replicas"][0]
     failures = 0
