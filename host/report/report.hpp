@@ -14,6 +14,7 @@ namespace symscan {
 ///   settings: the resolved config
 ///   studies: one per dataset
 ///     dataset, description, shape, preprocess: text; rows: count; columns: D names
+///     first_group: id of the group shown first, or null
 ///     constant_columns: names; notes, summary: sentences
 ///     eigenvalues: of the covariance of the preprocessed data, any order
 ///     sample: n x D, raw units (n up to 1500 keeps the page fast)

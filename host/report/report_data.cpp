@@ -164,7 +164,9 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
       entry["representative"] = representative_json(results, group, ledger);
     entries.push_back(std::move(entry));
   }
+  const Group* first = main_group(groups, dataset);
   return {{"dataset", dataset_label(record.settings)},
+          {"first_group", first == nullptr ? Json() : Json(first->config->group)},
           {"description",
            builtin != nullptr ? builtin->description : "from " + record.settings.value("path", "a file")},
           {"shape", dataset_facts(record.settings).shape},

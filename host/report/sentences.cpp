@@ -71,7 +71,7 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
   for (const MeanAndSpread& rank : ranks) {
     if (rank.mean > config.relevance.threshold) carried.push_back(number(rank.mean));
   }
-  if (!carried.empty()) text += ". They carry " + join(carried) + " nats";
+  if (!carried.empty()) text += (carried.size() == 1 ? ". It carries " : ". They carry ") + join(carried) + " nats";
   return text + ".";
 }
 
@@ -94,7 +94,7 @@ void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::st
                           ").");
     } else {
       sentences.push_back("All latents are active up to the largest latent_dim (" + range +
-                          "): scan further to see where the number stops growing.");
+                          "): the number has not stopped growing.");
     }
   }
 }
@@ -111,6 +111,15 @@ void linear_sentence(const Group& group, std::vector<std::string>& sentences) {
 }
 
 }  // namespace
+
+const Group* main_group(const std::vector<Group>& groups, int dataset) {
+  const Group* best = nullptr;
+  for (const Group& group : groups) {
+    if (group.dataset != dataset || group.done.empty()) continue;
+    if (best == nullptr || group.config->model.latent_dim > best->config->model.latent_dim) best = &group;
+  }
+  return best;
+}
 
 std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all,
                                            int dataset) {
@@ -132,14 +141,10 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
       sentences.push_back(group_sentence(results, *groups[g], facts, groups.size() > 1));
     }
     if (groups.size() > few) {
-      // The richest model at the middle beta speaks for the study; the rest is in the plots.
-      const auto best = std::max_element(groups.begin(), groups.end(), [](const Group* a, const Group* b) {
-        return a->config->model.latent_dim < b->config->model.latent_dim;
-      });
-      sentences.push_back(group_sentence(results, **best, facts, true));
+      sentences.push_back(group_sentence(results, *main_group(all, dataset), facts, true));
     }
     scan_sentences(groups, sentences);
-    linear_sentence(*groups.back(), sentences);
+    linear_sentence(*main_group(all, dataset), sentences);
   }
   std::vector<std::string> constant;
   for (std::size_t d = 0; d < record.columns.size(); ++d) {

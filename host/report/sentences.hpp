@@ -6,6 +6,10 @@
 
 namespace symscan {
 
+/// The group that speaks for a study: of those with a finished replica, the first with the largest latent_dim; nullptr if
+/// there is none.
+const Group* main_group(const std::vector<Group>& groups, int dataset);
+
 /// What the run says about one dataset, in plain sentences: active latents, what the shape is known to need,
 /// the linear prediction, scans over latent_dim, constant features, failures. `groups`: all of the run.
 std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& groups,

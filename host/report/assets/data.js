@@ -119,6 +119,7 @@ symscan.MEASURES = {
       dataset: source.dataset || `dataset ${index + 1}`,
       description: source.description || '',
       shape: source.shape || '',
+      firstGroup: source.first_group,
       rows: source.rows ?? null,
       columns,
       constant,
@@ -208,8 +209,8 @@ symscan.distinct = (values) => [...new Set(values.filter((x) => x !== null))].so
 
 // The group to open with: one whose activations are stored, else one that trained at all.
 symscan.firstGroup = function(study) {
-  return study.groups.find((g) => g.representative) || study.groups.find(symscan.trained) ||
-      study.groups[0] || null;
+  return study.groups.find((g) => g.id === study.firstGroup) || study.groups.find((g) => g.representative) ||
+      study.groups.find(symscan.trained) || study.groups[0] || null;
 };
 
 // "sum", "half_sum" or "mean"; where the settings do not say, the ratio of tau to beta does.
