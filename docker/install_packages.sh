@@ -7,35 +7,54 @@ set -eu
 
 build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libeigen3-dev
   libsqlite3-dev libhdf5-dev libzip-dev zlib1g-dev libxxhash-dev python3-plotly"
-test="libgtest-dev librandom123-dev python3 python3-jsonschema chromium sqlite3"
+test="libgtest-dev librandom123-dev python3"
 runtime="libsqlite3-0 libhdf5-103-1 libzip4 zlib1g libxxhash0 libstdc++6"
+# Done without where a distribution has none: a smaller report, or tests that say why they skip.
+build_optional="esbuild"
+test_optional="python3-jsonschema python3-sklearn chromium poppler-utils"
 
+optional=""
 case "${1:-build}" in
-  build) wanted=$build ;;
-  test) wanted="$build $test" ;;
+  build) wanted=$build optional=$build_optional ;;
+  test) wanted="$build $test" optional="$build_optional $test_optional" ;;
   runtime) wanted=$runtime ;;
   *) echo "usage: $0 build|test|runtime" >&2; exit 2 ;;
 esac
 
-missing=""
-for package in $wanted; do
-  [ "$package" = chromium ] && command -v chromium-browser google-chrome >/dev/null 2>&1 && continue
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"
-done
-[ -z "$missing" ] && exit 0
+installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q "install ok installed"; }
 
-echo "installing:$missing"
+missing=""
+for package in $wanted; do installed "$package" || missing="$missing $package"; done
+missing_optional=""
+for package in $optional; do installed "$package" || missing_optional="$missing_optional $package"; done
+# Nothing needed: quick, without asking the package lists. Optional packages are tried once per checkout.
+tried=build/.optional-packages-${1:-build}
+[ -z "$missing" ] && { [ -z "$missing_optional" ] || [ -e "$tried" ]; } && exit 0
+
 root=""
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null 2>&1; then
+    [ -z "$missing" ] && exit 0
     echo "these packages are missing and you are neither root nor have sudo; ask an administrator for:$missing" >&2
     exit 1
   fi
   root=sudo
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
+  [ -z "$missing" ] && exit 0
   echo "this script knows Debian and Ubuntu (apt-get); install the equivalents of:$missing" >&2
   exit 1
 fi
+export DEBIAN_FRONTEND=noninteractive
 $root apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing
+available=""
+for package in $missing_optional; do
+  if [ -n "$(apt-cache show "$package" 2>/dev/null)" ]; then available="$available $package"; fi
+done
+echo "installing:$missing$available"
+# shellcheck disable=SC2086  # lists of names
+[ -z "$missing" ] || $root apt-get install -y -qq --no-install-recommends $missing
+# shellcheck disable=SC2086
+[ -z "$available" ] || $root apt-get install -y -qq --no-install-recommends $available ||
+  echo "optional packages could not be installed:$available" >&2
+mkdir -p build && : > "$tried"
