@@ -66,8 +66,11 @@ void print_results(const RunResults& results) {
   }
   std::printf("\n");
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {
-    for (const std::string& sentence : summary_sentences(results, groups, static_cast<int>(d))) {
-      std::printf("%s: %s\n", dataset_label(results.datasets[d].settings).c_str(), sentence.c_str());
+    auto sentences = summary_sentences(results, groups, static_cast<int>(d));
+    sentences.push_back(constant_features_sentence(results.datasets[d]));
+    std::printf("%s\n", dataset_label(results.datasets[d].settings).c_str());
+    for (const std::string& sentence : sentences) {
+      if (!sentence.empty()) std::printf("  %s\n", sentence.c_str());
     }
   }
   for (const Group& group : groups) {

@@ -121,6 +121,16 @@ const Group* main_group(const std::vector<Group>& groups, int dataset) {
   return best;
 }
 
+std::string constant_features_sentence(const DatasetRecord& record) {
+  std::vector<std::string> constant;
+  for (std::size_t d = 0; d < record.columns.size(); ++d) {
+    if (record.constant[d]) constant.push_back(record.columns[d]);
+  }
+  if (constant.empty()) return "";
+  return join(constant) + (constant.size() == 1 ? " is constant" : " are constant") +
+         " in this dataset: nothing to learn, and not divided by a spread that is only rounding noise.";
+}
+
 std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all,
                                            int dataset) {
   std::vector<std::string> sentences;
@@ -145,15 +155,6 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     }
     scan_sentences(groups, sentences);
     linear_sentence(*main_group(all, dataset), sentences);
-  }
-  std::vector<std::string> constant;
-  for (std::size_t d = 0; d < record.columns.size(); ++d) {
-    if (record.constant[d]) constant.push_back(record.columns[d]);
-  }
-  if (!constant.empty()) {
-    sentences.push_back(
-        join(constant) + (constant.size() == 1 ? " is constant" : " are constant") +
-        " in this dataset: nothing to learn, and not divided by a spread that is only rounding noise.");
   }
   if (failed > 0) {
     sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") +

@@ -262,6 +262,32 @@ TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
   }
 }
 
+TEST(Train, RealEventsNeedOneLine) {
+  const std::string hep = SYMSCAN_SOURCE_DIR "/../shared/data/hep/";
+  if (!std::filesystem::exists(hep)) GTEST_SKIP() << "the collider events of " << hep << " are not part of the repository";
+  const TemporaryFolder folder;
+  const auto electrons = run_program({"train", "--data", hep + "madgraph_pp_Z_ee_14TeV_10k.lhe.gz", "--out", folder / "ee",
+                                      "--no-report", "dataset.particles=[11,-11]", "train.epochs=5"});
+  EXPECT_EQ(electrons.code, 0) << electrons.errors;
+  const Json ee = Json::parse(read_text_file(folder / "ee/summary.json"));
+  EXPECT_EQ(ee["datasets"][0]["rows"], 5006);
+  EXPECT_EQ(ee["datasets"][0]["columns"].size(), 8u);
+  const auto muons = run_program({"train", "--data", hep + "cms_Zmumu_2304.csv", "--out", folder / "mumu", "--no-report",
+                                  "train.epochs=5"});
+  EXPECT_EQ(muons.code, 0) << muons.errors;
+  EXPECT_EQ(Json::parse(read_text_file(folder / "mumu/summary.json"))["datasets"][0]["rows"], 2304);
+}
+
+TEST(Train, TheRepositorysOwnEventsTrain) {
+  const TemporaryFolder folder;
+  const auto run = run_program({"train", SYMSCAN_SOURCE_DIR "/configs/paper/pp_zmumu.json", "--out", folder / "pp",
+                                "--no-report", "train.epochs=2"});
+  EXPECT_EQ(run.code, 0) << run.errors;
+  const Json summary = Json::parse(read_text_file(folder / "pp/summary.json"));
+  EXPECT_EQ(summary["datasets"][0]["rows"], 5000);
+  EXPECT_TRUE(summary["datasets"][0]["constant_columns"].empty());
+}
+
 TEST(CommandLine, GeneratedFilesTrainLikeTheBuiltInDataset) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_program({"generate", "circle", "--n", "1000", "--out", folder / "c.npy"}).code, 0);
