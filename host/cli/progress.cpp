@@ -13,8 +13,9 @@ constexpr int bar_width = 24;
 constexpr std::chrono::seconds between_plain_lines(10);
 
 std::string bar(double share) {
-  const int filled = static_cast<int>(std::lround(share * bar_width));
-  return "[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "]";
+  std::string text(bar_width, '.');
+  for (int i = 0; i < bar_width && i < std::lround(share * bar_width); ++i) text[static_cast<std::size_t>(i)] = '#';
+  return "[" + text + "]";
 }
 
 }  // namespace
