@@ -24,19 +24,21 @@ std::vector<double> shares(std::vector<double> values) {
   return values;
 }
 
+void add_settings(Json& entry, const ReplicaConfig& config, double tau) {
+  entry["dataset"] = dataset_label(config.dataset);
+  entry["latent_dim"] = config.model.latent_dim;
+  entry["hidden"] = config.model.hidden;
+  entry["activation"] = to_string(config.model.activation);
+  entry["loss_kind"] = to_string(config.loss.kind);
+  entry["beta"] = config.loss.beta;
+  entry["tau"] = tau;
+}
+
 Json replica_json(const RunResults& results, const ReplicaConfig& config, const Group& group) {
   const ReplicaRecord& record = results.replicas[config.id];
-  Json entry = {{"id", config.id},
-                {"status", status_name(record.status)},
-                {"group", config.group},
-                {"dataset", dataset_label(config.dataset)},
-                {"latent_dim", config.model.latent_dim},
-                {"hidden", config.model.hidden},
-                {"activation", to_string(config.model.activation)},
-                {"loss_kind", to_string(config.loss.kind)},
-                {"beta", config.loss.beta},
-                {"tau", group.tau},
-                {"seed", config.seed}};
+  Json entry = {{"id", config.id}, {"status", status_name(record.status)}, {"group", config.group}};
+  add_settings(entry, config, group.tau);
+  entry["seed"] = config.seed;
   if (record.status == ReplicaRecord::Status::failed) entry["message"] = record.result.message;
   if (record.status != ReplicaRecord::Status::done) return entry;
   const ReplicaResult& result = record.result;
@@ -62,17 +64,11 @@ Json replica_json(const RunResults& results, const ReplicaConfig& config, const 
 
 Json group_json(const RunResults& results, const Group& group, int id) {
   const ReplicaConfig& config = *group.config;
-  Json entry = {{"id", id},
-                {"dataset", dataset_label(config.dataset)},
-                {"latent_dim", config.model.latent_dim},
-                {"hidden", config.model.hidden},
-                {"activation", to_string(config.model.activation)},
-                {"loss_kind", to_string(config.loss.kind)},
-                {"beta", config.loss.beta},
-                {"tau", group.tau},
-                {"replicas", group.replicas},
-                {"done", group.done.size()},
-                {"failed", group.failed.size()}};
+  Json entry = {{"id", id}};
+  add_settings(entry, config, group.tau);
+  entry["replicas"] = group.replicas;
+  entry["done"] = group.done.size();
+  entry["failed"] = group.failed.size();
   entry["theory"] = {{"kl", group.theory_kl}};
   if (group.done.empty()) return entry;
   entry["relevance"] = ranks_json(sorted_measure(results, group, config.relevance.measure));
