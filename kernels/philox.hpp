@@ -18,7 +18,7 @@ enum class Stream : std::uint32_t {
   training_noise = 1,     ///< eps of the reparameterisation; step = training step
   initial_weights = 2,    ///< step = layer
   shuffle = 3,            ///< step = epoch
-  validation_noise = 4,   ///< step = epoch
+  validation_noise = 4,   ///< step = 0: the same draw every epoch
   evaluation_noise = 5,   ///< step = 0
   validation_split = 6,   ///< step = 0
 };

@@ -13,7 +13,9 @@ namespace symscan {
 namespace {
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, int error) {
-  throw Error(what + " '" + path.string() + "': " + std::strerror(error));
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  throw Error(what + " '" + path.string() + "': " + std::strerror(error) + (full ? "; free some space and repeat" : ""),
+              full ? ExitCode::interrupted : ExitCode::bad_input);
 }
 
 void sync_path(const std::filesystem::path& path, int flags) {
@@ -45,11 +47,12 @@ void write_file_atomically(const std::filesystem::path& path,
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
   write_file_atomically(path, [&](const std::filesystem::path& temporary) {
+    errno = 0;
     std::ofstream out(temporary, std::ios::binary);
-    if (!out) fail("cannot create", temporary, errno);
+    if (!out) fail("cannot create", path, errno);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     out.close();
-    if (!out) fail("cannot write (disk full?)", path, errno);
+    if (!out) fail("cannot write", path, errno != 0 ? errno : ENOSPC);
   });
 }
 

@@ -21,6 +21,7 @@ struct GenerateOptions {
   std::vector<std::string> arguments;  ///< the dataset's kind and key=value settings
   std::string out;
   long long rows = 10000;
+  bool overwrite = false;
 };
 
 ExitCode train_command(const TrainOptions& options);

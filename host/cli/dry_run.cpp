@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace symscan {
-namespace {
 
 std::string bytes_text(double bytes) {
   const char* units[] = {"B", "KB", "MB", "GB", "TB"};
@@ -15,8 +15,6 @@ std::string bytes_text(double bytes) {
   std::snprintf(text, sizeof text, bytes < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
   return text;
 }
-
-}  // namespace
 
 std::string cpu_tier(std::size_t bytes) {
   const auto fits = [&](int which, double fallback) {
@@ -30,7 +28,9 @@ std::string cpu_tier(std::size_t bytes) {
 
 void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
                    const std::vector<std::size_t>& features, int threads) {
-  std::printf("%zu replicas, %d threads\n\n", sweep.replicas.size(), threads);
+  threads = std::min<int>(threads, static_cast<int>(sweep.replicas.size()));
+  std::printf("%zu replica%s, %d thread%s\n\n", sweep.replicas.size(), sweep.replicas.size() == 1 ? "" : "s", threads,
+              threads == 1 ? "" : "s");
   std::printf("  %-5s %-24s %-16s %6s %8s %9s %10s %10s  %s\n", "group", "dataset", "hidden", "latent", "beta", "replicas",
               "parameters", "memory", "tier");
   std::size_t largest = 0;

@@ -8,6 +8,9 @@ namespace symscan {
 void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
                    const std::vector<std::size_t>& features, int threads);
 
+/// "312 KB"
+std::string bytes_text(double bytes);
+
 /// Where a replica's working set lives while it trains: "cpu, L2 cache" and the like.
 std::string cpu_tier(std::size_t bytes);
 

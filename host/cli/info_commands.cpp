@@ -20,6 +20,10 @@ ExitCode generate_command(const GenerateOptions& options) {
     }
     overrides.push_back("dataset." + argument);
   }
+  std::error_code error;
+  if (!options.overwrite && std::filesystem::exists(options.out, error)) {
+    throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
+  }
   const Json document = {{"dataset", {{"kind", options.arguments.front()}, {"n", options.rows}}}};
   const SweepConfig sweep = parse_config(document, overrides);
   if (sweep.replicas.size() != 1) throw UsageError("generate writes one dataset: give one value per setting");

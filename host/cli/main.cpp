@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <new>
 
@@ -40,6 +41,7 @@ int run(int argc, char** argv) {
   auto* generate_app = app.add_subcommand("generate", "Write a built-in dataset to a file");
   generate_app->add_option("dataset", generate.arguments, "Kind, then settings such as radius=2")->required();
   generate_app->add_option("--n", generate.rows, "Rows")->check(CLI::Range(1LL, 1000000000LL));
+  generate_app->add_flag("--overwrite", generate.overwrite, "Replace the file if there is one");
   generate_app->add_option("--out", generate.out, "File: .csv .npy .npz .h5 .lhe .lhe.gz")->required();
   std::string run_directory;
   app.add_subcommand("report", "Build report.html of a run directory again")
@@ -63,12 +65,17 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("doctor")) code = symscan::doctor_command();
   if (app.got_subcommand("schema")) std::printf("%s\n", symscan::config_schema().dump(2).c_str());
   if (app.got_subcommand("version")) std::printf("symscan %s\n", SYMSCAN_VERSION);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw symscan::Error("the output could not be written (is the disk full?)", ExitCode::some_failed);
+  }
   return static_cast<int>(code);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that grows too large is then an error that can be told, not a sudden end.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const symscan::Error& error) {

@@ -22,7 +22,7 @@ std::string utc_now() {
   return text;
 }
 
-constexpr std::size_t most_lines = 24, most_values = 8;
+constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5;
 
 void print_group(const RunResults& results, const Group& group) {
   const ReplicaConfig& config = *group.config;
@@ -39,7 +39,7 @@ void print_group(const RunResults& results, const Group& group) {
     values += text;
   }
   if (ranks.size() > most_values) values += " ...";
-  std::printf("  %-24.24s %6d %8.3g %7.3g %6.2g %9.4f %s\n", label.c_str(), config.model.latent_dim, config.loss.beta,
+  std::printf("  %-24.24s %6d %8.3g %7.3g %6.2g %9.4g %s\n", label.c_str(), config.model.latent_dim, config.loss.beta,
               group.tau, group.active_latents.mean, group.reconstruction.mean, values.c_str());
 }
 
@@ -73,9 +73,13 @@ void print_results(const RunResults& results) {
       if (!sentence.empty()) std::printf("  %s\n", sentence.c_str());
     }
   }
+  std::size_t failed = 0;
   for (const Group& group : groups) {
-    for (const int id : group.failed) std::printf("failed: %s\n", results.replicas[id].result.message.c_str());
+    for (const int id : group.failed) {
+      if (++failed <= most_failures) std::printf("failed: %s\n", results.replicas[id].result.message.c_str());
+    }
   }
+  if (failed > most_failures) std::printf("... and %zu more failed: see summary.json\n", failed - most_failures);
 }
 
 }  // namespace symscan

@@ -1,5 +1,6 @@
 #include "host/cli/progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,15 +42,22 @@ ProgressDisplay::ProgressDisplay(bool quiet)
 std::string ProgressDisplay::line(const SweepProgress& p) const {
   const double share = p.steps > 0 ? std::min(1.0, static_cast<double>(p.steps_done) / static_cast<double>(p.steps))
                                    : static_cast<double>(p.finished) / static_cast<double>(std::max<std::size_t>(1, p.replicas));
-  const double rate = p.seconds > 0 ? static_cast<double>(p.steps_done) / p.seconds : 0;
+  const double rate = p.seconds > 0 ? static_cast<double>(p.steps_trained) / p.seconds : 0;
   char text[160];
   std::snprintf(text, sizeof text, "%3.0f %%  %zu of %zu replicas  %.0f steps/s", 100 * share, p.finished, p.replicas, rate);
   std::string line = text;
   if (p.failed > 0) line += "  " + std::to_string(p.failed) + " failed";
-  if (p.finished < p.replicas && rate > 0 && p.seconds > 0.5) {
+  if (p.finished < p.replicas && p.steps_done >= p.steps) {
+    line += "  evaluating";
+  } else if (p.finished < p.replicas && rate > 0 && p.seconds > 0.5) {
     line += "  " + duration_text(static_cast<double>(p.steps - std::min(p.steps, p.steps_done)) / rate) + " left";
   }
-  return terminal_ ? bar(share) + line : line;
+  if (!terminal_) return line;
+  line = bar(share) + line;
+  // A line that wraps could not be renewed in place.
+  winsize window{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
+  return known ? line.substr(0, window.ws_col - 1u) : line;
 }
 
 void ProgressDisplay::show(const SweepProgress& progress) {

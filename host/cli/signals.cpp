@@ -12,7 +12,7 @@ std::atomic<bool> stop_requested{false};
 std::atomic<bool> deferred{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler may only touch lock-free atomics");
 
-constexpr int interrupting[] = {SIGTERM, SIGINT, SIGUSR1};
+constexpr int interrupting[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 
 extern "C" void on_interrupt(int) {
   if (!deferred) _exit(static_cast<int>(ExitCode::interrupted));
@@ -24,7 +24,12 @@ void install(void (*handler)(int)) {
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  for (const int signal : interrupting) sigaction(signal, &action, nullptr);
+  for (const int signal : interrupting) {
+    struct sigaction before = {};
+    sigaction(signal, nullptr, &before);
+    if (signal == SIGHUP && before.sa_handler == SIG_IGN) continue;  // nohup
+    sigaction(signal, &action, nullptr);
+  }
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 namespace symscan {
 
-/// SIGTERM, SIGINT and SIGUSR1 ask for a checkpoint and exit code 75. The handler only sets a flag; before training
+/// SIGTERM, SIGINT, SIGUSR1 and SIGHUP (unless ignored, as under nohup) ask for a checkpoint and exit code 75. The handler only sets a flag; before training
 /// (nothing to save yet) it ends the process at once with code 75.
 class InterruptGuard {
  public:

@@ -1,6 +1,8 @@
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -15,6 +17,27 @@
 
 namespace symscan {
 namespace {
+
+/// The text, if it can be stored as JSON.
+const std::string& utf8(const std::string& text, const char* what) {
+  try {
+    (void)Json(text).dump();
+  } catch (const Json::exception&) {
+    throw UsageError(std::string(what) + " has a name that is not UTF-8; rename the file");
+  }
+  return text;
+}
+
+/// Whether a config's dataset is one file. Anything that cannot be told here is told by load_config.
+bool reads_a_file(const std::string& config) {
+  try {
+    const Json document = Json::parse(read_text_file(config), nullptr, false, true);
+    return document.is_object() && document.contains("dataset") && document["dataset"].is_object() &&
+           document["dataset"].value("kind", "") == "file";
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
 SweepConfig read_sweep(const TrainOptions& options) {
   std::vector<std::string> overrides;
@@ -31,8 +54,10 @@ SweepConfig read_sweep(const TrainOptions& options) {
   }
   if (!options.data.empty()) {
     // The data settings of the command line follow, so that dataset.particles=[11,-11] applies to this file.
-    const Json file = {{"kind", "file"}, {"path", options.data}};
-    overrides.insert(overrides.begin(), "dataset=" + file.dump());
+    const Json file = {{"kind", "file"}, {"path", utf8(options.data, "--data")}};
+    // A config that reads a file already says how: only the file changes.
+    overrides.insert(overrides.begin(), !config.empty() && reads_a_file(config) ? "dataset.path=" + file["path"].dump()
+                                                                               : "dataset=" + file.dump());
   }
   std::error_code error;
   if (config.empty()) {
@@ -42,6 +67,9 @@ SweepConfig read_sweep(const TrainOptions& options) {
     return parse_config(Json::object(), overrides);
   }
   if (!std::filesystem::exists(config, error) && find_builtin_dataset(config) != nullptr) {
+    if (!options.data.empty()) {
+      throw UsageError("two datasets given, the built-in '" + config + "' and --data '" + options.data + "'; leave one out");
+    }
     return parse_config(Json{{"dataset", {{"kind", config}}}}, overrides);
   }
   return load_config(config, overrides);
@@ -50,8 +78,10 @@ SweepConfig read_sweep(const TrainOptions& options) {
 std::string folder_name(const std::string& name) {
   std::string folder = name;
   for (char& c : folder) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.') c = '-';
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && std::isalnum(byte) == 0 && c != '-' && c != '_' && c != '.') c = '-';
   }
+  folder.erase(0, folder.find_first_not_of('-'));
   return folder.empty() || folder.find_first_not_of('.') == std::string::npos ? "run" : folder;
 }
 
@@ -67,7 +97,9 @@ DatasetRecord make_record(const ReplicaConfig& config, const Table& table, const
   record.scale = data.scale;
   record.eigenvalues = data.eigenvalues;
   record.constant = data.constant;
-  const std::size_t count = std::min(table.rows, DatasetRecord::sample_rows), features = table.features();
+  const std::size_t features = table.features();
+  const std::size_t count =
+      std::min({table.rows, DatasetRecord::sample_rows, std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t row = i * table.rows / count;
     const auto begin = table.values.begin() + static_cast<std::ptrdiff_t>(row * features);
@@ -81,9 +113,44 @@ struct LoadedData {
   std::vector<DatasetRecord> records;
 };
 
+/// Reading a large file takes a while: say that something goes on.
+void announce_large_file(const Json& dataset, bool quiet) {
+  constexpr double large = 50e6;
+  if (quiet || dataset.at("kind") != "file") return;
+  std::error_code error;
+  const auto path = dataset.at("path").get<std::string>();
+  const auto size = std::filesystem::file_size(path, error);
+  if (!error && static_cast<double>(size) > large) {
+    std::fprintf(stderr, "reading %s (%s) ...\n", path.c_str(), bytes_text(static_cast<double>(size)).c_str());
+  }
+}
+
+/// What only the data can tell about a config, before anything is trained.
+void check_against_data(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data) {
+  const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  int checked_group = -1;
+  for (const ReplicaConfig& config : sweep.replicas) {
+    if (config.group == checked_group) continue;
+    checked_group = config.group;
+    const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
+    if (config.train.early_stopping && validation_rows(config.train, prepared.rows) == 0) {
+      throw ConfigError("train.early_stopping needs validation rows, and a fraction of " +
+                        Json(config.train.validation_fraction).dump() + " of " + std::to_string(prepared.rows) +
+                        " rows is none; raise train.validation_fraction");
+    }
+    const auto needed = static_cast<double>(CpuReplica::memory(make_network(
+        static_cast<int>(prepared.features), config.model.hidden, config.model.latent_dim, config.model.activation)));
+    if (needed > memory) {
+      throw ConfigError(describe_replica(config) + " needs " + bytes_text(needed) + " of memory, this machine has " +
+                        bytes_text(memory) + "; make model.hidden smaller");
+    }
+  }
+}
+
 LoadedData load_data(const DatasetIndex& index, bool quiet) {
   LoadedData loaded;
   for (const ReplicaConfig* config : index.first_replica) {
+    announce_large_file(config->dataset, quiet);
     const Table table = load_dataset(config->dataset);
     loaded.prepared.push_back(prepare(table, config->preprocess));
     loaded.records.push_back(make_record(*config, table, loaded.prepared.back()));
@@ -96,6 +163,14 @@ LoadedData load_data(const DatasetIndex& index, bool quiet) {
 }
 
 std::string backend_name() { return std::string("cpu (") + cpu_backend().name + ")"; }
+
+void check_executor() {
+  const char* wanted = std::getenv("SYMSCAN_CPU");
+  if (wanted != nullptr && std::string(wanted) != cpu_backend().name) {
+    throw UsageError("SYMSCAN_CPU is '" + std::string(wanted) + "', which this processor cannot run or symscan does not " +
+                     "have; symscan doctor lists the choices");
+  }
+}
 
 void check_device(const std::string& device) {
   if (device == "auto" || device == "cpu") return;
@@ -111,9 +186,9 @@ void write_timings(const std::filesystem::path& run, const SweepProgress& progre
   const Json timings = {{"backend", backend_name()},
                         {"threads", threads},
                         {"replicas", progress.finished},
-                        {"steps", progress.steps_done},
+                        {"steps", progress.steps_trained},
                         {"training_seconds", progress.seconds},
-                        {"steps_per_second", progress.seconds > 0 ? static_cast<double>(progress.steps_done) / progress.seconds : 0},
+                        {"steps_per_second", progress.seconds > 0 ? static_cast<double>(progress.steps_trained) / progress.seconds : 0},
                         {"largest_memory_bytes", usage.ru_maxrss * 1024LL}};
   write_file_atomically(run / "timings.json", timings.dump(2) + "\n");
 }
@@ -134,7 +209,10 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
   ProgressDisplay display(options.quiet);
   SweepProgress last;
   SweepObserver observer;
-  observer.begin_batch = [&] { ledger.begin(); };
+  observer.begin_batch = [&] {
+    run.check_still_there();
+    ledger.begin();
+  };
   observer.end_batch = [&] { ledger.commit(); };
   observer.finished = [&](const ReplicaConfig& config, const ReplicaResult& result) { ledger.finish(config, result); };
   observer.checkpoint = [&](const ReplicaConfig& config, const std::string& blob) {
@@ -159,12 +237,21 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
 ExitCode train_command(const TrainOptions& options) {
   check_device(options.device);
   if (options.resume && options.overwrite) throw UsageError("--resume and --overwrite exclude each other");
+  if (options.retry_failed && !options.resume) throw UsageError("--retry-failed goes with --resume");
+  check_executor();
   InterruptGuard interrupts;
   const SweepConfig sweep = read_sweep(options);
   const DatasetIndex index = index_datasets(sweep);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads > 0 ? options.threads : cores;
+  const std::filesystem::path path =
+      options.out.empty() ? std::filesystem::path("runs") / folder_name(sweep.name) : std::filesystem::path(options.out);
+  const auto mode = options.resume      ? RunDirectory::Mode::resume
+                    : options.overwrite ? RunDirectory::Mode::overwrite
+                                        : RunDirectory::Mode::fresh;
+  if (!options.dry_run) RunDirectory::check(path, mode);
   const LoadedData data = load_data(index, options.quiet);
+  check_against_data(sweep, index, data);
   if (options.dry_run) {
     std::vector<std::size_t> rows, features;
     for (const PreparedData& prepared : data.prepared) {
@@ -174,11 +261,6 @@ ExitCode train_command(const TrainOptions& options) {
     print_dry_run(sweep, index, rows, features, threads);
     return ExitCode::done;
   }
-  const std::filesystem::path path =
-      options.out.empty() ? std::filesystem::path("runs") / folder_name(sweep.name) : std::filesystem::path(options.out);
-  const auto mode = options.resume      ? RunDirectory::Mode::resume
-                    : options.overwrite ? RunDirectory::Mode::overwrite
-                                        : RunDirectory::Mode::fresh;
   RunDirectory run(path, mode, sweep, backend_name());
   for (std::size_t d = 0; d < data.records.size(); ++d) run.record_dataset(static_cast<int>(d), data.records[d]);
   interrupts.defer();
@@ -190,11 +272,11 @@ ExitCode train_command(const TrainOptions& options) {
   }
   const RunResults results = load_results(run.ledger());
   write_results(path, results, run.ledger());
-  if (!options.no_report) write_report(path, results, run.ledger());
   std::size_t failed = 0;
   for (const ReplicaRecord& record : results.replicas) failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
+  if (!options.quiet && !options.json) print_results(results);
+  if (!options.no_report) write_report(path, results, run.ledger());
   if (!options.quiet && !options.json) {
-    print_results(results);
     std::printf("\nrun directory: %s\n", path.c_str());
     if (!options.no_report) std::printf("report:        %s\n", (path / "report.html").c_str());
   }
@@ -203,7 +285,7 @@ ExitCode train_command(const TrainOptions& options) {
                              {"replicas", results.replicas.size()},
                              {"failed", failed},
                              {"summary", (path / "summary.json").string()}}
-                            .dump()
+                            .dump(-1, ' ', false, Json::error_handler_t::replace)
                             .c_str());
   }
   return failed > 0 ? ExitCode::some_failed : ExitCode::done;

@@ -6,6 +6,7 @@
 
 #include "host/base/error.hpp"
 #include "host/config/nearest.hpp"
+#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
@@ -54,6 +55,11 @@ std::string allowed_text(const Field& field) {
     hint = did_you_mean(value.get<std::string>(), field.choices);
   } else if (value.is_array() && !is_list_field(field)) {
     hint = " (a list of values to sweep cannot hold lists)";
+  } else if (value.is_number() && field.type == FieldType::text) {
+    hint = "; write it in quotes: \"" + describe(value) + "\"";
+  }
+  if (hint.empty() && value.is_string() && value.get_ref<const std::string&>().find(',') != std::string::npos) {
+    hint = "; to sweep several values, write them between [ and ]";
   }
   throw ConfigError(path + " must be " + allowed_text(field) + ", not " + describe(value) + hint);
 }
@@ -95,9 +101,7 @@ Json check_text(const Field& field, const std::string& path, const Json& value) 
     throw ConfigError(path + " has " + std::to_string(text.size()) + " bytes; at most " +
                       std::to_string(longest_text) + " are allowed");
   }
-  try {
-    value.dump();
-  } catch (const Json::exception&) {
+  if (find_non_utf8(text) != std::string::npos) {
     throw ConfigError(path + " must be valid UTF-8, not " + describe(value));
   }
   if (text.find('\0') != std::string::npos) {
@@ -131,15 +135,6 @@ std::vector<std::string> known_keys(const Section& section) {
   for (const Field& field : section.fields) keys.push_back(field.name);
   for (const Section& child : section.sections) keys.push_back(child.name);
   return keys;
-}
-
-// "beta" at the top means loss.beta.
-std::string elsewhere(const std::string& key) {
-  for (const std::string& path : setting_paths()) {
-    const std::size_t dot = path.rfind('.');
-    if (dot != std::string::npos && path.substr(dot + 1) == key) return path;
-  }
-  return "";
 }
 
 Json check_field(const Field& field, const std::string& path, const Json& given) {
@@ -212,25 +207,31 @@ Json check_section(const Section& section, const std::string& path, const Json& 
 void throw_unknown_key(const std::string& path, const std::string& key, const std::vector<std::string>& known,
                        const std::string& of) {
   std::string sentence = "unknown key " + in_quotes(join_path(path, key)) + of;
-  const std::string near = did_you_mean(key, known), other = elsewhere(key);
-  if (!near.empty()) {
-    sentence += near;
-  } else if (!other.empty()) {
-    sentence += "; did you mean '" + other + "'?";
-  }
+  std::string hint = did_you_mean(key, known);
+  // Settings of other kinds of dataset are no help in a dataset.
+  if (hint.empty() && split_path(path)[0] != "dataset") hint = did_you_mean_elsewhere(key);
+  sentence += hint;
   const std::string list = join_words(known);
   if (list.size() <= longest_list) {
     sentence += " (known: " + list + ")";
-  } else if (near.empty() && other.empty()) {
+  } else if (hint.empty()) {
     sentence += " ('symscan schema' lists all keys)";
   }
   throw ConfigError(sentence);
 }
 
+std::string did_you_mean_elsewhere(const std::string& key) {
+  std::string paths;
+  if (key.empty()) return "";
+  for (const std::string& path : all_paths()) {
+    if (same_word(split_path(path).back(), key)) paths += (paths.empty() ? "'" : "' or '") + path;
+  }
+  return paths.empty() ? "" : "; did you mean " + paths + "'?";
+}
+
 std::string in_quotes(const std::string& text) {
   // The quotes of JSON give way to single ones; what is inside stays escaped.
-  const std::string shown = text.size() > longest_shown ? text.substr(0, longest_shown) + "..." : text;
-  const std::string dumped = Json(shown).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string dumped = Json(shortened(text, longest_shown)).dump(-1, ' ', false, Json::error_handler_t::replace);
   return "'" + dumped.substr(1, dumped.size() - 2) + "'";
 }
 

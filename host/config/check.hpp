@@ -22,6 +22,9 @@ Json check_section(const Section& section, const std::string& path, const Json& 
 [[noreturn]] void throw_unknown_key(const std::string& path, const std::string& key,
                                     const std::vector<std::string>& known, const std::string& of = "");
 
+/// "; did you mean 'loss.beta'?" for the key beta, wherever it is written; "" if no section has this key.
+std::string did_you_mean_elsewhere(const std::string& key);
+
 /// A value as error messages show it: short, and printable whatever its bytes are.
 std::string describe(const Json& value);
 std::string in_quotes(const std::string& text);

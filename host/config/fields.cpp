@@ -1,5 +1,6 @@
 #include "host/config/fields.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/config/names.hpp"
@@ -55,7 +56,8 @@ Section model_section() {
                         .type = FieldType::integer_list,
                         .default_value = model.hidden,
                         .doc =
-                            "Widths of the encoder's hidden layers, at most 32; the decoder mirrors them; "
+                            "Widths of the encoder's hidden layers, at most 32; the decoder mirrors them (at most 2^31 "
+                            "parameters in all); "
                             "[] for none (with activation linear: the linear toy model).",
                         .minimum = 1,
                         .maximum = 16384,
@@ -99,7 +101,7 @@ Section train_section() {
        positive("learning_rate", train.learning_rate, "Step size, at its start if the schedule lowers it."),
        choice("schedule", train.schedule, "Learning rate: constant, or falling to 0 along half a cosine."),
        number("beta_warmup_epochs", train.beta_warmup_epochs,
-              "Epochs over which beta rises linearly from 0; 0: full beta from the start.", 0),
+              "Epochs over which beta rises linearly from 0, at most all epochs; 0: full beta from the start.", 0),
        number("validation_fraction", train.validation_fraction, "Share of the rows kept out of training.", 0,
               below_one),
        number("adam_beta1", train.adam_beta1, "Decay of the mean gradient; adam and adamw only.", 0,
@@ -214,6 +216,24 @@ std::vector<std::string> setting_paths() {
   std::vector<std::string> paths = {"name", "dataset", "seeds", "seed", "zip"};
   append_paths(config_root(), "", paths);
   return paths;
+}
+
+std::vector<std::string> all_paths() {
+  std::vector<std::string> paths = setting_paths();
+  for (const std::string& kind : dataset_kinds()) {
+    for (const Field& field : dataset_section(kind).fields) {
+      const std::string path = join_path("dataset", field.name);
+      if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+    }
+  }
+  paths.push_back("dataset.kind");
+  return paths;
+}
+
+std::vector<std::string> all_keys() {
+  std::vector<std::string> keys;
+  for (const std::string& path : all_paths()) keys.push_back(split_path(path).back());
+  return keys;
 }
 
 std::string join_path(const std::string& prefix, const std::string& key) {

@@ -47,6 +47,11 @@ double upper_bound(const Field& field);
 /// Dotted paths of all settings outside the datasets, and "dataset" itself, e.g. "loss.beta".
 std::vector<std::string> setting_paths();
 
+/// As above, and the settings of all datasets, e.g. "dataset.n"; each once.
+std::vector<std::string> all_paths();
+/// The last parts of all paths, e.g. "beta".
+std::vector<std::string> all_keys();
+
 std::string join_path(const std::string& prefix, const std::string& key);
 std::vector<std::string> split_path(const std::string& path);
 

@@ -5,11 +5,13 @@
 
 #include "host/base/error.hpp"
 #include "host/config/check.hpp"
+#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
 
 constexpr std::size_t deepest = 32;
+constexpr std::size_t longest_reason = 160;  // bytes: it quotes what was read last, however long that is
 constexpr std::size_t most_keys = 200;  // per object: looking a key up takes time linear in their number
 constexpr std::size_t most_values = 4'000'000;  // 16 MiB of text could otherwise take gigabytes
 
@@ -47,8 +49,8 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
     const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(end), '\n');
     const std::size_t start = end == 0 ? std::string::npos : text_.rfind('\n', end - 1);
     const std::size_t column = start == std::string::npos ? end + 1 : end - start;
-    throw ConfigError(where_ + ", line " + std::to_string(line) + ", column " + std::to_string(column) +
-                      ": not valid JSON: " + reason(error.what()) + comma_hint(end));
+    throw JsonSyntaxError(where_ + ", line " + std::to_string(line) + ", column " + std::to_string(column) +
+                          ": not valid JSON: " + reason(error.what()) + comma_hint(end));
   }
 
  private:
@@ -98,8 +100,10 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
     const std::size_t overflow = what.find("number overflow");
     if (overflow != std::string::npos) return "a number too large for double precision";
     const std::size_t dash = what.find(" - "), bracket = what.find("] ");
-    if (dash != std::string::npos) return what.substr(dash + 3);
-    return bracket == std::string::npos ? what : what.substr(bracket + 2);
+    const std::size_t begin = dash != std::string::npos      ? dash + 3
+                              : bracket != std::string::npos ? bracket + 2
+                                                             : 0;
+    return printable_line(shortened(what.substr(begin), longest_reason));
   }
 
   std::string comma_hint(std::size_t end) const {

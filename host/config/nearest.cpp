@@ -59,6 +59,10 @@ std::string did_you_mean(const std::string& given, const std::vector<std::string
   return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
 }
 
+bool same_word(const std::string& a, const std::string& b) {
+  return folded(a) == folded(b);
+}
+
 std::string join_words(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;

@@ -8,20 +8,51 @@
 #include "host/base/error.hpp"
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
-#include "host/config/json_text.hpp"
 #include "host/config/nearest.hpp"
+#include "host/config/override_value.hpp"
+#include "host/data/dataset.hpp"
 
 namespace symscan {
 namespace {
 
-Json override_value(const std::string& path, const std::string& text) {
-  try {
-    return parse_json_text(text, "the value of " + path, false);
-  } catch (const ConfigError&) {
-    // A broken list or object is a slip of the pen; anything else is a text that needs no quotes.
-    if (!text.empty() && (text[0] == '[' || text[0] == '{' || text[0] == '"')) throw;
-    return text;
+/// One "path=value" of the command line.
+struct Override {
+  std::string path, text;
+  Json value(const OverrideForm& form) const { return override_value(path, text, form); }
+};
+
+const OverrideForm any_words = {.words = true};  // dataset=[circle,disk]
+
+const Field* find_field(const std::vector<Field>& fields, const std::string& name) {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+// A kind that is not known (yet) is taken for a file: no other dataset has lists or texts.
+OverrideForm form_of_dataset_key(const Json& dataset, const std::string& key) {
+  const auto kind = dataset.find("kind");
+  const bool is_builtin = kind != dataset.end() && kind->is_string() &&
+                          find_builtin_dataset(kind->get<std::string>()) != nullptr;
+  const Section section = dataset_section(is_builtin ? kind->get<std::string>() : "file");
+  const Field* field = find_field(section.fields, key);
+  return field == nullptr ? OverrideForm{} : override_form(*field, !is_builtin);
+}
+
+OverrideForm form_of_setting(const std::vector<std::string>& parts) {
+  if (parts[0] == "seeds") return {.list = true};
+  if (parts[0] == "name") return {.digits = true};
+  if (parts[0] == "zip") return any_words;
+  const Section* section = &config_root();
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    const auto& children = section->sections;
+    const auto child = std::find_if(children.begin(), children.end(),
+                                    [&](const Section& one) { return one.name == parts[i]; });
+    if (child == children.end()) return {};
+    section = &*child;
   }
+  const Field* field = find_field(section->fields, parts.back());
+  return field == nullptr ? OverrideForm{} : override_form(*field, false);
 }
 
 void make_object(Json& value) {
@@ -36,9 +67,10 @@ std::optional<std::size_t> as_index(const std::string& text) {
   return index;
 }
 
-void set_dataset_key(Json& dataset, const std::string& key, const Json& value) {
+void set_dataset_key(Json& dataset, const std::string& key, const Override& given) {
   make_object(dataset);
-  if (dataset.is_object()) dataset[key] = value;  // anything else is refused by the check of datasets
+  if (!dataset.is_object()) return;  // refused by the check of datasets
+  dataset[key] = given.value(form_of_dataset_key(dataset, key));
 }
 
 Json& dataset_at(Json& datasets, std::size_t index) {
@@ -54,24 +86,24 @@ Json& dataset_at(Json& datasets, std::size_t index) {
 }
 
 // `parts` follow "dataset".
-void set_dataset(Json& datasets, std::vector<std::string> parts, const std::string& path, const Json& value) {
+void set_dataset(Json& datasets, const std::vector<std::string>& parts, const Override& given) {
   if (parts.empty()) {
-    datasets = value;
+    datasets = given.value(any_words);
     return;
   }
   if (const auto index = as_index(parts[0])) {
     Json& dataset = dataset_at(datasets, *index);
     if (parts.size() == 1) {
-      dataset = value;
+      dataset = given.value(any_words);
       return;
     }
-    if (parts.size() == 2) return set_dataset_key(dataset, parts[1], value);
+    if (parts.size() == 2) return set_dataset_key(dataset, parts[1], given);
   } else if (parts.size() == 1) {
-    if (!datasets.is_array()) return set_dataset_key(datasets, parts[0], value);
-    for (Json& dataset : datasets) set_dataset_key(dataset, parts[0], value);
+    if (!datasets.is_array()) return set_dataset_key(datasets, parts[0], given);
+    for (Json& dataset : datasets) set_dataset_key(dataset, parts[0], given);
     return;
   }
-  throw ConfigError("unknown key " + in_quotes(path) +
+  throw ConfigError("unknown key " + in_quotes(given.path) +
                     "; a dataset has one level of keys, as in dataset.n or dataset.0.n");
 }
 
@@ -90,18 +122,13 @@ void set_setting(Json& document, const std::vector<std::string>& parts, const Js
 void refuse_unknown(const std::string& path) {
   const std::vector<std::string> known = setting_paths();
   if (std::find(known.begin(), known.end(), path) != known.end()) return;
-  const std::vector<std::string> parts = split_path(path);
-  // A wrong key in a right section is compared with that section's keys, so that short names weigh enough.
-  std::vector<std::string> tails;
-  tails.reserve(known.size());
-  for (const std::string& one : known) tails.push_back(split_path(one).back());
-  std::string near = nearest_word(path, known);
-  if (near.empty()) {
-    const auto at = std::find(tails.begin(), tails.end(), nearest_word(parts.back(), tails));
-    if (at != tails.end()) near = known[static_cast<std::size_t>(at - tails.begin())];
-  }
+  const std::string key = split_path(path).back();
+  std::string hint = did_you_mean_elsewhere(key);
+  if (hint.empty()) hint = did_you_mean(path, known);
+  // Short names weigh more when they are compared alone.
+  if (hint.empty()) hint = did_you_mean_elsewhere(nearest_word(key, all_keys()));
   throw ConfigError("unknown key " + in_quotes(path) +
-                    (near.empty() ? " ('symscan schema' lists all keys)" : "; did you mean '" + near + "'?"));
+                    (hint.empty() ? " ('symscan schema' lists all keys)" : hint));
 }
 
 }  // namespace
@@ -116,8 +143,9 @@ void apply_override(Json& document, const std::string& text) {
   const std::vector<std::string> parts = split_path(path);
   const bool in_dataset = parts[0] == "dataset";
   if (!in_dataset) refuse_unknown(path);
-  const Json value = override_value(in_quotes(path), text.substr(equals + 1));
-  if (in_dataset) return set_dataset(document["dataset"], {parts.begin() + 1, parts.end()}, path, value);
+  const Override given = {path, text.substr(equals + 1)};
+  if (in_dataset) return set_dataset(document["dataset"], {parts.begin() + 1, parts.end()}, given);
+  const Json value = given.value(form_of_setting(parts));
   if (path == "seed") document.erase("seeds");
   if (path == "seeds") document.erase("seed");
   set_setting(document, parts, value);

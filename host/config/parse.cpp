@@ -1,19 +1,16 @@
 #include <set>
 
 #include "host/base/error.hpp"
-#include "host/base/file.hpp"
 #include "host/config/check.hpp"
 #include "host/config/config.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/fields.hpp"
-#include "host/config/json_text.hpp"
 #include "host/config/overrides.hpp"
 #include "host/config/sweep.hpp"
+#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
-
-constexpr std::uint64_t largest_file = 16u << 20;
 
 Json check_seeds(const Json& document) {
   const bool one = document.contains("seed"), many = document.contains("seeds");
@@ -40,11 +37,8 @@ Json check_name(const Json& document, const Json& datasets) {
   const auto& text = name.get_ref<const std::string&>();
   if (text.empty() || text.size() > 200)
     throw ConfigError("name must have 1 to 200 bytes, not " + std::to_string(text.size()));
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      throw ConfigError("name must be one line without control characters, not " + describe(name));
-  }
+  if (has_control_characters(text))
+    throw ConfigError("name must be one line without control characters, not " + describe(name));
   return name;
 }
 
@@ -76,18 +70,6 @@ SweepConfig make_sweep(const Json& document) {
   return sweep;
 }
 
-Json read_document(const std::string& path) {
-  std::string text;
-  try {
-    text = read_text_file(path, largest_file);
-  } catch (const Error& error) {
-    throw ConfigError(error.what());
-  }
-  if (text.size() > largest_file)
-    throw ConfigError(in_quotes(path) + " is larger than 16 MiB; this is not a config");
-  return parse_json_text(text, path, true);
-}
-
 void append_differences(const Json& left, const Json& right, const std::string& path,
                         std::vector<std::string>& keys) {
   if (left == right) return;
@@ -114,18 +96,6 @@ SweepConfig parse_config(const Json& document, const std::vector<std::string>& o
   Json changed = document;
   for (const std::string& text : overrides) apply_override(changed, text);
   return make_sweep(changed);
-}
-
-SweepConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
-  Json document = read_document(path);
-  resolve_data_paths(document, std::filesystem::path(path).parent_path());
-  for (const std::string& text : overrides) apply_override(document, text);
-  try {
-    return make_sweep(document);
-  } catch (const ConfigError& error) {
-    throw ConfigError(path + (overrides.empty() ? "" : " with the settings of the command line") + ": " +
-                      error.what());
-  }
 }
 
 std::vector<std::string> differing_keys(const Json& left, const Json& right) {

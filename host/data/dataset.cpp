@@ -39,7 +39,8 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
   table.columns = dataset.facts(settings).columns;
   table.rows = static_cast<std::size_t>(n);
   const std::size_t features = table.features();
-  check_table_size("dataset '" + dataset.kind + "'", table.rows, features);
+  check_table_size("dataset '" + dataset.kind + "'", table.rows, features, "dataset.n");
+  table.precision.assign(features, kFloat32Precision);
   table.values.resize(table.rows * features);
   const auto fill_row = dataset.make_row(settings);
   for (std::size_t row = 0; row < table.rows; ++row) {

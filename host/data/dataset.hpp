@@ -28,7 +28,8 @@ class RowRandom {
 struct DatasetFacts {
   std::vector<std::string> columns;  ///< [D]
   int intrinsic_dimension = -1;      ///< directions along which a point can move; -1: unknown
-  int embedding_dimension = -1;      ///< Gaussian axes a continuous map needs; -1: unknown
+  int embedding_dimension = -1;      ///< Gaussian axes a continuous map of the data, in the form given,
+                                     ///< needs (flat torus T^k: 2k, not k + 1); -1: unknown
   std::string shape;                 ///< e.g. "a closed curve"; used in sentences
 };
 
@@ -55,8 +56,8 @@ const BuiltinDataset* find_builtin_dataset(const std::string& kind);
 /// Settings of `"kind": "file"` (path, format, columns, particles, ...).
 const std::vector<Field>& file_dataset_fields();
 
-/// Makes or reads the dataset that a validated, default-filled `dataset` section describes (built-in or file).
-/// Throws DataError with one sentence (file, row, column, what to do).
+/// Makes or reads the dataset that a validated, default-filled `dataset` section describes (built-in or
+/// file). Throws DataError with one sentence (file, row, column, what to do).
 Table load_dataset(const Json& settings);
 
 /// Facts of a built-in dataset; for files only -1 and an empty shape.

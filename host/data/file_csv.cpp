@@ -8,6 +8,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
@@ -75,6 +76,18 @@ bool is_value(std::string_view field) {
   return is_missing(field) || parse_number(field, value);
 }
 
+/// Significant digits of a number as written: 0.0450 has three.
+int digits_of(std::string_view field) {
+  int digits = 0;
+  for (const char c : field) {
+    if (c == 'e' || c == 'E' || c == 'd' || c == 'D') break;
+    digits += (c >= '1' && c <= '9') || (c == '0' && digits > 0);
+  }
+  return digits;
+}
+
+constexpr std::size_t kRowsForDigits = 1000;
+
 class CsvReader {
  public:
   CsvReader(ByteSource& source, const std::string& name, const FileOptions& options)
@@ -86,6 +99,7 @@ class CsvReader {
     const std::string first(line);
     delimiter_ = choose_delimiter(first);
     const std::vector<std::string> fields = split(first, delimiter_);
+    check_utf8(fields);
     fields_per_row_ = fields.size();
     first_row_line_ = lines_.number();
     const bool has_header = is_header(fields);
@@ -98,6 +112,8 @@ class CsvReader {
     if (source_.cut_off())
       throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
     if (table_.rows == 0) throw DataError(name_ + " has a header but no rows of data");
+    check_missing();
+    set_precision();
     return std::move(table_);
   }
 
@@ -118,6 +134,15 @@ class CsvReader {
       if (table_.columns.empty()) comment_ = trim(text.substr(1));
     }
     return false;
+  }
+
+  void check_utf8(const std::vector<std::string>& fields) const {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (const auto byte = first_byte_not_utf8(fields[i])) {
+        throw DataError(line_name() + " is not UTF-8 (byte " + *byte + " in field " + std::to_string(i + 1) +
+                        "); save the file as UTF-8");
+      }
+    }
   }
 
   char choose_delimiter(std::string_view first) const {
@@ -142,9 +167,11 @@ class CsvReader {
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (is_value(fields[i]) && !is_missing(fields[i])) {
-        throw DataError(line_name() + " mixes numbers and text (" + printable(fields[i]) +
-                        "); set dataset.header to yes if it holds the names, else choose numeric ones with "
-                        "dataset.columns and set dataset.header to no");
+        throw DataError(
+            line_name() + " mixes numbers and text (" + printable(fields[i]) +
+            "); set dataset.header to yes if it holds the names, else take the numeric columns with "
+            "dataset.header=no and " +
+            numeric_columns(fields, numbered_columns(fields.size())));
       }
     }
     return true;
@@ -172,6 +199,8 @@ class CsvReader {
     ColumnPlan plan = plan_columns(names, name_, options_);
     names_ = std::move(names);
     slots_.assign(names_.size(), -1);
+    missing_.assign(names_.size(), 0);
+    digits_.assign(names_.size(), 0);
     for (std::size_t slot = 0; slot < plan.features.size(); ++slot)
       slots_[plan.features[slot]] = static_cast<int>(slot);
     weight_ = plan.weight;
@@ -179,28 +208,98 @@ class CsvReader {
     table_.notes.insert(table_.notes.end(), plan.notes.begin(), plan.notes.end());
   }
 
-  double parse_field(std::string_view field, std::size_t column) const {
-    double value;
-    if (parse_number(field, value)) return value;
-    if (is_missing(field)) return std::numeric_limits<double>::quiet_NaN();
-    const bool decimal_comma = delimiter_ != ',' && field.find(',') != std::string_view::npos;
-    throw DataError(line_name() + ", column " + printable(names_[column]) + ": " + printable(field) +
-                    " is not a number; " +
-                    (decimal_comma ? "write decimal points, not commas"
-                                   : "repair it, or choose the numeric columns with dataset.columns"));
+  /// dataset.columns=["0","2"], of the columns that hold numbers in this row and are not the weight.
+  std::string numeric_columns(const std::vector<std::string>& fields,
+                              const std::vector<std::string>& names) const {
+    std::vector<std::string> numeric;
+    for (std::size_t i = 0; i < std::min(fields.size(), names.size()); ++i) {
+      if (is_value(fields[i]) && !fields[i].empty() && weight_ != i) numeric.push_back(names[i]);
+    }
+    if (numeric.empty()) return "dataset.columns (here, none is numeric)";
+    return columns_setting(numeric);
   }
 
-  void add_row(std::string_view line) {
+  [[noreturn]] void throw_text(std::string_view field, std::size_t column, std::string_view line) const {
+    const std::string where = line_name() + ", column " + printable(names_[column]) + ": " +
+                              printable(field) + " is not a number; ";
+    if (delimiter_ != ',' && field.find(',') != std::string_view::npos)
+      throw DataError(where + "write decimal points, not commas");
+    throw DataError(where + "the columns are " + join_names(names_) + ": " +
+                    (table_.rows > 0 ? "repair the field, or " : "") +
+                    "take those that are numeric in this line with " +
+                    numeric_columns(split(line, delimiter_), names_));
+  }
+
+  double parse_field(std::string_view field, std::size_t column, std::string_view line) {
+    double value;
+    if (!parse_number(field, value)) {
+      if (!is_missing(field)) throw_text(field, column, line);
+      value = std::numeric_limits<double>::quiet_NaN();
+      ++missing_[column];
+    }
+    if (!std::isfinite(value)) note_nonfinite(field, column);
+    if (table_.rows < kRowsForDigits) digits_[column] = std::max(digits_[column], digits_of(field));
+    return value;
+  }
+
+  /// Keeps the first place for the message, and counts rows (not fields).
+  void note_nonfinite(std::string_view field, std::size_t column) {
+    if (bad_rows_ == 0) {
+      first_bad_ = line_name() + ", column " + printable(names_[column]) + " is " +
+                   (is_missing(field) ? "empty" : printable(field));
+    }
+    bad_rows_ += last_bad_line_ != lines_.number();
+    last_bad_line_ = lines_.number();
+  }
+
+  void check_missing() const {
+    std::vector<std::string> filled;
+    std::size_t empty = names_.size();
+    for (std::size_t i = names_.size(); i-- > 0;) {
+      if (missing_[i] == table_.rows)
+        empty = i;
+      else if (slots_[i] >= 0)
+        filled.insert(filled.begin(), names_[i]);
+    }
+    if (empty < names_.size()) {
+      throw DataError(name_ + ": column " + std::to_string(empty + 1) + " (" + printable(names_[empty]) +
+                      ") is empty in every row: " +
+                      (filled.empty() ? "choose others with dataset.columns"
+                                      : "leave it out with " + columns_setting(filled)));
+    }
+    if (bad_rows_ == 0 || options_.drop_nonfinite) return;
+    throw DataError(first_bad_ +
+                    (bad_rows_ > 1 ? " (and " + std::to_string(bad_rows_ - 1) +
+                                         " more rows have empty or non-finite values)"
+                                   : "") +
+                    "; repair the file or set dataset.on_nonfinite to drop");
+  }
+
+  /// Text of up to 17 digits holds a float64 to that many; of fewer, to its last digit.
+  void set_precision() {
+    table_.precision.assign(table_.features(), kFloat64Precision);
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      if (slots_[i] < 0 || digits_[i] > 15) continue;
+      // Never as coarse as a float32 source: whether short decimals stand for float32 values, prepare()
+      // judges.
+      table_.precision[static_cast<std::size_t>(slots_[i])] = std::pow(10.0, -std::max(digits_[i], 9));
+    }
+  }
+
+  void add_row(const std::string_view line) {
+    std::string_view rest = line;
     const std::size_t features = table_.features();
     if (table_.rows % 65536 == 0) check_table_size(name_, table_.rows + 1, features);
     table_.values.resize(table_.values.size() + features);
     double* row = table_.values.data() + table_.rows * features;
     std::size_t column = 0;
     for (bool done = false; !done; ++column) {
-      const std::string_view field = next_field(line, delimiter_, done);
+      const std::string_view field = next_field(rest, delimiter_, done);
       if (column >= fields_per_row_) continue;
-      if (slots_[column] >= 0) row[slots_[column]] = parse_field(field, column);
-      if (weight_ == column) table_.weights.push_back(parse_field(field, column));
+      if (slots_[column] < 0 && weight_ != column) continue;
+      const double value = parse_field(field, column, line);
+      if (slots_[column] >= 0) row[slots_[column]] = value;
+      if (weight_ == column) table_.weights.push_back(value);
     }
     if (column != fields_per_row_) throw_ragged(column);
     ++table_.rows;
@@ -231,7 +330,12 @@ class CsvReader {
   Table table_;
   std::string comment_;
   std::vector<std::string> names_;
-  std::vector<int> slots_;  ///< [columns of the file] feature number, or -1
+  std::vector<int> slots_;            ///< [columns of the file] feature number, or -1
+  std::vector<std::size_t> missing_;  ///< [columns of the file] empty fields
+  std::vector<int> digits_;           ///< [columns of the file] most significant digits in the first rows
+  std::size_t bad_rows_ = 0;          ///< with empty or non-finite values
+  std::uint64_t last_bad_line_ = 0;
+  std::string first_bad_;
   std::optional<std::size_t> weight_;
   std::size_t fields_per_row_ = 0;
   std::uint64_t first_row_line_ = 0;

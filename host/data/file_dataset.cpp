@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <new>
 
 #include "host/base/error.hpp"
+#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
@@ -44,6 +46,30 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Formats that are converted with the tool that their users have at hand.
+void refuse_foreign_ending(const std::string& path, const std::string& ending) {
+  static const std::map<std::string, std::string> readers = {{".parquet", "read_parquet"},
+                                                             {".feather", "read_feather"},
+                                                             {".pkl", "read_pickle"},
+                                                             {".pickle", "read_pickle"},
+                                                             {".xlsx", "read_excel"}};
+  if (ending.empty()) {
+    throw DataError(path +
+                    " has no ending that tells its format; set dataset.format to csv, npy, npz, hdf5 or lhe");
+  }
+  if (ending == ".root") {
+    throw DataError(
+        path +
+        " is a ROOT file, which is not read here; convert it in Python with uproot, for example "
+        "uproot.open(file)[tree].arrays(columns, library='pd').to_csv('events.csv', index=False)");
+  }
+  const auto reader = readers.find(ending);
+  if (reader == readers.end()) return;
+  throw DataError(path + " is a " + ending.substr(1) +
+                  " file, which is not read here; convert it in Python with pandas, for example pandas." +
+                  reader->second + "(file).to_csv('data.csv', index=False), or to .npy with numpy.save");
+}
+
 std::string format_by_ending(const std::string& path) {
   const std::filesystem::path file(path);
   std::string ending = lower(file.extension().string());
@@ -52,6 +78,7 @@ std::string format_by_ending(const std::string& path) {
   const auto& formats = formats_by_ending();
   const auto found = formats.find(ending);
   if (found == formats.end()) {
+    refuse_foreign_ending(path, ending);
     std::string nearest, all;
     for (const auto& [known, format] : formats) {
       if (nearest.empty() || edit_distance(ending, known) < edit_distance(ending, nearest)) nearest = known;
@@ -75,6 +102,12 @@ Table read_as(const std::string& format, const FileOptions& options) {
   return read_csv(*source, options.path, options);
 }
 
+std::string gigabytes(double bytes) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.3g GB", bytes / 1e9);
+  return text;
+}
+
 bool finite_row(const Table& table, std::size_t row) {
   const double* values = table.values.data() + row * table.features();
   const bool finite =
@@ -92,9 +125,13 @@ bool finite_row(const Table& table, std::size_t row) {
     value = candidate;
     break;
   }
-  throw DataError(name + " row " + std::to_string(row + 1) + ": " + where + " is " +
-                  (std::isnan(value) ? "NaN or empty" : "infinite") +
-                  "; repair the file or set dataset.on_nonfinite to drop");
+  std::size_t more = 0;
+  for (std::size_t other = row + 1; other < table.rows; ++other) more += !finite_row(table, other);
+  throw DataError(
+      name + " row " + std::to_string(row + 1) + ": " + where + " is " +
+      (std::isnan(value) ? "NaN or empty" : "infinite") +
+      (more ? " (and " + std::to_string(more) + " more rows have empty or non-finite values)" : "") +
+      "; repair the file or set dataset.on_nonfinite to drop");
 }
 
 void drop_rows(Table& table, const std::string& name) {
@@ -126,17 +163,26 @@ std::vector<std::string> numbered_columns(std::size_t count) {
   return names;
 }
 
-void check_table_size(const std::string& name, std::size_t rows, std::size_t features) {
+void check_table_size(const std::string& name, std::size_t rows, std::size_t features,
+                      const std::string& setting) {
   if (features > kMostFeatures) {
     throw DataError(name + " has " + std::to_string(features) + " columns; at most " +
                     std::to_string(kMostFeatures) + " are possible");
   }
   const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
                       static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  const std::uint64_t most = std::min(kMostValues, memory / sizeof(double));
-  if (features > 0 && rows > most / features) {
-    throw DataError(name + " has " + std::to_string(rows) + " rows of " + std::to_string(features) +
-                    " values, more than fit into the memory of this machine; set dataset.max_rows");
+  constexpr std::uint64_t kBytesPerValue = sizeof(double) + sizeof(float);
+  if (features == 0) return;
+  const std::string size =
+      name + " has " + std::to_string(rows) + " rows of " + std::to_string(features) + " values";
+  if (rows > memory / kBytesPerValue / features) {
+    throw DataError(size + ", which need " +
+                    gigabytes(static_cast<double>(rows) * static_cast<double>(features) * kBytesPerValue) +
+                    "; this machine has " + gigabytes(static_cast<double>(memory)) + ": set a smaller " +
+                    setting);
+  }
+  if (rows > kMostValues / features) {
+    throw DataError(size + ", more than the 2^33 that are possible; set a smaller " + setting);
   }
 }
 
@@ -144,6 +190,10 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
                         const FileOptions& options) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const auto byte = first_byte_not_utf8(names[i])) {
+      throw DataError(name + " has a column name that is not UTF-8 (byte " + *byte + " in column " +
+                      std::to_string(i + 1) + "); write the names in UTF-8");
+    }
     const auto [place, fresh] = places.emplace(names[i], i);
     if (!fresh) {
       throw DataError(name + " has two columns called " + printable(names[i]) + " (columns " +
@@ -188,6 +238,7 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
 
 void finish_table(Table& table, const std::string& name, const FileOptions& options) {
   if (table.rows == 0) throw DataError(name + " holds no rows of data");
+  note_oddities(table, name);
   std::size_t bad = 0;
   for (; bad < table.rows; ++bad) {
     if (!finite_row(table, bad)) break;

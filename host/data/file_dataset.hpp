@@ -33,7 +33,8 @@ Table load_file_dataset(const Json& settings);
 Table load_file_dataset(const FileOptions& options);
 
 /// The readers. `name` is the file's name in messages. All throw DataError and, whatever the bytes are,
-/// allocate only in proportion to them. They leave non-finite values in; finish_table() deals with those.
+/// allocate only in proportion to them. They leave non-finite values in; finish_table() deals with those (the
+/// CSV reader refuses them itself where that is asked for, because it knows the lines).
 Table read_csv(ByteSource& source, const std::string& name, const FileOptions& options);
 Table read_npy(ByteSource& source, const std::string& name, const FileOptions& options);
 Table read_npz(const std::string& path, const FileOptions& options);
@@ -59,9 +60,17 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
 /// "c0", "c1", ...
 std::vector<std::string> numbered_columns(std::size_t count);
 
+/// Notes on columns that look like row numbers or hold sentinels (-999), and on tables wider than long.
+void note_oddities(Table& table, const std::string& name);
+
 /// Throws DataError if a table of this size is beyond the limits (65536 features; 2^33 values; this machine's
-/// memory). Called before anything is allocated.
-void check_table_size(const std::string& name, std::size_t rows, std::size_t features);
+/// memory, at 12 bytes per value: float64 as read, float32 as trained on). Called before anything is
+/// allocated; `setting` is what makes a table smaller.
+void check_table_size(const std::string& name, std::size_t rows, std::size_t features,
+                      const std::string& setting = "dataset.max_rows");
+
+/// A line for the command line or a config: dataset.columns=["x","y"].
+std::string columns_setting(const std::vector<std::string>& names);
 
 /// A number as CSV files and Fortran programs write it: 1.5, +2, -.5E+02, 1.0D+02, nan, inf. False if it is
 /// none.

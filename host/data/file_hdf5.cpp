@@ -18,16 +18,35 @@ struct Node {
   std::string path;
   std::vector<hsize_t> shape;
   H5T_class_t type = H5T_NO_CLASS;
+  double precision = kFloat64Precision;  ///< of numbers
 
   bool number() const { return type == H5T_INTEGER || type == H5T_FLOAT || type == H5T_ENUM; }
   bool table() const {
     return (number() && shape.size() == 2) || (type == H5T_COMPOUND && shape.size() == 1);
   }
   bool column() const { return number() && shape.size() == 1; }
+
+  /// "numbers, shape 10 x 4 x 2"
+  std::string description() const {
+    std::string text = number()               ? "numbers"
+                       : type == H5T_STRING   ? "text"
+                       : type == H5T_COMPOUND ? "records"
+                       : type == H5T_NO_CLASS ? "unreadable"
+                                              : "no numbers";
+    if (shape.empty()) return text + ", a single value";
+    text += ", shape ";
+    for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? " x " : "") + std::to_string(shape[i]);
+    return text;
+  }
 };
 
 Hdf5Handle open_dataset(hid_t file, const std::string& path) {
   return {H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose};
+}
+
+/// Of a number type: half and single precision are told from finer ones by their size.
+double precision_of(hid_t type) {
+  return H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) <= 4 ? kFloat32Precision : kFloat64Precision;
 }
 
 Node describe(hid_t file, const std::string& path) {
@@ -40,6 +59,7 @@ Node describe(hid_t file, const std::string& path) {
   const int rank = space ? H5Sget_simple_extent_ndims(space.get()) : -1;
   if (rank < 0 || !type) return node;
   node.type = H5Tget_class(type.get());
+  node.precision = precision_of(type.get());
   node.shape.resize(static_cast<std::size_t>(rank));
   H5Sget_simple_extent_dims(space.get(), node.shape.data(), nullptr);
   return node;
@@ -82,9 +102,38 @@ class Hdf5Reader {
 
   [[noreturn]] void fail_choice(const std::string& what) const {
     std::vector<std::string> paths;
-    for (const Node& node : nodes_) paths.push_back(node.path);
+    for (const Node& node : nodes_) paths.push_back(node.path + " (" + node.description() + ")");
     throw DataError(name_ + what +
                     (paths.empty() ? "; it has no datasets at all" : "; it has " + join_names(paths)));
+  }
+
+  [[noreturn]] void fail_shape(const Node& node) const {
+    throw DataError(
+        title(node) + " holds " + node.description() +
+        "; needed are numbers in two dimensions (rows, features), records, or columns of numbers: "
+        "reshape or convert it");
+  }
+
+  std::vector<Node> columns_of(const std::string& group) const {
+    std::vector<Node> columns;
+    std::copy_if(nodes_.begin(), nodes_.end(), std::back_inserter(columns),
+                 [&](const Node& n) { return n.column() && parent_of(n.path) == group; });
+    return columns;
+  }
+
+  /// The columns of the group that has some; an error if several have, none if none has.
+  std::vector<Node> columns_of_only_group() const {
+    std::vector<std::string> groups;
+    for (const Node& node : nodes_) {
+      if (!node.column()) continue;
+      const std::string group = parent_of(node.path);
+      if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+    }
+    if (groups.size() > 1) {
+      throw DataError(name_ + " has columns in several groups (" + join_names(groups) +
+                      "); choose one, for example dataset.array=" + groups[0]);
+    }
+    return groups.empty() ? std::vector<Node>{} : columns_of(groups[0]);
   }
 
   /// One table, or several columns.
@@ -102,11 +151,11 @@ class Hdf5Reader {
     for (const Node& node : nodes_) {
       if (node.path != wanted) continue;
       if (node.table() || node.column()) return {node};
-      throw DataError(title(node) + " is not a 2-D array of numbers, a table of records or a 1-D column");
+      fail_shape(node);
     }
-    std::vector<Node> columns;
-    std::copy_if(nodes_.begin(), nodes_.end(), std::back_inserter(columns),
-                 [&](const Node& n) { return n.column() && parent_of(n.path) == wanted; });
+    std::vector<Node> columns = columns_of(wanted);
+    if (columns.empty() && options_.array.empty()) columns = columns_of_only_group();
+    if (columns.empty() && options_.array.empty() && nodes_.size() == 1) fail_shape(nodes_[0]);
     if (columns.empty()) {
       fail_choice(wanted.empty() ? " has neither a table nor columns at its top; choose with dataset.array"
                                  : " has no table or columns " + printable(wanted) + " (dataset.array)");
@@ -179,6 +228,7 @@ class Hdf5Reader {
     if (names.size() != features) names = numbered_columns(features);
     const ColumnPlan plan = plan_columns(names, title(node), options_);
     Table table = empty_table(plan, title(node), rows);
+    table.precision.assign(table.features(), node.precision);
     read_rows(node, dataset, H5T_NATIVE_DOUBLE, table.rows, features,
               [&](std::size_t row, const double* values) {
                 double* out = table.values.data() + row * table.features();
@@ -204,6 +254,12 @@ class Hdf5Reader {
     const Hdf5Handle memory_type(H5Tcreate(H5T_COMPOUND, wanted.size() * sizeof(double)), H5Tclose);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const H5T_class_t member = H5Tget_member_class(type.get(), static_cast<unsigned>(wanted[i]));
+      if (member == H5T_ARRAY && names[wanted[i]].starts_with("values_block_")) {
+        throw DataError(
+            title(node) + " is a pandas table whose columns are packed into " + printable(names[wanted[i]]) +
+            "; write it with df.to_hdf(..., format='table', data_columns=True), or with df.to_csv or "
+            "numpy.save");
+      }
       if (member != H5T_INTEGER && member != H5T_FLOAT && member != H5T_ENUM) {
         throw DataError(title(node) + ": field " + printable(names[wanted[i]]) +
                         " is not a number; choose the numeric ones with dataset.columns");
@@ -213,6 +269,10 @@ class Hdf5Reader {
       H5Tinsert(memory_type.get(), names[wanted[i]].c_str(), i * sizeof(double), H5T_NATIVE_DOUBLE);
     }
     Table table = empty_table(plan, title(node), node.shape[0]);
+    for (const std::size_t place : plan.features) {
+      const Hdf5Handle member(H5Tget_member_type(type.get(), static_cast<unsigned>(place)), H5Tclose);
+      table.precision.push_back(precision_of(member.get()));
+    }
     read_rows(node, dataset, memory_type.get(), table.rows, 1, [&](std::size_t row, const double* values) {
       std::copy_n(values, table.features(), table.values.data() + row * table.features());
       if (!plan.weight) return;
@@ -240,6 +300,7 @@ class Hdf5Reader {
       check_storage(nodes[place], open_dataset(file_.get(), nodes[place].path).get(), nodes[place].shape[0]);
     }
     Table table = empty_table(plan, name_, nodes[0].shape[0]);
+    for (const std::size_t place : plan.features) table.precision.push_back(nodes[place].precision);
     for (std::size_t i = 0; i < table.features(); ++i) {
       read_one(nodes[plan.features[i]], table.rows, [&](std::size_t row, const double* value) {
         table.values[row * table.features() + i] = *value;

@@ -18,6 +18,8 @@ namespace symscan {
 namespace {
 
 constexpr int kMostParticles = 100000;
+constexpr std::size_t kSurveyEvents = 1000;  ///< looked at to say which particles a file has
+constexpr double kPrecision = 1e-9;          ///< generators write about ten digits
 
 struct Momentum {
   double px, py, pz, e, m;
@@ -87,25 +89,27 @@ class LheReader {
  public:
   LheReader(ByteSource& source, const std::string& name, const FileOptions& options)
       : source_(source), lines_(source, name), name_(name), options_(options) {
-    if (options.particles.empty()) {
-      throw DataError("dataset.particles is missing; it lists the PDG ids to take from " + name +
-                      ", for example [13, -13]");
-    }
     if (options.features.empty())
       throw DataError("dataset.features is empty; write for example [\"E\", \"px\", \"py\", \"pz\"]");
     for (const std::string& feature : options.features) features_.push_back(&find_feature(feature));
+    if (options.particles.empty()) return;  // read() then says which there are
     std::vector<std::string> names = column_names();
     FileOptions no_weights = options;
     no_weights.weights = "none";  // here, weights are not among the columns
     plan_ = plan_columns(names, name, no_weights);
     check_table_size(name, 1, plan_.features.size());
     table_.columns = plan_.names;
+    table_.precision.assign(plan_.names.size(), kPrecision);
     found_.resize(options.particles.size());
     row_.resize(names.size());
   }
 
   Table read() {
     std::string_view line;
+    if (options_.particles.empty()) {
+      while (events_ < kSurveyEvents && find_event(line)) read_event(line);
+      throw_missing_particles();
+    }
     while (table_.rows < options_.max_rows && find_event(line)) read_event(line);
     finish();
     return std::move(table_);
@@ -220,7 +224,6 @@ class LheReader {
 
   /// The k-th particle of an id goes to the k-th place that `particles` has for it.
   void take(int id, const Momentum& p) {
-    if (final_ids_.size() < 64 || final_ids_.contains(id)) ++final_ids_[id];
     const int occurrence = found_count_[id]++;
     int seen = 0;
     for (std::size_t i = 0; i < options_.particles.size(); ++i) {
@@ -274,12 +277,60 @@ class LheReader {
 
   void keep_event() {
     ++events_;
+    count_particles();
+    if (options_.particles.empty()) return;
     if (std::find(found_.begin(), found_.end(), false) != found_.end()) return;
     const std::size_t features = table_.features();
     if (table_.rows % 65536 == 0) check_table_size(name_, table_.rows + 1, features);
     for (const std::size_t place : plan_.features) table_.values.push_back(row_[place]);
     if (options_.weights != "none") table_.weights.push_back(weight_);
     ++table_.rows;
+  }
+
+  void count_particles() {
+    for (const auto& [id, count] : found_count_) {
+      if (events_with_.size() < 64 || events_with_.contains(id)) ++events_with_[id];
+    }
+  }
+
+  /// Most frequent first; particles before antiparticles.
+  std::vector<std::pair<int, std::size_t>> particles_by_frequency() const {
+    std::vector<std::pair<int, std::size_t>> counts(events_with_.begin(), events_with_.end());
+    std::sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second > b.second : a.first > b.first;
+    });
+    return counts;
+  }
+
+  /// "e- (11) in 5006 of 10000 events, e+ (-11) in 5006, g (21) in 3000"
+  std::string describe_particles() const {
+    std::vector<std::string> texts;
+    for (const auto& [id, count] : particles_by_frequency()) {
+      const std::string number = std::to_string(id);
+      const bool named = find_particle(id) != nullptr;
+      texts.push_back((named ? particle_name(id) + " (" + number + ")" : number) + " in " +
+                      std::to_string(count));
+    }
+    if (!texts.empty())
+      texts[0] += (options_.particles.empty() && events_ == kSurveyEvents ? " of the first " : " of ") +
+                  std::to_string(events_) + " events";
+    return join_names(texts);
+  }
+
+  [[noreturn]] void throw_missing_particles() const {
+    const std::string missing = "dataset.particles is missing; ";
+    const auto counts = particles_by_frequency();
+    if (counts.empty()) {
+      throw DataError(
+          missing + "it lists the PDG ids to take from " + name_ +
+          ", for example dataset.particles=[13,-13] (no complete event with outgoing particles was found)");
+    }
+    const int id = counts[0].first;
+    std::string ids = std::to_string(id);
+    if (events_with_.contains(-id)) ids += "," + std::to_string(-id);
+    throw DataError(missing + "name the outgoing particles to take from " + name_ +
+                    ", for example dataset.particles=[" + ids + "]; " + "its outgoing particles are " +
+                    describe_particles());
   }
 
   std::string particle_list() const {
@@ -294,11 +345,9 @@ class LheReader {
                                            : " holds no events: is it an LHE file?"));
     }
     if (table_.rows == 0) {
-      std::vector<std::string> ids;
-      for (const auto& [id, count] : final_ids_) ids.push_back(std::to_string(id));
       throw DataError("none of the " + std::to_string(events_) + " events of " + name_ +
                       " has the outgoing particles " + particle_list() + "; their outgoing particles are " +
-                      join_names(ids));
+                      describe_particles());
     }
     if (table_.rows < events_) {
       table_.notes.push_back(std::to_string(events_ - table_.rows) + " of " + std::to_string(events_) +
@@ -319,9 +368,10 @@ class LheReader {
   Table table_;
   ColumnPlan plan_;
   std::vector<const Feature*> features_;
-  std::vector<double> row_;  ///< [particles][features] of the event at hand
-  std::vector<bool> found_;  ///< [particles]
-  std::map<int, int> found_count_, final_ids_;
+  std::vector<double> row_;                 ///< [particles][features] of the event at hand
+  std::vector<bool> found_;                 ///< [particles]
+  std::map<int, int> found_count_;          ///< outgoing particles of the event at hand, by id
+  std::map<int, std::size_t> events_with_;  ///< events that have such an outgoing particle
   double weight_ = 1.0;
   std::size_t events_ = 0, incomplete_ = 0;
   bool pending_ = false;  ///< an <event> line was met where none was expected

@@ -129,6 +129,8 @@ Table read_npy_table(ByteSource& source, const std::string& name, const FileOpti
   table.rows = std::min(layout.rows, options.max_rows);
   table.columns = plan.names;
   table.notes = plan.notes;
+  for (const std::size_t column : plan.features)
+    table.precision.push_back(precision_of(layout.fields[column].type));
   check_table_size(name, table.rows, table.features());
   table.values.resize(table.rows * table.features());
   if (plan.weight) table.weights.resize(table.rows);

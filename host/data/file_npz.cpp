@@ -12,6 +12,7 @@
 #include "host/data/file_dataset.hpp"
 #include "host/data/npy_format.hpp"
 #include "host/data/npy_table.hpp"
+#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
@@ -138,9 +139,17 @@ std::vector<std::string> read_texts(const Archive& archive, const Entry& entry) 
     if (!read_fully(source, bytes.data(), bytes.size())) return {};
     std::string text;
     for (std::size_t at = 0; at < bytes.size(); at += step) {
-      // Column names are ASCII in practice; other characters only need to stay distinct enough to print.
-      const char c = bytes[type.big_endian && step == 4 ? at + 3 : at];
-      if (c != '\0') text += c;
+      char32_t c = 0;
+      for (std::size_t k = 0; k < step; ++k) {
+        const std::size_t byte = type.big_endian ? at + step - 1 - k : at + k;
+        c |= static_cast<char32_t>(static_cast<unsigned char>(bytes[byte])) << (8 * k);
+      }
+      if (c == 0) continue;
+      if (step == 4) {
+        append_utf8(text, c);
+      } else {
+        text += static_cast<char>(c);  // of an unknown encoding: plan_columns() has the last word
+      }
     }
     texts.push_back(std::move(text));
   }
@@ -172,6 +181,7 @@ Table join_columns(const Archive& archive, const std::vector<const Entry*>& entr
       check_table_size(name, table.rows, features);
       table.values.resize(table.rows * features);
     }
+    table.precision.push_back(values.precision.at(0));
     for (std::size_t row = 0; row < table.rows; ++row) table.values[row * features + i] = values.values[row];
   }
   if (plan.weight) table.weights = column(*plan.weight).values;
@@ -224,7 +234,17 @@ Table read_archive(const Archive& archive, const std::string& name, const FileOp
     const std::vector<std::string> names =
         columns && columns != entry ? read_texts(archive, *columns) : std::vector<std::string>{};
     EntrySource source = archive.open(*entry);
-    return read_npy_table(source, archive.title(*entry), options, names);
+    Table table = read_npy_table(source, archive.title(*entry), options, names);
+    std::vector<std::string> others;
+    for (const Entry& other : entries) {
+      if (&other != entry && (&other != columns || names.empty())) others.push_back(other.name);
+    }
+    if (options.array.empty() && !others.empty()) {
+      table.notes.push_back("the array " + printable(entry->name) + " of " + name +
+                            " was read; it also holds " + join_names(others) +
+                            " (dataset.array chooses another)");
+    }
+    return table;
   }
   std::vector<const Entry*> columns;
   for (const Entry& entry : entries) {

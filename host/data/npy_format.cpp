@@ -9,6 +9,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
@@ -187,6 +188,10 @@ bool ElementType::is_number() const {
   return kind == 'b' && size == 1;
 }
 
+double precision_of(const ElementType& type) {
+  return type.kind == 'f' && type.size <= 4 ? kFloat32Precision : kFloat64Precision;
+}
+
 double decode(const unsigned char* bytes, const ElementType& type) {
   std::uint64_t bits = 0;
   const std::size_t size = std::clamp<std::size_t>(type.size, 1, 8);  // what is_number() lets through
@@ -228,6 +233,8 @@ NpyHeader read_npy_header(ByteSource& source, const std::string& name) {
   }
   std::string text(length, '\0');
   if (!read_fully(source, text.data(), length)) throw DataError(name + " ends in its NPY header");
+  // Versions 1 and 2 are Latin-1 text, version 3 is UTF-8 (numpy.lib.format).
+  if (version < 3) text = utf8_of_latin1(text);
   NpyHeader header = parse_npy_header(text, name);
   header.data_offset = 8 + length_bytes + length;
   return header;

@@ -16,6 +16,9 @@ struct ElementType {
   bool is_number() const;
 };
 
+/// Relative rounding of values of this type, for Table::precision.
+double precision_of(const ElementType& type);
+
 double decode(const unsigned char* bytes, const ElementType& type);
 
 /// One named part of a record, or the only, nameless part of a plain array.

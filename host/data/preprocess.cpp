@@ -6,17 +6,22 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 #include "host/base/error.hpp"
+#include "host/data/file_dataset.hpp"
 
 namespace symscan {
 namespace {
 
-constexpr double kVarianceFloor = 1e-6;            ///< of the largest magnitude, see prepare()
+constexpr double kFloat32Floor = 1e-6;      ///< of the largest magnitude, see prepare()
+constexpr double kFloorOverPrecision = 16;  ///< the same for finer sources, in units of their rounding
+constexpr double kFewestEffectiveRows = 10;
 constexpr std::size_t kMostForEigenvalues = 4096;  ///< features; the time grows with their cube
 
 void check(const Table& table) {
@@ -46,47 +51,161 @@ std::vector<double> normalised_weights(const Table& table) {
   return weights;
 }
 
+/// Kish's effective sample size; the weights have mean 1.
+double effective_rows(const std::vector<double>& weights) {
+  double squares = 0;
+  for (const double weight : weights) squares += weight * weight;
+  const double n = static_cast<double>(weights.size());
+  return n * (n / squares);
+}
+
+/// Three digits: what a person reads, not what a program would read back.
+std::string rounded(double value, const char* format = "%.3g") {
+  char text[32];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
 struct Moments {
   std::vector<double> mean, deviation, largest;  ///< [features]
 };
+
+/// A power of two near the largest distance from the first row, per feature. Distances are divided by it
+/// before they are squared: 1e160 squared would overflow, 1e-170 squared vanish. (Powers of two change no
+/// digit.)
+std::vector<double> units_of(const Table& table, Moments& m) {
+  const std::size_t features = table.features();
+  std::vector<double> units(features);
+  const double* first = table.values.data();
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* x = first + row * features;
+    for (std::size_t i = 0; i < features; ++i) {
+      units[i] = std::max(units[i], std::abs(x[i] - first[i]));
+      m.largest[i] = std::max(m.largest[i], std::abs(x[i]));
+    }
+  }
+  for (std::size_t i = 0; i < features; ++i) {
+    if (!std::isfinite(units[i]) || !std::isfinite(m.largest[i])) {
+      throw DataError("column " + printable(table.columns[i]) +
+                      " has values too large for float64 statistics (up to " + rounded(m.largest[i]) +
+                      "): choose other units");
+    }
+    units[i] = units[i] > 0 ? std::ldexp(1.0, std::ilogb(units[i])) : 1.0;
+  }
+  return units;
+}
+
+/// The square root of a variance in units of `unit`, where `size` is the same sum over |weights|.
+double deviation_of(double variance, double size, double unit, const std::string& column) {
+  if (variance >= 0) return unit * std::sqrt(variance);
+  if (variance > -1e-12 * size) return 0.0;  // rounding
+  throw DataError("the event weights nearly cancel: the variance of column " + printable(column) +
+                  " is negative (" + rounded(variance * unit * unit) +
+                  "); use more events or other weights, or set dataset.weights to none");
+}
 
 /// Two passes, so that a large offset costs no digits of the variance.
 Moments moments(const Table& table, const std::vector<double>& weights) {
   const std::size_t features = table.features();
   const double n = static_cast<double>(table.rows);
   Moments m{std::vector<double>(features), std::vector<double>(features), std::vector<double>(features)};
+  const std::vector<double> units = units_of(table, m);
+  std::vector<double> size(features);
   // Sums are taken relative to the first row: without this, 1e6 rows at an offset of 1e6 would round the
   // mean.
   const double* first = table.values.data();
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double* x = first + row * features;
     const double weight = weights.empty() ? 1.0 : weights[row];
-    for (std::size_t i = 0; i < features; ++i) {
-      m.mean[i] += weight * (x[i] - first[i]);
-      m.largest[i] = std::max(m.largest[i], std::abs(x[i]));
-    }
+    for (std::size_t i = 0; i < features; ++i) m.mean[i] += weight * ((x[i] - first[i]) / units[i]);
   }
-  for (std::size_t i = 0; i < features; ++i) m.mean[i] = first[i] + m.mean[i] / n;
+  for (std::size_t i = 0; i < features; ++i) m.mean[i] = first[i] + units[i] * (m.mean[i] / n);
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double* x = first + row * features;
     const double weight = weights.empty() ? 1.0 : weights[row];
-    for (std::size_t i = 0; i < features; ++i)
-      m.deviation[i] += weight * (x[i] - m.mean[i]) * (x[i] - m.mean[i]);
+    for (std::size_t i = 0; i < features; ++i) {
+      const double distance = (x[i] - m.mean[i]) / units[i];
+      m.deviation[i] += weight * distance * distance;
+      size[i] += std::abs(weight) * distance * distance;
+    }
   }
-  // Negative event weights can push a variance below zero; such a feature has no usable spread.
-  for (double& deviation : m.deviation) deviation = std::sqrt(std::max(0.0, deviation / n));
+  for (std::size_t i = 0; i < features; ++i) {
+    m.deviation[i] = deviation_of(m.deviation[i] / n, size[i] / n, units[i], table.columns[i]);
+    if (std::isfinite(m.mean[i]) && std::isfinite(m.deviation[i])) continue;
+    throw DataError("the mean or the standard deviation of column " + printable(table.columns[i]) +
+                    " is not finite: its values are too large, or the event weights nearly cancel");
+  }
   return m;
 }
 
-void convert(PreparedData& data, const Table& table) {
+/// Whether `value` is, within `precision`, a float32 number, or the short decimals that stand for one.
+bool looks_like_float32(double value, double precision) {
+  const float single = static_cast<float>(value);
+  if (std::abs(value - static_cast<double>(single)) <= precision * std::abs(value)) return true;
+  char digits[32];
+  const char* end = std::to_chars(digits, digits + sizeof digits, single).ptr;
+  double decimal = 0;
+  std::from_chars(digits, end, decimal);
+  return decimal == value;
+}
+
+/// Why the spread of a feature below 1e-6 of its size may be rounding noise: the precision of its values, as
+/// the source declares it or, where a finer type or text carries float32 values, as these betray it. 2^53 and
+/// smaller integers are exact in any case: 1700000000 and 1700000001 differ. An unlucky case stays possible
+/// (few rows of short decimals), hence the notes.
+bool is_rounding_noise(const Table& table, std::size_t feature, double relative_deviation) {
+  const double precision = table.precision.empty() ? kFloat64Precision : table.precision[feature];
+  if (precision >= kFloat32Precision) return true;
+  const auto every = [&](auto holds) {
+    for (std::size_t row = 0; row < table.rows; ++row) {
+      if (!holds(table.values[row * table.features() + feature])) return false;
+    }
+    return true;
+  };
+  if (every([](double x) { return std::abs(x) <= 0x1.0p53 && x == std::trunc(x); })) return false;
+  if (relative_deviation < kFloorOverPrecision * precision) return true;
+  return every([&](double x) { return looks_like_float32(x, precision); });
+}
+
+void find_constants(PreparedData& data, const Table& table, const Moments& m) {
+  data.constant.assign(data.features, true);
+  for (std::size_t i = 0; i < data.features; ++i) {
+    if (m.deviation[i] == 0.0) continue;
+    const double relative = m.deviation[i] / m.largest[i];
+    data.constant[i] = relative < kFloat32Floor && is_rounding_noise(table, i, relative);
+    if (relative >= kFloat32Floor) continue;
+    const std::string what = printable(table.columns[i]) + " varies by only " + rounded(relative) +
+                             " of its size (" + rounded(m.largest[i]) + "): ";
+    data.notes.push_back(what + (data.constant[i]
+                                     ? "treated as constant; subtract an offset in float64 if this is signal"
+                                     : "kept as a feature; leave it out with dataset.columns if this is "
+                                       "rounding noise"));
+  }
+}
+
+/// What float32 holds depends on the preprocessing, and so does the way out.
+std::string float32_hint(Preprocess how) {
+  return how == Preprocess::standardize ? "choose other units"
+                                        : "set preprocess to standardize or choose other units";
+}
+
+void check_spread(const PreparedData& data, const Table& table, const Moments& m, Preprocess how) {
+  for (std::size_t i = 0; i < data.features; ++i) {
+    if (data.constant[i] || m.deviation[i] / data.scale[i] >= std::numeric_limits<float>::min()) continue;
+    throw DataError("column " + printable(table.columns[i]) + " has a standard deviation of " +
+                    rounded(m.deviation[i]) + ", too small for float32; " + float32_hint(how));
+  }
+}
+
+void convert(PreparedData& data, const Table& table, Preprocess how) {
   data.values.resize(table.values.size());
   for (std::size_t row = 0; row < data.rows; ++row) {
     for (std::size_t i = 0; i < data.features; ++i) {
       const std::size_t at = row * data.features + i;
       data.values[at] = static_cast<float>((table.values[at] - data.offset[i]) / data.scale[i]);
       if (!std::isfinite(data.values[at])) {
-        throw DataError("row " + std::to_string(row + 1) + ", column '" + table.columns[i] +
-                        "' does not fit into float32; set preprocess to standardize or choose other units");
+        throw DataError("row " + std::to_string(row + 1) + ", column " + printable(table.columns[i]) + ": " +
+                        rounded(table.values[at]) + " does not fit into float32; " + float32_hint(how));
       }
     }
   }
@@ -153,20 +272,33 @@ std::string fingerprint(const PreparedData& data) {
 PreparedData prepare(const Table& table, Preprocess how) {
   check(table);
   const std::vector<double> weights = normalised_weights(table);
+  const double effective = weights.empty() ? static_cast<double>(table.rows) : effective_rows(weights);
+  if (!weights.empty() && effective < kFewestEffectiveRows) {
+    throw DataError(
+        "the effective number of events is " + rounded(effective, "%.1f") + " (" +
+        std::to_string(table.rows) +
+        " rows whose event weights differ widely, cancel, or are few); at least 10 are needed: use "
+        "more events, or set dataset.weights to none");
+  }
   const Moments m = moments(table, weights);
   PreparedData data;
   data.rows = table.rows;
   data.features = table.features();
   data.offset.assign(data.features, 0.0);
   data.scale.assign(data.features, 1.0);
-  data.constant.resize(data.features);
+  data.effective_rows = effective;
+  if (!weights.empty()) {
+    data.notes.push_back("effective number of events " + rounded(effective, "%.0f") + " of " +
+                         std::to_string(data.rows) + " (event weights)");
+  }
+  find_constants(data, table, m);
   for (std::size_t i = 0; i < data.features; ++i) {
-    data.constant[i] = m.deviation[i] == 0.0 || m.deviation[i] < kVarianceFloor * m.largest[i];
     if (how != Preprocess::none) data.offset[i] = m.mean[i];
     if (how == Preprocess::standardize && !data.constant[i]) data.scale[i] = m.deviation[i];
   }
   data.weights.assign(weights.begin(), weights.end());
-  convert(data, table);
+  check_spread(data, table, m, how);
+  convert(data, table, how);
   data.eigenvalues = covariance_eigenvalues(data, weights);
   data.fingerprint = fingerprint(data);
   return data;

@@ -58,6 +58,10 @@ std::string printable(std::string_view text) {
   return out + (text.size() > 40 ? "...'" : "'");
 }
 
+std::string columns_setting(const std::vector<std::string>& names) {
+  return "dataset.columns=" + Json(names).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string join_names(const std::vector<std::string>& names, std::size_t limit) {
   std::string out;
   for (std::size_t i = 0; i < names.size() && i < limit; ++i) {

@@ -7,6 +7,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/hdf5_handle.hpp"
+#include "host/data/utf8.hpp"
 #include "host/data/write_formats.hpp"
 
 namespace symscan {
@@ -37,12 +38,16 @@ std::string npy_of_values(const Table& table) {
 /// Texts as NumPy's fixed-width UCS-4, so that no pickle is needed.
 std::string npy_of_texts(const std::vector<std::string>& texts) {
   std::size_t width = 1;
-  for (const std::string& text : texts) width = std::max(width, text.size());
-  std::string bytes = npy_header("<U" + std::to_string(width), std::to_string(texts.size()) + ",");
+  std::vector<std::u32string> characters;
   for (const std::string& text : texts) {
+    characters.push_back(decode_utf8(text));
+    width = std::max(width, characters.back().size());
+  }
+  std::string bytes = npy_header("<U" + std::to_string(width), std::to_string(texts.size()) + ",");
+  for (const std::u32string& text : characters) {
     for (std::size_t i = 0; i < width; ++i) {
-      bytes += i < text.size() ? text[i] : '\0';
-      bytes.append(3, '\0');
+      const char32_t c = i < text.size() ? text[i] : U'\0';
+      bytes.append(reinterpret_cast<const char*>(&c), sizeof c);
     }
   }
   return bytes;

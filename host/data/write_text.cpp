@@ -18,7 +18,9 @@
 namespace symscan {
 namespace {
 
-void append(std::string& text, float value) {
+/// The shortest decimals that give back this float64: the table and the file read again are then equal to the
+/// last bit, although float32 values get more digits than float32 needs.
+void append(std::string& text, double value) {
   char digits[32];
   text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
@@ -149,11 +151,11 @@ void write_csv(const Table& table, const std::filesystem::path& path, bool compr
   for (std::size_t row = 0; row < table.rows; ++row) {
     for (std::size_t i = 0; i < features; ++i) {
       if (i > 0) text += ',';
-      append(text, static_cast<float>(table.values[row * features + i]));
+      append(text, table.values[row * features + i]);
     }
     if (!table.weights.empty()) {
       text += ',';
-      append(text, static_cast<float>(table.weights[row]));
+      append(text, table.weights[row]);
     }
     text += '\n';
     if (text.size() > (1u << 20)) {

@@ -160,8 +160,8 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
     Json entry = group_json(results, group, members[position]);
-    if (is_chosen(position, members.size()))
-      entry["representative"] = representative_json(results, group, ledger);
+    const bool chosen = is_chosen(position, members.size()) || &group == main_group(groups, dataset);
+    if (chosen && !group.done.empty()) entry["representative"] = representative_json(results, group, ledger);
     entries.push_back(std::move(entry));
   }
   const Group* first = main_group(groups, dataset);

@@ -25,16 +25,13 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string latents_are(int count) {
-  return count == 1 ? " latent is active" : " latents are active";
-}
-
 /// "2 of 4 latents are active", "between 2 and 3 of 4 latents are active"
 std::string active_phrase(const Group& group) {
   const auto [low, high] = std::minmax_element(group.active.begin(), group.active.end());
-  const std::string total = " of " + std::to_string(group.config->model.latent_dim);
-  if (*low == *high) return std::to_string(*low) + total + latents_are(group.config->model.latent_dim);
-  return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " latents are active";
+  const std::string total = " of " + std::to_string(group.config->model.latent_dim) +
+                            (group.config->model.latent_dim == 1 ? " latent" : " latents");
+  if (*low == *high) return std::to_string(*low) + total + (*low == 1 ? " is active" : " are active");
+  return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " are active";
 }
 
 std::string needs_phrase(const DatasetFacts& facts, const Group& group) {
@@ -47,10 +44,13 @@ std::string needs_phrase(const DatasetFacts& facts, const Group& group) {
             (facts.intrinsic_dimension == 1 ? " degree" : " degrees") +
             " of freedom, but cannot be laid out on so few axes without a tear)";
   }
-  if (found < needed && group.config->model.latent_dim < needed)
+  if (found < needed && group.config->model.latent_dim < needed) {
     text += "; latent_dim is too small here";
-  else if (found < needed)
-    text += "; beta is too large here to resolve all of them";
+  } else if (found < needed) {
+    text += "; at a smaller beta more of them may carry information";
+  } else if (found > needed) {
+    text += "; the others describe how it bends, which costs little at so small a beta, or training is not finished";
+  }
   return text;
 }
 
@@ -68,8 +68,9 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
   if (!needs.empty()) text += "; " + needs;
   const auto ranks = sorted_measure(results, group, RelevanceMeasure::kl);
   std::vector<std::string> carried;
+  constexpr std::size_t most_values = 8;
   for (const MeanAndSpread& rank : ranks) {
-    if (rank.mean > config.relevance.threshold) carried.push_back(number(rank.mean));
+    if (rank.mean > config.relevance.threshold && carried.size() < most_values) carried.push_back(number(rank.mean));
   }
   if (!carried.empty()) text += (carried.size() == 1 ? ". It carries " : ". They carry ") + join(carried) + " nats";
   return text + ".";
@@ -89,7 +90,9 @@ void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::st
     const double last = scan.back()->active_latents.mean;
     const std::string range = "latent_dim " + std::to_string(*sizes.begin()) + " to " +
                               std::to_string(*sizes.rbegin()) + ", beta " + number(beta);
-    if (last + 0.5 < *sizes.rbegin()) {
+    if (last == 0) {
+      sentences.push_back("All latents have collapsed at every size (" + range + "): beta is too large for this data.");
+    } else if (last + 0.5 < *sizes.rbegin()) {
       sentences.push_back("The number of active latents stops growing at " + number(last) + " (" + range +
                           ").");
     } else {
@@ -99,15 +102,36 @@ void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::st
   }
 }
 
-void linear_sentence(const Group& group, std::vector<std::string>& sentences) {
-  const auto linear = std::count_if(group.theory_kl.begin(), group.theory_kl.end(),
-                                    [&](double kl) { return kl > group.config->relevance.threshold; });
-  std::ostringstream text;
-  text << "A linear model of the same loss (tau " << number(group.tau) << ") would use " << linear << " of "
-       << group.config->model.latent_dim
-       << " latents: that is the number of principal components of the data with a "
-       << "variance above tau.";
-  sentences.push_back(text.str());
+void linear_sentence(const RunResults& results, const Group& group, std::vector<std::string>& sentences) {
+  const std::vector<double>& eigenvalues = results.datasets[group.dataset].eigenvalues;
+  if (group.tau <= 0 || eigenvalues.empty()) return;
+  const auto above = std::count_if(eigenvalues.begin(), eigenvalues.end(), [&](double v) { return v > group.tau; });
+  sentences.push_back("For comparison, a linear model of the same loss would use one latent for each principal component of "
+                      "the data with a variance above tau (" + number(group.tau) + "): " + std::to_string(above) + ".");
+}
+
+/// Counting latents of a model that has hardly been trained is the easiest way to a wrong answer.
+void training_sentence(const RunResults& results, const std::vector<const Group*>& groups,
+                       std::vector<std::string>& sentences) {
+  std::uint64_t fewest = 0;
+  std::size_t short_groups = 0, falling = 0;
+  for (const Group* group : groups) {
+    const TrainingState state = training_state(results, *group);
+    if (state.too_few_steps) {
+      fewest = short_groups++ == 0 ? state.steps : std::min(fewest, state.steps);
+    } else if (state.still_falling) {
+      ++falling;
+    }
+  }
+  const std::string of_groups = groups.size() > 1 ? " in " + std::to_string(short_groups + falling) + " of " +
+                                                        std::to_string(groups.size()) + " groups" : "";
+  if (short_groups > 0) {
+    sentences.push_back("Not trained long enough" + of_groups + ": only " + std::to_string(fewest) +
+                        " training steps. Raise train.epochs before counting latents.");
+  } else if (falling > 0) {
+    sentences.push_back("The loss was still falling when training ended" + of_groups +
+                        ": raise train.epochs before counting latents.");
+  }
 }
 
 }  // namespace
@@ -146,6 +170,7 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     sentences.push_back("No replica of this study has finished.");
   } else {
     const DatasetFacts facts = dataset_facts(record.settings);
+    training_sentence(results, groups, sentences);
     constexpr std::size_t few = 4;
     for (std::size_t g = 0; g < groups.size() && groups.size() <= few; ++g) {
       sentences.push_back(group_sentence(results, *groups[g], facts, groups.size() > 1));
@@ -154,11 +179,12 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
       sentences.push_back(group_sentence(results, *main_group(all, dataset), facts, true));
     }
     scan_sentences(groups, sentences);
-    linear_sentence(*main_group(all, dataset), sentences);
+    linear_sentence(results, *main_group(all, dataset), sentences);
   }
   if (failed > 0) {
     sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") +
-                        " failed and is left out of every mean; the reasons are listed under failures.");
+                        " failed and " + (failed == 1 ? "is" : "are") +
+                        " left out of every mean; the reasons are listed under failures.");
   }
   return sentences;
 }

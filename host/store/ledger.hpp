@@ -19,8 +19,8 @@ struct DatasetRecord {
   std::vector<std::string> columns, notes;
   std::vector<double> offset, scale, eigenvalues;
   std::vector<bool> constant;
-  std::vector<double> sample;  ///< [n][columns], raw units: evenly spaced rows, at most sample_rows
-  static constexpr std::size_t sample_rows = 1500;
+  std::vector<double> sample;  ///< [n][columns], raw units: evenly spaced rows, at most sample_rows and sample_values
+  static constexpr std::size_t sample_rows = 1500, sample_values = 60000;  ///< fewer rows if there are many columns
 };
 
 struct ReplicaRecord {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ranges>
 
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
@@ -27,30 +28,70 @@ void check_same_config(const Json& before, const Json& now, const std::filesyste
                     " (use the old values, or another --out)");
 }
 
+/// Whether a plain x86-64 executor (no fused multiply-add: other rounding) made the run.
+bool rounds_like(const std::string& left, const std::string& right) {
+  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
+  return is_plain(left) == is_plain(right);
+}
+
+/// Left behind by a process that was killed while it wrote.
+void remove_temporary_files(const std::filesystem::path& path) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.path().filename().string().rfind(".tmp-", 0) == 0) std::filesystem::remove(entry.path(), error);
+  }
+}
+
 }  // namespace
+
+void RunDirectory::check(const std::filesystem::path& path, Mode mode) {
+  std::error_code error;
+  if (mode == Mode::overwrite && std::filesystem::exists(ledger_file(path), error)) return;
+  if (Ledger::exists(ledger_file(path))) {
+    if (mode == Mode::resume) return;
+    throw Error("'" + path.string() + "' already holds a run; add --resume to go on with it, --overwrite to replace " +
+                "it, or choose another --out");
+  }
+  for (const char* file : run_files) {
+    // A ledger without tables is what a kill during its creation leaves.
+    if (std::string_view(file).rfind("results.sqlite", 0) == 0) continue;
+    if (std::filesystem::exists(path / file, error)) {
+      throw Error("'" + path.string() + "' holds a " + file + " that is not from a run of symscan; choose another --out");
+    }
+  }
+}
 
 RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep, const std::string& backend)
     : path_(std::move(path)) {
+  check(path_, mode);
   std::error_code error;
   std::filesystem::create_directories(path_, error);
   if (error) throw Error("cannot create the run directory '" + path_.string() + "': " + error.message());
   lock();
-  const bool exists = Ledger::exists(ledger_file(path_));
-  if (exists && mode == Mode::fresh) {
-    throw Error("'" + path_.string() + "' already holds a run; add --resume to go on with it, --overwrite to replace " +
-                "it, or choose another --out");
-  }
+  remove_temporary_files(path_);
   if (mode == Mode::overwrite) {
-    for (const char* file : run_files) std::filesystem::remove(path_ / file, error);
+    // The ledger goes last: until then a kill leaves a directory that is known as a run.
+    for (const char* file : run_files | std::views::reverse) std::filesystem::remove(path_ / file, error);
   }
-  resumed_ = exists && mode == Mode::resume;
+  resumed_ = Ledger::exists(ledger_file(path_));
   if (resumed_) {
     ledger_.emplace(Ledger::open(ledger_file(path_), false));
     check_same_config(ledger_->config(), sweep.resolved, path_);
+    if (const std::string before = ledger_->meta("backend"); !rounds_like(before, backend)) {
+      throw Error("'" + path_.string() + "' was begun on " + before + " and would go on with " + backend +
+                  ", which rounds differently; resume it on such a machine, or choose another --out");
+    }
   } else {
     ledger_.emplace(Ledger::create(ledger_file(path_), sweep, backend));
   }
   write_file_atomically(path_ / "config.json", sweep.resolved.dump(2) + "\n");
+}
+
+void RunDirectory::check_still_there() const {
+  std::error_code error;
+  if (!std::filesystem::exists(ledger_file(path_), error)) {
+    throw Error("the run directory '" + path_.string() + "' was removed while the run went on; nothing more can be saved");
+  }
 }
 
 RunDirectory::~RunDirectory() {

@@ -71,6 +71,10 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   entry["failed"] = group.failed.size();
   entry["theory"] = {{"kl", group.theory_kl}};
   if (group.done.empty()) return entry;
+  const TrainingState state = training_state(results, group);
+  entry["training"] = {{"steps", state.steps},
+                       {"too_few_steps", state.too_few_steps},
+                       {"still_falling", state.still_falling}};
   entry["relevance"] = ranks_json(sorted_measure(results, group, config.relevance.measure));
   entry["relevance"]["measure"] = to_string(config.relevance.measure);
   entry["active_latents"] = mean_json(group.active_latents);

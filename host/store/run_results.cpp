@@ -1,5 +1,6 @@
 #include "host/store/run_results.hpp"
 
+#include <cmath>
 #include <map>
 
 #include "host/base/error.hpp"
@@ -22,7 +23,9 @@ double RunResults::tau_of(const ReplicaConfig& config) const {
   return decoder_variance(config.loss, static_cast<int>(dataset_of(config.id).columns.size()));
 }
 
-RunResults load_results(Ledger& ledger) {
+namespace {
+
+RunResults read_results(Ledger& ledger) {
   RunResults results;
   results.sweep = parse_config(ledger.config());
   results.index = index_datasets(results.sweep);
@@ -36,6 +39,16 @@ RunResults load_results(Ledger& ledger) {
     results.replicas.push_back(ledger.replica(config.id, false));
   }
   return results;
+}
+
+}  // namespace
+
+RunResults load_results(Ledger& ledger) {
+  try {
+    return read_results(ledger);
+  } catch (const Json::exception& error) {
+    throw Error(std::string("the ledger holds a damaged entry (") + error.what() + "); train again with --overwrite");
+  }
 }
 
 std::vector<Group> make_groups(const RunResults& results) {
@@ -89,6 +102,31 @@ std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group
   std::vector<MeanAndSpread> ranks;
   for (const auto& values : by_rank) ranks.push_back(mean_and_spread(values));
   return ranks;
+}
+
+TrainingState training_state(const RunResults& results, const Group& group) {
+  TrainingState state;
+  const std::uint64_t per_epoch = steps_per_epoch(group.config->train, results.datasets[group.dataset].rows);
+  double before = 0, last = 0;
+  bool first = true;
+  for (const int id : group.done) {
+    const auto& history = results.replicas[id].result.history;
+    const std::uint64_t steps = per_epoch * history.size();
+    state.steps = first ? steps : std::min(state.steps, steps);
+    first = false;
+    // Early stopping has seen for itself that the loss no longer falls.
+    const std::size_t tenth = history.size() / 10;
+    if (tenth == 0 || group.config->train.early_stopping) continue;
+    for (std::size_t i = history.size() - 2 * tenth; i < history.size(); ++i) {
+      const double loss = std::isnan(history[i].validation_loss) ? history[i].loss : history[i].validation_loss;
+      (i < history.size() - tenth ? before : last) += loss / static_cast<double>(tenth);
+    }
+  }
+  constexpr std::uint64_t enough_steps = 500;
+  constexpr double falling = 0.025;
+  state.too_few_steps = !first && state.steps < enough_steps;
+  state.still_falling = before - last > falling * std::abs(before);
+  return state;
 }
 
 Json mean_json(const MeanAndSpread& value) { return {{"mean", value.mean}, {"std", value.std}}; }

@@ -9,8 +9,14 @@ namespace {
 
 [[noreturn]] void fail(sqlite3* database) {
   const char* file = database != nullptr ? sqlite3_db_filename(database, "main") : nullptr;
-  throw Error(std::string("the ledger '") + (file != nullptr ? file : "?") +
-              "' cannot be used: " + (database != nullptr ? sqlite3_errmsg(database) : "out of memory"));
+  const std::string name = std::string("the ledger '") + (file != nullptr ? file : "?") + "'";
+  const int code = database != nullptr ? sqlite3_extended_errcode(database) : SQLITE_NOMEM;
+  if (code == SQLITE_FULL || (code & 0xFF) == SQLITE_IOERR) {
+    throw Error(name + " cannot be written (" + sqlite3_errmsg(database) + "; is the disk full?); what is finished is " +
+                "kept: free some space and repeat the command with --resume", ExitCode::interrupted);
+  }
+  throw Error(name + " cannot be used: " + (database != nullptr ? sqlite3_errmsg(database) : "out of memory") +
+              "; if it is damaged, --overwrite starts the run anew");
 }
 
 }  // namespace

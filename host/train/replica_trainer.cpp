@@ -26,6 +26,16 @@ double weight_sum(const PreparedData& data, const std::vector<std::uint32_t>& ro
 
 }  // namespace
 
+std::size_t validation_rows(const TrainConfig& train, std::size_t rows) {
+  const auto wanted = static_cast<std::size_t>(std::llround(train.validation_fraction * static_cast<double>(rows)));
+  return std::min(wanted, rows - 1);
+}
+
+std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows) {
+  const auto batch = static_cast<std::size_t>(train.batch_size);
+  return (rows - validation_rows(train, rows) + batch - 1) / batch;
+}
+
 std::string describe_replica(const ReplicaConfig& config) {
   std::ostringstream text;
   text << "replica " << config.id << " (" << dataset_label(config.dataset) << ", latent_dim " << config.model.latent_dim
@@ -40,8 +50,7 @@ ReplicaTrainer::ReplicaTrainer(const ReplicaConfig& config, const PreparedData& 
                             config.model.activation)) {
   initialise_parameters(replica_.network(), config.seed, replica_.buffers().parameters);
   const auto rows = static_cast<std::uint32_t>(data.rows);
-  auto held_out = static_cast<std::uint32_t>(std::llround(config.train.validation_fraction * rows));
-  held_out = std::min(held_out, rows - 1);
+  const auto held_out = static_cast<std::uint32_t>(validation_rows(config.train, data.rows));
   const Permutation split(config.seed, Stream::validation_split, 0, rows);
   std::vector<bool> is_held_out(rows, false);
   for (std::uint32_t i = 0; i < held_out; ++i) is_held_out[split(i)] = true;
@@ -50,9 +59,8 @@ ReplicaTrainer::ReplicaTrainer(const ReplicaConfig& config, const PreparedData& 
   for (std::uint32_t row = 0; row < rows; ++row) (is_held_out[row] ? validation_rows_ : training_rows_).push_back(row);
   training_weight_ = weight_sum(data, training_rows_);
   validation_weight_ = weight_sum(data, validation_rows_);
-  const auto batch = static_cast<std::size_t>(config.train.batch_size);
-  steps_per_epoch_ = (training_rows_.size() + batch - 1) / batch;
-  batch_rows_.resize(std::min(batch, training_rows_.size()));
+  steps_per_epoch_ = steps_per_epoch(config.train, data.rows);
+  batch_rows_.resize(std::min(static_cast<std::size_t>(config.train.batch_size), training_rows_.size()));
   training_done_ = config.train.epochs == 0;
 }
 
@@ -136,12 +144,11 @@ bool ReplicaTrainer::finish_epoch(const std::function<Pause()>& pause) {
   metrics.kl /= training_weight_;
   metrics.validation_loss = nan_value;
   if (!validation_rows_.empty() && validation_weight_ > 0) {
-    LossSums sums;
+    LossSums sums;  // the same noise every epoch: differences between epochs are the model's, not the draw's
     for (std::size_t begin = 0; begin < validation_rows_.size(); begin += evaluation_chunk) {
       Batch chunk = batch_part(batch_of(validation_rows_.data(), validation_rows_.size()), begin, evaluation_chunk);
       const LossSums part = cpu_backend().evaluate(replica_.network(), replica_.buffers(), chunk,
-                                                   {config_.seed, Stream::validation_noise,
-                                                    static_cast<std::uint64_t>(epoch)}, nullptr);
+                                                   {config_.seed, Stream::validation_noise, 0}, nullptr);
       sums.squared_error += part.squared_error;
       sums.kl += part.kl;
       if (begin + evaluation_chunk < validation_rows_.size() && pause() == Pause::to_stop) return false;
@@ -153,7 +160,9 @@ bool ReplicaTrainer::finish_epoch(const std::function<Pause()>& pause) {
   running_ = {};
   training_done_ = epoch + 1 >= config_.train.epochs;
   const auto& stopping = config_.train.early_stopping;
-  if (stopping && !std::isnan(metrics.validation_loss)) {
+  // While beta still rises the loss rises with it: patience begins when the warm-up is over.
+  const bool warmed_up = epoch + 1 >= config_.train.beta_warmup_epochs;
+  if (stopping && warmed_up && !std::isnan(metrics.validation_loss)) {
     if (best_epoch_ < 0 || metrics.validation_loss < best_validation_ - stopping->min_delta) {
       best_epoch_ = epoch;
       best_validation_ = metrics.validation_loss;

@@ -56,6 +56,10 @@ class CpuReplica {
   ReplicaBuffers buffers_;
 };
 
+/// Rows held out for validation, and optimiser steps per epoch over the others.
+std::size_t validation_rows(const TrainConfig& train, std::size_t rows);
+std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows);
+
 /// Trains one replica, step by step, interruptible at every step and resumable from a blob. What it computes depends on
 /// the config, the data and nothing else: not on interruptions, other replicas or threads.
 class ReplicaTrainer {

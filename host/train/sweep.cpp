@@ -21,7 +21,7 @@ struct Event {
 /// What workers and the calling thread share. The lock is taken once per replica or checkpoint, never per step.
 struct Shared {
   std::atomic<std::size_t> next{0};
-  std::atomic<std::uint64_t> steps_done{0};
+  std::atomic<std::uint64_t> steps_done{0}, steps_trained{0};
   std::atomic<std::uint64_t> checkpoint_round{0};
   std::atomic<bool> abandoned{false};  ///< the calling thread failed: nobody will take what is pushed
   std::mutex mutex;
@@ -72,8 +72,10 @@ class Worker {
       }
       std::uint64_t round = shared_.checkpoint_round, counted = trainer.steps_done();
       const auto pause = [&] {
-        shared_.steps_done.fetch_add(trainer.steps_done() - counted, std::memory_order_relaxed);
-        counted = trainer.steps_done();
+        const std::uint64_t fresh = trainer.steps_done() - counted;
+        shared_.steps_done.fetch_add(fresh, std::memory_order_relaxed);
+        shared_.steps_trained.fetch_add(fresh, std::memory_order_relaxed);
+        counted += fresh;
         if (stopping()) return ReplicaTrainer::Pause::to_stop;
         return shared_.checkpoint_round.load(std::memory_order_relaxed) != round ? ReplicaTrainer::Pause::for_checkpoint
                                                                                 : ReplicaTrainer::Pause::no;
@@ -107,12 +109,6 @@ class Worker {
   const std::atomic<bool>& stop_;
 };
 
-std::uint64_t expected_steps(const ReplicaConfig& config, const PreparedData& data) {
-  const double rows = static_cast<double>(data.rows) * (1 - config.train.validation_fraction);
-  const auto per_epoch = static_cast<std::uint64_t>(rows / config.train.batch_size) + 1;
-  return per_epoch * static_cast<std::uint64_t>(config.train.epochs);
-}
-
 }  // namespace
 
 bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
@@ -122,7 +118,9 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
   Shared shared;
   SweepProgress progress;
   progress.replicas = replicas.size();
-  for (const ReplicaConfig* config : replicas) progress.steps += expected_steps(*config, data(*config));
+  for (const ReplicaConfig* config : replicas) {
+    progress.steps += steps_per_epoch(config->train, data(*config).rows) * static_cast<std::uint64_t>(config->train.epochs);
+  }
   shared.workers = std::max(1, std::min<int>(options.threads, static_cast<int>(replicas.size())));
   std::vector<std::jthread> threads;
   for (int t = 0, count = shared.workers; t < count; ++t) {
@@ -162,6 +160,7 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
       last_checkpoint = now;
     }
     progress.steps_done = shared.steps_done;
+    progress.steps_trained = shared.steps_trained;
     progress.seconds = std::chrono::duration<double>(now - start).count();
     observer.tick(progress);
   }

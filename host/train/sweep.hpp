@@ -11,7 +11,8 @@ namespace symscan {
 
 struct SweepProgress {
   std::size_t replicas = 0, finished = 0, failed = 0;  ///< of this call
-  std::uint64_t steps = 0, steps_done = 0;             ///< training steps; early stopping makes steps an upper bound
+  std::uint64_t steps = 0, steps_done = 0;  ///< of all replicas; steps that early stopping saved count as done
+  std::uint64_t steps_trained = 0;          ///< really trained by this call, for rates
   double seconds = 0;
 };
 

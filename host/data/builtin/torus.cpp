@@ -9,8 +9,9 @@ namespace {
 
 DatasetFacts torus_facts(const Json& settings) {
   const int dimension = settings.at("dimension").get<int>();
-  // The data live in R^(2k), but a torus T^k fits into R^(k+1) (T^2: the doughnut in space).
-  DatasetFacts facts{{}, dimension, dimension + 1, dimension == 1 ? "a closed curve" : "a torus"};
+  // T^k alone fits into R^(k+1) (T^2: the doughnut in space), but the data are the flat form: k circles, two
+  // axes each, all 2k of equal variance, and that is what training finds.
+  DatasetFacts facts{{}, dimension, 2 * dimension, dimension == 1 ? "a closed curve" : "a torus"};
   for (int circle = 0; circle < dimension; ++circle) {
     facts.columns.push_back("x" + std::to_string(circle));
     facts.columns.push_back("y" + std::to_string(circle));

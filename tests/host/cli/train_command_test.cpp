@@ -180,6 +180,77 @@ TEST(Train, ADivergingReplicaIsExplainedAndTheSweepGoesOn) {
   }
 }
 
+TEST(Train, ReportsAreMadeWhateverFailed) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> diverging = {"dataset.n=500", "train.epochs=3", "train.optimizer=sgd", "model.activation=relu"};
+  for (const char* rates : {"train.learning_rate=1e6", "train.learning_rate=[1e6,1e-3]", "train.learning_rate=[1e-3,1e6]"}) {
+    std::vector<std::string> arguments = {"train", "circle", "--overwrite", "--out", folder / "run", rates};
+    arguments.insert(arguments.end(), diverging.begin(), diverging.end());
+    const auto run = run_program(arguments);
+    EXPECT_EQ(run.code, 1) << run.errors;
+    EXPECT_NE(run.output.find("failed: replica"), std::string::npos) << run.output;
+    EXPECT_TRUE(std::filesystem::exists(folder / "run/report.html")) << rates;
+  }
+}
+
+TEST(Train, AnInterruptedRunHasAReport) {
+  const TemporaryFolder folder;
+  const Program program({"train", "circle", "--out", folder / "run", "train.epochs=[1,100000]"}, folder);
+  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "run/config.json"); ++i) std::this_thread::sleep_for(10ms);
+  std::this_thread::sleep_for(300ms);
+  program.send(SIGTERM);
+  EXPECT_EQ(program.wait(), 75);
+  const auto run = run_program({"report", folder / "run"});
+  EXPECT_EQ(run.code, 0) << run.errors;
+}
+
+TEST(Train, FilesThatAreNotFromARunAreNeverReplaced) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "mine");
+  const std::string config = R"({"dataset": {"kind": "circle", "n": 500}, "train": {"epochs": 1}}  // mine)";
+  write_text(folder / "mine/config.json", config);
+  for (const char* flag : {"--resume", "--overwrite", "--quiet"}) {
+    const auto run = run_program(train(folder / "mine/config.json", folder / "mine", {flag}));
+    EXPECT_EQ(run.code, 42) << run.errors;
+    EXPECT_NE(run.errors.find("not from a run"), std::string::npos) << run.errors;
+    EXPECT_EQ(read_text_file(folder / "mine/config.json"), config);
+  }
+}
+
+TEST(Train, ADamagedLedgerIsToldAndCanBeReplaced) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "run");
+  write_text(folder / "run/results.sqlite", std::string(20000, 'x'));
+  const auto refused = run_program(train("circle", folder / "run", {"train.epochs=1", "--resume"}));
+  EXPECT_EQ(refused.code, 42);
+  EXPECT_NE(refused.errors.find("--overwrite"), std::string::npos) << refused.errors;
+  EXPECT_EQ(run_program(train("circle", folder / "run", {"train.epochs=1", "--overwrite"})).code, 0);
+}
+
+TEST(Train, AFullDiskKeepsTheRunResumable) {
+  const TemporaryFolder folder;
+  write_text(folder / "limited.sh", "ulimit -f 150\nexec \"$@\"\n");
+  const std::string command = "sh " + (folder / "limited.sh") + " " SYMSCAN_PROGRAM " train circle --quiet --no-report --out " +
+                              (folder / "run") + " train.epochs=2 dataset.n=1000 'seeds=[1,2,3,4,5,6,7,8]' model.hidden=[100,100] 2> " +
+                              (folder / "errors.txt");
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 75) << read_text_file(folder / "errors.txt");
+  EXPECT_NE(read_text_file(folder / "errors.txt").find("--resume"), std::string::npos) << read_text_file(folder / "errors.txt");
+  const auto resumed = run_program(train("circle", folder / "run",
+                                         {"--resume", "train.epochs=2", "dataset.n=1000", "seeds=[1,2,3,4,5,6,7,8]",
+                                          "model.hidden=[100,100]"}));
+  EXPECT_EQ(resumed.code, 0) << resumed.errors;
+}
+
+TEST(Train, TooFewStepsAreSaidFirst) {
+  const TemporaryFolder folder;
+  const auto run = run_program(train("circle", folder / "run", {"dataset.n=300"}));
+  EXPECT_NE(run.output.find("Not trained long enough: only 90 training steps"), std::string::npos) << run.output;
+  const auto enough = run_program(train("circle", folder / "enough", {"dataset.n=10000"}));
+  EXPECT_EQ(enough.output.find("Not trained long enough"), std::string::npos) << enough.output;
+  EXPECT_EQ(enough.output.find("still falling"), std::string::npos) << enough.output;
+}
+
 TEST(Train, SummaryKeepsItsContract) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_program(train("circle", folder / "run", {"train.epochs=3", "dataset.n=1000", "seeds=[1,2]"})).code, 0);

@@ -1,0 +1,110 @@
+// Configs that come as files, and what is said when a file is something else.
+#include <algorithm>
+
+#include "host/base/error.hpp"
+#include "host/base/file.hpp"
+#include "host/config/check.hpp"
+#include "host/config/config.hpp"
+#include "host/config/dataset_config.hpp"
+#include "host/config/json_text.hpp"
+#include "host/config/nearest.hpp"
+#include "host/config/overrides.hpp"
+#include "host/config/text.hpp"
+#include "host/data/dataset.hpp"
+
+namespace symscan {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t largest_file = 16u << 20;
+
+std::string lower_ending(const fs::path& path) {
+  std::string ending = path.extension().string();
+  for (char& letter : ending) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return ending;
+}
+
+// As a user would type it into a shell.
+std::string shell_word(const std::string& path) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c >= 0x80 || std::string_view("/._-+=,:@%").find(static_cast<char>(c)) !=
+                                                    std::string_view::npos;
+  });
+  return plain ? path : "'" + path + "'";
+}
+
+std::string data_command(const std::string& path) {
+  return "symscan train --data " + shell_word(printable_line(path));
+}
+
+// By the ending alone: the file need not exist, and its bytes would only make a message about JSON.
+void refuse_data_file(const std::string& path) {
+  static const char* endings[] = {".csv", ".tsv", ".dat",  ".npy",  ".npz", ".h5",
+                                  ".hdf", ".hdf5", ".lhe", ".root"};
+  const fs::path file = path;
+  std::string ending = lower_ending(file);
+  if (ending == ".gz") ending = lower_ending(file.stem());
+  if (std::find(std::begin(endings), std::end(endings), ending) == std::end(endings)) return;
+  const std::string sentence = "'" + printable_line(path) + "' is a data file, not a config; ";
+  if (ending == ".root") {
+    throw ConfigError(sentence + "ROOT files are not read, so write its branches to a .csv, .npy or .h5 file "
+                                 "and give that to symscan train --data");
+  }
+  throw ConfigError(sentence + "write: " + data_command(path));
+}
+
+void refuse_missing_file(const std::string& path) {
+  std::error_code error;
+  if (fs::exists(path, error)) return;
+  std::vector<std::string> kinds;
+  for (const BuiltinDataset& dataset : builtin_datasets()) kinds.push_back(dataset.kind);
+  const std::string near = nearest_word(path, kinds);
+  if (near.empty()) return;
+  throw ConfigError("there is no file " + in_quotes(path) + "; did you mean the built-in dataset '" + near + "'?");
+}
+
+void refuse_bytes(const std::string& text, const std::string& path) {
+  const std::size_t at = std::min(find_non_utf8(text), text.find('\0'));
+  if (at == std::string::npos) return;
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+  throw ConfigError(printable_line(path) + ", line " + std::to_string(line) + ": byte " + std::to_string(at + 1) +
+                    " of the file is not UTF-8 text; save the config as UTF-8, or, if the file holds data, write: " +
+                    data_command(path));
+}
+
+Json read_document(const std::string& path) {
+  std::string text;
+  try {
+    text = read_text_file(path, largest_file);
+  } catch (const Error& error) {
+    throw ConfigError(printable_line(error.what()));
+  }
+  refuse_bytes(text, path);
+  const std::string where = printable_line(path);
+  try {
+    return parse_json_text(text, where, true);
+  } catch (const JsonSyntaxError& error) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos || text[first] == '{' || text[first] == '/') throw;
+    throw ConfigError(std::string(error.what()) + "; a config starts with '{', and a data file is given as: " +
+                      data_command(path));
+  }
+}
+
+}  // namespace
+
+SweepConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  refuse_data_file(path);
+  refuse_missing_file(path);
+  Json document = read_document(path);
+  resolve_data_paths(document, fs::path(path).parent_path());
+  try {
+    return parse_config(document, overrides);
+  } catch (const ConfigError& error) {
+    throw ConfigError(printable_line(path) + (overrides.empty() ? "" : " with the settings of the command line") +
+                      ": " + error.what());
+  }
+}
+
+}  // namespace symscan

@@ -1,0 +1,73 @@
+// What is no error but worth a second look: columns that are no measurements, tables on their side.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "host/data/file_dataset.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr std::size_t kFewestForRowNumbers = 10;  ///< 0, 1 may well be data
+constexpr double kSentinels[] = {-999, -9999, 999};
+
+/// 0, 1, 2, ... or 1, 2, 3, ...
+bool counts_rows(const Table& table, std::size_t column) {
+  if (table.rows < kFewestForRowNumbers) return false;
+  const double first = table.values[column];
+  if (first != 0.0 && first != 1.0) return false;
+  for (std::size_t row = 1; row < table.rows; ++row) {
+    if (table.values[row * table.features() + column] != first + static_cast<double>(row)) return false;
+  }
+  return true;
+}
+
+/// [features] rows that hold `sentinel`.
+std::vector<std::size_t> count_sentinel(const Table& table, double sentinel) {
+  const std::size_t features = table.features();
+  std::vector<std::size_t> counts(features);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double* x = table.values.data() + row * features;
+    for (std::size_t i = 0; i < features; ++i) counts[i] += x[i] == sentinel;
+  }
+  return counts;
+}
+
+/// Whether the other values come nowhere near `sentinel`: else it may be one of them.
+bool stands_apart(const Table& table, std::size_t column, double sentinel) {
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double distance = std::abs(table.values[row * table.features() + column] - sentinel);
+    if (distance > 0.0 && distance <= 0.1 * std::abs(sentinel)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void note_oddities(Table& table, const std::string& name) {
+  const auto title = [&](std::size_t column) {
+    return "column " + printable(table.columns[column]) + " of " + name;
+  };
+  for (std::size_t column = 0; column < table.features(); ++column) {
+    if (counts_rows(table, column))
+      table.notes.push_back(title(column) + " looks like a row number; leave it out with dataset.columns");
+  }
+  for (const double sentinel : kSentinels) {
+    const std::vector<std::size_t> counts = count_sentinel(table, sentinel);
+    for (std::size_t column = 0; column < table.features(); ++column) {
+      const std::size_t count = counts[column];
+      if (count * 1000 <= table.rows || count == table.rows || !stands_apart(table, column, sentinel))
+        continue;
+      table.notes.push_back(
+          title(column) + " is " + std::to_string(static_cast<int>(sentinel)) + " in " +
+          std::to_string(count) + " of " + std::to_string(table.rows) +
+          " rows, far from its other values: if that marks missing values, remove these rows");
+    }
+  }
+  if (table.features() > table.rows) {
+    table.notes.push_back(name + " has more features (" + std::to_string(table.features()) + ") than rows (" +
+                          std::to_string(table.rows) + "): is it transposed?");
+  }
+}
+
+}  // namespace symscan
