@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -114,25 +115,28 @@ SYMSCAN_INLINE IntVec lane_numbers() {
   return numbers;
 }
 
+/// Exchanges, between rows a and b, the elements that the transposition's stage of this width moves across the diagonal.
+template <int width, int... lane>
+SYMSCAN_INLINE void exchange(Vec& a, Vec& b, std::integer_sequence<int, lane...>) {
+  const Vec first = __builtin_shufflevector(a, b, ((lane & width) != 0 ? lane - width + lanes : lane)...);
+  b = __builtin_shufflevector(a, b, ((lane & width) != 0 ? lane + lanes : lane + width)...);
+  a = first;
+}
+
+template <int width>
+SYMSCAN_INLINE void transpose_stages(Vec (&row)[lanes]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < lanes; ++r) {
+    if ((r & width) == 0) exchange<width>(row[r], row[r + width], std::make_integer_sequence<int, lanes>());
+  }
+  if constexpr (width > 1) transpose_stages<width / 2>(row);
+}
+
 /// Transposes `lanes` x `lanes` floats: row r of `in` (rows in_stride apart) becomes column r of `out`.
 SYMSCAN_INLINE void transpose_block(const float* in, std::size_t in_stride, float* out, std::size_t out_stride) {
   Vec row[lanes];
   for (int r = 0; r < lanes; ++r) row[r] = load(in + r * in_stride);
-  // Butterfly: after the stage of width w, blocks of w x w are exchanged across the diagonal.
-  const IntVec index = lane_numbers();
-#pragma GCC unroll 4
-  for (int width = lanes / 2; width >= 1; width /= 2) {
-    const IntVec upper = (index & width) != 0;
-    const IntVec first = upper ? index - width + lanes : index;
-    const IntVec second = upper ? index + lanes : index + width;
-#pragma GCC unroll 16
-    for (int r = 0; r < lanes; ++r) {
-      if (r & width) continue;
-      const Vec a = row[r], b = row[r + width];
-      row[r] = __builtin_shuffle(a, b, first);
-      row[r + width] = __builtin_shuffle(a, b, second);
-    }
-  }
+  transpose_stages<lanes / 2>(row);
   for (int r = 0; r < lanes; ++r) store(out + r * out_stride, row[r]);
 }
 

@@ -58,7 +58,8 @@ std::string allowed_text(const Field& field) {
   } else if (value.is_number() && field.type == FieldType::text) {
     hint = "; write it in quotes: \"" + describe(value) + "\"";
   }
-  if (hint.empty() && value.is_string() && value.get_ref<const std::string&>().find(',') != std::string::npos) {
+  if (hint.empty() && value.is_string() &&
+      value.get_ref<const std::string&>().find(',') != std::string::npos) {
     hint = "; to sweep several values, write them between [ and ]";
   }
   throw ConfigError(path + " must be " + allowed_text(field) + ", not " + describe(value) + hint);
@@ -231,8 +232,9 @@ std::string did_you_mean_elsewhere(const std::string& key) {
 
 std::string in_quotes(const std::string& text) {
   // The quotes of JSON give way to single ones; what is inside stays escaped.
-  const std::string dumped = Json(shortened(text, longest_shown)).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return "'" + dumped.substr(1, dumped.size() - 2) + "'";
+  const std::string dumped =
+      Json(shortened(text, longest_shown)).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return "'" + printable_line(dumped.substr(1, dumped.size() - 2)) + "'";
 }
 
 std::string describe(const Json& value) {

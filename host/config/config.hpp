@@ -69,7 +69,8 @@ struct SweepConfig {
 };
 
 /// Checks, fills in defaults and expands the sweep. `overrides` are "path=value" texts of the command line
-/// (value: JSON, else text). Relative data paths are left as they are. Throws ConfigError.
+/// (value: JSON, else text; lists need no quotes and lists of one no brackets). Relative data paths are left
+/// as they are. Throws ConfigError.
 SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {});
 
 /// Reads a JSON file (// comments allowed, at most 16 MiB) and parses it. A relative dataset.path in the file
@@ -84,8 +85,29 @@ Json config_schema();
 /// their defaults, e.g. "circle" or "annulus (width 0.2)"; for a file the file name without its endings.
 std::string dataset_label(const Json& dataset);
 
+/// Labels of the datasets of one sweep, in their order: dataset_label, and where two datasets share that, as
+/// much of the path and as many settings as tell them apart, e.g. "a/data", "b/data" or "data (columns x)".
+/// Different datasets have different labels, equal ones the same.
+std::vector<std::string> dataset_labels(const std::vector<Json>& datasets);
+
+/// Dotted paths of the settings that take more than one value over the sweep, in the order of the tables,
+/// e.g.
+/// {"model.latent_dim", "loss.beta"}. Settings of the datasets and seeds are left out. Reads sweep.resolved
+/// only.
+std::vector<std::string> varying_settings(const SweepConfig& sweep);
+
+/// Values of a replica at dotted paths, e.g. "hidden [64, 32], latent_dim 4, beta 0.1"; "" for no paths.
+/// Settings that the replica does not have are left out.
+std::string settings_text(const ReplicaConfig& replica, const std::vector<std::string>& paths);
+
 /// The dotted paths whose values differ between two resolved configs, e.g. {"loss.beta", "train.epochs"}.
 std::vector<std::string> differing_keys(const Json& left, const Json& right);
+
+/// Weights and biases of one replica's network for `features` input features.
+std::uint64_t count_parameters(const ModelConfig& model, std::uint64_t features);
+/// Throws ConfigError if the network has more than 2^31 parameters. Configs are checked with one feature;
+/// data with more of them need the check again.
+void check_network_size(const ModelConfig& model, std::uint64_t features);
 
 /// Squared-error weight of a loss kind: 1, 1/2 or 1/D.
 double reconstruction_scale(LossKind kind, int features);

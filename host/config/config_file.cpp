@@ -28,8 +28,8 @@ std::string lower_ending(const fs::path& path) {
 // As a user would type it into a shell.
 std::string shell_word(const std::string& path) {
   const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c >= 0x80 || std::string_view("/._-+=,:@%").find(static_cast<char>(c)) !=
-                                                    std::string_view::npos;
+    return std::isalnum(c) != 0 || c >= 0x80 ||
+           std::string_view("/._-+=,:@%").find(static_cast<char>(c)) != std::string_view::npos;
   });
   return plain ? path : "'" + path + "'";
 }
@@ -40,16 +40,17 @@ std::string data_command(const std::string& path) {
 
 // By the ending alone: the file need not exist, and its bytes would only make a message about JSON.
 void refuse_data_file(const std::string& path) {
-  static const char* endings[] = {".csv", ".tsv", ".dat",  ".npy",  ".npz", ".h5",
-                                  ".hdf", ".hdf5", ".lhe", ".root"};
+  static const char* endings[] = {".csv", ".tsv", ".dat",  ".npy", ".npz",
+                                  ".h5",  ".hdf", ".hdf5", ".lhe", ".root"};
   const fs::path file = path;
   std::string ending = lower_ending(file);
   if (ending == ".gz") ending = lower_ending(file.stem());
   if (std::find(std::begin(endings), std::end(endings), ending) == std::end(endings)) return;
   const std::string sentence = "'" + printable_line(path) + "' is a data file, not a config; ";
   if (ending == ".root") {
-    throw ConfigError(sentence + "ROOT files are not read, so write its branches to a .csv, .npy or .h5 file "
-                                 "and give that to symscan train --data");
+    throw ConfigError(sentence +
+                      "ROOT files are not read, so write its branches to a .csv, .npy or .h5 file "
+                      "and give that to symscan train --data");
   }
   throw ConfigError(sentence + "write: " + data_command(path));
 }
@@ -61,16 +62,18 @@ void refuse_missing_file(const std::string& path) {
   for (const BuiltinDataset& dataset : builtin_datasets()) kinds.push_back(dataset.kind);
   const std::string near = nearest_word(path, kinds);
   if (near.empty()) return;
-  throw ConfigError("there is no file " + in_quotes(path) + "; did you mean the built-in dataset '" + near + "'?");
+  throw ConfigError("there is no file " + in_quotes(path) + "; did you mean the built-in dataset '" + near +
+                    "'?");
 }
 
 void refuse_bytes(const std::string& text, const std::string& path) {
   const std::size_t at = std::min(find_non_utf8(text), text.find('\0'));
   if (at == std::string::npos) return;
   const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-  throw ConfigError(printable_line(path) + ", line " + std::to_string(line) + ": byte " + std::to_string(at + 1) +
-                    " of the file is not UTF-8 text; save the config as UTF-8, or, if the file holds data, write: " +
-                    data_command(path));
+  throw ConfigError(
+      printable_line(path) + ", line " + std::to_string(line) + ": byte " + std::to_string(at + 1) +
+      " of the file is not UTF-8 text; save the config as UTF-8, or, if the file holds data, write: " +
+      data_command(path));
 }
 
 Json read_document(const std::string& path) {
@@ -87,8 +90,8 @@ Json read_document(const std::string& path) {
   } catch (const JsonSyntaxError& error) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string::npos || text[first] == '{' || text[first] == '/') throw;
-    throw ConfigError(std::string(error.what()) + "; a config starts with '{', and a data file is given as: " +
-                      data_command(path));
+    throw ConfigError(std::string(error.what()) +
+                      "; a config starts with '{', and a data file is given as: " + data_command(path));
   }
 }
 
@@ -99,11 +102,13 @@ SweepConfig load_config(const std::string& path, const std::vector<std::string>&
   refuse_missing_file(path);
   Json document = read_document(path);
   resolve_data_paths(document, fs::path(path).parent_path());
+  for (const std::string& text : overrides) apply_override(document, text);
   try {
-    return parse_config(document, overrides);
+    return parse_config(document);
   } catch (const ConfigError& error) {
-    throw ConfigError(printable_line(path) + (overrides.empty() ? "" : " with the settings of the command line") +
-                      ": " + error.what());
+    throw ConfigError(printable_line(path) +
+                      (overrides.empty() ? "" : " with the settings of the command line") + ": " +
+                      error.what());
   }
 }
 

@@ -7,6 +7,7 @@
 #include "host/config/config.hpp"
 #include "host/config/fields.hpp"
 #include "host/config/nearest.hpp"
+#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
@@ -64,27 +65,6 @@ void resolve_path(Json& path, const std::filesystem::path& folder) {
   if (std::filesystem::is_regular_file(here, error)) path = here.string();
 }
 
-std::string value_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number()) return number_text(value.get<double>());
-  if (!value.is_array()) return value.dump();
-  std::string text;
-  for (const Json& entry : value) text += (text.empty() ? "" : "/") + value_text(entry);
-  return text;
-}
-
-// How a file is read, or which of its columns, makes no short label: only plain settings such as max_rows do.
-bool is_shown(const Field& field, bool is_file) {
-  return !is_file || (field.name != "path" && field.choices.empty() && !is_list_field(field));
-}
-
-std::string file_stem(const Json& path) {
-  if (!path.is_string()) return "file";
-  const std::filesystem::path name = std::filesystem::path(path.get<std::string>()).filename();
-  const std::filesystem::path stem = name.extension() == ".gz" ? name.stem().stem() : name.stem();
-  return stem.empty() ? "file" : stem.string();
-}
-
 }  // namespace
 
 Json check_datasets(const Json& given) {
@@ -110,31 +90,11 @@ void resolve_data_paths(Json& document, const std::filesystem::path& folder) {
   }
 }
 
-std::string dataset_label(const Json& dataset) {
-  std::string kind = dataset.value("kind", std::string("dataset"));
-  const std::vector<std::string> kinds = dataset_kinds();
-  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) return kind;
-  const bool is_file = kind == "file";
-  std::string settings;
-  for (const Field& field : dataset_section(kind).fields) {
-    const auto found = dataset.find(field.name);
-    if (found == dataset.end() || *found == field.default_value || !is_shown(field, is_file)) continue;
-    settings += (settings.empty() ? "" : ", ") + field.name + " " + value_text(*found);
-  }
-  const std::string head = is_file ? file_stem(dataset.value("path", Json())) : kind;
-  return settings.empty() ? head : head + " (" + settings + ")";
-}
-
 std::string default_name(const Json& datasets) {
-  std::string name;
-  if (!datasets.is_array()) {
-    name = dataset_label(datasets);
-  } else {
-    for (const Json& dataset : datasets) name += (name.empty() ? "" : ", ") + dataset_label(dataset);
-  }
-  const bool plain =
-      std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (plain && name.size() <= 100) return name;
+  const std::string name = datasets.is_array()
+                               ? join_words(dataset_labels({datasets.begin(), datasets.end()}))
+                               : dataset_label(datasets);
+  if (name.size() <= 100 && !has_control_characters(name)) return name;
   return datasets.is_array() ? std::to_string(datasets.size()) + " datasets"
                              : datasets["kind"].get<std::string>();
 }

@@ -52,16 +52,17 @@ Field choice(const std::string& name, Enum value, const std::string& doc) {
 
 Section model_section() {
   const ModelConfig model;
-  const Field hidden = {.name = "hidden",
-                        .type = FieldType::integer_list,
-                        .default_value = model.hidden,
-                        .doc =
-                            "Widths of the encoder's hidden layers, at most 32; the decoder mirrors them (at most 2^31 "
-                            "parameters in all); "
-                            "[] for none (with activation linear: the linear toy model).",
-                        .minimum = 1,
-                        .maximum = 16384,
-                        .choices = {}};
+  const Field hidden = {
+      .name = "hidden",
+      .type = FieldType::integer_list,
+      .default_value = model.hidden,
+      .doc =
+          "Widths of the encoder's hidden layers, at most 32; the decoder mirrors them (at most 2^31 "
+          "parameters in all); "
+          "[] for none (with activation linear: the linear toy model).",
+      .minimum = 1,
+      .maximum = 16384,
+      .choices = {}};
   return {"model",
           "The variational autoencoder.",
           {hidden, choice("activation", model.activation, "Activation function of the hidden layers."),
@@ -100,8 +101,10 @@ Section train_section() {
               "adam (arXiv:1412.6980), adamw (arXiv:1711.05101) or sgd with momentum."),
        positive("learning_rate", train.learning_rate, "Step size, at its start if the schedule lowers it."),
        choice("schedule", train.schedule, "Learning rate: constant, or falling to 0 along half a cosine."),
-       number("beta_warmup_epochs", train.beta_warmup_epochs,
-              "Epochs over which beta rises linearly from 0, at most all epochs; 0: full beta from the start.", 0),
+       number(
+           "beta_warmup_epochs", train.beta_warmup_epochs,
+           "Epochs over which beta rises linearly from 0, at most all epochs; 0: full beta from the start.",
+           0),
        number("validation_fraction", train.validation_fraction, "Share of the rows kept out of training.", 0,
               below_one),
        number("adam_beta1", train.adam_beta1, "Decay of the mean gradient; adam and adamw only.", 0,

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t deepest = 32;
 constexpr std::size_t longest_reason = 160;  // bytes: it quotes what was read last, however long that is
-constexpr std::size_t most_keys = 200;  // per object: looking a key up takes time linear in their number
+constexpr std::size_t most_keys = 200;       // per object: looking a key up takes time linear in their number
 constexpr std::size_t most_values = 4'000'000;  // 16 MiB of text could otherwise take gigabytes
 
 /// Builds the document value by value, and checks what nlohmann's own builder lets through.

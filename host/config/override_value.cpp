@@ -66,7 +66,8 @@ class BareList {
     at_ = std::min(text_.find_first_of(",[]", std::min(at_, text_.size())), text_.size());
     const std::string word = trimmed(text_.substr(begin, at_ - begin));
     entry = entry_of(word, form_);
-    return !word.empty();
+    const bool broken = !word.empty() && word[0] == '"' && entry == word;
+    return !word.empty() && !broken;
   }
 
   void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
@@ -108,7 +109,8 @@ Json fit(Json value, const std::string& text, const OverrideForm& form) {
 
 std::string quoting_hint(const std::string& path, char first, const OverrideForm& form) {
   const char* example = first == '{' ? "={\"key\":1}" : form.words ? "=[\"x\",\"y\"]" : "=[1,2]";
-  return "; the shell takes quotes away, so put the whole setting in single quotes, as in '" + path + example + "'";
+  return "; the shell takes quotes away, so put the whole setting in single quotes, as in '" + path +
+         example + "'";
 }
 
 }  // namespace
@@ -128,8 +130,10 @@ Json override_value(const std::string& path, const std::string& text, const Over
     return fit(parse_json_text(text, "the value of " + shown, false), text, form);
   } catch (const JsonSyntaxError& error) {
     const char first = text.empty() ? '\0' : text[0];
-    if (first == '[' && (form.words || form.list)) {
-      if (auto list = BareList(text, form).read()) return *list;
+    const bool bare = (first == '[' && (form.words || form.list)) || (first == '"' && form.list);
+    if (bare) {
+      const std::string bracketed = first == '[' ? text : "[" + text + "]";
+      if (auto list = BareList(bracketed, form).read()) return *list;
     }
     // A broken list or object is a slip of the pen; anything else is a text that needs no quotes.
     if (first == '[' || first == '{' || first == '"') {

@@ -1,8 +1,8 @@
 #pragma once
 #include <string>
 
-#include "host/base/json.hpp"
 #include "host/base/field.hpp"
+#include "host/base/json.hpp"
 
 namespace symscan {
 
@@ -16,8 +16,8 @@ struct OverrideForm {
 /// The form of one setting; `of_file`: of a dataset of the kind "file".
 OverrideForm override_form(const Field& field, bool of_file);
 
-/// The value in `text`: JSON, else what the form allows, else the text itself. Throws ConfigError that shows how
-/// to quote if the text starts like JSON and is not. `path` is the setting.
+/// The value in `text`: JSON, else what the form allows, else the text itself. Throws ConfigError that shows
+/// how to quote if the text starts like JSON and is not. `path` is the setting.
 Json override_value(const std::string& path, const std::string& text, const OverrideForm& form);
 
 }  // namespace symscan

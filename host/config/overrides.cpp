@@ -32,8 +32,8 @@ const Field* find_field(const std::vector<Field>& fields, const std::string& nam
 // A kind that is not known (yet) is taken for a file: no other dataset has lists or texts.
 OverrideForm form_of_dataset_key(const Json& dataset, const std::string& key) {
   const auto kind = dataset.find("kind");
-  const bool is_builtin = kind != dataset.end() && kind->is_string() &&
-                          find_builtin_dataset(kind->get<std::string>()) != nullptr;
+  const bool is_builtin =
+      kind != dataset.end() && kind->is_string() && find_builtin_dataset(kind->get<std::string>()) != nullptr;
   const Section section = dataset_section(is_builtin ? kind->get<std::string>() : "file");
   const Field* field = find_field(section.fields, key);
   return field == nullptr ? OverrideForm{} : override_form(*field, !is_builtin);

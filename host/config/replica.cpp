@@ -1,9 +1,14 @@
 #include "host/base/error.hpp"
+#include "host/config/check.hpp"
 #include "host/config/names.hpp"
 #include "host/config/sweep.hpp"
+#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
+
+constexpr std::uint64_t most_parameters = std::uint64_t{1} << 31;  // of one replica
+constexpr std::size_t longest_list = 60;                           // bytes of a list in a message
 
 template <typename Enum>
 Enum read_enum(const Json& value) {
@@ -52,6 +57,12 @@ ReplicaConfig read_replica(Json resolved) {
   replica.relevance = {.measure = read_enum<RelevanceMeasure>(relevance.at("measure")),
                        .threshold = relevance.at("threshold").get<double>()};
   replica.seed = resolved.at("seed").get<std::uint64_t>();
+  check_network_size(replica.model, 1);
+  if (replica.train.beta_warmup_epochs > replica.train.epochs) {
+    throw ConfigError("train.beta_warmup_epochs is " + number_text(replica.train.beta_warmup_epochs) +
+                      ", but train.epochs is " + std::to_string(replica.train.epochs) +
+                      "; beta must reach its full value, so let the warm-up last at most all epochs");
+  }
   if (replica.train.early_stopping && replica.train.validation_fraction == 0) {
     throw ConfigError(
         "train.early_stopping watches the validation loss, but train.validation_fraction is 0; raise it "
@@ -60,6 +71,33 @@ ReplicaConfig read_replica(Json resolved) {
   }
   replica.resolved = std::move(resolved);
   return replica;
+}
+
+std::uint64_t count_parameters(const ModelConfig& model, std::uint64_t features) {
+  std::uint64_t count = 0, in = features;
+  const auto add_layer = [&](std::uint64_t out) {
+    count += (in + 1) * out;
+    in = out;
+  };
+  const auto latents = static_cast<std::uint64_t>(model.latent_dim);
+  for (const int width : model.hidden) add_layer(static_cast<std::uint64_t>(width));
+  add_layer(2 * latents);  // mean and log-variance
+  in = latents;
+  for (auto width = model.hidden.rbegin(); width != model.hidden.rend(); ++width) {
+    add_layer(static_cast<std::uint64_t>(*width));
+  }
+  add_layer(features);
+  return count;
+}
+
+void check_network_size(const ModelConfig& model, std::uint64_t features) {
+  const std::uint64_t count = count_parameters(model, features);
+  if (count <= most_parameters) return;
+  throw ConfigError(
+      "model.hidden " + shortened(Json(model.hidden).dump(), longest_list) + " with model.latent_dim " +
+      std::to_string(model.latent_dim) + " makes a network of " + std::to_string(count) + " parameters for " +
+      std::to_string(features) + (features == 1 ? " feature" : " features") + "; at most " +
+      std::to_string(most_parameters) + " are possible, so give model.hidden fewer or narrower layers");
 }
 
 double reconstruction_scale(LossKind kind, int features) {

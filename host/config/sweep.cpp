@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <functional>
 #include <set>
-#include <unordered_map>
 
 #include "host/base/error.hpp"
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
+#include "host/config/idle_settings.hpp"
 #include "host/config/nearest.hpp"
 
 namespace symscan {
@@ -152,18 +152,14 @@ void for_each_point(const Plan& plan, const std::function<void(const Json&)>& vi
   }
 }
 
-void refuse_equal_groups(const std::vector<ReplicaConfig>& replicas, std::size_t seeds) {
-  std::unordered_multimap<std::size_t, std::size_t> groups;
-  for (std::size_t i = 0; i < replicas.size(); i += seeds) {
-    const std::size_t hash = std::hash<std::string>()(replicas[i].resolved.dump());
-    const auto [begin, end] = groups.equal_range(hash);
-    for (auto same = begin; same != end; ++same) {
-      if (replicas[same->second].resolved != replicas[i].resolved) continue;
-      throw ConfigError("the sweep holds the same settings twice (dataset " +
-                        dataset_label(replicas[i].dataset) + "); list each dataset once");
-    }
-    groups.emplace(hash, i);
-  }
+// Values of one list differ, so that points can only be alike across datasets, in zips, and where a setting
+// may be idle. Comparing a million points takes seconds.
+bool may_repeat_points(const std::vector<Plan>& plans) {
+  if (plans.size() > 1) return true;
+  const auto& axes = plans.front().axes;
+  return std::any_of(axes.begin(), axes.end(), [](const Axis& axis) {
+    return axis.points.size() > 1 && (axis.paths.size() > 1 || may_be_idle(axis.paths.front()));
+  });
 }
 
 }  // namespace
@@ -195,7 +191,7 @@ std::vector<ReplicaConfig> expand_sweep(const Json& resolved) {
       }
     });
   }
-  if (datasets.size() > 1 || resolved.contains("zip")) refuse_equal_groups(replicas, seeds.size());
+  if (may_repeat_points(plans)) refuse_identical_points(replicas, seeds.size());
   return replicas;
 }
 

@@ -99,10 +99,10 @@ class CsvReader {
     const std::string first(line);
     delimiter_ = choose_delimiter(first);
     const std::vector<std::string> fields = split(first, delimiter_);
-    check_utf8(fields);
     fields_per_row_ = fields.size();
     first_row_line_ = lines_.number();
     const bool has_header = is_header(fields);
+    if (has_header) check_utf8(fields);
     plan_columns_of(has_header ? fields : comment_names(), has_header);
     if (!has_header) add_row(first);
     while (table_.rows < options_.max_rows && next_data_line(line)) {
@@ -255,11 +255,12 @@ class CsvReader {
   void check_missing() const {
     std::vector<std::string> filled;
     std::size_t empty = names_.size();
-    for (std::size_t i = names_.size(); i-- > 0;) {
-      if (missing_[i] == table_.rows)
-        empty = i;
-      else if (slots_[i] >= 0)
-        filled.insert(filled.begin(), names_[i]);
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      if (missing_[i] == table_.rows) {
+        empty = std::min(empty, i);
+      } else if (slots_[i] >= 0) {
+        filled.push_back(names_[i]);
+      }
     }
     if (empty < names_.size()) {
       throw DataError(name_ + ": column " + std::to_string(empty + 1) + " (" + printable(names_[empty]) +
@@ -268,10 +269,7 @@ class CsvReader {
                                       : "leave it out with " + columns_setting(filled)));
     }
     if (bad_rows_ == 0 || options_.drop_nonfinite) return;
-    throw DataError(first_bad_ +
-                    (bad_rows_ > 1 ? " (and " + std::to_string(bad_rows_ - 1) +
-                                         " more rows have empty or non-finite values)"
-                                   : "") +
+    throw DataError(first_bad_ + more_bad_rows(bad_rows_ - 1) +
                     "; repair the file or set dataset.on_nonfinite to drop");
   }
 

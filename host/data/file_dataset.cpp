@@ -127,11 +127,9 @@ bool finite_row(const Table& table, std::size_t row) {
   }
   std::size_t more = 0;
   for (std::size_t other = row + 1; other < table.rows; ++other) more += !finite_row(table, other);
-  throw DataError(
-      name + " row " + std::to_string(row + 1) + ": " + where + " is " +
-      (std::isnan(value) ? "NaN or empty" : "infinite") +
-      (more ? " (and " + std::to_string(more) + " more rows have empty or non-finite values)" : "") +
-      "; repair the file or set dataset.on_nonfinite to drop");
+  throw DataError(name + " row " + std::to_string(row + 1) + ": " + where + " is " +
+                  (std::isnan(value) ? "NaN or empty" : "infinite") + more_bad_rows(more) +
+                  "; repair the file or set dataset.on_nonfinite to drop");
 }
 
 void drop_rows(Table& table, const std::string& name) {
@@ -156,6 +154,12 @@ void drop_rows(Table& table, const std::string& name) {
 }
 
 }  // namespace
+
+std::string more_bad_rows(std::size_t count) {
+  if (count == 0) return "";
+  return " (and " + std::to_string(count) + (count == 1 ? " more row has" : " more rows have") +
+         " empty or non-finite values)";
+}
 
 std::vector<std::string> numbered_columns(std::size_t count) {
   std::vector<std::string> names(count);

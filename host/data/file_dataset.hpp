@@ -69,6 +69,9 @@ void note_oddities(Table& table, const std::string& name);
 void check_table_size(const std::string& name, std::size_t rows, std::size_t features,
                       const std::string& setting = "dataset.max_rows");
 
+/// " (and 212 more rows have empty or non-finite values)", or nothing for none.
+std::string more_bad_rows(std::size_t count);
+
 /// A line for the command line or a config: dataset.columns=["x","y"].
 std::string columns_setting(const std::vector<std::string>& names);
 

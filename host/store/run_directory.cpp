@@ -6,7 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <ranges>
+#include <iterator>
 
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
@@ -71,7 +71,9 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepCon
   remove_temporary_files(path_);
   if (mode == Mode::overwrite) {
     // The ledger goes last: until then a kill leaves a directory that is known as a run.
-    for (const char* file : run_files | std::views::reverse) std::filesystem::remove(path_ / file, error);
+    for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
+      std::filesystem::remove(path_ / *file, error);
+    }
   }
   resumed_ = Ledger::exists(ledger_file(path_));
   if (resumed_) {

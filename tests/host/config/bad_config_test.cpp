@@ -176,6 +176,19 @@ const BadConfig values[] = {
     {"StoppingWithSweptValidation",
      R"({"dataset":"circle","train":{"early_stopping":{},"validation_fraction":[0.1,0]}})",
      "raise it above 0"},
+    {"WarmupLongerThanTraining", R"({"dataset":"circle","train":{"beta_warmup_epochs":40}})",
+     "train.beta_warmup_epochs is 40, but train.epochs is 30; beta must reach its full value"},
+    {"WarmupLongerThanOneOfTheTrainings",
+     R"({"dataset":"circle","train":{"epochs":[5,10],"beta_warmup_epochs":7.5}})",
+     "train.beta_warmup_epochs is 7.5, but train.epochs is 5"},
+    {"TooManyParameters", R"({"dataset":"circle","model":{"hidden":[16384,16384,16384,16384,16384,16384]}})",
+     "makes a network of 2684780553 parameters for 1 feature; at most 2147483648 are possible"},
+    {"NumberForText", R"({"dataset":{"kind":"file","path":"a.csv","columns":[1]}})",
+     "dataset.columns.0 must be a text, not 1; write it in quotes: \"1\""},
+    {"SettingOfAnotherSection", R"({"dataset":"circle","n":5})",
+     "unknown key 'n'; did you mean 'dataset.n'?"},
+    {"NameWithLineSeparator", "{\"dataset\":\"circle\",\"name\":\"a\xe2\x80\xa8z\"}",
+     "name must be one line"},
     {"BadMeasure", R"({"dataset":"circle","relevance":{"measure":"KL"}})", "did you mean 'kl'?"},
     {"NegativeThreshold", R"({"dataset":"circle","relevance":{"threshold":-0.5}})",
      "relevance.threshold must be a number of at least 0, not -0.5"},
@@ -226,6 +239,39 @@ const BadConfig seeds_and_zips[] = {
      R"({"dataset":"circle","loss":{"beta":[1,1]},"model":{"latent_dim":[2,2]},"zip":[["loss.beta","model.latent_dim"]]})",
      "loss.beta, model.latent_dim takes the value 1.0, 2 twice"},
     {"SchemaIsANumber", R"({"dataset":"circle","$schema":1})", "$schema must be a text"},
+};
+
+const BadConfig idle[] = {
+    {"MomentumOfAdam", R"({"dataset":"circle","train":{"momentum":[0,0.9]}})",
+     "train.momentum has no effect with the optimizer adam, so its values 0 and 0.9 would train identical "
+     "replicas; "
+     "give it one value, or zip it"},
+    {"MomentumOfOneOfTheOptimizers",
+     R"({"dataset":"circle","train":{"optimizer":["sgd","adamw"],"momentum":[0,0.9]}})",
+     "train.momentum has no effect with the optimizer adamw"},
+    {"WeightDecayOfAdam", R"({"dataset":"circle","train":{"weight_decay":[0,0.1]}})",
+     "train.weight_decay has no effect with the optimizer adam"},
+    {"WeightDecayOfSgd", R"({"dataset":"circle","train":{"weight_decay":[0,0.1],"optimizer":"sgd"}})",
+     "train.weight_decay has no effect with the optimizer sgd"},
+    {"AdamSettingsOfSgd",
+     R"({"dataset":"circle","seeds":[1,2],"train":{"optimizer":"sgd","adam_beta2":[0.9,0.99]}})",
+     "train.adam_beta2 has no effect with the optimizer sgd, so its values 0.9 and 0.99"},
+    {"ZippedWithTheSameOptimizer",
+     R"({"dataset":"circle","train":{"optimizer":["adam","sgd","adam"],"momentum":[0,0,0.9]},
+         "zip":[["train.optimizer","train.momentum"]]})",
+     "train.momentum has no effect with the optimizer adam"},
+    {"ActivationWithoutLayers", R"({"dataset":"circle","model":{"hidden":[],"activation":["tanh","relu"]}})",
+     "model.activation has no effect without hidden layers, so its values the text 'tanh' and the text "
+     "'relu'"},
+    {"WarmupOfNothing", R"({"dataset":"circle","loss":{"beta":0},"train":{"beta_warmup_epochs":[0,5]}})",
+     "train.beta_warmup_epochs has no effect with loss.beta 0"},
+    {"NoTraining", R"({"dataset":"circle","train":{"epochs":0,"learning_rate":[0.1,0.01]}})",
+     "train.learning_rate has no effect with train.epochs 0"},
+    {"MinDeltaOfNoTraining",
+     R"({"dataset":"circle","train":{"epochs":0,"early_stopping":{"min_delta":[0,0.1]}}})",
+     "train.early_stopping.min_delta has no effect with train.epochs 0"},
+    {"PatienceBeyondTheEnd", R"({"dataset":"circle","train":{"early_stopping":{"patience":[5,30,40]}}})",
+     "train.early_stopping.patience has no effect from 29 on with train.epochs 30, so its values 30 and 40"},
 };
 
 const BadConfig overrides[] = {
@@ -292,6 +338,7 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigs, testing::ValuesIn(keys), name_of);
 INSTANTIATE_TEST_SUITE_P(Datasets, BadConfigs, testing::ValuesIn(datasets), name_of);
 INSTANTIATE_TEST_SUITE_P(Values, BadConfigs, testing::ValuesIn(values), name_of);
 INSTANTIATE_TEST_SUITE_P(SeedsAndZips, BadConfigs, testing::ValuesIn(seeds_and_zips), name_of);
+INSTANTIATE_TEST_SUITE_P(Idle, BadConfigs, testing::ValuesIn(idle), name_of);
 INSTANTIATE_TEST_SUITE_P(Overrides, BadConfigs, testing::ValuesIn(overrides), name_of);
 
 TEST(BadConfig, MoreThanAMillionReplicasAreRefusedBeforeTheyAreMade) {

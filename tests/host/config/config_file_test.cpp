@@ -99,6 +99,57 @@ TEST_F(ConfigFile, ErrorsNameTheFile) {
   EXPECT_THROW(load_config(folder_.string()), ConfigError);
 }
 
+std::string message_for(const std::string& path) {
+  try {
+    load_config(path);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(ConfigFile, DataFilesAreToldFromConfigsByTheirEnding) {
+  EXPECT_EQ(message_for("my.csv"),
+            "'my.csv' is a data file, not a config; write: symscan train --data my.csv");
+  EXPECT_EQ(
+      message_for("d/my events.lhe.gz"),
+      "'d/my events.lhe.gz' is a data file, not a config; write: symscan train --data 'd/my events.lhe.gz'");
+  for (const char* name : {"a.CSV", "a.npy", "a.npz", "a.h5", "a.hdf5", "a.lhe", "a.csv.gz", "a.tsv"}) {
+    EXPECT_NE(message_for(name).find("is a data file, not a config"), std::string::npos) << name;
+  }
+  EXPECT_NE(message_for("a.root").find("'a.root' is a data file, not a config; ROOT files are not read"),
+            std::string::npos);
+  EXPECT_NE(message_for(write("b.csv", "1,2\n")).find("is a data file, not a config"), std::string::npos);
+}
+
+TEST_F(ConfigFile, BytesThatAreNoTextAreNotPrinted) {
+  EXPECT_NE(message_of("{\"dataset\":\n\"\x93NUMPY\"}")
+                .find("c.json, line 2: byte 14 of the file is not UTF-8 text"),
+            std::string::npos);
+  EXPECT_NE(message_of(std::string("a\0b", 3)).find("line 1: byte 2 of the file is not UTF-8 text"),
+            std::string::npos);
+  const std::string escape = message_of("{\"dataset\": \x1b[31m}");
+  EXPECT_EQ(escape.find('\x1b'), std::string::npos) << escape;
+  EXPECT_LT(message_of("{\"dataset\": \"" + std::string(100000, 'x')).size(), 400u);
+  EXPECT_EQ(message_for("no\xff\nfile").find_first_of("\xff\n"), std::string::npos);
+  EXPECT_NE(message_of("x y\n1 2\n")
+                .find("; a config starts with '{', and a data file is given as: symscan train --data"),
+            std::string::npos);
+}
+
+TEST_F(ConfigFile, AMisspeltDatasetIsNoMissingFile) {
+  EXPECT_EQ(message_for("circel"), "there is no file 'circel'; did you mean the built-in dataset 'circle'?");
+  EXPECT_EQ(message_for("no_such_thing.json").rfind("cannot open 'no_such_thing.json'", 0), 0u);
+}
+
+TEST_F(ConfigFile, NamesMayHoldAnyLineOfText) {
+  for (const std::string& name : {std::string("Größe α/β: ../x \"y\" %s"), std::string(200, 'n')}) {
+    const auto sweep = load_config(write("c.json", Json{{"dataset", "circle"}, {"name", name}}.dump()));
+    EXPECT_EQ(sweep.name, name);
+    EXPECT_EQ(parse_config(sweep.resolved).resolved.dump(), sweep.resolved.dump());
+  }
+}
+
 TEST_F(ConfigFile, NoBytesCrashTheReader) {
   const std::string good = R"({"dataset":{"kind":"circle","n":10},"loss":{"beta":[0.1,1e-3]},"seeds":[1,2]})";
   for (std::size_t i = 0; i < good.size(); ++i) {

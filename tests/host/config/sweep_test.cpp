@@ -45,7 +45,7 @@ TEST(Sweep, EverySettingReachesItsReplica) {
     "name": "n", "dataset": {"kind": "annulus", "n": 50, "seed": 7, "width": 0.25}, "preprocess": "center",
     "model": {"hidden": [5], "activation": "silu", "latent_dim": 3},
     "loss": {"kind": "half_sum", "beta": 2},
-    "train": {"epochs": 0, "batch_size": 9, "optimizer": "sgd", "learning_rate": 0.5, "schedule": "cosine",
+    "train": {"epochs": 5, "batch_size": 9, "optimizer": "sgd", "learning_rate": 0.5, "schedule": "cosine",
               "beta_warmup_epochs": 2.5, "validation_fraction": 0.25, "early_stopping": {"patience": 3, "min_delta": 0.5},
               "adam_beta1": 0.5, "adam_beta2": 0.75, "epsilon": 1e-4, "weight_decay": 0.125, "momentum": 0.875},
     "relevance": {"measure": "jacobian", "threshold": 0.0625}, "seeds": [42]})")
@@ -58,7 +58,7 @@ TEST(Sweep, EverySettingReachesItsReplica) {
   EXPECT_EQ(replica.model.latent_dim, 3);
   EXPECT_EQ(replica.loss.kind, LossKind::half_sum);
   EXPECT_EQ(replica.loss.beta, 2.0);
-  EXPECT_EQ(replica.train.epochs, 0);
+  EXPECT_EQ(replica.train.epochs, 5);
   EXPECT_EQ(replica.train.batch_size, 9);
   EXPECT_EQ(replica.train.optimizer, Optimizer::sgd);
   EXPECT_EQ(replica.train.learning_rate, 0.5);
@@ -243,22 +243,23 @@ TEST(DifferingKeys, NamesTheDottedPaths) {
   EXPECT_EQ(differing_keys({{"a", 1}, {"b", {{"c", 1}}}}, {{"b", {{"d", 1}}}}), (Lines{"a", "b.c", "b.d"}));
 }
 
-TEST(DatasetLabel, ShowsWhatDiffersFromTheDefaults) {
-  EXPECT_EQ(dataset_label({{"kind", "circle"}}), "circle");
-  EXPECT_EQ(dataset_label({{"kind", "circle"}, {"n", 500}, {"seed", 2}}), "circle (n 500, seed 2)");
-  EXPECT_EQ(dataset_label({{"kind", "annulus"}, {"width", {0.2, 0.3}}}), "annulus (width 0.2/0.3)");
-  EXPECT_EQ(
-      dataset_label({{"kind", "file"}, {"path", "/data/run 2/pp_Z.v2.lhe.gz"}, {"particles", {13, -13}}}),
-      "pp_Z.v2");
-  EXPECT_EQ(dataset_label({{"kind", "file"}, {"path", "events.csv"}, {"max_rows", 10}}),
-            "events (max_rows 10)");
+TEST(Sweep, ParametersAreCountedAsTheNetworkHasThem) {
+  // 3 -> 5 -> (2 + 2), 2 -> 5 -> 3
+  EXPECT_EQ(count_parameters({.hidden = {5}, .latent_dim = 2}, 3), 4u * 5 + 6 * 4 + 3 * 5 + 6 * 3);
+  EXPECT_EQ(count_parameters({.hidden = {}, .latent_dim = 2}, 3), 4u * 4 + 3 * 3);
+  EXPECT_NO_THROW(check_network_size({.hidden = {64, 32}, .latent_dim = 4}, 65536));
+  EXPECT_THROW(check_network_size({.hidden = {16384}, .latent_dim = 4}, 65536), ConfigError);
 }
 
-TEST(DatasetLabel, NamesASweepWithoutAName) {
-  EXPECT_EQ(parse(R"({"dataset":["circle","disk"]})").name, "circle, disk");
-  EXPECT_EQ(parse(R"({"dataset":{"kind":"file","path":"a/b.csv"}})").name, "b");
-  const Json odd = {{"dataset", {{"kind", "file"}, {"path", "a\nb.csv"}}}};
-  EXPECT_EQ(parse_config(odd).name, "file");
+TEST(Sweep, SettingsWithAnEffectMayBeSwept) {
+  EXPECT_EQ(parse(R"({"dataset":"circle","train":{"optimizer":"sgd","momentum":[0,0.9]}})").replicas.size(),
+            2u);
+  EXPECT_EQ(parse(R"({"dataset":"circle","train":{"optimizer":["adam","sgd","sgd"],"momentum":[0,0,0.9]},
+                "zip":[["train.optimizer","train.momentum"]]})")
+                .replicas.size(),
+            3u);
+  EXPECT_EQ(parse(R"({"dataset":"circle","model":{"hidden":[]},"loss":{"beta":[0,1]}})").replicas.size(), 2u);
+  EXPECT_EQ(parse(R"({"dataset":"circle","train":{"epochs":[0,1,2]}})").replicas.size(), 3u);
 }
 
 TEST(Loss, DecoderVarianceFollowsTheConvention) {

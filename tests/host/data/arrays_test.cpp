@@ -131,6 +131,29 @@ TEST(Npz, TheOnlyMatrixIsTakenStoredOrDeflated) {
   }
 }
 
+TEST(Npz, ArraysLeftAsideAreNoted) {
+  const DataFolder folder;
+  const std::string path = npz(folder, {{"x.npy", npy("'<f4'", "(2, 1)", bytes_of<float>({1, 2}))},
+                                        {"y.npy", npy("'<f4'", "(2,)", bytes_of<float>({3, 4}))}});
+  EXPECT_NE(joined_notes(load_file(path)).find("the array 'x' of " + path + " was read; it also holds y"),
+            std::string::npos);
+  EXPECT_EQ(joined_notes(load_file(path, {{"array", "x"}})), "");
+}
+
+TEST(Npy, FieldNamesOfOldHeadersAreLatin1AndBecomeUtf8) {
+  const std::string data = bytes_of<float>({1, 2});
+  EXPECT_EQ(read_bytes(npy("[('\xE9', '<f4')]", "(2,)", data)).columns, Names{"\xC3\xA9"});
+  EXPECT_EQ(read_bytes(npy("[('\xC3\xA9', '<f4')]", "(2,)", data, false, 3)).columns, Names{"\xC3\xA9"});
+  EXPECT_NE(error_of([&] { read_bytes(npy("[('\xE9', '<f4')]", "(2,)", data, false, 3)); }).find("not UTF-8"),
+            std::string::npos);
+}
+
+TEST(Npy, PrecisionIsThatOfTheElementType) {
+  const std::string data = bytes_of<float>({1}) + bytes_of<double>({2});
+  EXPECT_EQ(read_bytes(npy("[('a', '<f4'), ('b', '<f8')]", "(1,)", data)).precision,
+            (Values{kFloat32Precision, kFloat64Precision}));
+}
+
 TEST(Npz, SeveralMatricesNeedAChoice) {
   const DataFolder folder;
   const std::string path = npz(folder, {{"a.npy", npy("'<f4'", "(1, 1)", bytes_of<float>({1}))},
@@ -195,7 +218,62 @@ TEST(Hdf5, GroupOfVectorsBecomesColumns) {
   EXPECT_EQ(table.columns, (Names{"E", "px"}));
   EXPECT_EQ(table.values, (Values{3, 1, 4, 2}));
   EXPECT_EQ(table.weights, (Values{5, 6}));
-  EXPECT_NE(error_of([&] { load_file(path); }).find("events/E, events/px"), std::string::npos);
+  EXPECT_EQ(load_file(path).columns, (Names{"E", "px", "w"}));  // the only group with columns
+  EXPECT_EQ(table.precision, (Values{kFloat64Precision, kFloat32Precision}));
+}
+
+TEST(Hdf5, SeveralGroupsOfColumnsNeedAChoice) {
+  const DataFolder folder;
+  const std::string path = hdf5(folder, [](hid_t file) {
+    for (const char* group : {"data", "truth"})
+      H5Gclose(H5Gcreate2(file, group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    add_dataset<float>(file, "data/x", H5T_NATIVE_FLOAT, {2}, {1, 2});
+    add_dataset<float>(file, "truth/x", H5T_NATIVE_FLOAT, {2}, {3, 4});
+  });
+  const std::string sentence = error_of([&] { load_file(path); });
+  EXPECT_NE(sentence.find("several groups (data, truth); choose one, for example dataset.array=data"),
+            std::string::npos)
+      << sentence;
+  EXPECT_EQ(load_file(path, {{"array", "truth"}}).values, (Values{3, 4}));
+}
+
+TEST(Hdf5, ObjectsOfOtherShapesAreNamedWithTheirShape) {
+  const DataFolder folder;
+  const std::string path = hdf5(folder, [](hid_t file) {
+    add_dataset<float>(file, "images", H5T_NATIVE_FLOAT, {2, 1, 2}, {1, 2, 3, 4});
+  });
+  const std::string sentence = error_of([&] { load_file(path); });
+  EXPECT_NE(sentence.find("('images') holds numbers, shape 2 x 1 x 2"), std::string::npos) << sentence;
+  const std::string text = hdf5(folder, [](hid_t file) {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, 2);
+    add_dataset<char>(file, "names", type, {2}, {'a', '\0', 'b', '\0'});
+    H5Tclose(type);
+  });
+  EXPECT_NE(error_of([&] {
+              load_file(text, {{"array", "names"}});
+            }).find("('names') holds text, shape 2"),
+            std::string::npos);
+}
+
+TEST(Hdf5, PandasTablesWithPackedColumnsAreExplained) {
+  struct Record {
+    long index;
+    double values[2];
+  };
+  const DataFolder folder;
+  const std::string path = hdf5(folder, [](hid_t file) {
+    const hsize_t two = 2;
+    const hid_t array = H5Tarray_create2(H5T_NATIVE_DOUBLE, 1, &two);
+    const hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(Record));
+    H5Tinsert(type, "index", offsetof(Record, index), H5T_NATIVE_LONG);
+    H5Tinsert(type, "values_block_0", offsetof(Record, values), array);
+    add_dataset<Record>(file, "table", type, {1}, {{0, {1, 2}}});
+    H5Tclose(type);
+    H5Tclose(array);
+  });
+  const std::string sentence = error_of([&] { load_file(path); });
+  EXPECT_NE(sentence.find("data_columns=True"), std::string::npos) << sentence;
 }
 
 TEST(Hdf5, RecordsBecomeNamedColumns) {

@@ -103,10 +103,61 @@ TEST(Csv, NonNumberNamesLineAndColumn) {
 TEST(Csv, EmptyAndNanFieldsAreRefusedOrDroppedAndCounted) {
   const std::string text = "a,b\n1,2\n,4\n5,nan\n7,8\n9,inf\n";
   const std::string sentence = error_of([&] { csv(text); });
-  EXPECT_NE(sentence.find("row 2: column 'a' is NaN or empty"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("line 3, column 'a' is empty (and 2 more rows have empty or non-finite values)"),
+            std::string::npos)
+      << sentence;
   const Table table = csv(text, {{"on_nonfinite", "drop"}});
   EXPECT_EQ(table.values, (Values{1, 2, 7, 8}));
   EXPECT_NE(joined_notes(table).find("3 of 5 rows"), std::string::npos);
+}
+
+TEST(Csv, MissingValuesAreCountedByRowAndPlacedByLine) {
+  const std::string sentence = error_of([] { csv("# made\n\na,b\n1,2\n# more\nnan,\n,4\n"); });
+  EXPECT_NE(sentence.find("line 6, column 'a' is 'nan' (and 1 more row has empty"), std::string::npos)
+      << sentence;
+}
+
+TEST(Csv, ColumnEmptyInEveryRowIsNamedWithTheWayOut) {
+  for (const Json& settings : {Json::object(), Json{{"on_nonfinite", "drop"}}}) {
+    const std::string sentence = error_of([&] { csv("x,y,\n1,2,\n3,4,\n", settings); });
+    EXPECT_NE(sentence.find("column 3 ('c2') is empty in every row: leave it out with "
+                            "dataset.columns=[\"x\",\"y\"]"),
+              std::string::npos)
+        << sentence;
+  }
+  EXPECT_EQ(csv("x,y,\n1,2,\n3,4,\n", {{"columns", {"x", "y"}}}).values, (Values{1, 2, 3, 4}));
+}
+
+TEST(Csv, TextColumnsComeWithALineToCopy) {
+  const std::string named = error_of([] { csv("run,type,E\n1,GT,3\n"); });
+  EXPECT_NE(
+      named.find("line 2, column 'type': 'GT' is not a number; the columns are run, type, E: take those "
+                 "that are numeric in this line with dataset.columns=[\"run\",\"E\"]"),
+      std::string::npos)
+      << named;
+  const std::string numbered = error_of([] { csv("1,GT,3\n2,GG,4\n"); });
+  EXPECT_NE(numbered.find("dataset.header=no and dataset.columns=[\"c0\",\"c2\"]"), std::string::npos)
+      << numbered;
+  EXPECT_EQ(csv("1,GT,3\n2,GG,4\n", {{"header", "no"}, {"columns", {"c0", "c2"}}}).values,
+            (Values{1, 3, 2, 4}));
+}
+
+TEST(Csv, NamesAreUtf8OrRefused) {
+  EXPECT_EQ(csv("\xC3\xA9nergie,p\n1,2\n").columns.front(), "\xC3\xA9nergie");
+  const std::string sentence = error_of([] { csv("a,p,\xE9nergie\n1,2,3\n"); });
+  EXPECT_NE(sentence.find("line 1 is not UTF-8 (byte 0xE9 in field 3); save the file as UTF-8"),
+            std::string::npos)
+      << sentence;
+  EXPECT_EQ(csv("\xE9,1\n\xE8,2\n", {{"header", "no"}, {"columns", {"1"}}}).values, (Values{1, 2}));
+  const std::string comment = error_of([] { csv("# \xE9,p\n1,2\n"); });
+  EXPECT_NE(comment.find("not UTF-8 (byte 0xE9 in column 1)"), std::string::npos) << comment;
+}
+
+TEST(Csv, PrecisionIsThatOfTheDigits) {
+  const Table table = csv("a,b,c\n1.5,1234567890.12,0.12345678901234567\n2.5,1,0.5\n");
+  EXPECT_NEAR(table.precision[0], 1e-9, 1e-15);
+  EXPECT_NEAR(table.precision[1], 1e-12, 1e-18);
+  EXPECT_EQ(table.precision[2], kFloat64Precision);
 }
 
 TEST(Csv, CountedColumnsAreAHeader) {

@@ -150,6 +150,12 @@ TEST(Torus, EveryPairIsACircleAndPairsAreIndependent) {
   EXPECT_NEAR(mean_of(table, [](const double* x) { return x[0] * x[2]; }), 0.0, 5 * 0.5 / std::sqrt(kRows));
 }
 
+TEST(Torus, NeedsTheAxesOfItsFlatForm) {
+  const DatasetFacts facts = dataset_facts(builtin_settings("torus", 1, 1, {{"dimension", 3}}));
+  EXPECT_EQ(facts.intrinsic_dimension, 3);
+  EXPECT_EQ(facts.embedding_dimension, 6);
+}
+
 /// Chi-square of cos(theta) in 20 bins against the closed form; 19 degrees of freedom, 99.99 % point 50.8.
 double cosine_chi_square(double sqrt_s, double mass) {
   const Table table =
@@ -215,6 +221,14 @@ TEST(EeMumu, EnergyBelowThresholdIsRefused) {
 TEST(Generators, AnUnknownKindListsTheKnownOnes) {
   const std::string sentence = error_of([] { load_dataset({{"kind", "cirle"}, {"n", 10}}); });
   EXPECT_NE(sentence.find("circle, disk"), std::string::npos) << sentence;
+}
+
+TEST(Generators, MoreThanTheMemoryIsRefusedWithTheBytes) {
+  const std::string sentence = error_of([] {
+    load_dataset(builtin_settings("gaussian", 2000000000, 1, {{"dimension", 4096}}));
+  });
+  EXPECT_NE(sentence.find("need 9.83e+04 GB; this machine has "), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("set a smaller dataset.n"), std::string::npos) << sentence;
 }
 
 TEST(Generators, NoRowsAreRefused) {

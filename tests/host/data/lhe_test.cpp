@@ -51,7 +51,24 @@ TEST(Lhe, OnlyOutgoingParticlesCount) {
   const std::string sentence = error_of([] {
     lhe("<event>\n" + kPair + "</event>\n", {{"particles", {22}}});
   });
-  EXPECT_NE(sentence.find("outgoing particles are -13, 13"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("outgoing particles are mu- (13) in 1 of 1 events, mu+ (-13) in 1"),
+            std::string::npos)
+      << sentence;
+}
+
+TEST(Lhe, MissingParticlesAreAnsweredWithThoseOfTheFile) {
+  std::string text;
+  for (int i = 0; i < 1500; ++i) {
+    text += "<event>\n" + kPair + "</event>\n";
+    text += "<event>\n 1 1 1 0 0 0\n 1000022 1 0 0 0 0 1 2 3 4 5\n</event>\n<event>\n" + kPair + "</event>\n";
+  }
+  const std::string sentence = error_of([&] { lhe(text, {{"particles", Json::array()}}); });
+  EXPECT_NE(sentence.find("dataset.particles is missing"), std::string::npos) << sentence;
+  EXPECT_NE(
+      sentence.find("dataset.particles=[13,-13]; its outgoing particles are mu- (13) in 667 of the first "
+                    "1000 events, mu+ (-13) in 667, 1000022 in 333"),
+      std::string::npos)
+      << sentence;
 }
 
 TEST(Lhe, RepeatedIdsTakeParticlesInFileOrder) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "host/data/preprocess.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {
@@ -34,6 +35,30 @@ TEST(WriteTable, EveryFormatGivesBackTheSameFloat32Values) {
     Table read = load_file(folder.path(name));
     if (std::string(name) == "t.npy") read.columns = table.columns;  // NPY has no place for names
     expect_equal_float32(read, table);
+  }
+}
+
+TEST(WriteTable, GeneratedTablesAreReadBackBitEqualAndPreparedAlike) {
+  const DataFolder folder;
+  // The beam energy 45.6 is no float32 number.
+  const Table table = load_dataset(builtin_settings("ee_mumu", 200, 4, {{"sqrt_s", 91.2}}));
+  const PreparedData prepared = prepare(table, Preprocess::standardize);
+  EXPECT_TRUE(prepared.constant[0]);
+  for (const char* name : kFormats) {
+    write_table(table, folder.path(name));
+    const Table read = load_file(folder.path(name));
+    EXPECT_EQ(read.values, table.values) << name;
+    EXPECT_EQ(prepare(read, Preprocess::standardize).fingerprint, prepared.fingerprint) << name;
+  }
+}
+
+TEST(WriteTable, NamesBeyondAsciiSurvive) {
+  const DataFolder folder;
+  Table table = load_dataset(builtin_settings("circle", 2));
+  table.columns = {"\xCE\xB7", "\xC3\xA9nergie"};
+  for (const char* name : {"t.csv", "t.npz", "t.h5"}) {
+    write_table(table, folder.path(name));
+    EXPECT_EQ(load_file(folder.path(name)).columns, table.columns) << name;
   }
 }
 
