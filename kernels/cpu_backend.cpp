@@ -1,5 +1,5 @@
-// Compiled once per instruction set (see CMakeLists.txt): no function of the standard library may be instantiated here,
-// since the linker would keep one copy for all instruction sets.
+// Compiled once per instruction set (see CMakeLists.txt): no function of the standard library may be
+// instantiated here, since the linker would keep one copy for all instruction sets.
 #include "kernels/cpu_backend.hpp"
 
 #include "kernels/tiles_cpu.hpp"
@@ -11,38 +11,44 @@ namespace {
 template <class F>
 __attribute__((always_inline)) inline auto with_activation(Activation activation, F f) {
   switch (activation) {
-    case Activation::relu: return f.template operator()<Activation::relu>();
-    case Activation::gelu: return f.template operator()<Activation::gelu>();
-    case Activation::silu: return f.template operator()<Activation::silu>();
-    case Activation::linear: return f.template operator()<Activation::linear>();
-    case Activation::tanh: break;
+    case Activation::relu:
+      return f.template operator()<Activation::relu>();
+    case Activation::gelu:
+      return f.template operator()<Activation::gelu>();
+    case Activation::silu:
+      return f.template operator()<Activation::silu>();
+    case Activation::linear:
+      return f.template operator()<Activation::linear>();
+    case Activation::tanh:
+      break;
   }
   return f.template operator()<Activation::tanh>();
 }
 
 template <Activation activation>
 CpuTiles<activation> make_tiles(const Network& network, const ReplicaBuffers& buffers) {
-  return {network, buffers.work, buffers.parameters, buffers.gradient, buffers.first_moment, buffers.second_moment};
+  return {network,          buffers.work,         buffers.parameters,
+          buffers.gradient, buffers.first_moment, buffers.second_moment};
 }
 
-LossSums run_train_step(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, const Noise& noise,
-                        const StepSettings& settings, std::uint64_t step) {
+LossSums run_train_step(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
+                        const Noise& noise, const StepSettings& settings, std::uint64_t step) {
   return with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
     return symscan::train_step(tiles, network, batch, noise, settings, step);
   });
 }
 
-LossSums run_gradient(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, const Noise& noise,
-                      const StepSettings& settings) {
+LossSums run_gradient(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
+                      const Noise& noise, const StepSettings& settings) {
   return with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
     return symscan::batch_gradient(tiles, network, batch, noise, settings);
   });
 }
 
-LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, const Noise& noise,
-                      const RelevanceSums* relevance) {
+LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
+                      const Noise& noise, const RelevanceSums* relevance) {
   return with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
     return symscan::evaluate(tiles, network, batch, noise, relevance);
@@ -52,11 +58,13 @@ LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, con
 /// rows[sample][i] = matrix[i][sample]
 void copy_out(const float* matrix, int count, int samples, float* rows) {
   for (int s = 0; s < samples; ++s) {
-    for (int i = 0; i < count; ++i) rows[static_cast<std::size_t>(s) * count + i] = matrix[i * Workspace::row_stride + s];
+    for (int i = 0; i < count; ++i)
+      rows[static_cast<std::size_t>(s) * count + i] = matrix[i * Workspace::row_stride + s];
   }
 }
 
-void run_encode(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, float* mean, float* logvar) {
+void run_encode(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, float* mean,
+                float* logvar) {
   with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
     for (std::size_t begin = 0; begin < batch.count; begin += Workspace::tile_samples) {
@@ -102,12 +110,14 @@ void run_activate(Activation activation, const float* x, float* y, float* deriva
   });
 }
 
-void run_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t block, std::size_t count, float* rows) {
+void run_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t block, std::size_t count,
+                 float* rows) {
   const auto counter = draw_counter(noise.stream, noise.step, 0, 0);
   const auto key = seed_key(noise.seed);
   for (std::size_t i = 0; i < count; i += lanes) {
     WordVec words[4];
-    const WordVec item = reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(i));
+    const WordVec item =
+        reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(i));
     philox_words(item, block, counter[2], counter[3], key[0], key[1], words);
     Vec normal[4];
     box_muller(words[0], words[1], normal[0], normal[1]);
@@ -130,7 +140,15 @@ void run_logarithm(const float* x, float* y, std::size_t count) {
 }  // namespace
 
 extern const CpuBackend backend;
-const CpuBackend backend = {SYMSCAN_TEXT(SYMSCAN_ISA), run_train_step, run_gradient, run_evaluate,    run_encode,
-                            run_decode,                run_activate,   run_normals,  run_exponential, run_logarithm};
+const CpuBackend backend = {SYMSCAN_TEXT(SYMSCAN_ISA),
+                            run_train_step,
+                            run_gradient,
+                            run_evaluate,
+                            run_encode,
+                            run_decode,
+                            run_activate,
+                            run_normals,
+                            run_exponential,
+                            run_logarithm};
 
 }  // namespace symscan::SYMSCAN_ISA

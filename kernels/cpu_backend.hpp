@@ -20,27 +20,33 @@ struct ReplicaBuffers {
 /// The CPU executor of step.hpp, compiled for one instruction set. Calls never allocate, lock or throw.
 struct CpuBackend {
   const char* name;  ///< "avx512", "avx2" or "baseline"
-  LossSums (*train_step)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&, const StepSettings&,
-                         std::uint64_t step);
-  LossSums (*gradient)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&, const StepSettings&);
-  LossSums (*evaluate)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&, const RelevanceSums*);
+  LossSums (*train_step)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&,
+                         const StepSettings&, std::uint64_t step);
+  LossSums (*gradient)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&,
+                       const StepSettings&);
+  LossSums (*evaluate)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&,
+                       const RelevanceSums*);
   /// Mean activations mu and logvar (may be nullptr) of each sample, [count][latents].
   void (*encode)(const Network&, const ReplicaBuffers&, const Batch&, float* mean, float* logvar);
   /// xhat of each z ([count][latents]), [count][features].
-  void (*decode)(const Network&, const ReplicaBuffers&, const float* z, std::size_t count, float* reconstruction);
+  void (*decode)(const Network&, const ReplicaBuffers&, const float* z, std::size_t count,
+                 float* reconstruction);
 
   /// Elementwise functions, as the executor uses them; `count` a multiple of lane_padding. For tests.
   void (*activate)(Activation, const float* x, float* y, float* derivative, std::size_t count);
-  void (*normals)(const Noise&, std::uint32_t first_item, std::uint32_t block, std::size_t count, float* out_4_rows);
+  void (*normals)(const Noise&, std::uint32_t first_item, std::uint32_t block, std::size_t count,
+                  float* out_4_rows);
   void (*exponential)(const float* x, float* y, std::size_t count);
   void (*logarithm)(const float* x, float* y, std::size_t count);
 };
 
-/// Backends that this processor can run, best first. SYMSCAN_CPU=avx2 (or avx512, baseline) in the environment moves
-/// that one to the front.
+/// Backends that this processor can run, best first. SYMSCAN_CPU=avx2 (or avx512, baseline) in the
+/// environment moves that one to the front.
 const std::vector<const CpuBackend*>& cpu_backends();
 
 /// The one that training uses.
-inline const CpuBackend& cpu_backend() { return *cpu_backends().front(); }
+inline const CpuBackend& cpu_backend() {
+  return *cpu_backends().front();
+}
 
 }  // namespace symscan

@@ -1,21 +1,21 @@
 #pragma once
 #include "kernels/simd.hpp"
 
-// The matrix product behind every layer: a block of rows and vectors is held in registers while the depth runs. Each
-// result is one chain of multiply-adds in order of depth, so that the block's shape and the vector's width do not show in
-// the bits.
+// The matrix product behind every layer: a block of rows and vectors is held in registers while the depth
+// runs. Each result is one chain of multiply-adds in order of depth, so that the block's shape and the
+// vector's width do not show in the bits.
 
 namespace symscan::SYMSCAN_ISA {
 
 inline constexpr int block_vectors = SYMSCAN_LANES == 16 ? 4 : 2;
 inline constexpr int block_rows = 6;
 
-/// out[r][v] = (bias[r] or 0 or out[r][v]) + sum_k w[k * inner + r * outer] * in[k * in_stride + v], for `rows` r and
-/// `vectors` vectors v. All sums run over k in order.
+/// out[r][v] = (bias[r] or 0 or out[r][v]) + sum_k w[k * inner + r * outer] * in[k * in_stride + v], for
+/// `rows` r and `vectors` vectors v. All sums run over k in order.
 template <int rows, int vectors>
-SYMSCAN_INLINE void accumulate_block(const float* w, std::size_t inner, std::size_t outer, int depth, const float* in,
-                                     std::size_t in_stride, const float* bias, bool add, float* out,
-                                     std::size_t out_stride) {
+SYMSCAN_INLINE void accumulate_block(const float* w, std::size_t inner, std::size_t outer, int depth,
+                                     const float* in, std::size_t in_stride, const float* bias, bool add,
+                                     float* out, std::size_t out_stride) {
   Vec sum[rows][vectors];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r) {
@@ -67,17 +67,28 @@ static void accumulate_rows(const Product& p, int rows, int column) {
   };
   while (rows - r >= block_rows) block.template operator()<block_rows>();
   switch (rows - r) {
-    case 5: block.template operator()<5>(); break;
-    case 4: block.template operator()<4>(); break;
-    case 3: block.template operator()<3>(); break;
-    case 2: block.template operator()<2>(); break;
-    case 1: block.template operator()<1>(); break;
-    default: break;
+    case 5:
+      block.template operator()<5>();
+      break;
+    case 4:
+      block.template operator()<4>();
+      break;
+    case 3:
+      block.template operator()<3>();
+      break;
+    case 2:
+      block.template operator()<2>();
+      break;
+    case 1:
+      block.template operator()<1>();
+      break;
+    default:
+      break;
   }
 }
 
-/// The whole product: `rows` x `columns`, columns a multiple of lane_padding. Columns are the outer loop, so that the
-/// block of `in` that all rows read stays in the first-level cache.
+/// The whole product: `rows` x `columns`, columns a multiple of lane_padding. Columns are the outer loop, so
+/// that the block of `in` that all rows read stays in the first-level cache.
 static void multiply(const Product& p, int rows, int columns) {
   int column = 0;
   for (; column + block_vectors * lanes <= columns; column += block_vectors * lanes) {

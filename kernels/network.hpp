@@ -12,7 +12,9 @@ inline constexpr int max_layers = 2 * max_hidden_layers + 2;
 /// Contiguous weight rows and biases are padded to this many floats, so that every vector load is whole.
 inline constexpr int lane_padding = 16;
 
-constexpr std::size_t padded(std::size_t count) { return (count + lane_padding - 1) / lane_padding * lane_padding; }
+constexpr std::size_t padded(std::size_t count) {
+  return (count + lane_padding - 1) / lane_padding * lane_padding;
+}
 
 /// One affine layer y = W x + b and where its parameters lie in the replica's parameter vector.
 /// W(i, o), input i to output o, is at weight + i * in_stride + o * out_stride; one of the strides is 1.
@@ -28,8 +30,8 @@ struct Layer {
   }
 };
 
-/// A VAE: encoder D -> hidden..., one head of 2 L outputs (mu, then logvar), decoder L -> hidden reversed... -> D.
-/// Plain data, fit to be copied to a device. Padding in the parameter vector is zero and stays zero.
+/// A VAE: encoder D -> hidden..., one head of 2 L outputs (mu, then logvar), decoder L -> hidden reversed...
+/// -> D. Plain data, fit to be copied to a device. Padding in the parameter vector is zero and stays zero.
 struct Network {
   int features = 0;       ///< D
   int latents = 0;        ///< L
@@ -42,14 +44,15 @@ struct Network {
   int head() const { return hidden_layers; }
 };
 
-/// Lays out the parameters; hidden has at most max_hidden_layers widths. Throws std::length_error beyond that.
+/// Lays out the parameters; hidden has at most max_hidden_layers widths. Throws std::length_error beyond
+/// that.
 Network make_network(int features, const std::vector<int>& hidden, int latents, Activation activation);
 
 /// Number of weights and biases without padding.
 std::size_t trainable_parameters(const Network& network);
 
-/// Initial weights: Glorot uniform (linear, tanh) or He uniform (relu, gelu, silu) keyed by (seed, layer, output,
-/// input), biases zero. Sources: Glorot & Bengio, AISTATS 2010; He et al., arXiv:1502.01852.
+/// Initial weights: Glorot uniform (linear, tanh) or He uniform (relu, gelu, silu) keyed by (seed, layer,
+/// output, input), biases zero. Sources: Glorot & Bengio, AISTATS 2010; He et al., arXiv:1502.01852.
 /// `parameters`: [parameter_count].
 void initialise_parameters(const Network& network, std::uint64_t seed, float* parameters);
 

@@ -5,9 +5,10 @@
 
 namespace symscan {
 
-/// A pseudo-random permutation of 0..count-1 that needs no memory: position i gives its element directly, on any device,
-/// in any order. A Feistel network on the next power of two (six rounds, keys from Philox), with cycle walking: elements
-/// outside the range are permuted again (Black & Rogaway, "Ciphers with arbitrary finite domains", 2002).
+/// A pseudo-random permutation of 0..count-1 that needs no memory: position i gives its element directly, on
+/// any device, in any order. A Feistel network on the next power of two (six rounds, keys from Philox), with
+/// cycle walking: elements outside the range are permuted again (Black & Rogaway, "Ciphers with arbitrary
+/// finite domains", 2002).
 class Permutation {
  public:
   SYMSCAN_HOST_DEVICE Permutation(std::uint64_t seed, Stream stream, std::uint64_t step, std::uint32_t count)

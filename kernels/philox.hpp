@@ -9,18 +9,18 @@
 #endif
 
 /// Counter-based random numbers: no state, so that every draw depends only on what it is for.
-/// Source: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC11 (Philox4x32-10); the same words as
-/// Random123 and as cuRAND's device generator (tests/kernels/philox_test.cpp).
+/// Source: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC11 (Philox4x32-10); the same
+/// words as Random123 and as cuRAND's device generator (tests/kernels/philox_test.cpp).
 namespace symscan {
 
 /// What a random number is for. The value is the top byte of the last counter word.
 enum class Stream : std::uint32_t {
-  training_noise = 1,     ///< eps of the reparameterisation; step = training step
-  initial_weights = 2,    ///< step = layer
-  shuffle = 3,            ///< step = epoch
-  validation_noise = 4,   ///< step = 0: the same draw every epoch
-  evaluation_noise = 5,   ///< step = 0
-  validation_split = 6,   ///< step = 0
+  training_noise = 1,    ///< eps of the reparameterisation; step = training step
+  initial_weights = 2,   ///< step = layer
+  shuffle = 3,           ///< step = epoch
+  validation_noise = 4,  ///< step = 0: the same draw every epoch
+  evaluation_noise = 5,  ///< step = 0
+  validation_split = 6,  ///< step = 0
 };
 
 inline constexpr std::uint32_t philox_multiplier_0 = 0xD2511F53u, philox_multiplier_1 = 0xCD9E8D57u;
@@ -45,7 +45,8 @@ SYMSCAN_HOST_DEVICE inline std::array<std::uint32_t, 4> philox4x32(std::array<st
 /// The counter of a draw: cuRAND's (offset / 4 = item | block << 32, subsequence = step | stream << 56) under
 /// key = seed. `item` is a sample or an output neuron, `block` counts groups of four draws of that item.
 SYMSCAN_HOST_DEVICE inline std::array<std::uint32_t, 4> draw_counter(Stream stream, std::uint64_t step,
-                                                                     std::uint32_t item, std::uint32_t block) {
+                                                                     std::uint32_t item,
+                                                                     std::uint32_t block) {
   return {item, block, static_cast<std::uint32_t>(step),
           (static_cast<std::uint32_t>(stream) << 24) | (static_cast<std::uint32_t>(step >> 32) & 0xFFFFFFu)};
 }

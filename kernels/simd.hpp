@@ -8,12 +8,13 @@
 #include <immintrin.h>
 #endif
 
-// One vector register of floats, at the width of the instruction set that the translation unit is compiled for.
-// cpu_backend.cpp is compiled once per instruction set; everything here is forced inline and lies in a namespace of
-// that set, so that no AVX code can leak into functions that older machines call.
+// One vector register of floats, at the width of the instruction set that the translation unit is compiled
+// for. cpu_backend.cpp is compiled once per instruction set; everything here is forced inline and lies in a
+// namespace of that set, so that no AVX code can leak into functions that older machines call.
 //
-// Results do not depend on the width: every sum runs in an order that the width does not change (see fixed_sum), and
-// multiply-adds are fused on AVX2 and AVX-512 alike. Plain x86-64 has no fused multiply-add and differs by rounding.
+// Results do not depend on the width: every sum runs in an order that the width does not change (see
+// fixed_sum), and multiply-adds are fused on AVX2 and AVX-512 alike. Plain x86-64 has no fused multiply-add
+// and differs by rounding.
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 #define SYMSCAN_ISA avx512
@@ -35,17 +36,39 @@ typedef std::int32_t IntVec __attribute__((vector_size(4 * SYMSCAN_LANES)));
 typedef std::uint32_t WordVec __attribute__((vector_size(4 * SYMSCAN_LANES)));
 
 /// `address` is aligned to the vector size.
-SYMSCAN_INLINE Vec load(const float* address) { return *reinterpret_cast<const Vec*>(address); }
-SYMSCAN_INLINE void store(float* address, Vec value) { *reinterpret_cast<Vec*>(address) = value; }
-SYMSCAN_INLINE Vec broadcast(float value) { return value - Vec{}; }
-SYMSCAN_INLINE IntVec broadcast_int(std::int32_t value) { return value - IntVec{}; }
-SYMSCAN_INLINE WordVec broadcast_word(std::uint32_t value) { return value - WordVec{}; }
-SYMSCAN_INLINE Vec smaller(Vec a, Vec b) { return a < b ? a : b; }
-SYMSCAN_INLINE Vec larger(Vec a, Vec b) { return a > b ? a : b; }
-SYMSCAN_INLINE IntVec bits(Vec value) { return reinterpret_cast<IntVec>(value); }
-SYMSCAN_INLINE Vec from_bits(IntVec value) { return reinterpret_cast<Vec>(value); }
-SYMSCAN_INLINE Vec to_float(IntVec value) { return __builtin_convertvector(value, Vec); }
-SYMSCAN_INLINE Vec absolute(Vec value) { return from_bits(bits(value) & 0x7FFFFFFF); }
+SYMSCAN_INLINE Vec load(const float* address) {
+  return *reinterpret_cast<const Vec*>(address);
+}
+SYMSCAN_INLINE void store(float* address, Vec value) {
+  *reinterpret_cast<Vec*>(address) = value;
+}
+SYMSCAN_INLINE Vec broadcast(float value) {
+  return value - Vec{};
+}
+SYMSCAN_INLINE IntVec broadcast_int(std::int32_t value) {
+  return value - IntVec{};
+}
+SYMSCAN_INLINE WordVec broadcast_word(std::uint32_t value) {
+  return value - WordVec{};
+}
+SYMSCAN_INLINE Vec smaller(Vec a, Vec b) {
+  return a < b ? a : b;
+}
+SYMSCAN_INLINE Vec larger(Vec a, Vec b) {
+  return a > b ? a : b;
+}
+SYMSCAN_INLINE IntVec bits(Vec value) {
+  return reinterpret_cast<IntVec>(value);
+}
+SYMSCAN_INLINE Vec from_bits(IntVec value) {
+  return reinterpret_cast<Vec>(value);
+}
+SYMSCAN_INLINE Vec to_float(IntVec value) {
+  return __builtin_convertvector(value, Vec);
+}
+SYMSCAN_INLINE Vec absolute(Vec value) {
+  return from_bits(bits(value) & 0x7FFFFFFF);
+}
 
 /// a * b + c, rounded once where the instruction set can.
 SYMSCAN_INLINE Vec fma(Vec a, Vec b, Vec c) {
@@ -91,11 +114,13 @@ SYMSCAN_INLINE void multiply_wide(WordVec a, std::uint32_t factor, WordVec& high
 #if SYMSCAN_LANES == 16
   const __m512i multiplier = _mm512_set1_epi64(factor);
   const LongVec even = reinterpret_cast<LongVec>(_mm512_mul_epu32(reinterpret_cast<__m512i>(a), multiplier));
-  const LongVec odd = reinterpret_cast<LongVec>(_mm512_mul_epu32(reinterpret_cast<__m512i>(odd_words), multiplier));
+  const LongVec odd =
+      reinterpret_cast<LongVec>(_mm512_mul_epu32(reinterpret_cast<__m512i>(odd_words), multiplier));
 #else
   const __m256i multiplier = _mm256_set1_epi64x(factor);
   const LongVec even = reinterpret_cast<LongVec>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), multiplier));
-  const LongVec odd = reinterpret_cast<LongVec>(_mm256_mul_epu32(reinterpret_cast<__m256i>(odd_words), multiplier));
+  const LongVec odd =
+      reinterpret_cast<LongVec>(_mm256_mul_epu32(reinterpret_cast<__m256i>(odd_words), multiplier));
 #endif
   constexpr std::uint64_t low_half = 0xFFFFFFFFu;
   high = reinterpret_cast<WordVec>((even >> 32) | (odd & ~low_half));
@@ -115,7 +140,8 @@ SYMSCAN_INLINE IntVec lane_numbers() {
   return numbers;
 }
 
-/// Exchanges, between rows a and b, the elements that the transposition's stage of this width moves across the diagonal.
+/// Exchanges, between rows a and b, the elements that the transposition's stage of this width moves across
+/// the diagonal.
 template <int width, int... lane>
 SYMSCAN_INLINE void exchange(Vec& a, Vec& b, std::integer_sequence<int, lane...>) {
   const Vec first = __builtin_shufflevector(a, b, ((lane & width) != 0 ? lane - width + lanes : lane)...);
@@ -133,7 +159,8 @@ SYMSCAN_INLINE void transpose_stages(Vec (&row)[lanes]) {
 }
 
 /// Transposes `lanes` x `lanes` floats: row r of `in` (rows in_stride apart) becomes column r of `out`.
-SYMSCAN_INLINE void transpose_block(const float* in, std::size_t in_stride, float* out, std::size_t out_stride) {
+SYMSCAN_INLINE void transpose_block(const float* in, std::size_t in_stride, float* out,
+                                    std::size_t out_stride) {
   Vec row[lanes];
   for (int r = 0; r < lanes; ++r) row[r] = load(in + r * in_stride);
   transpose_stages<lanes / 2>(row);

@@ -17,13 +17,8 @@ SYMSCAN_INLINE Vec polynomial(Vec x, const float (&coefficients)[count]) {
 
 /// e^x; overflows to infinity, underflows to 0 below -87.3, NaN stays NaN.
 SYMSCAN_INLINE Vec exponential(Vec x) {
-  constexpr float coefficients[] = {1.0f,
-                                    1.0f,
-                                    4.999999106e-01f,
-                                    1.666641980e-01f,
-                                    4.166822508e-02f,
-                                    8.374815807e-03f,
-                                    1.383684576e-03f};
+  constexpr float coefficients[] = {
+      1.0f, 1.0f, 4.999999106e-01f, 1.666641980e-01f, 4.166822508e-02f, 8.374815807e-03f, 1.383684576e-03f};
   const Vec clamped = larger(smaller(x, broadcast(88.8f)), broadcast(-87.33f));
   const IntVec exponent = round_to_int(clamped * 1.44269504f);
   const Vec n = to_float(exponent);
@@ -54,8 +49,8 @@ SYMSCAN_INLINE Vec logarithm(Vec x) {
 
 /// sin(pi t) and cos(pi t) for |t| <= 1.
 SYMSCAN_INLINE void sine_cosine_pi(Vec t, Vec& sine, Vec& cosine) {
-  constexpr float sine_coefficients[] = {3.141592741e+00f, -5.167712688e+00f, 2.550162554e+00f, -5.992013812e-01f,
-                                         8.099588007e-02f};
+  constexpr float sine_coefficients[] = {3.141592741e+00f, -5.167712688e+00f, 2.550162554e+00f,
+                                         -5.992013812e-01f, 8.099588007e-02f};
   constexpr float cosine_coefficients[] = {1.0f, -4.934802055e+00f, 4.058706760e+00f, -1.335035920e+00f,
                                            2.312609255e-01f};
   const IntVec quadrant = round_to_int(t * 2.0f);
@@ -69,8 +64,10 @@ SYMSCAN_INLINE void sine_cosine_pi(Vec t, Vec& sine, Vec& cosine) {
 }
 
 SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
-  constexpr float numerator[] = {1.0f, 1.337971687e-01f, 3.494034288e-03f, 2.058347491e-05f, 1.331906496e-08f};
-  constexpr float denominator[] = {1.0f, 4.671303332e-01f, 2.587107196e-02f, 3.283092228e-04f, 7.762016594e-07f};
+  constexpr float numerator[] = {1.0f, 1.337971687e-01f, 3.494034288e-03f, 2.058347491e-05f,
+                                 1.331906496e-08f};
+  constexpr float denominator[] = {1.0f, 4.671303332e-01f, 2.587107196e-02f, 3.283092228e-04f,
+                                   7.762016594e-07f};
   const Vec clamped = larger(smaller(x, broadcast(9.02f)), broadcast(-9.02f));
   const Vec square = clamped * clamped;
   const Vec ratio = clamped * polynomial(square, numerator) / polynomial(square, denominator);
@@ -79,7 +76,9 @@ SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
 }
 
 /// 1 / (1 + e^-x)
-SYMSCAN_INLINE Vec logistic(Vec x) { return fma(hyperbolic_tangent(x * 0.5f), broadcast(0.5f), broadcast(0.5f)); }
+SYMSCAN_INLINE Vec logistic(Vec x) {
+  return fma(hyperbolic_tangent(x * 0.5f), broadcast(0.5f), broadcast(0.5f));
+}
 
 /// Standard normal distribution function, absolute error below 2e-7
 /// (Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.26); `density` gets e^(-x^2/2) / sqrt(2 pi).
@@ -93,8 +92,8 @@ SYMSCAN_INLINE Vec normal_distribution(Vec x, Vec& density) {
   return x < 0.0f ? upper_half : 1.0f - upper_half;
 }
 
-/// Two standard normal numbers from two random words (Box & Muller, 1958). The logarithm's argument has 24 bits and
-/// lies in (0, 1]; the angle in [-pi, pi).
+/// Two standard normal numbers from two random words (Box & Muller, 1958). The logarithm's argument has 24
+/// bits and lies in (0, 1]; the angle in [-pi, pi).
 SYMSCAN_INLINE void box_muller(WordVec word_1, WordVec word_2, Vec& normal_1, Vec& normal_2) {
   const Vec u = (to_float(reinterpret_cast<IntVec>(word_1 >> 8)) + 0.5f) * 0x1p-24f;
   const Vec radius = square_root(larger(logarithm(u) * -2.0f, Vec{}));
@@ -105,8 +104,9 @@ SYMSCAN_INLINE void box_muller(WordVec word_1, WordVec word_2, Vec& normal_1, Ve
 }
 
 /// Philox4x32-10 (philox.hpp) for consecutive items: counter = (item, block, step words).
-SYMSCAN_INLINE void philox_words(WordVec item, std::uint32_t block, std::uint32_t word_2, std::uint32_t word_3,
-                                 std::uint32_t key_0, std::uint32_t key_1, WordVec (&words)[4]) {
+SYMSCAN_INLINE void philox_words(WordVec item, std::uint32_t block, std::uint32_t word_2,
+                                 std::uint32_t word_3, std::uint32_t key_0, std::uint32_t key_1,
+                                 WordVec (&words)[4]) {
   WordVec c0 = item, c1 = broadcast_word(block), c2 = broadcast_word(word_2), c3 = broadcast_word(word_3);
 #pragma GCC unroll 10
   for (int round = 0; round < 10; ++round) {

@@ -5,10 +5,11 @@
 #include "kernels/network.hpp"
 #include "kernels/philox.hpp"
 
-/// The VAE's training step and evaluation pass, written once as a sequence of tile operations. What a tile operation
-/// does is the executor's business (`Tiles`): tiles_cpu.hpp (SIMD, one thread), tests/kernels/tiles_reference.hpp (plain loops,
-/// float64; the oracle of the tests). An executor holds one tile of samples; matrices are named by what they hold:
-/// "input of layer l" is the data for layer 0, z for the first decoder layer, else the activations of layer l-1.
+/// The VAE's training step and evaluation pass, written once as a sequence of tile operations. What a tile
+/// operation does is the executor's business (`Tiles`): tiles_cpu.hpp (SIMD, one thread),
+/// tests/kernels/tiles_reference.hpp (plain loops, float64; the oracle of the tests). An executor holds one
+/// tile of samples; matrices are named by what they hold: "input of layer l" is the data for layer 0, z for
+/// the first decoder layer, else the activations of layer l-1.
 ///
 /// Loss per sample (averaged over the batch with event weights w, mean 1 over the training set):
 ///     L = scale * sum_d (xhat_d - x_d)^2 + beta * sum_j KL_j,   KL_j = (mu_j^2 + s_j^2 - 1 - ln s_j^2) / 2
@@ -17,9 +18,10 @@ namespace symscan {
 
 /// Samples of one pass, by their row in the dataset.
 struct Batch {
-  const float* values = nullptr;          ///< [rows][features]
-  const float* weights = nullptr;         ///< [rows], or nullptr: all one
-  const std::uint32_t* rows = nullptr;    ///< [count] rows of the samples, or nullptr: first_row, first_row + 1, ...
+  const float* values = nullptr;   ///< [rows][features]
+  const float* weights = nullptr;  ///< [rows], or nullptr: all one
+  const std::uint32_t* rows =
+      nullptr;  ///< [count] rows of the samples, or nullptr: first_row, first_row + 1, ...
   std::size_t first_row = 0;
   std::size_t count = 0;
   std::uint32_t first_item = 0;  ///< noise counter of the first sample
@@ -49,10 +51,10 @@ struct StepSettings {
 /// Per-latent sums of an evaluation pass, each [latents], over samples of weight times value.
 struct RelevanceSums {
   double* kl = nullptr;
-  double* mean = nullptr;          ///< mu
-  double* mean_square = nullptr;   ///< mu^2
-  double* variance = nullptr;      ///< s^2
-  double* jacobian = nullptr;      ///< s^2 sum_d (d xhat_d / d z)^2 at z = mu; nullptr: not wanted
+  double* mean = nullptr;         ///< mu
+  double* mean_square = nullptr;  ///< mu^2
+  double* variance = nullptr;     ///< s^2
+  double* jacobian = nullptr;     ///< s^2 sum_d (d xhat_d / d z)^2 at z = mu; nullptr: not wanted
 };
 
 /// The part of `batch` that starts at sample `begin` and has at most `size` samples.
@@ -106,8 +108,8 @@ LossSums batch_gradient(Tiles& tiles, const Network& network, const Batch& batch
   return sums;
 }
 
-/// One optimiser step on a batch. `step` counts from 1 (bias correction). If the loss is not finite the parameters stay
-/// as they are, so that the caller can look for the cause.
+/// One optimiser step on a batch. `step` counts from 1 (bias correction). If the loss is not finite the
+/// parameters stay as they are, so that the caller can look for the cause.
 template <class Tiles>
 LossSums train_step(Tiles& tiles, const Network& network, const Batch& batch, const Noise& noise,
                     const StepSettings& settings, std::uint64_t step) {
@@ -117,7 +119,8 @@ LossSums train_step(Tiles& tiles, const Network& network, const Batch& batch, co
   return sums;
 }
 
-/// One pass without gradients: the loss with sampled z, and the per-latent sums of `relevance` if it is given.
+/// One pass without gradients: the loss with sampled z, and the per-latent sums of `relevance` if it is
+/// given.
 template <class Tiles>
 LossSums evaluate(Tiles& tiles, const Network& network, const Batch& batch, const Noise& noise,
                   const RelevanceSums* relevance) {

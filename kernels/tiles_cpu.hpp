@@ -4,15 +4,16 @@
 #include "kernels/step.hpp"
 #include "kernels/workspace.hpp"
 
-// The tile operations of step.hpp for one CPU thread. A matrix is [row = feature or neuron][sample], the sample
-// contiguous: narrow layers (2 features, 4 latents) then still fill whole vectors. One product (multiply_cpu.hpp) serves
-// a layer three times: forward, input gradient, and weight gradient (after a transposition of the side that is
-// contiguous in the weights, so that gradients come out in the weights' own layout).
+// The tile operations of step.hpp for one CPU thread. A matrix is [row = feature or neuron][sample], the
+// sample contiguous: narrow layers (2 features, 4 latents) then still fill whole vectors. One product
+// (multiply_cpu.hpp) serves a layer three times: forward, input gradient, and weight gradient (after a
+// transposition of the side that is contiguous in the weights, so that gradients come out in the weights' own
+// layout).
 
 namespace symscan::SYMSCAN_ISA {
 
-/// Sum of `count` floats (a multiple of lane_padding) in an order that does not depend on the vector width: sixteen
-/// partial sums, added pairwise.
+/// Sum of `count` floats (a multiple of lane_padding) in an order that does not depend on the vector width:
+/// sixteen partial sums, added pairwise.
 SYMSCAN_INLINE float fixed_sum(const float* values, int count) {
   constexpr int parts = lane_padding / lanes;
   Vec partial[parts] = {};
@@ -123,7 +124,8 @@ struct CpuTiles {
     return broadcast(1.0f);
   }
 
-  /// z = mu + s eps; returns the weighted sum of the KL terms. Draws depend on (seed, stream, step, item, latent) only.
+  /// z = mu + s eps; returns the weighted sum of the KL terms. Draws depend on (seed, stream, step, item,
+  /// latent) only.
   double reparameterise(const Noise& noise) {
     const int latents = network.latents;
     const float* head = work.output(network.head());
@@ -134,14 +136,16 @@ struct CpuTiles {
     for (int block = 0; block * 4 < latents; ++block) {
       for (int s = 0; s < columns; s += lanes) {
         WordVec words[4];
-        const WordVec item = reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(s));
+        const WordVec item =
+            reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(s));
         philox_words(item, static_cast<std::uint32_t>(block), counter[2], counter[3], key[0], key[1], words);
         Vec eps[4];
         box_muller(words[0], words[1], eps[0], eps[1]);
         box_muller(words[2], words[3], eps[2], eps[3]);
         for (int i = 0; i < 4 && block * 4 + i < latents; ++i) {
           const std::size_t at = (block * 4 + i) * stride + s;
-          const Vec mu = SYMSCAN_ISA::load(head + at), logvar = SYMSCAN_ISA::load(head + latents * stride + at);
+          const Vec mu = SYMSCAN_ISA::load(head + at),
+                    logvar = SYMSCAN_ISA::load(head + latents * stride + at);
           const Vec deviation = exponential(logvar * 0.5f);
           const Vec variance = deviation * deviation;
           store(work.noise + at, eps[i]);
@@ -187,8 +191,8 @@ struct CpuTiles {
     const float* narrow_rows = wide_out ? work.input(l) : work.output(l);
     const int wide_padded = static_cast<int>(padded(wide));
     transpose(wide_rows, wide, wide_padded);
-    multiply({narrow_rows, 1, stride, columns, work.transposed, static_cast<std::size_t>(wide_padded), nullptr,
-              add_gradient, gradient + layer.weight, static_cast<std::size_t>(wide_padded)},
+    multiply({narrow_rows, 1, stride, columns, work.transposed, static_cast<std::size_t>(wide_padded),
+              nullptr, add_gradient, gradient + layer.weight, static_cast<std::size_t>(wide_padded)},
              narrow, wide_padded);
     float* bias = gradient + layer.bias;
     if (wide_out) {
@@ -229,8 +233,8 @@ struct CpuTiles {
     const bool through_activation =
         activation != Activation::linear && network.layers[before].activated && l != network.head() + 1;
     float* target = through_activation ? work.tangent(0) : work.input(l);
-    multiply({parameters + layer.weight, layer.out_stride, layer.in_stride, layer.out, work.output(l), stride, nullptr,
-              false, target, stride},
+    multiply({parameters + layer.weight, layer.out_stride, layer.in_stride, layer.out, work.output(l), stride,
+              nullptr, false, target, stride},
              layer.in, columns);
     if (!through_activation) return;
     for (int row = 0; row < layer.in; ++row) {
@@ -262,11 +266,13 @@ struct CpuTiles {
   void take_mean_as_latent() {
     const float* mean = work.output(network.head());
     for (int j = 0; j < network.latents; ++j) {
-      for (int s = 0; s < columns; s += lanes) store(work.latent() + j * stride + s, SYMSCAN_ISA::load(mean + j * stride + s));
+      for (int s = 0; s < columns; s += lanes)
+        store(work.latent() + j * stride + s, SYMSCAN_ISA::load(mean + j * stride + s));
     }
   }
 
-  /// Forward-mode derivative of the decoder along latent j, layer by layer (l from the first decoder layer on).
+  /// Forward-mode derivative of the decoder along latent j, layer by layer (l from the first decoder layer
+  /// on).
   void tangent(int l, int j) {
     const Layer& layer = network.layers[l];
     float* out = work.tangent((l - network.head()) % 2);
@@ -329,8 +335,8 @@ SYMSCAN_INLINE double integer_power(double base, std::uint64_t exponent) {
   return result;
 }
 
-/// Adam: Kingma & Ba, arXiv:1412.6980, algorithm 1. AdamW: Loshchilov & Hutter, arXiv:1711.05101, algorithm 2 (decay
-/// scaled by the learning rate). SGD with momentum as in PyTorch: m = momentum m + g, w -= lr m.
+/// Adam: Kingma & Ba, arXiv:1412.6980, algorithm 1. AdamW: Loshchilov & Hutter, arXiv:1711.05101, algorithm 2
+/// (decay scaled by the learning rate). SGD with momentum as in PyTorch: m = momentum m + g, w -= lr m.
 template <Activation activation>
 void CpuTiles<activation>::update(const StepSettings& settings, std::uint64_t step) {
   const std::size_t count = network.parameter_count;
@@ -353,7 +359,8 @@ void CpuTiles<activation>::update(const StepSettings& settings, std::uint64_t st
       broadcast(static_cast<float>(-settings.learning_rate / (1 - integer_power(settings.adam_beta1, step))));
   const Vec correct_2 = broadcast(static_cast<float>(1 / (1 - integer_power(settings.adam_beta2, step))));
   const bool decoupled = settings.optimizer == Optimizer::adamw;
-  const Vec keep = broadcast(decoupled ? static_cast<float>(1 - settings.learning_rate * settings.weight_decay) : 1.0f);
+  const Vec keep =
+      broadcast(decoupled ? static_cast<float>(1 - settings.learning_rate * settings.weight_decay) : 1.0f);
   for (std::size_t p = 0; p < count; p += lanes) {
     const Vec g = SYMSCAN_ISA::load(gradient + p);
     const Vec m = fma(decay_1, SYMSCAN_ISA::load(first_moment + p), take_1 * g);

@@ -5,9 +5,9 @@
 
 namespace symscan {
 
-/// Where the matrices of one tile of samples lie in a thread's scratch memory. Every matrix has one row per feature or
-/// neuron and `row_stride` floats per row: tile_samples plus one cache line, so that a column of rows does not fall
-/// into few cache sets.
+/// Where the matrices of one tile of samples lie in a thread's scratch memory. Every matrix has one row per
+/// feature or neuron and `row_stride` floats per row: tile_samples plus one cache line, so that a column of
+/// rows does not fall into few cache sets.
 struct Workspace {
   static constexpr std::size_t tile_samples = 128;
   static constexpr std::size_t row_stride = tile_samples + 16;
@@ -27,13 +27,21 @@ struct Workspace {
   int first_decoder_layer = 0;
 
 #define SYMSCAN_ACCESSOR __attribute__((always_inline)) inline
-  SYMSCAN_ACCESSOR float* output(int l) const { return outputs[l]; }
+  SYMSCAN_ACCESSOR float* output(int l) const {
+    return outputs[l];
+  }
   SYMSCAN_ACCESSOR float* input(int l) const {
     return l == 0 ? data : l == first_decoder_layer ? z : outputs[l - 1];
   }
-  SYMSCAN_ACCESSOR float* derivative(int l) const { return derivatives[l]; }
-  SYMSCAN_ACCESSOR float* latent() const { return z; }
-  SYMSCAN_ACCESSOR float* tangent(int which) const { return tangents[which]; }
+  SYMSCAN_ACCESSOR float* derivative(int l) const {
+    return derivatives[l];
+  }
+  SYMSCAN_ACCESSOR float* latent() const {
+    return z;
+  }
+  SYMSCAN_ACCESSOR float* tangent(int which) const {
+    return tangents[which];
+  }
 #undef SYMSCAN_ACCESSOR
 };
 

@@ -8,10 +8,14 @@ namespace symscan {
 
 const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure) {
   switch (measure) {
-    case RelevanceMeasure::activity: return result.activity;
-    case RelevanceMeasure::posterior_variance: return result.posterior_variance;
-    case RelevanceMeasure::jacobian: return result.jacobian;
-    case RelevanceMeasure::kl: break;
+    case RelevanceMeasure::activity:
+      return result.activity;
+    case RelevanceMeasure::posterior_variance:
+      return result.posterior_variance;
+    case RelevanceMeasure::jacobian:
+      return result.jacobian;
+    case RelevanceMeasure::kl:
+      break;
   }
   return result.latent_kl;
 }
@@ -34,10 +38,12 @@ std::vector<double> reordered(const std::vector<double>& values, const std::vect
 }
 
 int active_latents(const std::vector<double>& latent_kl, double threshold) {
-  return static_cast<int>(std::count_if(latent_kl.begin(), latent_kl.end(), [&](double kl) { return kl > threshold; }));
+  return static_cast<int>(
+      std::count_if(latent_kl.begin(), latent_kl.end(), [&](double kl) { return kl > threshold; }));
 }
 
-std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, double tau, std::size_t latents) {
+std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, double tau,
+                                     std::size_t latents) {
   std::vector<double> kl(latents, 0.0);
   for (std::size_t i = 0; i < std::min(latents, eigenvalues.size()); ++i) {
     if (tau > 0 && eigenvalues[i] > tau) kl[i] = 0.5 * std::log(eigenvalues[i] / tau);

@@ -14,8 +14,8 @@ namespace symscan {
 ///   jacobian           E_x s_j^2 sum_d (d xhat_d / d z_j)^2: output variance that the latent's noise causes
 const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure);
 
-/// Latents from the most to the least relevant; ties keep the order of the network. By posterior variance the smallest
-/// value comes first, since 1 means collapsed.
+/// Latents from the most to the least relevant; ties keep the order of the network. By posterior variance the
+/// smallest value comes first, since 1 means collapsed.
 std::vector<std::size_t> relevance_order(const ReplicaResult& result, RelevanceMeasure measure);
 
 /// `values` in the given order.
@@ -24,9 +24,9 @@ std::vector<double> reordered(const std::vector<double>& values, const std::vect
 /// Number of latents with E KL_j above `threshold` nats.
 int active_latents(const std::vector<double>& latent_kl, double threshold);
 
-/// Linear theory: a linear VAE at its optimum has KL_i = max(0, ln(lambda_i / tau) / 2) for the i-th largest eigenvalue of
-/// the data's covariance (Lucas et al., arXiv:1911.02469, probabilistic PCA with the decoder's variance tau).
-/// `eigenvalues` descending; the result has `latents` entries.
+/// Linear theory: a linear VAE at its optimum has KL_i = max(0, ln(lambda_i / tau) / 2) for the i-th largest
+/// eigenvalue of the data's covariance (Lucas et al., arXiv:1911.02469, probabilistic PCA with the decoder's
+/// variance tau). `eigenvalues` descending; the result has `latents` entries.
 std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, double tau, std::size_t latents);
 
 struct MeanAndSpread {

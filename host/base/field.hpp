@@ -9,7 +9,8 @@ namespace symscan {
 
 enum class FieldType { integer, number, boolean, text, integer_list, text_list };
 
-/// One setting of a config: the single source of its default, its check, its JSON Schema and its documentation.
+/// One setting of a config: the single source of its default, its check, its JSON Schema and its
+/// documentation.
 struct Field {
   std::string name = {};  ///< key inside its section, e.g. "beta"
   FieldType type = FieldType::number;
@@ -17,9 +18,9 @@ struct Field {
   std::string doc = {};     ///< one sentence, with the unit
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
-  bool above_minimum = false;        ///< the minimum itself is not allowed
+  bool above_minimum = false;             ///< the minimum itself is not allowed
   std::vector<std::string> choices = {};  ///< text: the only values allowed (empty: any)
-  bool optional = false;             ///< the key may be absent or null, and has no default
+  bool optional = false;                  ///< the key may be absent or null, and has no default
 };
 
 }  // namespace symscan

@@ -14,7 +14,8 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, int error) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  throw Error(what + " '" + path.string() + "': " + std::strerror(error) + (full ? "; free some space and repeat" : ""),
+  throw Error(what + " '" + path.string() + "': " + std::strerror(error) +
+                  (full ? "; free some space and repeat" : ""),
               full ? ExitCode::interrupted : ExitCode::bad_input);
 }
 
@@ -33,7 +34,8 @@ void sync_path(const std::filesystem::path& path, int flags) {
 void write_file_atomically(const std::filesystem::path& path,
                            const std::function<void(const std::filesystem::path&)>& write) {
   // The ending stays last: some libraries choose the format by it.
-  const auto temporary = path.parent_path() / (".tmp-" + std::to_string(::getpid()) + "-" + path.filename().string());
+  const auto temporary =
+      path.parent_path() / (".tmp-" + std::to_string(::getpid()) + "-" + path.filename().string());
   try {
     write(temporary);
     sync_path(temporary, O_RDONLY);
@@ -58,7 +60,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 
 std::string read_text_file(const std::filesystem::path& path, std::uint64_t limit) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) throw Error("'" + path.string() + "' is a folder, not a file");
+  if (std::filesystem::is_directory(path, error))
+    throw Error("'" + path.string() + "' is a folder, not a file");
   std::ifstream in(path, std::ios::binary);
   if (!in) fail("cannot open", path, errno);
   // Read piece by piece: devices and pipes have no size of their own.
@@ -67,7 +70,8 @@ std::string read_text_file(const std::filesystem::path& path, std::uint64_t limi
   while (in.read(piece, sizeof piece), in.gcount() > 0) {
     bytes.append(piece, static_cast<std::size_t>(in.gcount()));
     if (bytes.size() > limit) {
-      throw Error("'" + path.string() + "' is larger than the " + std::to_string(limit) + " bytes that are read here");
+      throw Error("'" + path.string() + "' is larger than the " + std::to_string(limit) +
+                  " bytes that are read here");
     }
   }
   return bytes;

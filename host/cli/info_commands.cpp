@@ -11,7 +11,8 @@
 namespace symscan {
 
 ExitCode generate_command(const GenerateOptions& options) {
-  if (options.arguments.empty()) throw UsageError("generate what? name a built-in dataset (symscan datasets lists them)");
+  if (options.arguments.empty())
+    throw UsageError("generate what? name a built-in dataset (symscan datasets lists them)");
   std::vector<std::string> overrides;
   for (std::size_t i = 1; i < options.arguments.size(); ++i) {
     const std::string& argument = options.arguments[i];
@@ -35,7 +36,8 @@ ExitCode generate_command(const GenerateOptions& options) {
 
 ExitCode doctor_command() {
   std::printf("symscan %s\n", SYMSCAN_VERSION);
-  std::printf("cpu: %u cores; instruction sets this processor runs, best first:", std::thread::hardware_concurrency());
+  std::printf("cpu: %u cores; instruction sets this processor runs, best first:",
+              std::thread::hardware_concurrency());
   for (const CpuBackend* backend : cpu_backends()) std::printf(" %s", backend->name);
   std::printf(" (training uses %s; SYMSCAN_CPU=NAME chooses another)\n", cpu_backend().name);
   std::printf("cuda: not compiled in\n");
@@ -46,7 +48,8 @@ ExitCode datasets_command() {
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     std::printf("%-12s %s\n", dataset.kind.c_str(), dataset.description.c_str());
     for (const Field& field : dataset.parameters) {
-      std::printf("    %-20s %s (default %s)\n", field.name.c_str(), field.doc.c_str(), field.default_value.dump().c_str());
+      std::printf("    %-20s %s (default %s)\n", field.name.c_str(), field.doc.c_str(),
+                  field.default_value.dump().c_str());
     }
   }
   std::printf("%-12s your own data: .csv, .npy, .npz, .h5, .lhe (csv and lhe also .gz)\n", "file");

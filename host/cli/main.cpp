@@ -11,7 +11,8 @@ namespace {
 using symscan::ExitCode;
 
 void add_train(CLI::App& app, symscan::TrainOptions& options) {
-  auto* train = app.add_subcommand("train", "Train every replica of a config and write a run directory with report.html");
+  auto* train = app.add_subcommand(
+      "train", "Train every replica of a config and write a run directory with report.html");
   train->add_option("config", options.arguments,
                     "Config file or name of a built-in dataset, then settings such as loss.beta=[0.03,0.1]");
   train->add_option("--data", options.data, "Train on this file (.csv .npy .npz .h5 .lhe .lhe.gz) instead");
@@ -21,7 +22,8 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
       ->check(CLI::Range(1, 4096));
   train->add_option("--checkpoint-every", options.checkpoint_seconds, "Seconds between checkpoints")
       ->check(CLI::Range(0.01, 86400.0));
-  train->add_flag("--resume", options.resume, "Go on with the run in the directory (start it if there is none)");
+  train->add_flag("--resume", options.resume,
+                  "Go on with the run in the directory (start it if there is none)");
   train->add_flag("--overwrite", options.overwrite, "Replace the run in the directory");
   train->add_flag("--retry-failed", options.retry_failed, "With --resume: train failed replicas again");
   train->add_flag("--dry-run", options.dry_run, "Print replicas, parameters, memory and tier; train nothing");
@@ -31,8 +33,10 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Trains small variational autoencoders and ranks their latents by relevance: which symmetries and how many "
-               "degrees of freedom do the data have?");
+  CLI::App app(
+      "Trains small variational autoencoders and ranks their latents by relevance: which symmetries and how "
+      "many "
+      "degrees of freedom do the data have?");
   app.name("symscan");
   app.require_subcommand(1);
   symscan::TrainOptions train;

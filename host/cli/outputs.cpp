@@ -26,9 +26,10 @@ constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5;
 
 void print_group(const RunResults& results, const Group& group) {
   const ReplicaConfig& config = *group.config;
-  const std::string label = dataset_label(config.dataset);
+  const std::string& label = results.label_of(config);
   if (group.done.empty()) {
-    std::printf("  %-24.24s %6d %8.3g   no replica finished\n", label.c_str(), config.model.latent_dim, config.loss.beta);
+    std::printf("  %-24.24s %6d %8.3g   no replica finished\n", label.c_str(), config.model.latent_dim,
+                config.loss.beta);
     return;
   }
   std::string values;
@@ -39,8 +40,12 @@ void print_group(const RunResults& results, const Group& group) {
     values += text;
   }
   if (ranks.size() > most_values) values += " ...";
-  std::printf("  %-24.24s %6d %8.3g %7.3g %6.2g %9.4g %s\n", label.c_str(), config.model.latent_dim, config.loss.beta,
-              group.tau, group.active_latents.mean, group.reconstruction.mean, values.c_str());
+  // latent_dim and beta have columns of their own
+  const std::string others = settings_text(config, {results.varying.begin() + 2, results.varying.end()});
+  if (!others.empty()) values += "  (" + others + ")";
+  std::printf("  %-24.24s %6d %8.3g %7.3g %6.2g %9.4g %s\n", label.c_str(), config.model.latent_dim,
+              config.loss.beta, group.tau, group.active_latents.mean, group.reconstruction.mean,
+              values.c_str());
 }
 
 }  // namespace
@@ -58,8 +63,9 @@ void write_report(const std::filesystem::path& run, const RunResults& results, L
 void print_results(const RunResults& results) {
   const auto groups = make_groups(results);
   const std::string measure = to_string(groups.front().config->relevance.measure);
-  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance (%s%s), most relevant first, mean over seeds\n", "dataset",
-              "latent", "beta", "tau", "active", "reconstr.", measure.c_str(), measure == "kl" ? ", nats" : "");
+  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance (%s%s), most relevant first, mean over seeds\n",
+              "dataset", "latent", "beta", "tau", "active", "reconstr.", measure.c_str(),
+              measure == "kl" ? ", nats" : "");
   for (std::size_t g = 0; g < std::min(groups.size(), most_lines); ++g) print_group(results, groups[g]);
   if (groups.size() > most_lines) {
     std::printf("  ... and %zu more groups: see summary.json or report.html\n", groups.size() - most_lines);
@@ -68,7 +74,7 @@ void print_results(const RunResults& results) {
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {
     auto sentences = summary_sentences(results, groups, static_cast<int>(d));
     sentences.push_back(constant_features_sentence(results.datasets[d]));
-    std::printf("%s\n", dataset_label(results.datasets[d].settings).c_str());
+    std::printf("%s\n", results.index.labels[d].c_str());
     for (const std::string& sentence : sentences) {
       if (!sentence.empty()) std::printf("  %s\n", sentence.c_str());
     }
@@ -79,7 +85,8 @@ void print_results(const RunResults& results) {
       if (++failed <= most_failures) std::printf("failed: %s\n", results.replicas[id].result.message.c_str());
     }
   }
-  if (failed > most_failures) std::printf("... and %zu more failed: see summary.json\n", failed - most_failures);
+  if (failed > most_failures)
+    std::printf("... and %zu more failed: see summary.json\n", failed - most_failures);
 }
 
 }  // namespace symscan

@@ -15,7 +15,8 @@ constexpr std::chrono::seconds between_plain_lines(10);
 
 std::string bar(double share) {
   std::string text(bar_width, '.');
-  for (int i = 0; i < bar_width && i < std::lround(share * bar_width); ++i) text[static_cast<std::size_t>(i)] = '#';
+  for (int i = 0; i < bar_width && i < std::lround(share * bar_width); ++i)
+    text[static_cast<std::size_t>(i)] = '#';
   return "[" + text + "]";
 }
 
@@ -37,20 +38,25 @@ std::string duration_text(double seconds) {
 ProgressDisplay::ProgressDisplay(bool quiet)
     : quiet_(quiet),
       terminal_(isatty(STDERR_FILENO) != 0),
-      next_line_(std::chrono::steady_clock::now() + (terminal_ ? std::chrono::seconds(0) : between_plain_lines)) {}
+      next_line_(std::chrono::steady_clock::now() +
+                 (terminal_ ? std::chrono::seconds(0) : between_plain_lines)) {}
 
 std::string ProgressDisplay::line(const SweepProgress& p) const {
-  const double share = p.steps > 0 ? std::min(1.0, static_cast<double>(p.steps_done) / static_cast<double>(p.steps))
-                                   : static_cast<double>(p.finished) / static_cast<double>(std::max<std::size_t>(1, p.replicas));
+  const double share =
+      p.steps > 0
+          ? std::min(1.0, static_cast<double>(p.steps_done) / static_cast<double>(p.steps))
+          : static_cast<double>(p.finished) / static_cast<double>(std::max<std::size_t>(1, p.replicas));
   const double rate = p.seconds > 0 ? static_cast<double>(p.steps_trained) / p.seconds : 0;
   char text[160];
-  std::snprintf(text, sizeof text, "%3.0f %%  %zu of %zu replicas  %.0f steps/s", 100 * share, p.finished, p.replicas, rate);
+  std::snprintf(text, sizeof text, "%3.0f %%  %zu of %zu replicas  %.0f steps/s", 100 * share, p.finished,
+                p.replicas, rate);
   std::string line = text;
   if (p.failed > 0) line += "  " + std::to_string(p.failed) + " failed";
   if (p.finished < p.replicas && p.steps_done >= p.steps) {
     line += "  evaluating";
   } else if (p.finished < p.replicas && rate > 0 && p.seconds > 0.5) {
-    line += "  " + duration_text(static_cast<double>(p.steps - std::min(p.steps, p.steps_done)) / rate) + " left";
+    line +=
+        "  " + duration_text(static_cast<double>(p.steps - std::min(p.steps, p.steps_done)) / rate) + " left";
   }
   if (!terminal_) return line;
   line = bar(share) + line;

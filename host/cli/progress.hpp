@@ -9,7 +9,8 @@ namespace symscan {
 /// "45 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);
 
-/// Shows a sweep's progress on standard error: a bar that renews itself on a terminal, else a plain line now and then.
+/// Shows a sweep's progress on standard error: a bar that renews itself on a terminal, else a plain line now
+/// and then.
 class ProgressDisplay {
  public:
   explicit ProgressDisplay(bool quiet);

@@ -1,7 +1,8 @@
 #include "host/cli/signals.hpp"
 
-#include <csignal>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "host/base/error.hpp"
 
@@ -34,15 +35,21 @@ void install(void (*handler)(int)) {
 
 }  // namespace
 
-InterruptGuard::InterruptGuard() { install(on_interrupt); }
+InterruptGuard::InterruptGuard() {
+  install(on_interrupt);
+}
 
 InterruptGuard::~InterruptGuard() {
   install(SIG_DFL);
   deferred = false;
 }
 
-void InterruptGuard::defer() { deferred = true; }
+void InterruptGuard::defer() {
+  deferred = true;
+}
 
-const std::atomic<bool>& InterruptGuard::requested() { return stop_requested; }
+const std::atomic<bool>& InterruptGuard::requested() {
+  return stop_requested;
+}
 
 }  // namespace symscan

@@ -3,8 +3,9 @@
 
 namespace symscan {
 
-/// SIGTERM, SIGINT, SIGUSR1 and SIGHUP (unless ignored, as under nohup) ask for a checkpoint and exit code 75. The handler only sets a flag; before training
-/// (nothing to save yet) it ends the process at once with code 75.
+/// SIGTERM, SIGINT, SIGUSR1 and SIGHUP (unless ignored, as under nohup) ask for a checkpoint and exit
+/// code 75. The handler only sets a flag; before training (nothing to save yet) it ends the process at once
+/// with code 75.
 class InterruptGuard {
  public:
   InterruptGuard();

@@ -48,16 +48,17 @@ SweepConfig read_sweep(const TrainOptions& options) {
     } else if (config.empty()) {
       config = argument;
     } else {
-      throw UsageError("two configs given, '" + config + "' and '" + argument + "'; train takes one (settings are " +
-                       "written key=value)");
+      throw UsageError("two configs given, '" + config + "' and '" + argument +
+                       "'; train takes one (settings are " + "written key=value)");
     }
   }
   if (!options.data.empty()) {
     // The data settings of the command line follow, so that dataset.particles=[11,-11] applies to this file.
     const Json file = {{"kind", "file"}, {"path", utf8(options.data, "--data")}};
     // A config that reads a file already says how: only the file changes.
-    overrides.insert(overrides.begin(), !config.empty() && reads_a_file(config) ? "dataset.path=" + file["path"].dump()
-                                                                               : "dataset=" + file.dump());
+    overrides.insert(overrides.begin(), !config.empty() && reads_a_file(config)
+                                            ? "dataset.path=" + file["path"].dump()
+                                            : "dataset=" + file.dump());
   }
   std::error_code error;
   if (config.empty()) {
@@ -68,7 +69,8 @@ SweepConfig read_sweep(const TrainOptions& options) {
   }
   if (!std::filesystem::exists(config, error) && find_builtin_dataset(config) != nullptr) {
     if (!options.data.empty()) {
-      throw UsageError("two datasets given, the built-in '" + config + "' and --data '" + options.data + "'; leave one out");
+      throw UsageError("two datasets given, the built-in '" + config + "' and --data '" + options.data +
+                       "'; leave one out");
     }
     return parse_config(Json{{"dataset", {{"kind", config}}}}, overrides);
   }
@@ -85,21 +87,25 @@ std::string folder_name(const std::string& name) {
   return folder.empty() || folder.find_first_not_of('.') == std::string::npos ? "run" : folder;
 }
 
-DatasetRecord make_record(const ReplicaConfig& config, const Table& table, const PreparedData& data) {
+DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
+                          const PreparedData& data) {
   DatasetRecord record;
+  record.label = label;
   record.settings = config.dataset;
   record.preprocess = config.preprocess;
   record.fingerprint = data.fingerprint;
   record.rows = table.rows;
   record.columns = table.columns;
   record.notes = table.notes;
+  record.notes.insert(record.notes.end(), data.notes.begin(), data.notes.end());
+  record.effective_rows = data.effective_rows;
   record.offset = data.offset;
   record.scale = data.scale;
   record.eigenvalues = data.eigenvalues;
   record.constant = data.constant;
   const std::size_t features = table.features();
-  const std::size_t count =
-      std::min({table.rows, DatasetRecord::sample_rows, std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
+  const std::size_t count = std::min({table.rows, DatasetRecord::sample_rows,
+                                      std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t row = i * table.rows / count;
     const auto begin = table.values.begin() + static_cast<std::ptrdiff_t>(row * features);
@@ -121,13 +127,15 @@ void announce_large_file(const Json& dataset, bool quiet) {
   const auto path = dataset.at("path").get<std::string>();
   const auto size = std::filesystem::file_size(path, error);
   if (!error && static_cast<double>(size) > large) {
-    std::fprintf(stderr, "reading %s (%s) ...\n", path.c_str(), bytes_text(static_cast<double>(size)).c_str());
+    std::fprintf(stderr, "reading %s (%s) ...\n", path.c_str(),
+                 bytes_text(static_cast<double>(size)).c_str());
   }
 }
 
 /// What only the data can tell about a config, before anything is trained.
 void check_against_data(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data) {
-  const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  const double memory =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
   int checked_group = -1;
   for (const ReplicaConfig& config : sweep.replicas) {
     if (config.group == checked_group) continue;
@@ -135,39 +143,46 @@ void check_against_data(const SweepConfig& sweep, const DatasetIndex& index, con
     const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
     if (config.train.early_stopping && validation_rows(config.train, prepared.rows) == 0) {
       throw ConfigError("train.early_stopping needs validation rows, and a fraction of " +
-                        Json(config.train.validation_fraction).dump() + " of " + std::to_string(prepared.rows) +
-                        " rows is none; raise train.validation_fraction");
+                        Json(config.train.validation_fraction).dump() + " of " +
+                        std::to_string(prepared.rows) + " rows is none; raise train.validation_fraction");
     }
-    const auto needed = static_cast<double>(CpuReplica::memory(make_network(
-        static_cast<int>(prepared.features), config.model.hidden, config.model.latent_dim, config.model.activation)));
+    check_network_size(config.model, prepared.features);
+    const auto needed = static_cast<double>(
+        CpuReplica::memory(make_network(static_cast<int>(prepared.features), config.model.hidden,
+                                        config.model.latent_dim, config.model.activation)));
     if (needed > memory) {
-      throw ConfigError(describe_replica(config) + " needs " + bytes_text(needed) + " of memory, this machine has " +
-                        bytes_text(memory) + "; make model.hidden smaller");
+      throw ConfigError(describe_replica(config) + " needs " + bytes_text(needed) +
+                        " of memory, this machine has " + bytes_text(memory) + "; make model.hidden smaller");
     }
   }
 }
 
 LoadedData load_data(const DatasetIndex& index, bool quiet) {
   LoadedData loaded;
-  for (const ReplicaConfig* config : index.first_replica) {
+  for (std::size_t d = 0; d < index.first_replica.size(); ++d) {
+    const ReplicaConfig* config = index.first_replica[d];
     announce_large_file(config->dataset, quiet);
     const Table table = load_dataset(config->dataset);
     loaded.prepared.push_back(prepare(table, config->preprocess));
-    loaded.records.push_back(make_record(*config, table, loaded.prepared.back()));
+    loaded.records.push_back(make_record(*config, index.labels[d], table, loaded.prepared.back()));
     if (quiet) continue;
-    std::fprintf(stderr, "%s: %zu rows, %zu features\n", dataset_label(config->dataset).c_str(), table.rows,
+    std::fprintf(stderr, "%s: %zu rows, %zu features\n", index.labels[d].c_str(), table.rows,
                  table.features());
-    for (const std::string& note : table.notes) std::fprintf(stderr, "  note: %s\n", note.c_str());
+    for (const std::string& note : loaded.records.back().notes)
+      std::fprintf(stderr, "  note: %s\n", note.c_str());
   }
   return loaded;
 }
 
-std::string backend_name() { return std::string("cpu (") + cpu_backend().name + ")"; }
+std::string backend_name() {
+  return std::string("cpu (") + cpu_backend().name + ")";
+}
 
 void check_executor() {
   const char* wanted = std::getenv("SYMSCAN_CPU");
   if (wanted != nullptr && std::string(wanted) != cpu_backend().name) {
-    throw UsageError("SYMSCAN_CPU is '" + std::string(wanted) + "', which this processor cannot run or symscan does not " +
+    throw UsageError("SYMSCAN_CPU is '" + std::string(wanted) +
+                     "', which this processor cannot run or symscan does not " +
                      "have; symscan doctor lists the choices");
   }
 }
@@ -183,19 +198,21 @@ void check_device(const std::string& device) {
 void write_timings(const std::filesystem::path& run, const SweepProgress& progress, int threads) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const Json timings = {{"backend", backend_name()},
-                        {"threads", threads},
-                        {"replicas", progress.finished},
-                        {"steps", progress.steps_trained},
-                        {"training_seconds", progress.seconds},
-                        {"steps_per_second", progress.seconds > 0 ? static_cast<double>(progress.steps_trained) / progress.seconds : 0},
-                        {"largest_memory_bytes", usage.ru_maxrss * 1024LL}};
+  const Json timings = {
+      {"backend", backend_name()},
+      {"threads", threads},
+      {"replicas", progress.finished},
+      {"steps", progress.steps_trained},
+      {"training_seconds", progress.seconds},
+      {"steps_per_second",
+       progress.seconds > 0 ? static_cast<double>(progress.steps_trained) / progress.seconds : 0},
+      {"largest_memory_bytes", usage.ru_maxrss * 1024LL}};
   write_file_atomically(run / "timings.json", timings.dump(2) + "\n");
 }
 
 /// Trains what the ledger does not call finished. False: interrupted.
-bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data,
-                   const TrainOptions& options, int threads) {
+bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetIndex& index,
+                   const LoadedData& data, const TrainOptions& options, int threads) {
   Ledger& ledger = run.ledger();
   if (options.retry_failed) ledger.retry_failed();
   const auto statuses = ledger.statuses();
@@ -214,7 +231,9 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
     ledger.begin();
   };
   observer.end_batch = [&] { ledger.commit(); };
-  observer.finished = [&](const ReplicaConfig& config, const ReplicaResult& result) { ledger.finish(config, result); };
+  observer.finished = [&](const ReplicaConfig& config, const ReplicaResult& result) {
+    ledger.finish(config, result);
+  };
   observer.checkpoint = [&](const ReplicaConfig& config, const std::string& blob) {
     ledger.save_checkpoint(config.id, blob);
   };
@@ -225,8 +244,9 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
   const auto data_of = [&](const ReplicaConfig& config) -> const PreparedData& {
     return data.prepared[index.of_replica[config.id]];
   };
-  const bool complete = pending.empty() || run_sweep(pending, data_of, checkpoints, {threads, options.checkpoint_seconds},
-                                                     InterruptGuard::requested(), observer);
+  const bool complete =
+      pending.empty() || run_sweep(pending, data_of, checkpoints, {threads, options.checkpoint_seconds},
+                                   InterruptGuard::requested(), observer);
   display.finish(last);
   if (!pending.empty()) write_timings(run.path(), last, threads);
   return complete;
@@ -244,8 +264,9 @@ ExitCode train_command(const TrainOptions& options) {
   const DatasetIndex index = index_datasets(sweep);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads > 0 ? options.threads : cores;
-  const std::filesystem::path path =
-      options.out.empty() ? std::filesystem::path("runs") / folder_name(sweep.name) : std::filesystem::path(options.out);
+  const std::filesystem::path path = options.out.empty()
+                                         ? std::filesystem::path("runs") / folder_name(sweep.name)
+                                         : std::filesystem::path(options.out);
   const auto mode = options.resume      ? RunDirectory::Mode::resume
                     : options.overwrite ? RunDirectory::Mode::overwrite
                                         : RunDirectory::Mode::fresh;
@@ -262,18 +283,21 @@ ExitCode train_command(const TrainOptions& options) {
     return ExitCode::done;
   }
   RunDirectory run(path, mode, sweep, backend_name());
-  for (std::size_t d = 0; d < data.records.size(); ++d) run.record_dataset(static_cast<int>(d), data.records[d]);
+  for (std::size_t d = 0; d < data.records.size(); ++d)
+    run.record_dataset(static_cast<int>(d), data.records[d]);
   interrupts.defer();
   const bool complete = train_pending(run, sweep, index, data, options, threads);
   if (!complete) {
-    std::fprintf(stderr, "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
+    std::fprintf(stderr,
+                 "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
                  path.c_str());
     return ExitCode::interrupted;
   }
   const RunResults results = load_results(run.ledger());
   write_results(path, results, run.ledger());
   std::size_t failed = 0;
-  for (const ReplicaRecord& record : results.replicas) failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
+  for (const ReplicaRecord& record : results.replicas)
+    failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
   if (!options.quiet && !options.json) print_results(results);
   if (!options.no_report) write_report(path, results, run.ledger());
   if (!options.quiet && !options.json) {

@@ -85,13 +85,6 @@ Json representative_json(const RunResults& results, const Group& group, Ledger& 
           {"activations", std::move(activations)}};
 }
 
-std::string group_label(const ReplicaConfig& config) {
-  std::string label =
-      "latent_dim " + std::to_string(config.model.latent_dim) + ", beta " + Json(config.loss.beta).dump();
-  if (!config.model.hidden.empty()) label += ", hidden " + Json(config.model.hidden).dump();
-  return label + ", " + to_string(config.model.activation);
-}
-
 Json group_json(const RunResults& results, const Group& group, int id) {
   const ReplicaConfig& config = *group.config;
   Json measures = Json::object();
@@ -109,7 +102,7 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   Json active = mean_json(group.active_latents);
   active["values"] = group.active;
   return {{"id", id},
-          {"label", group_label(config)},
+          {"label", settings_text(config, results.varying)},
           {"latent_dim", config.model.latent_dim},
           {"beta", config.loss.beta},
           {"tau", group.tau},
@@ -165,7 +158,7 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
     entries.push_back(std::move(entry));
   }
   const Group* first = main_group(groups, dataset);
-  return {{"dataset", dataset_label(record.settings)},
+  return {{"dataset", results.index.labels[dataset]},
           {"first_group", first == nullptr ? Json() : Json(first->config->group)},
           {"description",
            builtin != nullptr ? builtin->description : "from " + record.settings.value("path", "a file")},

@@ -49,7 +49,9 @@ std::string needs_phrase(const DatasetFacts& facts, const Group& group) {
   } else if (found < needed) {
     text += "; at a smaller beta more of them may carry information";
   } else if (found > needed) {
-    text += "; the others describe how it bends, which costs little at so small a beta, or training is not finished";
+    text +=
+        "; the others describe how it bends, which costs little at so small a beta, or training is not "
+        "finished";
   }
   return text;
 }
@@ -58,9 +60,7 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
                            bool name_it) {
   const ReplicaConfig& config = *group.config;
   std::string text;
-  if (name_it)
-    text = "With latent_dim " + std::to_string(config.model.latent_dim) + " and beta " +
-           number(config.loss.beta) + ", ";
+  if (name_it) text = "With " + settings_text(config, results.varying) + ", ";
   text += active_phrase(group) + " (KL above " + number(config.relevance.threshold) + " nats";
   if (group.done.size() > 1) text += ", " + std::to_string(group.done.size()) + " seeds";
   text += ")";
@@ -70,28 +70,41 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
   std::vector<std::string> carried;
   constexpr std::size_t most_values = 8;
   for (const MeanAndSpread& rank : ranks) {
-    if (rank.mean > config.relevance.threshold && carried.size() < most_values) carried.push_back(number(rank.mean));
+    if (rank.mean > config.relevance.threshold && carried.size() < most_values)
+      carried.push_back(number(rank.mean));
   }
-  if (!carried.empty()) text += (carried.size() == 1 ? ". It carries " : ". They carry ") + join(carried) + " nats";
+  if (!carried.empty())
+    text += (carried.size() == 1 ? ". It carries " : ". They carry ") + join(carried) + " nats";
   return text + ".";
 }
 
-/// The scan over latent_dim at one beta: where the number of active latents stops growing.
-void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::string>& sentences) {
-  std::map<double, std::vector<const Group*>> by_beta;
-  for (const Group* group : groups) by_beta[group->config->loss.beta].push_back(group);
-  for (auto& [beta, scan] : by_beta) {
-    std::set<int> sizes;
-    for (const Group* group : scan) sizes.insert(group->config->model.latent_dim);
-    if (sizes.size() < 3) continue;
+/// Scans over latent_dim, everything else being equal: where the number of active latents stops growing.
+void scan_sentences(const RunResults& results, const std::vector<const Group*>& groups,
+                    std::vector<std::string>& sentences) {
+  std::vector<std::string> others = results.varying;
+  std::erase(others, "model.latent_dim");
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<const Group*>> scans;
+  for (const Group* group : groups) {
+    auto& scan = scans[settings_text(*group->config, others)];
+    if (scan.empty()) order.push_back(settings_text(*group->config, others));
+    scan.push_back(group);
+  }
+  constexpr std::size_t most_scans = 6;
+  for (std::size_t i = 0; i < std::min(order.size(), most_scans); ++i) {
+    auto& scan = scans[order[i]];
     std::stable_sort(scan.begin(), scan.end(), [](const Group* a, const Group* b) {
       return a->config->model.latent_dim < b->config->model.latent_dim;
     });
+    std::set<int> sizes;
+    for (const Group* group : scan) sizes.insert(group->config->model.latent_dim);
+    if (sizes.size() < 3) continue;
     const double last = scan.back()->active_latents.mean;
     const std::string range = "latent_dim " + std::to_string(*sizes.begin()) + " to " +
-                              std::to_string(*sizes.rbegin()) + ", beta " + number(beta);
+                              std::to_string(*sizes.rbegin()) + ", " + order[i];
     if (last == 0) {
-      sentences.push_back("All latents have collapsed at every size (" + range + "): beta is too large for this data.");
+      sentences.push_back("All latents have collapsed at every size (" + range +
+                          "): beta is too large for this data.");
     } else if (last + 0.5 < *sizes.rbegin()) {
       sentences.push_back("The number of active latents stops growing at " + number(last) + " (" + range +
                           ").");
@@ -100,14 +113,21 @@ void scan_sentences(const std::vector<const Group*>& groups, std::vector<std::st
                           "): the number has not stopped growing.");
     }
   }
+  if (order.size() > most_scans) {
+    sentences.push_back("The other " + std::to_string(order.size() - most_scans) +
+                        " scans are in the figures.");
+  }
 }
 
 void linear_sentence(const RunResults& results, const Group& group, std::vector<std::string>& sentences) {
   const std::vector<double>& eigenvalues = results.datasets[group.dataset].eigenvalues;
   if (group.tau <= 0 || eigenvalues.empty()) return;
-  const auto above = std::count_if(eigenvalues.begin(), eigenvalues.end(), [&](double v) { return v > group.tau; });
-  sentences.push_back("For comparison, a linear model of the same loss would use one latent for each principal component of "
-                      "the data with a variance above tau (" + number(group.tau) + "): " + std::to_string(above) + ".");
+  const auto above =
+      std::count_if(eigenvalues.begin(), eigenvalues.end(), [&](double v) { return v > group.tau; });
+  sentences.push_back(
+      "For comparison, a linear model of the same loss would use one latent for each principal component of "
+      "the data with a variance above tau (" +
+      number(group.tau) + "): " + std::to_string(above) + ".");
 }
 
 /// Counting latents of a model that has hardly been trained is the easiest way to a wrong answer.
@@ -124,7 +144,8 @@ void training_sentence(const RunResults& results, const std::vector<const Group*
     }
   }
   const std::string of_groups = groups.size() > 1 ? " in " + std::to_string(short_groups + falling) + " of " +
-                                                        std::to_string(groups.size()) + " groups" : "";
+                                                        std::to_string(groups.size()) + " groups"
+                                                  : "";
   if (short_groups > 0) {
     sentences.push_back("Not trained long enough" + of_groups + ": only " + std::to_string(fewest) +
                         " training steps. Raise train.epochs before counting latents.");
@@ -178,12 +199,12 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     if (groups.size() > few) {
       sentences.push_back(group_sentence(results, *main_group(all, dataset), facts, true));
     }
-    scan_sentences(groups, sentences);
+    scan_sentences(results, groups, sentences);
     linear_sentence(results, *main_group(all, dataset), sentences);
   }
   if (failed > 0) {
-    sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") +
-                        " failed and " + (failed == 1 ? "is" : "are") +
+    sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") + " failed and " +
+                        (failed == 1 ? "is" : "are") +
                         " left out of every mean; the reasons are listed under failures.");
   }
   return sentences;

@@ -6,8 +6,8 @@
 
 namespace symscan {
 
-/// The group that speaks for a study: of those with a finished replica, the first with the largest latent_dim; nullptr if
-/// there is none.
+/// The group that speaks for a study: of those with a finished replica, the first with the largest
+/// latent_dim; nullptr if there is none.
 const Group* main_group(const std::vector<Group>& groups, int dataset);
 
 /// What the run says about one dataset, in plain sentences: active latents, what the shape is known to need,

@@ -7,6 +7,7 @@
 
 #include "host/analysis/relevance.hpp"
 #include "host/base/error.hpp"
+#include "host/store/run_results.hpp"
 
 namespace symscan {
 namespace {
@@ -58,7 +59,8 @@ std::vector<EpochMetrics> history_from(const Json& rows) {
 
 }  // namespace
 
-Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend) {
+Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep,
+                      const std::string& backend) {
   Ledger ledger{Database(file)};  // the tables come in one transaction: a ledger is whole or empty
   ledger.database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
   ledger.begin();
@@ -70,10 +72,13 @@ Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& swee
   meta.bind(1, "name").bind(2, sweep.name).run();
   meta.bind(1, "config").bind(2, sweep.resolved.dump()).run();
   auto row = ledger.database_.prepare(
-      "INSERT INTO replica(id, \"group\", dataset, latent_dim, beta, seed, config) VALUES(?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO replica(id, \"group\", dataset, latent_dim, beta, seed, config) VALUES(?, ?, ?, ?, ?, ?, "
+      "?)");
+  const DatasetIndex index = index_datasets(sweep);
   for (const ReplicaConfig& replica : sweep.replicas) {
     row.bind(1, static_cast<std::int64_t>(replica.id)).bind(2, static_cast<std::int64_t>(replica.group));
-    row.bind(3, dataset_label(replica.dataset)).bind(4, static_cast<std::int64_t>(replica.model.latent_dim));
+    row.bind(3, index.labels[index.of_replica[replica.id]])
+        .bind(4, static_cast<std::int64_t>(replica.model.latent_dim));
     row.bind(5, replica.loss.beta).bind(6, static_cast<std::int64_t>(replica.seed));
     row.bind(7, replica.resolved.dump()).run();
   }
@@ -84,7 +89,8 @@ Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& swee
 Ledger Ledger::open(const std::filesystem::path& file, bool read_only) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
-    throw Error("'" + file.parent_path().string() + "' is not a run directory: it has no " + file.filename().string());
+    throw Error("'" + file.parent_path().string() + "' is not a run directory: it has no " +
+                file.filename().string());
   }
   Ledger ledger{Database(file, read_only)};
   if (!read_only) ledger.database_.execute("PRAGMA synchronous=FULL;");
@@ -103,7 +109,9 @@ bool Ledger::exists(const std::filesystem::path& file) {
   return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").step();
 }
 
-Json Ledger::config() { return Json::parse(meta("config")); }
+Json Ledger::config() {
+  return Json::parse(meta("config"));
+}
 
 std::string Ledger::meta(const std::string& key) {
   auto query = database_.prepare("SELECT value FROM meta WHERE key = ?");
@@ -112,25 +120,31 @@ std::string Ledger::meta(const std::string& key) {
 }
 
 void Ledger::add_dataset(int index, const DatasetRecord& record) {
-  const Json details = {{"columns", record.columns}, {"notes", record.notes},
-                        {"offset", record.offset},   {"scale", record.scale},
-                        {"constant", record.constant}, {"eigenvalues", record.eigenvalues}};
+  const Json details = {
+      {"columns", record.columns},        {"notes", record.notes}, {"effective_rows", record.effective_rows},
+      {"offset", record.offset},          {"scale", record.scale}, {"constant", record.constant},
+      {"eigenvalues", record.eigenvalues}};
   auto row = database_.prepare("INSERT OR REPLACE INTO dataset VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
-  row.bind(1, static_cast<std::int64_t>(index)).bind(2, dataset_label(record.settings)).bind(3, record.settings.dump());
-  row.bind(4, to_string(record.preprocess)).bind(5, record.fingerprint).bind(6, static_cast<std::int64_t>(record.rows));
+  row.bind(1, static_cast<std::int64_t>(index)).bind(2, record.label).bind(3, record.settings.dump());
+  row.bind(4, to_string(record.preprocess))
+      .bind(5, record.fingerprint)
+      .bind(6, static_cast<std::int64_t>(record.rows));
   row.bind(7, details.dump()).bind_blob(8, bytes_of(record.sample)).run();
 }
 
 std::optional<DatasetRecord> Ledger::dataset(int index) {
-  auto query = database_.prepare("SELECT settings, preprocess, fingerprint, rows, details, sample FROM dataset WHERE id = ?");
+  auto query = database_.prepare(
+      "SELECT settings, preprocess, fingerprint, rows, details, sample, label FROM dataset WHERE id = ?");
   query.bind(1, static_cast<std::int64_t>(index));
   if (!query.step()) return std::nullopt;
   DatasetRecord record;
   record.settings = Json::parse(query.text(0));
   record.preprocess = parse_preprocess(query.text(1));
   record.fingerprint = query.text(2);
+  record.label = query.text(6);
   record.rows = static_cast<std::size_t>(query.integer(3));
   const Json details = Json::parse(query.text(4));
+  record.effective_rows = details.at("effective_rows").get<double>();
   record.columns = details.at("columns").get<std::vector<std::string>>();
   record.notes = details.at("notes").get<std::vector<std::string>>();
   record.offset = details.at("offset").get<std::vector<double>>();
@@ -154,13 +168,15 @@ void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
   row.bind(6, static_cast<std::int64_t>(active_latents(result.latent_kl, config.relevance.threshold)));
   row.bind(7, relevances.dump()).bind(8, history_json(result.history).dump());
   row.bind_blob(9, bytes_of(result.parameters)).bind(10, static_cast<std::int64_t>(config.id)).run();
-  database_.prepare("DELETE FROM checkpoint WHERE replica = ?").bind(1, static_cast<std::int64_t>(config.id)).run();
+  database_.prepare("DELETE FROM checkpoint WHERE replica = ?")
+      .bind(1, static_cast<std::int64_t>(config.id))
+      .run();
 }
 
 ReplicaRecord Ledger::replica(int id, bool with_parameters) {
-  auto query = database_.prepare(
-      std::string("SELECT status, message, loss, reconstruction, kl, relevances, history") +
-      (with_parameters ? ", parameters" : "") + " FROM replica WHERE id = ?");
+  auto query =
+      database_.prepare(std::string("SELECT status, message, loss, reconstruction, kl, relevances, history") +
+                        (with_parameters ? ", parameters" : "") + " FROM replica WHERE id = ?");
   query.bind(1, static_cast<std::int64_t>(id));
   ReplicaRecord record;
   if (!query.step()) return record;

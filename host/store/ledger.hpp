@@ -15,12 +15,16 @@ struct DatasetRecord {
   Json settings;
   Preprocess preprocess = Preprocess::standardize;
   std::string fingerprint;
+  std::string label;
   std::size_t rows = 0;
+  double effective_rows = 0;  ///< (sum of event weights)^2 / sum of their squares
   std::vector<std::string> columns, notes;
   std::vector<double> offset, scale, eigenvalues;
   std::vector<bool> constant;
-  std::vector<double> sample;  ///< [n][columns], raw units: evenly spaced rows, at most sample_rows and sample_values
-  static constexpr std::size_t sample_rows = 1500, sample_values = 60000;  ///< fewer rows if there are many columns
+  std::vector<double>
+      sample;  ///< [n][columns], raw units: evenly spaced rows, at most sample_rows and sample_values
+  static constexpr std::size_t sample_rows = 1500,
+                               sample_values = 60000;  ///< fewer rows if there are many columns
 };
 
 struct ReplicaRecord {
@@ -29,12 +33,14 @@ struct ReplicaRecord {
   ReplicaResult result;  ///< parameters only if asked for
 };
 
-/// results.sqlite of a run directory: one row per replica, the truth about what is done. Write-ahead log: other programs
-/// can read it while the run goes on. All writes between begin() and commit() are one transaction.
+/// results.sqlite of a run directory: one row per replica, the truth about what is done. Write-ahead log:
+/// other programs can read it while the run goes on. All writes between begin() and commit() are one
+/// transaction.
 class Ledger {
  public:
   /// A new ledger for the sweep; replaces nothing: the file must not exist.
-  static Ledger create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend);
+  static Ledger create(const std::filesystem::path& file, const SweepConfig& sweep,
+                       const std::string& backend);
   static Ledger open(const std::filesystem::path& file, bool read_only);
   /// False for a missing file and for one whose creation was cut off before anything was in it.
   static bool exists(const std::filesystem::path& file);

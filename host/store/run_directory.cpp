@@ -15,17 +15,17 @@ namespace symscan {
 namespace {
 
 /// Files that a run writes; nothing else in the folder is ever removed.
-constexpr const char* run_files[] = {"results.sqlite", "results.sqlite-wal", "results.sqlite-shm", "config.json",
-                                     "models.safetensors", "metrics.jsonl", "summary.json", "report.html",
-                                     "timings.json"};
+constexpr const char* run_files[] = {"results.sqlite", "results.sqlite-wal", "results.sqlite-shm",
+                                     "config.json",    "models.safetensors", "metrics.jsonl",
+                                     "summary.json",   "report.html",        "timings.json"};
 
 void check_same_config(const Json& before, const Json& now, const std::filesystem::path& path) {
   const auto keys = differing_keys(before, now);
   if (keys.empty()) return;
   std::string list;
   for (const std::string& key : keys) list += (list.empty() ? "" : ", ") + key;
-  throw ConfigError("'" + path.string() + "' cannot be resumed with another config; these keys differ: " + list +
-                    " (use the old values, or another --out)");
+  throw ConfigError("'" + path.string() + "' cannot be resumed with another config; these keys differ: " +
+                    list + " (use the old values, or another --out)");
 }
 
 /// Whether a plain x86-64 executor (no fused multiply-add: other rounding) made the run.
@@ -49,19 +49,22 @@ void RunDirectory::check(const std::filesystem::path& path, Mode mode) {
   if (mode == Mode::overwrite && std::filesystem::exists(ledger_file(path), error)) return;
   if (Ledger::exists(ledger_file(path))) {
     if (mode == Mode::resume) return;
-    throw Error("'" + path.string() + "' already holds a run; add --resume to go on with it, --overwrite to replace " +
+    throw Error("'" + path.string() +
+                "' already holds a run; add --resume to go on with it, --overwrite to replace " +
                 "it, or choose another --out");
   }
   for (const char* file : run_files) {
     // A ledger without tables is what a kill during its creation leaves.
     if (std::string_view(file).rfind("results.sqlite", 0) == 0) continue;
     if (std::filesystem::exists(path / file, error)) {
-      throw Error("'" + path.string() + "' holds a " + file + " that is not from a run of symscan; choose another --out");
+      throw Error("'" + path.string() + "' holds a " + file +
+                  " that is not from a run of symscan; choose another --out");
     }
   }
 }
 
-RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep, const std::string& backend)
+RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep,
+                           const std::string& backend)
     : path_(std::move(path)) {
   check(path_, mode);
   std::error_code error;
@@ -92,7 +95,8 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepCon
 void RunDirectory::check_still_there() const {
   std::error_code error;
   if (!std::filesystem::exists(ledger_file(path_), error)) {
-    throw Error("the run directory '" + path_.string() + "' was removed while the run went on; nothing more can be saved");
+    throw Error("the run directory '" + path_.string() +
+                "' was removed while the run went on; nothing more can be saved");
   }
 }
 
@@ -106,14 +110,15 @@ void RunDirectory::lock() {
   if (lock_ < 0) throw Error("cannot write in '" + path_.string() + "': " + std::strerror(errno));
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock_);
-    throw Error("another symscan process is at work in '" + path_.string() + "'; wait for it, or choose another --out");
+    throw Error("another symscan process is at work in '" + path_.string() +
+                "'; wait for it, or choose another --out");
   }
 }
 
 void RunDirectory::record_dataset(int index, const DatasetRecord& record) {
   const auto before = ledger_->dataset(index);
   if (before && before->fingerprint != record.fingerprint) {
-    throw DataError("'" + path_.string() + "' cannot be resumed: the data of '" + dataset_label(record.settings) +
+    throw DataError("'" + path_.string() + "' cannot be resumed: the data of '" + record.label +
                     "' have changed since the run began (" + std::to_string(before->rows) + " rows then, " +
                     std::to_string(record.rows) + " now); restore them, or choose another --out");
   }

@@ -10,9 +10,12 @@ namespace {
 
 const char* status_name(ReplicaRecord::Status status) {
   switch (status) {
-    case ReplicaRecord::Status::done: return "done";
-    case ReplicaRecord::Status::failed: return "failed";
-    case ReplicaRecord::Status::pending: break;
+    case ReplicaRecord::Status::done:
+      return "done";
+    case ReplicaRecord::Status::failed:
+      return "failed";
+    case ReplicaRecord::Status::pending:
+      break;
   }
   return "pending";
 }
@@ -24,8 +27,8 @@ std::vector<double> shares(std::vector<double> values) {
   return values;
 }
 
-void add_settings(Json& entry, const ReplicaConfig& config, double tau) {
-  entry["dataset"] = dataset_label(config.dataset);
+void add_settings(Json& entry, const RunResults& results, const ReplicaConfig& config, double tau) {
+  entry["dataset"] = results.label_of(config);
   entry["latent_dim"] = config.model.latent_dim;
   entry["hidden"] = config.model.hidden;
   entry["activation"] = to_string(config.model.activation);
@@ -37,7 +40,7 @@ void add_settings(Json& entry, const ReplicaConfig& config, double tau) {
 Json replica_json(const RunResults& results, const ReplicaConfig& config, const Group& group) {
   const ReplicaRecord& record = results.replicas[config.id];
   Json entry = {{"id", config.id}, {"status", status_name(record.status)}, {"group", config.group}};
-  add_settings(entry, config, group.tau);
+  add_settings(entry, results, config, group.tau);
   entry["seed"] = config.seed;
   if (record.status == ReplicaRecord::Status::failed) entry["message"] = record.result.message;
   if (record.status != ReplicaRecord::Status::done) return entry;
@@ -65,16 +68,15 @@ Json replica_json(const RunResults& results, const ReplicaConfig& config, const 
 Json group_json(const RunResults& results, const Group& group, int id) {
   const ReplicaConfig& config = *group.config;
   Json entry = {{"id", id}};
-  add_settings(entry, config, group.tau);
+  add_settings(entry, results, config, group.tau);
   entry["replicas"] = group.replicas;
   entry["done"] = group.done.size();
   entry["failed"] = group.failed.size();
   entry["theory"] = {{"kl", group.theory_kl}};
   if (group.done.empty()) return entry;
   const TrainingState state = training_state(results, group);
-  entry["training"] = {{"steps", state.steps},
-                       {"too_few_steps", state.too_few_steps},
-                       {"still_falling", state.still_falling}};
+  entry["training"] = {
+      {"steps", state.steps}, {"too_few_steps", state.too_few_steps}, {"still_falling", state.still_falling}};
   entry["relevance"] = ranks_json(sorted_measure(results, group, config.relevance.measure));
   entry["relevance"]["measure"] = to_string(config.relevance.measure);
   entry["active_latents"] = mean_json(group.active_latents);
@@ -108,13 +110,15 @@ Json summary_json(const RunResults& results) {
   const auto groups = make_groups(results);
   Json summary = {{"schema", 1}, {"name", results.sweep.name}};
   Json datasets = Json::array(), replicas = Json::array(), group_entries = Json::array();
-  for (const DatasetRecord& record : results.datasets) {
+  for (std::size_t index = 0; index < results.datasets.size(); ++index) {
+    const DatasetRecord& record = results.datasets[index];
     Json constant = Json::array();
     for (std::size_t d = 0; d < record.columns.size(); ++d) {
       if (record.constant[d]) constant.push_back(record.columns[d]);
     }
-    datasets.push_back({{"label", dataset_label(record.settings)},
+    datasets.push_back({{"label", results.index.labels[index]},
                         {"rows", record.rows},
+                        {"effective_rows", record.effective_rows},
                         {"columns", record.columns},
                         {"constant_columns", constant},
                         {"eigenvalues", record.eigenvalues},
@@ -141,8 +145,8 @@ void write_models(const std::filesystem::path& path, const RunResults& results, 
     const std::vector<int>& members = by_network.at(order[m]);
     const ReplicaConfig& config = results.sweep.replicas[members.front()];
     const Network network =
-        make_network(static_cast<int>(results.dataset_of(members.front()).columns.size()), config.model.hidden,
-                     config.model.latent_dim, config.model.activation);
+        make_network(static_cast<int>(results.dataset_of(members.front()).columns.size()),
+                     config.model.hidden, config.model.latent_dim, config.model.activation);
     const std::string prefix = "model" + std::to_string(m);
     const std::size_t first = tensors.size();
     for (const TensorShape& shape : tensor_shapes(network)) {
@@ -182,9 +186,11 @@ void write_metrics(const std::filesystem::path& path, const RunResults& results)
     const auto& history = results.replicas[config.id].result.history;
     for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
       const EpochMetrics& m = history[epoch];
-      lines += Json{{"replica", config.id},     {"epoch", epoch + 1}, {"loss", m.loss},
-                    {"reconstruction", m.reconstruction}, {"kl", m.kl},   {"validation_loss", m.validation_loss}}
-                   .dump() + "\n";
+      lines += Json{{"replica", config.id}, {"epoch", epoch + 1},
+                    {"loss", m.loss},       {"reconstruction", m.reconstruction},
+                    {"kl", m.kl},           {"validation_loss", m.validation_loss}}
+                   .dump() +
+               "\n";
     }
   }
   write_file_atomically(path, lines);

@@ -5,13 +5,13 @@
 
 namespace symscan {
 
-/// summary.json, the contract with scripts: {"schema":1, "name", "replicas":[...], "groups":[...]}. Holds no times and
-/// nothing else that differs between two runs of the same config.
+/// summary.json, the contract with scripts: {"schema":1, "name", "replicas":[...], "groups":[...]}. Holds no
+/// times and nothing else that differs between two runs of the same config.
 Json summary_json(const RunResults& results);
 
-/// models.safetensors: for each distinct network the weights of its done replicas, stacked: "model0.encoder.0.weight"
-/// [replicas][out][in]. Metadata "model0": JSON with replica ids, latent_dim, hidden, activation; "dataset0": JSON with
-/// columns, offset, scale (raw = prepared * scale + offset).
+/// models.safetensors: for each distinct network the weights of its done replicas, stacked:
+/// "model0.encoder.0.weight" [replicas][out][in]. Metadata "model0": JSON with replica ids, latent_dim,
+/// hidden, activation; "dataset0": JSON with columns, offset, scale (raw = prepared * scale + offset).
 void write_models(const std::filesystem::path& path, const RunResults& results, Ledger& ledger);
 
 /// metrics.jsonl: one line per replica and epoch: {"replica", "epoch", "loss", "reconstruction", "kl",

@@ -1,5 +1,6 @@
 #include "host/store/run_results.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -16,6 +17,16 @@ DatasetIndex index_datasets(const SweepConfig& sweep) {
     if (is_new) index.first_replica.push_back(&config);
     index.of_replica.push_back(entry->second);
   }
+  std::vector<Json> datasets;
+  for (const ReplicaConfig* config : index.first_replica) datasets.push_back(config->dataset);
+  index.labels = dataset_labels(datasets);
+  const std::vector<std::string> plain = index.labels;
+  for (std::size_t d = 0; d < plain.size(); ++d) {
+    // The same data may be preprocessed in several ways.
+    if (std::count(plain.begin(), plain.end(), plain[d]) > 1) {
+      index.labels[d] += ", " + to_string(index.first_replica[d]->preprocess);
+    }
+  }
   return index;
 }
 
@@ -29,6 +40,12 @@ RunResults read_results(Ledger& ledger) {
   RunResults results;
   results.sweep = parse_config(ledger.config());
   results.index = index_datasets(results.sweep);
+  results.varying = varying_settings(results.sweep);
+  std::erase(results.varying, "preprocess");  // tells datasets apart, see DatasetIndex
+  for (const char* always : {"loss.beta", "model.latent_dim"}) {
+    std::erase(results.varying, always);
+    results.varying.insert(results.varying.begin(), always);
+  }
   for (std::size_t d = 0; d < results.index.first_replica.size(); ++d) {
     auto record = ledger.dataset(static_cast<int>(d));
     if (!record) throw Error("the run was interrupted before its data were read; run it again with --resume");
@@ -47,7 +64,8 @@ RunResults load_results(Ledger& ledger) {
   try {
     return read_results(ledger);
   } catch (const Json::exception& error) {
-    throw Error(std::string("the ledger holds a damaged entry (") + error.what() + "); train again with --overwrite");
+    throw Error(std::string("the ledger holds a damaged entry (") + error.what() +
+                "); train again with --overwrite");
   }
 }
 
@@ -90,7 +108,8 @@ std::vector<Group> make_groups(const RunResults& results) {
   return groups;
 }
 
-std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group, RelevanceMeasure measure) {
+std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group,
+                                          RelevanceMeasure measure) {
   if (group.done.empty()) return {};
   const RelevanceMeasure ranking = group.config->relevance.measure;
   std::vector<std::vector<double>> by_rank(static_cast<std::size_t>(group.config->model.latent_dim));
@@ -118,7 +137,8 @@ TrainingState training_state(const RunResults& results, const Group& group) {
     const std::size_t tenth = history.size() / 10;
     if (tenth == 0 || group.config->train.early_stopping) continue;
     for (std::size_t i = history.size() - 2 * tenth; i < history.size(); ++i) {
-      const double loss = std::isnan(history[i].validation_loss) ? history[i].loss : history[i].validation_loss;
+      const double loss =
+          std::isnan(history[i].validation_loss) ? history[i].loss : history[i].validation_loss;
       (i < history.size() - tenth ? before : last) += loss / static_cast<double>(tenth);
     }
   }
@@ -129,7 +149,9 @@ TrainingState training_state(const RunResults& results, const Group& group) {
   return state;
 }
 
-Json mean_json(const MeanAndSpread& value) { return {{"mean", value.mean}, {"std", value.std}}; }
+Json mean_json(const MeanAndSpread& value) {
+  return {{"mean", value.mean}, {"std", value.std}};
+}
 
 Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
   Json mean = Json::array(), spread = Json::array();

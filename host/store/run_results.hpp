@@ -7,11 +7,12 @@
 
 namespace symscan {
 
-/// Datasets of a sweep in order of first appearance, and the one that each replica uses. Replicas with the same dataset
-/// section and preprocessing share one.
+/// Datasets of a sweep in order of first appearance, and the one that each replica uses. Replicas with the
+/// same dataset section and preprocessing share one.
 struct DatasetIndex {
   std::vector<const ReplicaConfig*> first_replica;  ///< of each dataset
   std::vector<int> of_replica;
+  std::vector<std::string> labels;  ///< of each dataset: short, and no two alike
 };
 DatasetIndex index_datasets(const SweepConfig& sweep);
 
@@ -19,10 +20,15 @@ DatasetIndex index_datasets(const SweepConfig& sweep);
 struct RunResults {
   SweepConfig sweep;
   DatasetIndex index;
+  std::vector<std::string>
+      varying;  ///< paths of the settings that tell groups apart, latent_dim and beta always among them
   std::vector<DatasetRecord> datasets;
   std::vector<ReplicaRecord> replicas;
 
   const DatasetRecord& dataset_of(int replica) const { return datasets[index.of_replica[replica]]; }
+  const std::string& label_of(const ReplicaConfig& config) const {
+    return index.labels[index.of_replica[config.id]];
+  }
   double tau_of(const ReplicaConfig& config) const;
 };
 RunResults load_results(Ledger& ledger);
@@ -40,20 +46,22 @@ struct Group {
 };
 std::vector<Group> make_groups(const RunResults& results);
 
-/// Mean and spread over the group's seeds of the measure's values, each seed's latents ordered by the config's measure.
-/// Empty if no replica is done.
-std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group, RelevanceMeasure measure);
+/// Mean and spread over the group's seeds of the measure's values, each seed's latents ordered by the
+/// config's measure. Empty if no replica is done.
+std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group,
+                                          RelevanceMeasure measure);
 
-/// Whether a group has been trained long enough for its latents to be counted. Rules of thumb, tried on the circle with 100
-/// to 10 000 rows: fewer than 500 steps, or a loss (validation loss if there is one, mean over seeds) that fell by more than
-/// 2.5 % from the second-last tenth of the epochs to the last, and latents that will collapse may still be active.
+/// Whether a group has been trained long enough for its latents to be counted. Rules of thumb, tried on the
+/// circle with 100 to 10 000 rows: fewer than 500 steps, or a loss (validation loss if there is one, mean
+/// over seeds) that fell by more than 2.5 % from the second-last tenth of the epochs to the last, and latents
+/// that will collapse may still be active.
 struct TrainingState {
   std::uint64_t steps = 0;  ///< fewest over the seeds
   bool too_few_steps = false, still_falling = false;
 };
 TrainingState training_state(const RunResults& results, const Group& group);
 
-Json mean_json(const MeanAndSpread& value);                     ///< {"mean", "std"}
-Json ranks_json(const std::vector<MeanAndSpread>& ranks);       ///< {"mean": [...], "std": [...]}
+Json mean_json(const MeanAndSpread& value);                ///< {"mean", "std"}
+Json ranks_json(const std::vector<MeanAndSpread>& ranks);  ///< {"mean": [...], "std": [...]}
 
 }  // namespace symscan

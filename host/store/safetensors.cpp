@@ -9,7 +9,8 @@
 
 namespace symscan {
 
-static_assert(std::endian::native == std::endian::little, "safetensors are written as the machine stores numbers");
+static_assert(std::endian::native == std::endian::little,
+              "safetensors are written as the machine stores numbers");
 
 void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
                        const Json& metadata) {

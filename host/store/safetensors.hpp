@@ -15,8 +15,10 @@ struct NamedTensor {
   std::vector<float> values;
 };
 
-/// Writes a safetensors file (8-byte little-endian header length, JSON header padded with spaces to 8 bytes, data;
-/// https://github.com/huggingface/safetensors, README "Format") atomically. `metadata`: text values only.
-void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors, const Json& metadata);
+/// Writes a safetensors file (8-byte little-endian header length, JSON header padded with spaces to 8 bytes,
+/// data; https://github.com/huggingface/safetensors, README "Format") atomically. `metadata`: text values
+/// only.
+void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
+                       const Json& metadata);
 
 }  // namespace symscan

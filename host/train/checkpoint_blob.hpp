@@ -12,7 +12,8 @@ namespace symscan {
 
 inline constexpr std::uint32_t checkpoint_version = 1;
 
-/// Plain values one after the other, in the machine's byte order: a checkpoint is for the machine type that wrote it.
+/// Plain values one after the other, in the machine's byte order: a checkpoint is for the machine type that
+/// wrote it.
 class BlobWriter {
  public:
   template <class T>
@@ -49,14 +50,16 @@ class BlobReader {
   template <class T>
   void get_array(T* values, std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
-    if (left_.size() / sizeof(T) < count) throw Error("a checkpoint is cut short; train again without --resume");
+    if (left_.size() / sizeof(T) < count)
+      throw Error("a checkpoint is cut short; train again without --resume");
     if (count > 0) std::memcpy(values, left_.data(), count * sizeof(T));
     left_.remove_prefix(count * sizeof(T));
   }
   template <class T>
   std::vector<T> get_all() {
     const auto count = get<std::uint64_t>();
-    if (left_.size() / sizeof(T) < count) throw Error("a checkpoint is cut short; train again without --resume");
+    if (left_.size() / sizeof(T) < count)
+      throw Error("a checkpoint is cut short; train again without --resume");
     std::vector<T> values(count);
     get_array(values.data(), values.size());
     return values;

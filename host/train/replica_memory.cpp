@@ -54,7 +54,8 @@ std::vector<float> canonical_parameters(const Network& network, const float* par
   return canonical;
 }
 
-void load_canonical_parameters(const Network& network, const std::vector<float>& canonical, float* parameters) {
+void load_canonical_parameters(const Network& network, const std::vector<float>& canonical,
+                               float* parameters) {
   std::fill_n(parameters, network.parameter_count, 0.0f);
   std::size_t next = 0;
   visit_parameters(network, [&](std::size_t index) { parameters[index] = canonical.at(next++); });

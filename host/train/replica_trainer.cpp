@@ -27,7 +27,8 @@ double weight_sum(const PreparedData& data, const std::vector<std::uint32_t>& ro
 }  // namespace
 
 std::size_t validation_rows(const TrainConfig& train, std::size_t rows) {
-  const auto wanted = static_cast<std::size_t>(std::llround(train.validation_fraction * static_cast<double>(rows)));
+  const auto wanted =
+      static_cast<std::size_t>(std::llround(train.validation_fraction * static_cast<double>(rows)));
   return std::min(wanted, rows - 1);
 }
 
@@ -38,8 +39,8 @@ std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows) {
 
 std::string describe_replica(const ReplicaConfig& config) {
   std::ostringstream text;
-  text << "replica " << config.id << " (" << dataset_label(config.dataset) << ", latent_dim " << config.model.latent_dim
-       << ", beta " << config.loss.beta << ", seed " << config.seed << ")";
+  text << "replica " << config.id << " (" << dataset_label(config.dataset) << ", latent_dim "
+       << config.model.latent_dim << ", beta " << config.loss.beta << ", seed " << config.seed << ")";
   return text.str();
 }
 
@@ -56,7 +57,8 @@ ReplicaTrainer::ReplicaTrainer(const ReplicaConfig& config, const PreparedData& 
   for (std::uint32_t i = 0; i < held_out; ++i) is_held_out[split(i)] = true;
   training_rows_.reserve(rows - held_out);
   validation_rows_.reserve(held_out);
-  for (std::uint32_t row = 0; row < rows; ++row) (is_held_out[row] ? validation_rows_ : training_rows_).push_back(row);
+  for (std::uint32_t row = 0; row < rows; ++row)
+    (is_held_out[row] ? validation_rows_ : training_rows_).push_back(row);
   training_weight_ = weight_sum(data, training_rows_);
   validation_weight_ = weight_sum(data, validation_rows_);
   steps_per_epoch_ = steps_per_epoch(config.train, data.rows);
@@ -110,9 +112,11 @@ ReplicaTrainer::State ReplicaTrainer::run(const std::function<Pause()>& pause) {
 
 bool ReplicaTrainer::train_one_step() {
   const std::uint64_t epoch = step_ / steps_per_epoch_, in_epoch = step_ % steps_per_epoch_;
-  if (step_ > 0 && in_epoch == 0 && result_.history.size() < epoch) return true;  // the epoch's end is still to do
+  if (step_ > 0 && in_epoch == 0 && result_.history.size() < epoch)
+    return true;  // the epoch's end is still to do
   const auto batch_size = static_cast<std::uint64_t>(config_.train.batch_size);
-  const Permutation shuffle(config_.seed, Stream::shuffle, epoch, static_cast<std::uint32_t>(training_rows_.size()));
+  const Permutation shuffle(config_.seed, Stream::shuffle, epoch,
+                            static_cast<std::uint32_t>(training_rows_.size()));
   const std::uint64_t begin = in_epoch * batch_size;
   const std::uint64_t count = std::min<std::uint64_t>(batch_size, training_rows_.size() - begin);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -120,8 +124,9 @@ bool ReplicaTrainer::train_one_step() {
   }
   const StepSettings settings = step_settings();
   const Batch batch = batch_of(batch_rows_.data(), count);
-  const LossSums sums = cpu_backend().train_step(replica_.network(), replica_.buffers(), batch,
-                                                 {config_.seed, Stream::training_noise, step_}, settings, step_ + 1);
+  const LossSums sums =
+      cpu_backend().train_step(replica_.network(), replica_.buffers(), batch,
+                               {config_.seed, Stream::training_noise, step_}, settings, step_ + 1);
   if (!std::isfinite(sums.squared_error + sums.kl)) {
     fail(describe_nonfinite(batch));
     return false;
@@ -146,7 +151,8 @@ bool ReplicaTrainer::finish_epoch(const std::function<Pause()>& pause) {
   if (!validation_rows_.empty() && validation_weight_ > 0) {
     LossSums sums;  // the same noise every epoch: differences between epochs are the model's, not the draw's
     for (std::size_t begin = 0; begin < validation_rows_.size(); begin += evaluation_chunk) {
-      Batch chunk = batch_part(batch_of(validation_rows_.data(), validation_rows_.size()), begin, evaluation_chunk);
+      Batch chunk =
+          batch_part(batch_of(validation_rows_.data(), validation_rows_.size()), begin, evaluation_chunk);
       const LossSums part = cpu_backend().evaluate(replica_.network(), replica_.buffers(), chunk,
                                                    {config_.seed, Stream::validation_noise, 0}, nullptr);
       sums.squared_error += part.squared_error;
@@ -154,7 +160,8 @@ bool ReplicaTrainer::finish_epoch(const std::function<Pause()>& pause) {
       if (begin + evaluation_chunk < validation_rows_.size() && pause() == Pause::to_stop) return false;
     }
     metrics.validation_loss =
-        (settings.reconstruction_scale * sums.squared_error + config_.loss.beta * sums.kl) / validation_weight_;
+        (settings.reconstruction_scale * sums.squared_error + config_.loss.beta * sums.kl) /
+        validation_weight_;
   }
   result_.history.push_back(metrics);
   running_ = {};
@@ -237,7 +244,8 @@ std::string ReplicaTrainer::describe_nonfinite(const Batch& batch) {
     std::size_t count = 1;
     for (const std::size_t side : shape.shape) count *= side;
     const auto values = parameters.begin() + static_cast<std::ptrdiff_t>(next);
-    if (!std::all_of(values, values + static_cast<std::ptrdiff_t>(count), [](float v) { return std::isfinite(v); })) {
+    if (!std::all_of(values, values + static_cast<std::ptrdiff_t>(count),
+                     [](float v) { return std::isfinite(v); })) {
       tensor = "parameter " + shape.name;
       break;
     }
@@ -251,12 +259,13 @@ std::string ReplicaTrainer::describe_nonfinite(const Batch& batch) {
     }
   }
   std::ostringstream text;
-  text << describe_replica(config_) << " stopped at epoch " << step_ / steps_per_epoch_ + 1 << ", step " << step_ + 1
-       << ": the loss is not finite, first seen in " << tensor << "; likely cause: ";
+  text << describe_replica(config_) << " stopped at epoch " << step_ / steps_per_epoch_ + 1 << ", step "
+       << step_ + 1 << ": the loss is not finite, first seen in " << tensor << "; likely cause: ";
   if (largest_input > 100) {
     text << "unscaled input (a value of size " << largest_input << "), use \"preprocess\": \"standardize\"";
   } else {
-    text << "the learning rate " << config_.train.learning_rate << " is too large, try " << config_.train.learning_rate / 10;
+    text << "the learning rate " << config_.train.learning_rate << " is too large, try "
+         << config_.train.learning_rate / 10;
   }
   return text.str();
 }
@@ -272,8 +281,8 @@ std::string ReplicaTrainer::checkpoint() const {
   blob.put<std::uint8_t>(training_done_);
   blob.put_all(best_parameters_);
   blob.put_all(result_.history);
-  for (const float* values : {replica_.buffers().parameters, replica_.buffers().first_moment,
-                              replica_.buffers().second_moment}) {
+  for (const float* values :
+       {replica_.buffers().parameters, replica_.buffers().first_moment, replica_.buffers().second_moment}) {
     blob.put_array(values, replica_.network().parameter_count);
   }
   return blob.take();
@@ -283,7 +292,8 @@ void ReplicaTrainer::restore(std::string_view bytes) {
   BlobReader blob(bytes);
   if (blob.get<std::uint32_t>() != checkpoint_version ||
       blob.get<std::uint64_t>() != replica_.network().parameter_count) {
-    throw Error("the checkpoint of " + describe_replica(config_) + " was written by another version or for another " +
+    throw Error("the checkpoint of " + describe_replica(config_) +
+                " was written by another version or for another " +
                 "network; train it again without --resume");
   }
   step_ = blob.get<std::uint64_t>();
@@ -293,8 +303,8 @@ void ReplicaTrainer::restore(std::string_view bytes) {
   training_done_ = blob.get<std::uint8_t>() != 0;
   best_parameters_ = blob.get_all<float>();
   result_.history = blob.get_all<EpochMetrics>();
-  for (float* values : {replica_.buffers().parameters, replica_.buffers().first_moment,
-                        replica_.buffers().second_moment}) {
+  for (float* values :
+       {replica_.buffers().parameters, replica_.buffers().first_moment, replica_.buffers().second_moment}) {
     blob.get_array(values, replica_.network().parameter_count);
   }
 }

@@ -24,14 +24,16 @@ struct EpochMetrics {
 struct ReplicaResult {
   bool failed = false;
   std::string message;  ///< why it failed: one sentence
-  double loss = 0, reconstruction = 0, kl = 0;  ///< over the whole dataset after training, z sampled, full beta
+  double loss = 0, reconstruction = 0,
+         kl = 0;  ///< over the whole dataset after training, z sampled, full beta
   std::vector<double> latent_kl, activity, posterior_variance, jacobian;
   std::vector<EpochMetrics> history;
   std::vector<float> parameters;  ///< in the order of canonical_parameters(), no padding
 };
 
-/// Name and shape of each tensor of a network, in the order in which results and files hold them: per layer the weight
-/// [out][in], then the bias [out] ("encoder.0.weight", "mu.bias", "logvar.weight", "decoder.0.weight", "output.bias").
+/// Name and shape of each tensor of a network, in the order in which results and files hold them: per layer
+/// the weight [out][in], then the bias [out] ("encoder.0.weight", "mu.bias", "logvar.weight",
+/// "decoder.0.weight", "output.bias").
 struct TensorShape {
   std::string name;
   std::vector<std::size_t> shape;
@@ -39,7 +41,8 @@ struct TensorShape {
 std::vector<TensorShape> tensor_shapes(const Network& network);
 std::vector<float> canonical_parameters(const Network& network, const float* parameters);
 /// The inverse of canonical_parameters; `canonical` must have trainable_parameters() values.
-void load_canonical_parameters(const Network& network, const std::vector<float>& canonical, float* parameters);
+void load_canonical_parameters(const Network& network, const std::vector<float>& canonical,
+                               float* parameters);
 
 /// A network with the memory to run it on one thread.
 class CpuReplica {
@@ -60,13 +63,13 @@ class CpuReplica {
 std::size_t validation_rows(const TrainConfig& train, std::size_t rows);
 std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows);
 
-/// Trains one replica, step by step, interruptible at every step and resumable from a blob. What it computes depends on
-/// the config, the data and nothing else: not on interruptions, other replicas or threads.
+/// Trains one replica, step by step, interruptible at every step and resumable from a blob. What it computes
+/// depends on the config, the data and nothing else: not on interruptions, other replicas or threads.
 class ReplicaTrainer {
  public:
   enum class State { paused, finished };
-  /// Wish of the caller between two steps. A checkpoint does not interrupt a pass over the data: it would have to start
-  /// again, and might never end.
+  /// Wish of the caller between two steps. A checkpoint does not interrupt a pass over the data: it would
+  /// have to start again, and might never end.
   enum class Pause { no, for_checkpoint, to_stop };
 
   ReplicaTrainer(const ReplicaConfig& config, const PreparedData& data);
@@ -82,7 +85,9 @@ class ReplicaTrainer {
   void restore(std::string_view blob);
 
   std::uint64_t steps_done() const { return step_; }
-  std::uint64_t total_steps() const { return steps_per_epoch_ * static_cast<std::uint64_t>(config_.train.epochs); }
+  std::uint64_t total_steps() const {
+    return steps_per_epoch_ * static_cast<std::uint64_t>(config_.train.epochs);
+  }
 
  private:
   bool train_one_step();

@@ -18,7 +18,8 @@ struct Event {
   std::string checkpoint;
 };
 
-/// What workers and the calling thread share. The lock is taken once per replica or checkpoint, never per step.
+/// What workers and the calling thread share. The lock is taken once per replica or checkpoint, never per
+/// step.
 struct Shared {
   std::atomic<std::size_t> next{0};
   std::atomic<std::uint64_t> steps_done{0}, steps_trained{0};
@@ -77,8 +78,9 @@ class Worker {
         shared_.steps_trained.fetch_add(fresh, std::memory_order_relaxed);
         counted += fresh;
         if (stopping()) return ReplicaTrainer::Pause::to_stop;
-        return shared_.checkpoint_round.load(std::memory_order_relaxed) != round ? ReplicaTrainer::Pause::for_checkpoint
-                                                                                : ReplicaTrainer::Pause::no;
+        return shared_.checkpoint_round.load(std::memory_order_relaxed) != round
+                   ? ReplicaTrainer::Pause::for_checkpoint
+                   : ReplicaTrainer::Pause::no;
       };
       while (trainer.run(pause) == ReplicaTrainer::State::paused) {
         round = shared_.checkpoint_round;
@@ -119,7 +121,8 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
   SweepProgress progress;
   progress.replicas = replicas.size();
   for (const ReplicaConfig* config : replicas) {
-    progress.steps += steps_per_epoch(config->train, data(*config).rows) * static_cast<std::uint64_t>(config->train.epochs);
+    progress.steps +=
+        steps_per_epoch(config->train, data(*config).rows) * static_cast<std::uint64_t>(config->train.epochs);
   }
   shared.workers = std::max(1, std::min<int>(options.threads, static_cast<int>(replicas.size())));
   std::vector<std::jthread> threads;

@@ -11,8 +11,9 @@ namespace symscan {
 
 struct SweepProgress {
   std::size_t replicas = 0, finished = 0, failed = 0;  ///< of this call
-  std::uint64_t steps = 0, steps_done = 0;  ///< of all replicas; steps that early stopping saved count as done
-  std::uint64_t steps_trained = 0;          ///< really trained by this call, for rates
+  std::uint64_t steps = 0,
+                steps_done = 0;     ///< of all replicas; steps that early stopping saved count as done
+  std::uint64_t steps_trained = 0;  ///< really trained by this call, for rates
   double seconds = 0;
 };
 
@@ -20,7 +21,7 @@ struct SweepProgress {
 struct SweepObserver {
   std::function<void(const ReplicaConfig&, const ReplicaResult&)> finished;
   std::function<void(const ReplicaConfig&, const std::string& checkpoint)> checkpoint;
-  std::function<void()> begin_batch, end_batch;  ///< around the calls of one moment: one transaction
+  std::function<void()> begin_batch, end_batch;    ///< around the calls of one moment: one transaction
   std::function<void(const SweepProgress&)> tick;  ///< several times a second
 };
 
@@ -29,9 +30,9 @@ struct SweepOptions {
   double checkpoint_seconds = 10;  ///< between checkpoints of the replicas under way
 };
 
-/// Trains replicas on CPU threads, one replica per thread at a time. `data(config)` must stay valid; `checkpoints` holds
-/// the state of replicas that were interrupted before. When `stop` becomes true every running replica is checkpointed and
-/// the call returns false; true: all are finished.
+/// Trains replicas on CPU threads, one replica per thread at a time. `data(config)` must stay valid;
+/// `checkpoints` holds the state of replicas that were interrupted before. When `stop` becomes true every
+/// running replica is checkpointed and the call returns false; true: all are finished.
 bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
                const std::function<const PreparedData&(const ReplicaConfig&)>& data,
                const std::map<int, std::string>& checkpoints, const SweepOptions& options,

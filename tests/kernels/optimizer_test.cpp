@@ -33,16 +33,23 @@ void expect_update(Optimizer optimizer) {
           const double v_hat = v[p] / (1 - std::pow(settings.adam_beta2, static_cast<double>(step)));
           w[p] -= settings.learning_rate * m_hat / (std::sqrt(v_hat) + settings.epsilon);
         }
-        ASSERT_NEAR(c.buffers.parameters[p], w[p], 2e-6) << backend->name << " step " << step << " parameter " << p;
+        ASSERT_NEAR(c.buffers.parameters[p], w[p], 2e-6)
+            << backend->name << " step " << step << " parameter " << p;
         w[p] = c.buffers.parameters[p];
       }
     }
   }
 }
 
-TEST(Optimizer, AdamFollowsKingmaAndBa) { expect_update(Optimizer::adam); }
-TEST(Optimizer, AdamwDecaysApartFromTheGradient) { expect_update(Optimizer::adamw); }
-TEST(Optimizer, SgdKeepsMomentum) { expect_update(Optimizer::sgd); }
+TEST(Optimizer, AdamFollowsKingmaAndBa) {
+  expect_update(Optimizer::adam);
+}
+TEST(Optimizer, AdamwDecaysApartFromTheGradient) {
+  expect_update(Optimizer::adamw);
+}
+TEST(Optimizer, SgdKeepsMomentum) {
+  expect_update(Optimizer::sgd);
+}
 
 }  // namespace
 }  // namespace symscan::test

@@ -1,8 +1,6 @@
 #include <Random123/philox.h>
 #undef philox4x32  // a macro of Random123 with the name of our function
 
-#include "kernels/philox.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,6 +9,7 @@
 
 #include "kernels/cpu_backend.hpp"
 #include "kernels/permutation.hpp"
+#include "kernels/philox.hpp"
 #include "tests/kernels/tiles_reference.hpp"
 
 namespace symscan::test {
@@ -29,9 +28,11 @@ TEST(Philox, GivesThePublishedWords) {
 TEST(Philox, EqualsRandom123) {
   std::mt19937 random(3);
   for (int i = 0; i < 20000; ++i) {
-    const std::array<std::uint32_t, 4> counter = {static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(random()),
-                                                  static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(random())};
-    const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(random())};
+    const std::array<std::uint32_t, 4> counter = {
+        static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(random()),
+        static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(random())};
+    const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(random()),
+                                              static_cast<std::uint32_t>(random())};
     const philox4x32_ctr_t expected =
         ::philox4x32_R(10, {{counter[0], counter[1], counter[2], counter[3]}}, {{key[0], key[1]}});
     const auto words = symscan::philox4x32(counter, key);
@@ -49,7 +50,8 @@ TEST(Philox, VectorNormalsAreTheScalarOnes) {
     for (std::size_t i = 0; i < count; ++i) {
       for (int r = 0; r < 4; ++r) {
         const double value = normals[r * count + i];
-        ASSERT_NEAR(value, reference_normal(noise, 77 + static_cast<std::uint32_t>(i), 12 + r), 2e-6 * (1 + std::abs(value)))
+        ASSERT_NEAR(value, reference_normal(noise, 77 + static_cast<std::uint32_t>(i), 12 + r),
+                    2e-6 * (1 + std::abs(value)))
             << backend->name;
         sum += value;
         squares += value * value;
@@ -77,7 +79,8 @@ TEST(Permutation, HasEveryElementOnce) {
 }
 
 TEST(Permutation, PutsEveryElementAnywhereEquallyOften) {
-  // 13 elements, 20000 epochs: 169 cells, each with mean 20000/13; chi-square with (13-1)^2 degrees of freedom.
+  // 13 elements, 20000 epochs: 169 cells, each with mean 20000/13; chi-square with (13-1)^2 degrees of
+  // freedom.
   constexpr std::uint32_t count = 13;
   constexpr int epochs = 20000;
   double cells[count][count] = {}, pairs[count][count] = {};

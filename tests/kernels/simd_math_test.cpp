@@ -14,7 +14,8 @@ namespace {
 AlignedFloats range(double low, double high, std::size_t count) {
   AlignedFloats x(count);
   for (std::size_t i = 0; i < count; ++i) {
-    x.data()[i] = static_cast<float>(low + (high - low) * static_cast<double>(i) / static_cast<double>(count - 1));
+    x.data()[i] =
+        static_cast<float>(low + (high - low) * static_cast<double>(i) / static_cast<double>(count - 1));
   }
   return x;
 }
@@ -33,7 +34,8 @@ TEST(SimdMath, ExponentialIsWithinTwoUlp) {
     AlignedFloats y(count);
     backend->exponential(x.data(), y.data(), count);
     double largest = 0;
-    for (std::size_t i = 0; i < count; ++i) largest = std::max(largest, ulp_error(y.data()[i], std::exp(static_cast<double>(x.data()[i]))));
+    for (std::size_t i = 0; i < count; ++i)
+      largest = std::max(largest, ulp_error(y.data()[i], std::exp(static_cast<double>(x.data()[i]))));
     EXPECT_LE(largest, 2.0) << backend->name;
   }
 }
@@ -45,7 +47,8 @@ TEST(SimdMath, LogarithmIsWithinTwoUlpOfItsScale) {
     backend->logarithm(x.data(), y.data(), count);
     for (std::size_t i = 0; i < count; ++i) {
       const double expected = std::log(static_cast<double>(x.data()[i]));
-      ASSERT_NEAR(y.data()[i], expected, 2.5e-7 * std::abs(expected)) << backend->name << " at " << x.data()[i];
+      ASSERT_NEAR(y.data()[i], expected, 2.5e-7 * std::abs(expected))
+          << backend->name << " at " << x.data()[i];
     }
   }
 }
@@ -76,14 +79,16 @@ TEST(SimdMath, ActivationsAndSlopesAgreeWithTheirDefinitions) {
       for (std::size_t i = 0; i < 4096; ++i) {
         const double at = x.data()[i];
         ASSERT_NEAR(y.data()[i], reference_activation(activation, at), 1e-6 * (1 + std::abs(at)));
-        ASSERT_NEAR(slope.data()[i], reference_slope(activation, at), 2e-6) << "activation " << static_cast<int>(activation) << " at " << at;
+        ASSERT_NEAR(slope.data()[i], reference_slope(activation, at), 2e-6)
+            << "activation " << static_cast<int>(activation) << " at " << at;
       }
     }
   }
 }
 
 TEST(SimdMath, SpecialValues) {
-  constexpr float infinity = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float infinity = std::numeric_limits<float>::infinity(),
+                  nan = std::numeric_limits<float>::quiet_NaN();
   for (const CpuBackend* backend : cpu_backends()) {
     AlignedFloats x(16), y(16), slope(16);
     const float inputs[] = {infinity, -infinity, nan, 0.0f, 1000.0f, -1000.0f, 89.0f, -88.0f};
@@ -97,9 +102,11 @@ TEST(SimdMath, SpecialValues) {
     EXPECT_EQ(y.data()[5], 0.0f);
     EXPECT_EQ(y.data()[6], infinity);
     EXPECT_EQ(y.data()[7], 0.0f);
-    for (const Activation activation : {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu}) {
+    for (const Activation activation :
+         {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu}) {
       backend->activate(activation, x.data(), y.data(), slope.data(), 16);
-      EXPECT_TRUE(std::isnan(y.data()[2])) << "a NaN must not vanish in activation " << static_cast<int>(activation);
+      EXPECT_TRUE(std::isnan(y.data()[2]))
+          << "a NaN must not vanish in activation " << static_cast<int>(activation);
     }
   }
 }

@@ -16,9 +16,10 @@ struct Shape {
   std::size_t samples;
 };
 
-const Shape awkward_shapes[] = {{1, {1}, 1, 1},       {2, {64, 32}, 4, 128}, {7, {33}, 5, 33},  {8, {7, 1, 7}, 3, 65},
-                                {3, {}, 2, 129},      {33, {65, 17}, 9, 200}, {1, {129}, 1, 7}, {65, {}, 33, 16},
-                                {16, {16, 16}, 16, 17}, {129, {7}, 1, 300}};
+const Shape awkward_shapes[] = {{1, {1}, 1, 1},        {2, {64, 32}, 4, 128}, {7, {33}, 5, 33},
+                                {8, {7, 1, 7}, 3, 65}, {3, {}, 2, 129},       {33, {65, 17}, 9, 200},
+                                {1, {129}, 1, 7},      {65, {}, 33, 16},      {16, {16, 16}, 16, 17},
+                                {129, {7}, 1, 300}};
 
 StepSettings settings_for(const Shape& shape) {
   StepSettings settings;
@@ -29,9 +30,11 @@ StepSettings settings_for(const Shape& shape) {
 
 const Noise noise{42, Stream::training_noise, 9};
 
-double mean_loss(ReferenceTiles& tiles, const Network& network, const Batch& batch, const StepSettings& settings) {
+double mean_loss(ReferenceTiles& tiles, const Network& network, const Batch& batch,
+                 const StepSettings& settings) {
   const LossSums sums = evaluate(tiles, network, batch, noise, nullptr);
-  return (settings.reconstruction_scale * sums.squared_error + settings.beta * sums.kl) / static_cast<double>(batch.count);
+  return (settings.reconstruction_scale * sums.squared_error + settings.beta * sums.kl) /
+         static_cast<double>(batch.count);
 }
 
 TEST(Step, ReferenceGradientIsTheSlopeOfTheLoss) {
@@ -44,16 +47,19 @@ TEST(Step, ReferenceGradientIsTheSlopeOfTheLoss) {
       const auto gradient = tiles.gradient;
       for (int l = 0; l < c.network.layer_count(); ++l) {
         const Layer& layer = c.network.layers[l];
-        for (const std::size_t p : {layer.index(0, 0), layer.index(layer.in - 1, layer.out - 1), layer.bias}) {
+        for (const std::size_t p :
+             {layer.index(0, 0), layer.index(layer.in - 1, layer.out - 1), layer.bias}) {
           constexpr double h = 1e-5;
           ReferenceTiles up{c.network, c.double_parameters()}, down{c.network, c.double_parameters()};
           up.parameters[p] += h;
           down.parameters[p] -= h;
-          const double slope =
-              (mean_loss(up, c.network, c.batch(), settings) - mean_loss(down, c.network, c.batch(), settings)) / (2 * h);
+          const double slope = (mean_loss(up, c.network, c.batch(), settings) -
+                                mean_loss(down, c.network, c.batch(), settings)) /
+                               (2 * h);
           // relu has kinks: a sample may cross one within h
           const double tolerance = activation == Activation::relu ? 1e-4 : 1e-7;
-          EXPECT_NEAR(gradient[p], slope, tolerance * (1 + std::abs(slope))) << "layer " << l << " parameter " << p;
+          EXPECT_NEAR(gradient[p], slope, tolerance * (1 + std::abs(slope)))
+              << "layer " << l << " parameter " << p;
         }
       }
     }
@@ -69,15 +75,16 @@ TEST(Step, CpuGradientAgreesWithTheReferenceAtAwkwardShapes) {
         ReferenceTiles tiles{c.network, c.double_parameters()};
         const LossSums expected = batch_gradient(tiles, c.network, c.batch(), noise, settings);
         const LossSums sums = backend->gradient(c.network, c.buffers, c.batch(), noise, settings);
-        const std::string where = std::string(backend->name) + " activation " +
-                                  std::to_string(static_cast<int>(activation)) + " features " +
-                                  std::to_string(shape.features) + " samples " + std::to_string(shape.samples);
+        const std::string where =
+            std::string(backend->name) + " activation " + std::to_string(static_cast<int>(activation)) +
+            " features " + std::to_string(shape.features) + " samples " + std::to_string(shape.samples);
         EXPECT_NEAR(sums.squared_error, expected.squared_error, 1e-5 * expected.squared_error) << where;
         EXPECT_NEAR(sums.kl, expected.kl, 1e-5 * (1 + expected.kl)) << where;
         double largest = 0;
         for (const double g : tiles.gradient) largest = std::max(largest, std::abs(g));
         for (std::size_t p = 0; p < c.network.parameter_count; ++p) {
-          ASSERT_NEAR(c.buffers.gradient[p], tiles.gradient[p], 2e-5 * largest) << where << " parameter " << p;
+          ASSERT_NEAR(c.buffers.gradient[p], tiles.gradient[p], 2e-5 * largest)
+              << where << " parameter " << p;
         }
         c.expect_sentinels();
       }
@@ -102,7 +109,8 @@ TEST(Step, EvaluationAgreesWithTheReference) {
         const LossSums have = backend->evaluate(c.network, c.buffers, c.batch(), noise, &got_sums);
         EXPECT_NEAR(have.squared_error, want.squared_error, 1e-5 * want.squared_error);
         for (std::size_t i = 0; i < got.size(); ++i) {
-          EXPECT_NEAR(got[i], expected[i], 2e-5 * (static_cast<double>(shape.samples) + std::abs(expected[i])))
+          EXPECT_NEAR(got[i], expected[i],
+                      2e-5 * (static_cast<double>(shape.samples) + std::abs(expected[i])))
               << backend->name << " sum " << i;
         }
         c.expect_sentinels();
@@ -146,12 +154,15 @@ TEST(Step, InstructionSetsWithFusedMultiplyAddGiveTheSameBits) {
       const KernelCase a(shape.features, shape.hidden, shape.latents, activation, shape.samples);
       const KernelCase b(shape.features, shape.hidden, shape.latents, activation, shape.samples);
       for (std::uint64_t step = 1; step <= 3; ++step) {
-        const LossSums left = fused[0]->train_step(a.network, a.buffers, a.batch(), noise, settings_for(shape), step);
-        const LossSums right = fused[1]->train_step(b.network, b.buffers, b.batch(), noise, settings_for(shape), step);
+        const LossSums left =
+            fused[0]->train_step(a.network, a.buffers, a.batch(), noise, settings_for(shape), step);
+        const LossSums right =
+            fused[1]->train_step(b.network, b.buffers, b.batch(), noise, settings_for(shape), step);
         ASSERT_EQ(left.squared_error, right.squared_error);
         ASSERT_EQ(left.kl, right.kl);
       }
-      ASSERT_EQ(0, std::memcmp(a.buffers.parameters, b.buffers.parameters, a.network.parameter_count * sizeof(float)));
+      ASSERT_EQ(0, std::memcmp(a.buffers.parameters, b.buffers.parameters,
+                               a.network.parameter_count * sizeof(float)));
     }
   }
 }
@@ -170,7 +181,9 @@ TEST(Step, PaddingOfParametersStaysZero) {
     }
   }
   for (std::size_t p = 0; p < real.size(); ++p) {
-    if (!real[p]) { ASSERT_EQ(c.buffers.parameters[p], 0.0f) << p; }
+    if (!real[p]) {
+      ASSERT_EQ(c.buffers.parameters[p], 0.0f) << p;
+    }
   }
 }
 
@@ -190,7 +203,8 @@ TEST(Step, EncodeAndDecodeAgreeWithTheReference) {
       EXPECT_NEAR(mean[s * 3 + j], tiles.mu(s, j), 1e-5);
       EXPECT_NEAR(logvar[s * 3 + j], tiles.after[c.network.head()][s][3 + j], 1e-5);
     }
-    for (int d = 0; d < 5; ++d) EXPECT_NEAR(decoded[s * 5 + d], tiles.after[c.network.layer_count() - 1][s][d], 1e-5);
+    for (int d = 0; d < 5; ++d)
+      EXPECT_NEAR(decoded[s * 5 + d], tiles.after[c.network.layer_count() - 1][s][d], 1e-5);
   }
 }
 
@@ -198,7 +212,8 @@ TEST(Step, ANonFiniteLossLeavesTheParametersAlone) {
   KernelCase c(2, {8}, 2, Activation::tanh, 16);
   c.values[2 * c.order[3]] = std::numeric_limits<float>::infinity();
   const auto before = c.double_parameters();
-  const LossSums sums = cpu_backend().train_step(c.network, c.buffers, c.batch(), noise, settings_for(awkward_shapes[1]), 1);
+  const LossSums sums =
+      cpu_backend().train_step(c.network, c.buffers, c.batch(), noise, settings_for(awkward_shapes[1]), 1);
   EXPECT_FALSE(std::isfinite(sums.squared_error + sums.kl));
   EXPECT_EQ(before, c.double_parameters());
 }

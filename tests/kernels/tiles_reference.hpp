@@ -9,8 +9,9 @@ namespace symscan::test {
 
 /// Noise of one draw in float64, from the same Philox words as the executors.
 inline double reference_normal(const Noise& noise, std::uint32_t item, int latent) {
-  const auto words = philox4x32(draw_counter(noise.stream, noise.step, item, static_cast<std::uint32_t>(latent / 4)),
-                                seed_key(noise.seed));
+  const auto words =
+      philox4x32(draw_counter(noise.stream, noise.step, item, static_cast<std::uint32_t>(latent / 4)),
+                 seed_key(noise.seed));
   const std::uint32_t first = words[latent % 4 / 2 * 2], second = words[latent % 4 / 2 * 2 + 1];
   const double radius = std::sqrt(-2 * std::log(((first >> 8) + 0.5) * 0x1p-24));
   const double angle = std::numbers::pi * static_cast<std::int32_t>(second) * 0x1p-31;
@@ -19,11 +20,16 @@ inline double reference_normal(const Noise& noise, std::uint32_t item, int laten
 
 inline double reference_activation(Activation activation, double x) {
   switch (activation) {
-    case Activation::tanh: return std::tanh(x);
-    case Activation::relu: return x > 0 ? x : 0;
-    case Activation::gelu: return 0.5 * x * std::erfc(-x / std::numbers::sqrt2);
-    case Activation::silu: return x / (1 + std::exp(-x));
-    case Activation::linear: break;
+    case Activation::tanh:
+      return std::tanh(x);
+    case Activation::relu:
+      return x > 0 ? x : 0;
+    case Activation::gelu:
+      return 0.5 * x * std::erfc(-x / std::numbers::sqrt2);
+    case Activation::silu:
+      return x / (1 + std::exp(-x));
+    case Activation::linear:
+      break;
   }
   return x;
 }
@@ -31,18 +37,23 @@ inline double reference_activation(Activation activation, double x) {
 inline double reference_slope(Activation activation, double x) {
   const double logistic = 1 / (1 + std::exp(-x));
   switch (activation) {
-    case Activation::tanh: return 1 - std::tanh(x) * std::tanh(x);
-    case Activation::relu: return x > 0 ? 1 : 0;
+    case Activation::tanh:
+      return 1 - std::tanh(x) * std::tanh(x);
+    case Activation::relu:
+      return x > 0 ? 1 : 0;
     case Activation::gelu:
-      return 0.5 * std::erfc(-x / std::numbers::sqrt2) + x * std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi);
-    case Activation::silu: return logistic * (1 + x * (1 - logistic));
-    case Activation::linear: break;
+      return 0.5 * std::erfc(-x / std::numbers::sqrt2) +
+             x * std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi);
+    case Activation::silu:
+      return logistic * (1 + x * (1 - logistic));
+    case Activation::linear:
+      break;
   }
   return 1;
 }
 
-/// The tile operations of step.hpp as plain float64 loops over [sample][neuron] matrices: shares no code with the
-/// executors. `parameters` and `gradient` use the network's parameter layout.
+/// The tile operations of step.hpp as plain float64 loops over [sample][neuron] matrices: shares no code with
+/// the executors. `parameters` and `gradient` use the network's parameter layout.
 struct ReferenceTiles {
   static constexpr std::size_t tile_samples = 50;  // not that of any executor: the tiling must not matter
   using Matrix = std::vector<std::vector<double>>;
@@ -53,7 +64,8 @@ struct ReferenceTiles {
   const Network& network;
   std::vector<double> parameters, gradient;
 
-  Matrix before[max_layers], after[max_layers], delta[max_layers];  // pre-activation, output, gradient at pre-activation
+  Matrix before[max_layers], after[max_layers],
+      delta[max_layers];  // pre-activation, output, gradient at pre-activation
   Matrix data, z, eps, tangent_now;
   std::vector<double> weight;
   std::uint32_t first_item = 0;
@@ -94,7 +106,9 @@ struct ReferenceTiles {
   }
 
   double mu(std::size_t s, int j) const { return after[network.head()][s][j]; }
-  double variance(std::size_t s, int j) const { return std::exp(after[network.head()][s][network.latents + j]); }
+  double variance(std::size_t s, int j) const {
+    return std::exp(after[network.head()][s][network.latents + j]);
+  }
   double latent_kl(std::size_t s, int j) const {
     return 0.5 * (mu(s, j) * mu(s, j) + variance(s, j) - 1 - after[network.head()][s][network.latents + j]);
   }

@@ -1,4 +1,5 @@
-// Prints, as JSON, one batch gradient of the CPU executor with all that another framework needs to compute it again.
+// Prints, as JSON, one batch gradient of the CPU executor with all that another framework needs to compute it
+// again.
 #include <cstdio>
 #include <random>
 
@@ -11,8 +12,10 @@ int main() {
   Json cases = Json::array();
   std::mt19937 random(11);
   std::normal_distribution<float> normal;
-  for (const Activation activation : {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
-    for (const std::vector<int>& hidden : {std::vector<int>{64, 32}, std::vector<int>{7}, std::vector<int>{}}) {
+  for (const Activation activation :
+       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+    for (const std::vector<int>& hidden :
+         {std::vector<int>{64, 32}, std::vector<int>{7}, std::vector<int>{}}) {
       const int features = 8, latents = 5;
       const std::size_t samples = 150;
       const CpuReplica replica(make_network(features, hidden, latents, activation));
@@ -35,11 +38,13 @@ int main() {
         AlignedFloats normals(4 * 160);
         cpu_backend().normals(noise, 0, static_cast<std::uint32_t>(block), 160, normals.data());
         for (int j = block * 4; j < std::min(latents, block * 4 + 4); ++j) {
-          eps.push_back(std::vector<float>(normals.data() + j % 4 * 160, normals.data() + j % 4 * 160 + samples));
+          eps.push_back(
+              std::vector<float>(normals.data() + j % 4 * 160, normals.data() + j % 4 * 160 + samples));
         }
       }
       Json tensors = Json::array();
-      for (const TensorShape& tensor : tensor_shapes(replica.network())) tensors.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
+      for (const TensorShape& tensor : tensor_shapes(replica.network()))
+        tensors.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
       cases.push_back({{"activation", to_string(activation)},
                        {"hidden", hidden},
                        {"features", features},

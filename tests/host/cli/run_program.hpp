@@ -86,6 +86,8 @@ inline Finished run_program(const std::vector<std::string>& arguments) {
   return {code, program.output(), program.errors()};
 }
 
-inline void write_text(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+inline void write_text(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
 
 }  // namespace symscan::test

@@ -16,7 +16,8 @@ const char* const sweep = R"({"name": "sweep",
             "early_stopping": {"patience": 3, "min_delta": 0.001}},
   "seeds": [1, 2]})";
 
-std::vector<std::string> train(const std::string& config, const std::string& out, std::vector<std::string> more = {}) {
+std::vector<std::string> train(const std::string& config, const std::string& out,
+                               std::vector<std::string> more = {}) {
   std::vector<std::string> arguments = {"train", config, "--out", out, "--no-report"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
@@ -46,12 +47,14 @@ TEST(Train, AReplicaAloneEqualsItselfInASweep) {
     const std::string dataset = replica["dataset"].get<std::string>();
     const bool circle = dataset.rfind("circle", 0) == 0;
     const std::string out = folder / ("alone-" + replica["id"].dump());
-    const auto run = run_program(train(folder / "sweep.json", out,
-                                       {circle ? R"(dataset={"kind":"circle","n":3000})" : R"(dataset={"kind":"annulus","n":2500})",
-                                        "model.latent_dim=" + replica["latent_dim"].dump(), "loss.beta=0.2", "seeds=[2]"}));
+    const auto run = run_program(
+        train(folder / "sweep.json", out,
+              {circle ? R"(dataset={"kind":"circle","n":3000})" : R"(dataset={"kind":"annulus","n":2500})",
+               "model.latent_dim=" + replica["latent_dim"].dump(), "loss.beta=0.2", "seeds=[2]"}));
     ASSERT_EQ(run.code, 0) << run.errors;
     const Json alone = Json::parse(read_text_file(out + "/summary.json"))["replicas"][0];
-    for (const char* key : {"loss", "reconstruction", "kl", "relevance", "epochs"}) EXPECT_EQ(alone[key], replica[key]) << key;
+    for (const char* key : {"loss", "reconstruction", "kl", "relevance", "epochs"})
+      EXPECT_EQ(alone[key], replica[key]) << key;
   }
 }
 
@@ -67,7 +70,8 @@ TEST(Resume, AfterKillIsBitIdentical) {
     const std::string out = folder / ("killed" + std::to_string(round));
     int code = -1;
     for (int attempt = 0; attempt < 200 && code != 0; ++attempt) {
-      const Program program(train(folder / "sweep.json", out, {"--resume", "--checkpoint-every", "0.02"}), folder);
+      const Program program(train(folder / "sweep.json", out, {"--resume", "--checkpoint-every", "0.02"}),
+                            folder);
       // Late attempts get more time, so that the run ends even if starting is slow.
       const double moment = std::uniform_real_distribution<>(0.0, whole * (0.5 + 0.02 * attempt))(random);
       std::this_thread::sleep_for(std::chrono::duration<double>(moment));
@@ -84,11 +88,13 @@ TEST(Resume, AfterKillIsBitIdentical) {
 
 TEST(Resume, SignalsCheckpointAndExit75WithinFiveSeconds) {
   const TemporaryFolder folder;
-  const std::vector<std::string> settings = {"train.epochs=40", "dataset.n=200000", "seeds=[1,2,3]", "--resume"};
+  const std::vector<std::string> settings = {"train.epochs=40", "dataset.n=200000", "seeds=[1,2,3]",
+                                             "--resume"};
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
     const std::string out = folder / ("signal" + std::to_string(signal));
     const Program program(train("circle", out, settings), folder);
-    for (int i = 0; i < 200 && !std::filesystem::exists(out + "/config.json"); ++i) std::this_thread::sleep_for(10ms);
+    for (int i = 0; i < 200 && !std::filesystem::exists(out + "/config.json"); ++i)
+      std::this_thread::sleep_for(10ms);
     std::this_thread::sleep_for(300ms);
     const auto sent = std::chrono::steady_clock::now();
     program.send(signal);
@@ -129,7 +135,8 @@ TEST(Resume, OfAFinishedRunChangesNothing) {
 TEST(Resume, WithAnotherConfigNamesTheKeys) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_program(train("circle", folder / "run", {"train.epochs=1", "dataset.n=500"})).code, 0);
-  const auto run = run_program(train("circle", folder / "run", {"train.epochs=2", "dataset.n=500", "loss.beta=0.2", "--resume"}));
+  const auto run = run_program(
+      train("circle", folder / "run", {"train.epochs=2", "dataset.n=500", "loss.beta=0.2", "--resume"}));
   EXPECT_EQ(run.code, 42);
   EXPECT_NE(run.errors.find("train.epochs"), std::string::npos) << run.errors;
   EXPECT_NE(run.errors.find("loss.beta"), std::string::npos) << run.errors;
@@ -139,8 +146,9 @@ TEST(Resume, WithAnotherConfigNamesTheKeys) {
 TEST(Resume, WithChangedDataIsRefused) {
   const TemporaryFolder folder;
   write_text(folder / "data.csv", "x,y\n1,2\n3,4\n5,7\n8,8\n");
-  const std::vector<std::string> arguments = {"train", "--data", folder / "data.csv", "--out", folder / "run",
-                                              "train.epochs=1", "--resume", "--no-report"};
+  const std::vector<std::string> arguments = {"train",    "--data",       folder / "data.csv",
+                                              "--out",    folder / "run", "train.epochs=1",
+                                              "--resume", "--no-report"};
   ASSERT_EQ(run_program(arguments).code, 0);
   write_text(folder / "data.csv", "x,y\n1,2\n3,4\n5,7\n8,8.001\n");
   const auto run = run_program(arguments);
@@ -157,7 +165,8 @@ TEST(Train, ADirectoryInUseIsNotTouched) {
   EXPECT_NE(again.errors.find("--resume"), std::string::npos) << again.errors;
 
   const Program busy(train("circle", folder / "busy", {"train.epochs=1000"}), folder);
-  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "busy/config.json"); ++i) std::this_thread::sleep_for(10ms);
+  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "busy/config.json"); ++i)
+    std::this_thread::sleep_for(10ms);
   const auto second = run_program(train("circle", folder / "busy", {"train.epochs=1000", "--resume"}));
   EXPECT_EQ(second.code, 42);
   EXPECT_NE(second.errors.find("another symscan process"), std::string::npos) << second.errors;
@@ -168,22 +177,25 @@ TEST(Train, ADirectoryInUseIsNotTouched) {
 TEST(Train, ADivergingReplicaIsExplainedAndTheSweepGoesOn) {
   const TemporaryFolder folder;
   const auto run = run_program(train("circle", folder / "run",
-                                     {"dataset.n=1000", "train.epochs=20", "train.optimizer=sgd", "model.activation=relu",
-                                      "train.learning_rate=[1e-3,1e6]"}));
+                                     {"dataset.n=1000", "train.epochs=20", "train.optimizer=sgd",
+                                      "model.activation=relu", "train.learning_rate=[1e-3,1e6]"}));
   EXPECT_EQ(run.code, 1) << run.errors;
   const Json summary = Json::parse(read_text_file(folder / "run/summary.json"));
   EXPECT_EQ(summary["replicas"][0]["status"], "done");
   EXPECT_EQ(summary["replicas"][1]["status"], "failed");
   const std::string message = summary["replicas"][1]["message"].get<std::string>();
-  for (const char* part : {"replica 1", "epoch 1", "step ", "first seen in", "learning rate 1e+06 is too large"}) {
+  for (const char* part :
+       {"replica 1", "epoch 1", "step ", "first seen in", "learning rate 1e+06 is too large"}) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   }
 }
 
 TEST(Train, ReportsAreMadeWhateverFailed) {
   const TemporaryFolder folder;
-  const std::vector<std::string> diverging = {"dataset.n=500", "train.epochs=3", "train.optimizer=sgd", "model.activation=relu"};
-  for (const char* rates : {"train.learning_rate=1e6", "train.learning_rate=[1e6,1e-3]", "train.learning_rate=[1e-3,1e6]"}) {
+  const std::vector<std::string> diverging = {"dataset.n=500", "train.epochs=3", "train.optimizer=sgd",
+                                              "model.activation=relu"};
+  for (const char* rates :
+       {"train.learning_rate=1e6", "train.learning_rate=[1e6,1e-3]", "train.learning_rate=[1e-3,1e6]"}) {
     std::vector<std::string> arguments = {"train", "circle", "--overwrite", "--out", folder / "run", rates};
     arguments.insert(arguments.end(), diverging.begin(), diverging.end());
     const auto run = run_program(arguments);
@@ -196,7 +208,8 @@ TEST(Train, ReportsAreMadeWhateverFailed) {
 TEST(Train, AnInterruptedRunHasAReport) {
   const TemporaryFolder folder;
   const Program program({"train", "circle", "--out", folder / "run", "train.epochs=[1,100000]"}, folder);
-  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "run/config.json"); ++i) std::this_thread::sleep_for(10ms);
+  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "run/config.json"); ++i)
+    std::this_thread::sleep_for(10ms);
   std::this_thread::sleep_for(300ms);
   program.send(SIGTERM);
   EXPECT_EQ(program.wait(), 75);
@@ -230,22 +243,26 @@ TEST(Train, ADamagedLedgerIsToldAndCanBeReplaced) {
 TEST(Train, AFullDiskKeepsTheRunResumable) {
   const TemporaryFolder folder;
   write_text(folder / "limited.sh", "ulimit -f 150\nexec \"$@\"\n");
-  const std::string command = "sh " + (folder / "limited.sh") + " " SYMSCAN_PROGRAM " train circle --quiet --no-report --out " +
-                              (folder / "run") + " train.epochs=2 dataset.n=1000 'seeds=[1,2,3,4,5,6,7,8]' model.hidden=[100,100] 2> " +
-                              (folder / "errors.txt");
+  const std::string command =
+      "sh " + (folder / "limited.sh") + " " SYMSCAN_PROGRAM " train circle --quiet --no-report --out " +
+      (folder / "run") +
+      " train.epochs=2 dataset.n=1000 'seeds=[1,2,3,4,5,6,7,8]' model.hidden=[100,100] 2> " +
+      (folder / "errors.txt");
   const int status = std::system(command.c_str());
   EXPECT_EQ(WEXITSTATUS(status), 75) << read_text_file(folder / "errors.txt");
-  EXPECT_NE(read_text_file(folder / "errors.txt").find("--resume"), std::string::npos) << read_text_file(folder / "errors.txt");
-  const auto resumed = run_program(train("circle", folder / "run",
-                                         {"--resume", "train.epochs=2", "dataset.n=1000", "seeds=[1,2,3,4,5,6,7,8]",
-                                          "model.hidden=[100,100]"}));
+  EXPECT_NE(read_text_file(folder / "errors.txt").find("--resume"), std::string::npos)
+      << read_text_file(folder / "errors.txt");
+  const auto resumed = run_program(train(
+      "circle", folder / "run",
+      {"--resume", "train.epochs=2", "dataset.n=1000", "seeds=[1,2,3,4,5,6,7,8]", "model.hidden=[100,100]"}));
   EXPECT_EQ(resumed.code, 0) << resumed.errors;
 }
 
 TEST(Train, TooFewStepsAreSaidFirst) {
   const TemporaryFolder folder;
   const auto run = run_program(train("circle", folder / "run", {"dataset.n=300"}));
-  EXPECT_NE(run.output.find("Not trained long enough: only 90 training steps"), std::string::npos) << run.output;
+  EXPECT_NE(run.output.find("Not trained long enough: only 90 training steps"), std::string::npos)
+      << run.output;
   const auto enough = run_program(train("circle", folder / "enough", {"dataset.n=10000"}));
   EXPECT_EQ(enough.output.find("Not trained long enough"), std::string::npos) << enough.output;
   EXPECT_EQ(enough.output.find("still falling"), std::string::npos) << enough.output;
@@ -253,13 +270,15 @@ TEST(Train, TooFewStepsAreSaidFirst) {
 
 TEST(Train, SummaryKeepsItsContract) {
   const TemporaryFolder folder;
-  ASSERT_EQ(run_program(train("circle", folder / "run", {"train.epochs=3", "dataset.n=1000", "seeds=[1,2]"})).code, 0);
+  ASSERT_EQ(
+      run_program(train("circle", folder / "run", {"train.epochs=3", "dataset.n=1000", "seeds=[1,2]"})).code,
+      0);
   const Json summary = Json::parse(read_text_file(folder / "run/summary.json"));
   EXPECT_EQ(summary["schema"], 1);
   ASSERT_EQ(summary["replicas"].size(), 2u);
   for (const Json& replica : summary["replicas"]) {
-    for (const char* key : {"id", "status", "dataset", "latent_dim", "beta", "tau", "seed", "loss", "reconstruction", "kl",
-                            "relevance", "active_latents", "theory"}) {
+    for (const char* key : {"id", "status", "dataset", "latent_dim", "beta", "tau", "seed", "loss",
+                            "reconstruction", "kl", "relevance", "active_latents", "theory"}) {
       EXPECT_TRUE(replica.contains(key)) << key;
     }
     EXPECT_EQ(replica["tau"], 0.05);
@@ -276,10 +295,11 @@ TEST(Train, SummaryKeepsItsContract) {
 
 TEST(Train, TheRunDirectoryHasEveryFile) {
   const TemporaryFolder folder;
-  const auto run = run_program({"train", "circle", "--out", folder / "run", "train.epochs=1", "dataset.n=500", "--json"});
+  const auto run =
+      run_program({"train", "circle", "--out", folder / "run", "train.epochs=1", "dataset.n=500", "--json"});
   ASSERT_EQ(run.code, 0) << run.errors;
-  for (const char* file : {"config.json", "results.sqlite", "models.safetensors", "metrics.jsonl", "summary.json",
-                           "report.html", "timings.json"}) {
+  for (const char* file : {"config.json", "results.sqlite", "models.safetensors", "metrics.jsonl",
+                           "summary.json", "report.html", "timings.json"}) {
     EXPECT_TRUE(std::filesystem::exists(folder / ("run/" + std::string(file)))) << file;
   }
   const Json line = Json::parse(run.output);
@@ -292,7 +312,8 @@ TEST(Train, TheRunDirectoryHasEveryFile) {
 
 TEST(Train, DryRunTrainsNothing) {
   const TemporaryFolder folder;
-  const auto run = run_program(train("circle", folder / "run", {"--dry-run", "model.latent_dim=[1,2,3]", "seeds=[1,2]"}));
+  const auto run =
+      run_program(train("circle", folder / "run", {"--dry-run", "model.latent_dim=[1,2,3]", "seeds=[1,2]"}));
   EXPECT_EQ(run.code, 0) << run.errors;
   EXPECT_NE(run.output.find("6 replicas"), std::string::npos) << run.output;
   EXPECT_NE(run.output.find("cpu, L2 cache"), std::string::npos) << run.output;
@@ -335,24 +356,26 @@ TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
 
 TEST(Train, RealEventsNeedOneLine) {
   const std::string hep = SYMSCAN_SOURCE_DIR "/../shared/data/hep/";
-  if (!std::filesystem::exists(hep)) GTEST_SKIP() << "the collider events of " << hep << " are not part of the repository";
+  if (!std::filesystem::exists(hep))
+    GTEST_SKIP() << "the collider events of " << hep << " are not part of the repository";
   const TemporaryFolder folder;
-  const auto electrons = run_program({"train", "--data", hep + "madgraph_pp_Z_ee_14TeV_10k.lhe.gz", "--out", folder / "ee",
-                                      "--no-report", "dataset.particles=[11,-11]", "train.epochs=5"});
+  const auto electrons =
+      run_program({"train", "--data", hep + "madgraph_pp_Z_ee_14TeV_10k.lhe.gz", "--out", folder / "ee",
+                   "--no-report", "dataset.particles=[11,-11]", "train.epochs=5"});
   EXPECT_EQ(electrons.code, 0) << electrons.errors;
   const Json ee = Json::parse(read_text_file(folder / "ee/summary.json"));
   EXPECT_EQ(ee["datasets"][0]["rows"], 5006);
   EXPECT_EQ(ee["datasets"][0]["columns"].size(), 8u);
-  const auto muons = run_program({"train", "--data", hep + "cms_Zmumu_2304.csv", "--out", folder / "mumu", "--no-report",
-                                  "train.epochs=5"});
+  const auto muons = run_program({"train", "--data", hep + "cms_Zmumu_2304.csv", "--out", folder / "mumu",
+                                  "--no-report", "train.epochs=5"});
   EXPECT_EQ(muons.code, 0) << muons.errors;
   EXPECT_EQ(Json::parse(read_text_file(folder / "mumu/summary.json"))["datasets"][0]["rows"], 2304);
 }
 
 TEST(Train, TheRepositorysOwnEventsTrain) {
   const TemporaryFolder folder;
-  const auto run = run_program({"train", SYMSCAN_SOURCE_DIR "/configs/paper/pp_zmumu.json", "--out", folder / "pp",
-                                "--no-report", "train.epochs=2"});
+  const auto run = run_program({"train", SYMSCAN_SOURCE_DIR "/configs/paper/pp_zmumu.json", "--out",
+                                folder / "pp", "--no-report", "train.epochs=2"});
   EXPECT_EQ(run.code, 0) << run.errors;
   const Json summary = Json::parse(read_text_file(folder / "pp/summary.json"));
   EXPECT_EQ(summary["datasets"][0]["rows"], 5000);
@@ -362,7 +385,10 @@ TEST(Train, TheRepositorysOwnEventsTrain) {
 TEST(CommandLine, GeneratedFilesTrainLikeTheBuiltInDataset) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_program({"generate", "circle", "--n", "1000", "--out", folder / "c.npy"}).code, 0);
-  ASSERT_EQ(run_program({"train", "--data", folder / "c.npy", "--out", folder / "file", "train.epochs=2", "--no-report"}).code, 0);
+  ASSERT_EQ(run_program({"train", "--data", folder / "c.npy", "--out", folder / "file", "train.epochs=2",
+                         "--no-report"})
+                .code,
+            0);
   ASSERT_EQ(run_program(train("circle", folder / "built-in", {"train.epochs=2", "dataset.n=1000"})).code, 0);
   EXPECT_EQ(Json::parse(read_text_file(folder / "file/summary.json"))["replicas"][0]["loss"],
             Json::parse(read_text_file(folder / "built-in/summary.json"))["replicas"][0]["loss"]);

@@ -19,11 +19,14 @@ struct Trained {
   std::vector<ReplicaResult> results;
 };
 
-ReplicaTrainer::Pause never() { return ReplicaTrainer::Pause::no; }
+ReplicaTrainer::Pause never() {
+  return ReplicaTrainer::Pause::no;
+}
 
 Trained train(const std::string& document, const std::vector<std::string>& settings = {}) {
   Trained trained{parse_config(Json::parse(document), settings), {}, {}};
-  trained.data = prepare(load_dataset(trained.sweep.replicas[0].dataset), trained.sweep.replicas[0].preprocess);
+  trained.data =
+      prepare(load_dataset(trained.sweep.replicas[0].dataset), trained.sweep.replicas[0].preprocess);
   for (const ReplicaConfig& config : trained.sweep.replicas) {
     ReplicaTrainer trainer(config, trained.data);
     EXPECT_EQ(trainer.run(never), ReplicaTrainer::State::finished);
@@ -90,8 +93,10 @@ TEST(Science, ALinearModelReachesTheExactRelevances) {
 TEST(Science, LossConventionsOnlyMoveTau) {
   // mean over 2 features with beta, half sum with beta, sum with 2 beta have the same minimum.
   const auto kl_of = [](const std::string& kind, double beta) {
-    return train(R"({"dataset": {"kind": "circle", "n": 4000}})", {"loss.kind=" + kind, "loss.beta=" + std::to_string(beta)})
-        .results[0].kl;
+    return train(R"({"dataset": {"kind": "circle", "n": 4000}})",
+                 {"loss.kind=" + kind, "loss.beta=" + std::to_string(beta)})
+        .results[0]
+        .kl;
   };
   const double sum = kl_of("sum", 0.2);
   EXPECT_NEAR(kl_of("half_sum", 0.1), sum, 0.03 * sum);
@@ -99,7 +104,8 @@ TEST(Science, LossConventionsOnlyMoveTau) {
 }
 
 TEST(Trainer, InterruptedAtEveryPlaceGivesTheSameBits) {
-  const SweepConfig sweep = parse_config(Json::parse(R"({"dataset": {"kind": "disk", "n": 700}, "model": {"hidden": [9]},
+  const SweepConfig sweep =
+      parse_config(Json::parse(R"({"dataset": {"kind": "disk", "n": 700}, "model": {"hidden": [9]},
       "train": {"epochs": 5, "batch_size": 64, "early_stopping": {"patience": 1}, "beta_warmup_epochs": 1.5}})"));
   const PreparedData data = prepare(load_dataset(sweep.replicas[0].dataset), sweep.replicas[0].preprocess);
   ReplicaTrainer whole(sweep.replicas[0], data);
@@ -123,7 +129,8 @@ TEST(Trainer, InterruptedAtEveryPlaceGivesTheSameBits) {
 }
 
 TEST(Trainer, ACutCheckpointIsRefusedNotRead) {
-  const SweepConfig sweep = parse_config(Json::parse(R"({"dataset": {"kind": "disk", "n": 100}, "train": {"epochs": 1}})"));
+  const SweepConfig sweep =
+      parse_config(Json::parse(R"({"dataset": {"kind": "disk", "n": 100}, "train": {"epochs": 1}})"));
   const PreparedData data = prepare(load_dataset(sweep.replicas[0].dataset), sweep.replicas[0].preprocess);
   ReplicaTrainer trainer(sweep.replicas[0], data);
   const std::string blob = trainer.checkpoint();
@@ -148,13 +155,15 @@ TEST(Trainer, EventWeightsActLikeRepeatedEvents) {
   }
   weighted.rows = weighted.weights.size();
   repeated.rows = repeated.values.size() / 2;
-  const PreparedData a = prepare(weighted, Preprocess::standardize), b = prepare(repeated, Preprocess::standardize);
+  const PreparedData a = prepare(weighted, Preprocess::standardize),
+                     b = prepare(repeated, Preprocess::standardize);
   for (int d = 0; d < 2; ++d) {
     EXPECT_NEAR(a.offset[d], b.offset[d], 1e-12);
     EXPECT_NEAR(a.scale[d], b.scale[d], 1e-12);
     EXPECT_NEAR(a.eigenvalues[d], b.eigenvalues[d], 1e-6);
   }
-  const SweepConfig sweep = parse_config(Json::parse(R"({"dataset": {"kind": "circle"}, "train": {"epochs": 60}})"));
+  const SweepConfig sweep =
+      parse_config(Json::parse(R"({"dataset": {"kind": "circle"}, "train": {"epochs": 60}})"));
   ReplicaTrainer one(sweep.replicas[0], a), other(sweep.replicas[0], b);
   one.run(never);
   other.run(never);
@@ -163,13 +172,14 @@ TEST(Trainer, EventWeightsActLikeRepeatedEvents) {
 }
 
 TEST(Trainer, EarlyStoppingKeepsTheBestParameters) {
-  const std::string document = R"({"dataset": {"kind": "gaussian", "n": 300}, "train": {"epochs": 400, "batch_size": 32,
+  const std::string document =
+      R"({"dataset": {"kind": "gaussian", "n": 300}, "train": {"epochs": 400, "batch_size": 32,
       "learning_rate": 0.01, "validation_fraction": 0.3, "early_stopping": {"patience": 5}}})";
   const ReplicaResult result = train(document).results[0];
   ASSERT_LT(result.history.size(), 400u);
-  const auto best = std::min_element(result.history.begin(), result.history.end(), [](const auto& a, const auto& b) {
-    return a.validation_loss < b.validation_loss;
-  });
+  const auto best =
+      std::min_element(result.history.begin(), result.history.end(),
+                       [](const auto& a, const auto& b) { return a.validation_loss < b.validation_loss; });
   EXPECT_EQ(result.history.end() - best, 6);
 }
 
