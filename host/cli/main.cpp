@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <new>
 
+#include "host/base/json.hpp"
 #include "host/cli/commands.hpp"
 #include "host/config/config.hpp"
 
@@ -85,6 +86,13 @@ int main(int argc, char** argv) {
   } catch (const symscan::Error& error) {
     std::fprintf(stderr, "symscan: %s\n", error.what());
     return static_cast<int>(error.code());
+  } catch (const symscan::Json::exception& error) {
+    std::fprintf(
+        stderr,
+        "symscan: a stored entry cannot be read (%s); a run directory that is damaged or from another "
+        "version can be replaced with --overwrite\n",
+        error.what());
+    return static_cast<int>(ExitCode::bad_input);
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "symscan: not enough memory\n");
     return static_cast<int>(ExitCode::bad_input);

@@ -1,6 +1,7 @@
 #include "host/report/sentences.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 #include <sstream>
@@ -34,26 +35,28 @@ std::string active_phrase(const Group& group) {
   return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " are active";
 }
 
-std::string needs_phrase(const DatasetFacts& facts, const Group& group) {
+/// "A closed curve needs 2 latents: ..."; empty if nothing is known.
+std::string needs_sentence(const DatasetFacts& facts) {
   if (facts.embedding_dimension <= 0 || facts.shape.empty()) return "";
+  const int needed = facts.embedding_dimension, freedom = facts.intrinsic_dimension;
+  std::string text =
+      facts.shape + " needs " + std::to_string(needed) + (needed == 1 ? " latent" : " latents");
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  if (freedom >= 0 && freedom < needed) {
+    text += ": it has " + std::to_string(freedom) + (freedom == 1 ? " degree" : " degrees") +
+            " of freedom, but cannot be laid out on so few axes without a tear";
+  }
+  return text + ".";
+}
+
+/// Why a group has other latents active than the shape needs; empty if it has not.
+std::string difference_phrase(const DatasetFacts& facts, const Group& group) {
   const int needed = facts.embedding_dimension;
   const int found = *std::max_element(group.active.begin(), group.active.end());
-  std::string text = facts.shape + " needs " + std::to_string(needed);
-  if (facts.intrinsic_dimension >= 0 && facts.intrinsic_dimension < needed) {
-    text += " (it has " + std::to_string(facts.intrinsic_dimension) +
-            (facts.intrinsic_dimension == 1 ? " degree" : " degrees") +
-            " of freedom, but cannot be laid out on so few axes without a tear)";
-  }
-  if (found < needed && group.config->model.latent_dim < needed) {
-    text += "; latent_dim is too small here";
-  } else if (found < needed) {
-    text += "; at a smaller beta more of them may carry information";
-  } else if (found > needed) {
-    text +=
-        "; the others describe how it bends, which costs little at so small a beta, or training is not "
-        "finished";
-  }
-  return text;
+  if (needed <= 0 || found == needed) return "";
+  if (found > needed) return "; more than needed describe how the shape bends, or training is not finished";
+  if (group.config->model.latent_dim < needed) return "; latent_dim is too small here";
+  return "; at a smaller beta more of them may carry information";
 }
 
 std::string group_sentence(const RunResults& results, const Group& group, const DatasetFacts& facts,
@@ -64,8 +67,7 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
   text += active_phrase(group) + " (KL above " + number(config.relevance.threshold) + " nats";
   if (group.done.size() > 1) text += ", " + std::to_string(group.done.size()) + " seeds";
   text += ")";
-  const std::string needs = needs_phrase(facts, group);
-  if (!needs.empty()) text += "; " + needs;
+  text += difference_phrase(facts, group);
   const auto ranks = sorted_measure(results, group, RelevanceMeasure::kl);
   std::vector<std::string> carried;
   constexpr std::size_t most_values = 8;
@@ -192,6 +194,7 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
   } else {
     const DatasetFacts facts = dataset_facts(record.settings);
     training_sentence(results, groups, sentences);
+    if (const std::string needs = needs_sentence(facts); !needs.empty()) sentences.push_back(needs);
     constexpr std::size_t few = 4;
     for (std::size_t g = 0; g < groups.size() && groups.size() <= few; ++g) {
       sentences.push_back(group_sentence(results, *groups[g], facts, groups.size() > 1));
