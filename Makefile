@@ -5,6 +5,7 @@ BUILD = build/$(PRESET)
 SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
+.NOTPARALLEL:
 .PHONY: run test build configure test-packages packages clean format tidy help
 
 run: build  ## train the circle, disk, e+e- and real-event studies and write their report
