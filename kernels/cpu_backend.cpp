@@ -112,16 +112,9 @@ void run_activate(Activation activation, const float* x, float* y, float* deriva
 
 void run_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t block, std::size_t count,
                  float* rows) {
-  const auto counter = draw_counter(noise.stream, noise.step, 0, 0);
-  const auto key = seed_key(noise.seed);
   for (std::size_t i = 0; i < count; i += lanes) {
-    WordVec words[4];
-    const WordVec item =
-        reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(i));
-    philox_words(item, block, counter[2], counter[3], key[0], key[1], words);
     Vec normal[4];
-    box_muller(words[0], words[1], normal[0], normal[1]);
-    box_muller(words[2], words[3], normal[2], normal[3]);
+    draw_normals(noise, first_item + static_cast<std::uint32_t>(i), block, normal);
     for (int r = 0; r < 4; ++r) store(rows + r * count + i, normal[r]);
   }
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "kernels/philox.hpp"
 #include "kernels/simd.hpp"
 
 // Elementary functions on vectors. Coefficients: kernels/fit_math.py (minimax fits of this project).
@@ -111,14 +112,14 @@ SYMSCAN_INLINE void philox_words(WordVec item, std::uint32_t block, std::uint32_
 #pragma GCC unroll 10
   for (int round = 0; round < 10; ++round) {
     WordVec high_0, low_0, high_1, low_1;
-    multiply_wide(c0, 0xD2511F53u, high_0, low_0);
-    multiply_wide(c2, 0xCD9E8D57u, high_1, low_1);
+    multiply_wide(c0, philox_multiplier_0, high_0, low_0);
+    multiply_wide(c2, philox_multiplier_1, high_1, low_1);
     c0 = high_1 ^ c1 ^ key_0;
     c1 = low_1;
     c2 = high_0 ^ c3 ^ key_1;
     c3 = low_0;
-    key_0 += 0x9E3779B9u;
-    key_1 += 0xBB67AE85u;
+    key_0 += philox_weyl_0;
+    key_1 += philox_weyl_1;
   }
   words[0] = c0;
   words[1] = c1;

@@ -28,6 +28,19 @@ SYMSCAN_INLINE float fixed_sum(const float* values, int count) {
   return sixteen[0];
 }
 
+/// The noise of `lanes` consecutive items for the four latents of a block (philox.hpp says what a draw
+/// depends on).
+SYMSCAN_INLINE void draw_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t block,
+                                 Vec (&normal)[4]) {
+  const auto counter = draw_counter(noise.stream, noise.step, 0, 0);
+  const auto key = seed_key(noise.seed);
+  WordVec words[4];
+  philox_words(reinterpret_cast<WordVec>(lane_numbers()) + first_item, block, counter[2], counter[3], key[0],
+               key[1], words);
+  box_muller(words[0], words[1], normal[0], normal[1]);
+  box_muller(words[2], words[3], normal[2], normal[3]);
+}
+
 template <Activation activation>
 SYMSCAN_INLINE Vec activate(Vec x, Vec& derivative) {
   if constexpr (activation == Activation::tanh) {
@@ -130,18 +143,12 @@ struct CpuTiles {
     const int latents = network.latents;
     const float* head = work.output(network.head());
     float* z = work.latent();
-    const auto counter = draw_counter(noise.stream, noise.step, 0, 0);
-    const auto key = seed_key(noise.seed);
     double kl = 0;
     for (int block = 0; block * 4 < latents; ++block) {
       for (int s = 0; s < columns; s += lanes) {
-        WordVec words[4];
-        const WordVec item =
-            reinterpret_cast<WordVec>(lane_numbers()) + (first_item + static_cast<std::uint32_t>(s));
-        philox_words(item, static_cast<std::uint32_t>(block), counter[2], counter[3], key[0], key[1], words);
         Vec eps[4];
-        box_muller(words[0], words[1], eps[0], eps[1]);
-        box_muller(words[2], words[3], eps[2], eps[3]);
+        draw_normals(noise, first_item + static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(block),
+                     eps);
         for (int i = 0; i < 4 && block * 4 + i < latents; ++i) {
           const std::size_t at = (block * 4 + i) * stride + s;
           const Vec mu = SYMSCAN_ISA::load(head + at),

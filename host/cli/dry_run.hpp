@@ -4,7 +4,7 @@
 namespace symscan {
 
 /// What `train --dry-run` prints: replicas, parameters, memory and tier of each group, without training.
-/// `features[d]`: number of columns of dataset d of the index; `data_bytes`: of all prepared data.
+/// `rows[d]`, `features[d]`: size of dataset d of the index.
 void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
                    const std::vector<std::size_t>& features, int threads);
 

@@ -150,14 +150,14 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (groups[g].dataset == dataset) members.push_back(static_cast<int>(g));
   }
+  const Group* first = main_group(groups, dataset);
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
     Json entry = group_json(results, group, members[position]);
-    const bool chosen = is_chosen(position, members.size()) || &group == main_group(groups, dataset);
+    const bool chosen = is_chosen(position, members.size()) || &group == first;
     if (chosen && !group.done.empty()) entry["representative"] = representative_json(results, group, ledger);
     entries.push_back(std::move(entry));
   }
-  const Group* first = main_group(groups, dataset);
   return {{"dataset", results.index.labels[dataset]},
           {"first_group", first == nullptr ? Json() : Json(first->config->group)},
           {"description",

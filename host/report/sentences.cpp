@@ -193,6 +193,7 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     sentences.push_back("No replica of this study has finished.");
   } else {
     const DatasetFacts facts = dataset_facts(record.settings);
+    const Group* main = main_group(all, dataset);
     training_sentence(results, groups, sentences);
     if (const std::string needs = needs_sentence(facts); !needs.empty()) sentences.push_back(needs);
     constexpr std::size_t few = 4;
@@ -200,10 +201,10 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
       sentences.push_back(group_sentence(results, *groups[g], facts, groups.size() > 1));
     }
     if (groups.size() > few) {
-      sentences.push_back(group_sentence(results, *main_group(all, dataset), facts, true));
+      sentences.push_back(group_sentence(results, *main, facts, true));
     }
     scan_sentences(results, groups, sentences);
-    linear_sentence(results, *main_group(all, dataset), sentences);
+    linear_sentence(results, *main, sentences);
   }
   if (failed > 0) {
     sentences.push_back(std::to_string(failed) + (failed == 1 ? " replica" : " replicas") + " failed and " +
