@@ -27,15 +27,21 @@ __attribute__((always_inline)) inline auto with_activation(Activation activation
 
 template <Activation activation>
 CpuTiles<activation> make_tiles(const Network& network, const ReplicaBuffers& buffers) {
-  return {network,          buffers.work,         buffers.parameters,
-          buffers.gradient, buffers.first_moment, buffers.second_moment};
+  return {network,
+          buffers.work,
+          buffers.parameters,
+          buffers.gradient,
+          buffers.first_moment,
+          buffers.second_moment,
+          buffers.kept_parameters};
 }
 
 LossSums run_train_step(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                         const Noise& noise, const StepSettings& settings, std::uint64_t step) {
   return with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
-    return symscan::train_step(tiles, network, batch, noise, settings, step);
+    symscan::train_step(tiles, network, batch, noise, settings, step);
+    return tiles.sums();
   });
 }
 
@@ -43,7 +49,8 @@ LossSums run_gradient(const Network& network, const ReplicaBuffers& buffers, con
                       const Noise& noise, const StepSettings& settings) {
   return with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
-    return symscan::batch_gradient(tiles, network, batch, noise, settings);
+    symscan::batch_gradient(tiles, network, batch, noise, settings);
+    return tiles.sums();
   });
 }
 
@@ -51,7 +58,16 @@ LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, con
                       const Noise& noise, const RelevanceSums* relevance) {
   return with_activation(network.activation, [&]<Activation a>() {
     auto tiles = make_tiles<a>(network, buffers);
-    return symscan::evaluate(tiles, network, batch, noise, relevance);
+    symscan::evaluate(tiles, network, batch, noise, relevance);
+    return tiles.sums();
+  });
+}
+
+void run_advance(const Network& network, const ReplicaBuffers& buffers, const TrainingTask& task,
+                 TrainingState& state, EpochMetrics* history, TrainingScratch& scratch) {
+  with_activation(network.activation, [&]<Activation a>() {
+    auto tiles = make_tiles<a>(network, buffers);
+    symscan::advance_training(tiles, network, task, state, history, scratch);
   });
 }
 
@@ -114,7 +130,8 @@ void run_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t blo
                  float* rows) {
   for (std::size_t i = 0; i < count; i += lanes) {
     Vec normal[4];
-    draw_normals(noise, first_item + static_cast<std::uint32_t>(i), block, normal);
+    draw_normals(noise, as_words(lane_numbers()) + (first_item + static_cast<std::uint32_t>(i)), block,
+                 normal);
     for (int r = 0; r < 4; ++r) store(rows + r * count + i, normal[r]);
   }
 }
@@ -137,6 +154,7 @@ const CpuBackend backend = {SYMSCAN_TEXT(SYMSCAN_ISA),
                             run_train_step,
                             run_gradient,
                             run_evaluate,
+                            run_advance,
                             run_encode,
                             run_decode,
                             run_activate,

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/step.hpp"
+#include "kernels/training.hpp"
 #include "kernels/workspace.hpp"
 
 namespace symscan {
@@ -14,6 +14,7 @@ struct ReplicaBuffers {
   float* gradient = nullptr;
   float* first_moment = nullptr;
   float* second_moment = nullptr;
+  float* kept_parameters = nullptr;  ///< of the best epoch; needed when training can stop early
   Workspace work;
 };
 
@@ -26,6 +27,9 @@ struct CpuBackend {
                        const StepSettings&);
   LossSums (*evaluate)(const Network&, const ReplicaBuffers&, const Batch&, const Noise&,
                        const RelevanceSums*);
+  /// One unit of work (training.hpp).
+  void (*advance)(const Network&, const ReplicaBuffers&, const TrainingTask&, TrainingState&,
+                  EpochMetrics* history, TrainingScratch&);
   /// Mean activations mu and logvar (may be nullptr) of each sample, [count][latents].
   void (*encode)(const Network&, const ReplicaBuffers&, const Batch&, float* mean, float* logvar);
   /// xhat of each z ([count][latents]), [count][features].

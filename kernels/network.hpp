@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/host_device.hpp"
 #include "kernels/vocabulary.hpp"
 
 namespace symscan {
@@ -12,7 +13,7 @@ inline constexpr int max_layers = 2 * max_hidden_layers + 2;
 /// Contiguous weight rows and biases are padded to this many floats, so that every vector load is whole.
 inline constexpr int lane_padding = 16;
 
-constexpr std::size_t padded(std::size_t count) {
+SYMSCAN_HOST_DEVICE constexpr std::size_t padded(std::size_t count) {
   return (count + lane_padding - 1) / lane_padding * lane_padding;
 }
 
@@ -24,8 +25,8 @@ struct Layer {
   std::size_t weight = 0, bias = 0;
   std::size_t in_stride = 0, out_stride = 0;
 
-  bool out_contiguous() const { return out_stride == 1; }
-  std::size_t index(int i, int o) const {
+  SYMSCAN_HOST_DEVICE bool out_contiguous() const { return out_stride == 1; }
+  SYMSCAN_HOST_DEVICE std::size_t index(int i, int o) const {
     return weight + static_cast<std::size_t>(i) * in_stride + static_cast<std::size_t>(o) * out_stride;
   }
 };
@@ -40,8 +41,8 @@ struct Network {
   Layer layers[max_layers];         ///< 0..H-1 encoder, H the head, H+1..2H decoder, 2H+1 output
   std::size_t parameter_count = 0;  ///< length of the (padded) parameter vector
 
-  int layer_count() const { return 2 * hidden_layers + 2; }
-  int head() const { return hidden_layers; }
+  SYMSCAN_HOST_DEVICE int layer_count() const { return 2 * hidden_layers + 2; }
+  SYMSCAN_HOST_DEVICE int head() const { return hidden_layers; }
 };
 
 /// Lays out the parameters; hidden has at most max_hidden_layers widths. Throws std::length_error beyond

@@ -2,11 +2,7 @@
 #include <array>
 #include <cstdint>
 
-#if defined(__CUDACC__)
-#define SYMSCAN_HOST_DEVICE __host__ __device__
-#else
-#define SYMSCAN_HOST_DEVICE
-#endif
+#include "kernels/host_device.hpp"
 
 /// Counter-based random numbers: no state, so that every draw depends only on what it is for.
 /// Source: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC11 (Philox4x32-10); the same

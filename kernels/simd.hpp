@@ -12,8 +12,8 @@
 // for. cpu_backend.cpp is compiled once per instruction set; everything here is forced inline and lies in a
 // namespace of that set, so that no AVX code can leak into functions that older machines call.
 //
-// Results do not depend on the width: every sum runs in an order that the width does not change (see
-// fixed_sum), and multiply-adds are fused on AVX2 and AVX-512 alike. Plain x86-64 has no fused multiply-add
+// Results do not depend on the width: every sum runs in an order that the width does not change (step.hpp),
+// and multiply-adds are fused on AVX2 and AVX-512 alike. Plain x86-64 has no fused multiply-add
 // and differs by rounding.
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
@@ -62,6 +62,12 @@ SYMSCAN_INLINE IntVec bits(Vec value) {
 }
 SYMSCAN_INLINE Vec from_bits(IntVec value) {
   return reinterpret_cast<Vec>(value);
+}
+SYMSCAN_INLINE IntVec as_int(WordVec value) {
+  return reinterpret_cast<IntVec>(value);
+}
+SYMSCAN_INLINE WordVec as_words(IntVec value) {
+  return reinterpret_cast<WordVec>(value);
 }
 SYMSCAN_INLINE Vec to_float(IntVec value) {
   return __builtin_convertvector(value, Vec);
@@ -132,6 +138,26 @@ SYMSCAN_INLINE void multiply_wide(WordVec a, std::uint32_t factor, WordVec& high
     low[i] = static_cast<std::uint32_t>(product);
   }
 #endif
+}
+
+/// Sum of 16 floats, as group_sum (step.hpp) adds them.
+SYMSCAN_INLINE float sum_of_group(const float* values) {
+#if SYMSCAN_LANES == 16
+  const Vec all = load(values);
+  typedef float Half __attribute__((vector_size(32)));
+  const Half eight = reinterpret_cast<Half>(_mm512_castps512_ps256(all)) +
+                     reinterpret_cast<Half>(_mm512_extractf32x8_ps(all, 1));
+#elif SYMSCAN_LANES == 8
+  const Vec eight = load(values) + load(values + 8);
+#endif
+  typedef float Quarter __attribute__((vector_size(16)));
+#if SYMSCAN_LANES >= 8
+  const Quarter four = reinterpret_cast<Quarter>(_mm256_castps256_ps128(eight)) +
+                       reinterpret_cast<Quarter>(_mm256_extractf128_ps(eight, 1));
+#else
+  const Quarter four = (load(values) + load(values + 8)) + (load(values + 4) + load(values + 12));
+#endif
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
 SYMSCAN_INLINE IntVec lane_numbers() {

@@ -1,6 +1,10 @@
 #pragma once
 #include "kernels/philox.hpp"
+#if defined(SYMSCAN_SCALAR)
+#include "kernels/scalar.hpp"
+#else
 #include "kernels/simd.hpp"
+#endif
 
 // Elementary functions on vectors. Coefficients: kernels/fit_math.py (minimax fits of this project).
 // Largest errors in ulp are asserted in tests/kernels/simd_math_test.cpp.
@@ -11,7 +15,7 @@ namespace symscan::SYMSCAN_ISA {
 template <int count>
 SYMSCAN_INLINE Vec polynomial(Vec x, const float (&coefficients)[count]) {
   Vec sum = broadcast(coefficients[count - 1]);
-#pragma GCC unroll 16
+  SYMSCAN_UNROLL
   for (int k = count - 2; k >= 0; --k) sum = fma(sum, x, broadcast(coefficients[k]));
   return sum;
 }
@@ -60,8 +64,8 @@ SYMSCAN_INLINE void sine_cosine_pi(Vec t, Vec& sine, Vec& cosine) {
   const Vec s = r * polynomial(square, sine_coefficients), c = polynomial(square, cosine_coefficients);
   const IntVec swap = (quadrant & 1) != 0;
   const Vec raw_sine = swap ? c : s, raw_cosine = swap ? s : c;
-  sine = from_bits(bits(raw_sine) ^ ((quadrant & 2) << 30));
-  cosine = from_bits(bits(raw_cosine) ^ (((quadrant + 1) & 2) << 30));
+  sine = from_bits(bits(raw_sine) ^ as_int(as_words(quadrant & 2) << 30));
+  cosine = from_bits(bits(raw_cosine) ^ as_int(as_words((quadrant + 1) & 2) << 30));
 }
 
 SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
@@ -96,10 +100,10 @@ SYMSCAN_INLINE Vec normal_distribution(Vec x, Vec& density) {
 /// Two standard normal numbers from two random words (Box & Muller, 1958). The logarithm's argument has 24
 /// bits and lies in (0, 1]; the angle in [-pi, pi).
 SYMSCAN_INLINE void box_muller(WordVec word_1, WordVec word_2, Vec& normal_1, Vec& normal_2) {
-  const Vec u = (to_float(reinterpret_cast<IntVec>(word_1 >> 8)) + 0.5f) * 0x1p-24f;
+  const Vec u = (to_float(as_int(word_1 >> 8)) + 0.5f) * 0x1p-24f;
   const Vec radius = square_root(larger(logarithm(u) * -2.0f, Vec{}));
   Vec sine, cosine;
-  sine_cosine_pi(to_float(reinterpret_cast<IntVec>(word_2)) * 0x1p-31f, sine, cosine);
+  sine_cosine_pi(to_float(as_int(word_2)) * 0x1p-31f, sine, cosine);
   normal_1 = radius * cosine;
   normal_2 = radius * sine;
 }
@@ -109,7 +113,7 @@ SYMSCAN_INLINE void philox_words(WordVec item, std::uint32_t block, std::uint32_
                                  std::uint32_t word_3, std::uint32_t key_0, std::uint32_t key_1,
                                  WordVec (&words)[4]) {
   WordVec c0 = item, c1 = broadcast_word(block), c2 = broadcast_word(word_2), c3 = broadcast_word(word_3);
-#pragma GCC unroll 10
+  SYMSCAN_UNROLL
   for (int round = 0; round < 10; ++round) {
     WordVec high_0, low_0, high_1, low_1;
     multiply_wide(c0, philox_multiplier_0, high_0, low_0);

@@ -3,28 +3,40 @@
 #include <cstdint>
 
 #include "kernels/network.hpp"
+#include "kernels/permutation.hpp"
 #include "kernels/philox.hpp"
 
 /// The VAE's training step and evaluation pass, written once as a sequence of tile operations. What a tile
 /// operation does is the executor's business (`Tiles`): tiles_cpu.hpp (SIMD, one thread),
-/// tests/kernels/tiles_reference.hpp (plain loops, float64; the oracle of the tests). An executor holds one
-/// tile of samples; matrices are named by what they hold: "input of layer l" is the data for layer 0, z for
-/// the first decoder layer, else the activations of layer l-1.
+/// block/tiles_block.hpp (the threads of a GPU block), layered/tiles_layered.hpp (many replicas at once,
+/// whole matrices), tests/kernels/tiles_reference.hpp (plain loops, float64; the oracle of the tests). An
+/// executor holds one tile of samples; matrices are named by what they hold: "input of layer l" is the data
+/// for layer 0, z for the first decoder layer, else the activations of layer l-1.
 ///
 /// Loss per sample (averaged over the batch with event weights w, mean 1 over the training set):
 ///     L = scale * sum_d (xhat_d - x_d)^2 + beta * sum_j KL_j,   KL_j = (mu_j^2 + s_j^2 - 1 - ln s_j^2) / 2
 ///     z = mu + s eps,  s = exp(logvar / 2)          (Kingma & Welling, arXiv:1312.6114, eqs. 8-10)
+///
+/// Order of sums, the same in every float32 executor, so that CPU and GPU give the same bits: a product is a
+/// chain of fused multiply-adds over its depth (for weight gradients: over the samples of the batch); other
+/// sums over samples are grouped sums (below); sums over latents or features of one sample are chains.
 namespace symscan {
 
 /// Samples of one pass, by their row in the dataset.
 struct Batch {
-  const float* values = nullptr;   ///< [rows][features]
-  const float* weights = nullptr;  ///< [rows], or nullptr: all one
-  const std::uint32_t* rows =
-      nullptr;  ///< [count] rows of the samples, or nullptr: first_row, first_row + 1, ...
-  std::size_t first_row = 0;
+  const float* values = nullptr;         ///< [rows][features]
+  const float* weights = nullptr;        ///< [rows], or nullptr: all one
+  const std::uint32_t* rows = nullptr;   ///< row at each position, or nullptr: the position itself
+  const Permutation* shuffle = nullptr;  ///< order in which positions are taken, or nullptr: in turn
+  std::size_t first = 0;                 ///< position of the first sample
   std::size_t count = 0;
   std::uint32_t first_item = 0;  ///< noise counter of the first sample
+
+  SYMSCAN_HOST_DEVICE inline std::size_t row(std::size_t sample) const {
+    std::size_t position = first + sample;
+    if (shuffle != nullptr) position = (*shuffle)(static_cast<std::uint32_t>(position));
+    return rows != nullptr ? rows[position] : position;
+  }
 };
 
 /// Where the noise of a pass comes from.
@@ -38,6 +50,11 @@ struct Noise {
 struct LossSums {
   double squared_error = 0;  ///< sum_d (xhat_d - x_d)^2, before the scale
   double kl = 0;             ///< sum_j KL_j, nats
+
+  SYMSCAN_HOST_DEVICE inline bool finite() const {
+    const double loss = squared_error + kl;
+    return loss - loss == 0;
+  }
 };
 
 struct StepSettings {
@@ -57,81 +74,96 @@ struct RelevanceSums {
   double* jacobian = nullptr;     ///< s^2 sum_d (d xhat_d / d z)^2 at z = mu; nullptr: not wanted
 };
 
+/// Samples whose sum is a tree of pairs: element i and i + 8, then i + 4, i + 2, i + 1. A grouped sum adds
+/// the groups' sums one after the other.
+inline constexpr int sum_group = 16;
+
+/// The sum of one group: term(i) for i = 0..15.
+template <class T, class Term>
+SYMSCAN_HOST_DEVICE inline T group_sum(Term term) {
+  T value[sum_group];
+  SYMSCAN_UNROLL
+  for (int i = 0; i < sum_group; ++i) value[i] = term(i);
+  SYMSCAN_UNROLL
+  for (int width = sum_group / 2; width >= 1; width /= 2) {
+    SYMSCAN_UNROLL
+    for (int i = 0; i < width; ++i) value[i] += value[i + width];
+  }
+  return value[0];
+}
+
 /// The part of `batch` that starts at sample `begin` and has at most `size` samples.
-inline Batch batch_part(const Batch& batch, std::size_t begin, std::size_t size) {
+SYMSCAN_HOST_DEVICE inline Batch batch_part(const Batch& batch, std::size_t begin, std::size_t size) {
   Batch part = batch;
-  part.first_row += begin;
-  if (part.rows != nullptr) part.rows += begin;
+  part.first += begin;
   part.count = batch.count - begin < size ? batch.count - begin : size;
   part.first_item += static_cast<std::uint32_t>(begin);
   return part;
 }
 
-template <class Tiles>
-void encode_tile(Tiles& tiles, const Network& network) {
+// `Shape` is Network or has its members features, latents, head() and layer_count().
+
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void encode_tile(Tiles& tiles, const Shape& network) {
   for (int l = 0; l <= network.head(); ++l) tiles.affine(l);
 }
 
-template <class Tiles>
-void decode_tile(Tiles& tiles, const Network& network) {
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void decode_tile(Tiles& tiles, const Shape& network) {
   for (int l = network.head() + 1; l < network.layer_count(); ++l) tiles.affine(l);
 }
 
 /// Adds the gradient of the tile in `tiles` to the gradient of the batch.
-template <class Tiles>
-void backward_tile(Tiles& tiles, const Network& network) {
-  for (int l = network.layer_count() - 1; l > network.head(); --l) {
-    tiles.weight_gradient(l);
-    tiles.input_gradient(l);
-  }
-  tiles.latent_gradient();
-  for (int l = network.head(); l >= 0; --l) {
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void backward_tile(Tiles& tiles, const Shape& network) {
+  for (int l = network.layer_count() - 1; l >= 0; --l) {
     tiles.weight_gradient(l);
     if (l > 0) tiles.input_gradient(l);
+    if (l == network.head() + 1) tiles.latent_gradient();
   }
 }
 
-/// Gradient of the batch's mean loss, left in the executor; returns the sums of the loss before the update.
-template <class Tiles>
-LossSums batch_gradient(Tiles& tiles, const Network& network, const Batch& batch, const Noise& noise,
-                        const StepSettings& settings) {
-  LossSums sums;
+/// Leaves the gradient of the batch's mean loss and the sums of the loss in the executor.
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void batch_gradient(Tiles& tiles, const Shape& network, const Batch& batch,
+                                               const Noise& noise, const StepSettings& settings) {
   tiles.begin_batch(batch.count, settings);
-  for (std::size_t begin = 0; begin < batch.count; begin += Tiles::tile_samples) {
-    tiles.load(batch_part(batch, begin, Tiles::tile_samples));
+  for (std::size_t begin = 0; begin < batch.count; begin += tiles.tile_samples()) {
+    tiles.load(batch_part(batch, begin, tiles.tile_samples()));
     encode_tile(tiles, network);
-    sums.kl += tiles.reparameterise(noise);
+    tiles.reparameterise(noise);
     decode_tile(tiles, network);
-    sums.squared_error += tiles.reconstruction_gradient();
+    tiles.reconstruction_gradient();
+    tiles.add_losses();
     backward_tile(tiles, network);
   }
-  return sums;
 }
 
 /// One optimiser step on a batch. `step` counts from 1 (bias correction). If the loss is not finite the
-/// parameters stay as they are, so that the caller can look for the cause.
-template <class Tiles>
-LossSums train_step(Tiles& tiles, const Network& network, const Batch& batch, const Noise& noise,
-                    const StepSettings& settings, std::uint64_t step) {
-  const LossSums sums = batch_gradient(tiles, network, batch, noise, settings);
-  const double loss = sums.squared_error + sums.kl;
-  if (loss - loss == 0) tiles.update(settings, step);
-  return sums;
+/// parameters stay as they are, so that the caller can look for the cause. The sums of the loss, before the
+/// update, are left in the executor.
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void train_step(Tiles& tiles, const Shape& network, const Batch& batch,
+                                           const Noise& noise, const StepSettings& settings,
+                                           std::uint64_t step) {
+  batch_gradient(tiles, network, batch, noise, settings);
+  tiles.update_if_finite(settings, step);
 }
 
-/// One pass without gradients: the loss with sampled z, and the per-latent sums of `relevance` if it is
-/// given.
-template <class Tiles>
-LossSums evaluate(Tiles& tiles, const Network& network, const Batch& batch, const Noise& noise,
-                  const RelevanceSums* relevance) {
-  LossSums sums;
-  for (std::size_t begin = 0; begin < batch.count; begin += Tiles::tile_samples) {
-    tiles.load(batch_part(batch, begin, Tiles::tile_samples));
+/// One pass without gradients: leaves the sums of the loss with sampled z in the executor, and adds to the
+/// per-latent sums of `relevance` if it is given.
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void evaluate(Tiles& tiles, const Shape& network, const Batch& batch,
+                                         const Noise& noise, const RelevanceSums* relevance) {
+  tiles.begin_pass();
+  for (std::size_t begin = 0; begin < batch.count; begin += tiles.tile_samples()) {
+    tiles.load(batch_part(batch, begin, tiles.tile_samples()));
     encode_tile(tiles, network);
-    sums.kl += tiles.reparameterise(noise);
+    tiles.reparameterise(noise);
     if (relevance != nullptr) tiles.add_relevance(*relevance);
     decode_tile(tiles, network);
-    sums.squared_error += tiles.squared_error();
+    tiles.squared_error();
+    tiles.add_losses();
     if (relevance == nullptr || relevance->jacobian == nullptr) continue;
     tiles.take_mean_as_latent();
     decode_tile(tiles, network);
@@ -140,7 +172,6 @@ LossSums evaluate(Tiles& tiles, const Network& network, const Batch& batch, cons
       tiles.add_jacobian(j, relevance->jacobian);
     }
   }
-  return sums;
 }
 
 }  // namespace symscan

@@ -1,6 +1,6 @@
 #pragma once
+#include "kernels/elementwise.hpp"
 #include "kernels/multiply_cpu.hpp"
-#include "kernels/simd_math.hpp"
 #include "kernels/step.hpp"
 #include "kernels/workspace.hpp"
 
@@ -12,67 +12,9 @@
 
 namespace symscan::SYMSCAN_ISA {
 
-/// Sum of `count` floats (a multiple of lane_padding) in an order that does not depend on the vector width:
-/// sixteen partial sums, added pairwise.
-SYMSCAN_INLINE float fixed_sum(const float* values, int count) {
-  constexpr int parts = lane_padding / lanes;
-  Vec partial[parts] = {};
-  for (int i = 0; i < count; i += lane_padding) {
-    for (int p = 0; p < parts; ++p) partial[p] += load(values + i + p * lanes);
-  }
-  alignas(64) float sixteen[lane_padding];
-  for (int p = 0; p < parts; ++p) store(sixteen + p * lanes, partial[p]);
-  for (int width = lane_padding / 2; width >= 1; width /= 2) {
-    for (int i = 0; i < width; ++i) sixteen[i] += sixteen[i + width];
-  }
-  return sixteen[0];
-}
-
-/// The noise of `lanes` consecutive items for the four latents of a block (philox.hpp says what a draw
-/// depends on).
-SYMSCAN_INLINE void draw_normals(const Noise& noise, std::uint32_t first_item, std::uint32_t block,
-                                 Vec (&normal)[4]) {
-  const auto counter = draw_counter(noise.stream, noise.step, 0, 0);
-  const auto key = seed_key(noise.seed);
-  WordVec words[4];
-  philox_words(reinterpret_cast<WordVec>(lane_numbers()) + first_item, block, counter[2], counter[3], key[0],
-               key[1], words);
-  box_muller(words[0], words[1], normal[0], normal[1]);
-  box_muller(words[2], words[3], normal[2], normal[3]);
-}
-
-template <Activation activation>
-SYMSCAN_INLINE Vec activate(Vec x, Vec& derivative) {
-  if constexpr (activation == Activation::tanh) {
-    const Vec y = hyperbolic_tangent(x);
-    derivative = fma(-y, y, broadcast(1.0f));
-    return y;
-  } else if constexpr (activation == Activation::relu) {
-    derivative = x > 0.0f ? broadcast(1.0f) : Vec{};
-    return x > 0.0f ? x : (x == x ? Vec{} : x);
-  } else if constexpr (activation == Activation::gelu) {
-    Vec density;
-    const Vec distribution = normal_distribution(x, density);
-    derivative = fma(x, density, distribution);
-    return x * distribution;
-  } else if constexpr (activation == Activation::silu) {
-    const Vec sigma = logistic(x);
-    derivative = fma(x * sigma, 1.0f - sigma, sigma);
-    return x * sigma;
-  } else {
-    derivative = broadcast(1.0f);
-    return x;
-  }
-}
-
-/// tanh and relu give their derivative from their own value; gelu and silu keep it in a matrix of its own.
-constexpr bool stores_derivative(Activation activation) {
-  return activation == Activation::gelu || activation == Activation::silu;
-}
-
 template <Activation activation>
 struct CpuTiles {
-  static constexpr std::size_t tile_samples = Workspace::tile_samples;
+  static constexpr std::size_t tile_samples() { return Workspace::tile_samples; }
   static constexpr std::size_t stride = Workspace::row_stride;
 
   const Network& network;
@@ -81,13 +23,24 @@ struct CpuTiles {
   float* gradient;
   float* first_moment;
   float* second_moment;
+  float* kept_parameters = nullptr;
   int samples = 0;  ///< in this tile
   int columns = 0;  ///< samples padded to whole vectors; padding has event weight 0
   std::uint32_t first_item = 0;
   float error_scale = 0, kl_scale = 0;
   bool add_gradient = false;
+  LossSums loss_sums = {};
+
+  template <class F>
+  void single(F f) {
+    f();
+  }
+  LossSums sums() const { return loss_sums; }
+
+  void begin_pass() { loss_sums = LossSums(); }
 
   void begin_batch(std::size_t count, const StepSettings& settings) {
+    begin_pass();
     error_scale = 2.0f * settings.reconstruction_scale / static_cast<float>(count);
     kl_scale = settings.beta / static_cast<float>(count);
     add_gradient = false;
@@ -100,7 +53,7 @@ struct CpuTiles {
     float* x = work.input(0);
     const auto features = static_cast<std::size_t>(network.features);
     for (int s = 0; s < samples; ++s) {
-      const std::size_t row = batch.rows != nullptr ? batch.rows[s] : batch.first_row + s;
+      const std::size_t row = batch.row(s);
       const float* sample = batch.values + row * features;
       for (std::size_t d = 0; d < features; ++d) x[d * stride + s] = sample[d];
       work.event_weight[s] = batch.weights != nullptr ? batch.weights[row] : 1.0f;
@@ -131,62 +84,67 @@ struct CpuTiles {
   /// The activation's derivative at the output of layer l.
   Vec slope(int l, std::size_t offset) const {
     const Vec y = SYMSCAN_ISA::load(work.output(l) + offset);
-    if constexpr (activation == Activation::tanh) return fma(-y, y, broadcast(1.0f));
-    if constexpr (activation == Activation::relu) return y > 0.0f ? broadcast(1.0f) : Vec{};
     if constexpr (stores_derivative(activation)) return SYMSCAN_ISA::load(work.derivative(l) + offset);
-    return broadcast(1.0f);
+    return slope_from_value<activation>(y);
   }
 
-  /// z = mu + s eps; returns the weighted sum of the KL terms. Draws depend on (seed, stream, step, item,
-  /// latent) only.
-  double reparameterise(const Noise& noise) {
+  /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
+  /// only.
+  void reparameterise(const Noise& noise) {
     const int latents = network.latents;
     const float* head = work.output(network.head());
     float* z = work.latent();
-    double kl = 0;
-    for (int block = 0; block * 4 < latents; ++block) {
-      for (int s = 0; s < columns; s += lanes) {
+    for (int s = 0; s < columns; s += lanes) {
+      const Vec weight = SYMSCAN_ISA::load(work.event_weight + s);
+      Vec kl = {};
+      for (int block = 0; block * 4 < latents; ++block) {
         Vec eps[4];
-        draw_normals(noise, first_item + static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(block),
-                     eps);
+        draw_normals(noise, as_words(lane_numbers()) + (first_item + static_cast<std::uint32_t>(s)),
+                     static_cast<std::uint32_t>(block), eps);
         for (int i = 0; i < 4 && block * 4 + i < latents; ++i) {
           const std::size_t at = (block * 4 + i) * stride + s;
           const Vec mu = SYMSCAN_ISA::load(head + at),
                     logvar = SYMSCAN_ISA::load(head + latents * stride + at);
-          const Vec deviation = exponential(logvar * 0.5f);
-          const Vec variance = deviation * deviation;
+          const Vec deviation = posterior_deviation(logvar);
           store(work.noise + at, eps[i]);
           store(work.deviation + at, deviation);
           store(z + at, fma(deviation, eps[i], mu));
-          const Vec twice_kl = fma(mu, mu, variance) - 1.0f - logvar;
-          store(work.kl_terms + at, twice_kl * 0.5f * SYMSCAN_ISA::load(work.event_weight + s));
+          const Vec term = kl_term(mu, logvar, deviation, weight);
+          store(work.kl_terms + at, term);
+          kl += term;
         }
       }
+      store(work.sample_kl + s, kl);
     }
-    for (int j = 0; j < latents; ++j) kl += fixed_sum(work.kl_terms + j * stride, columns);
-    return kl;
   }
 
-  /// Leaves 2 scale w (xhat - x) / batch in the output; returns the weighted sum of squared errors.
-  double reconstruction_gradient() { return compare<true>(); }
-  double squared_error() { return compare<false>(); }
+  /// Leaves 2 scale w (xhat - x) / batch in the output, and the squared error of each sample.
+  void reconstruction_gradient() { compare<true>(); }
+  void squared_error() { compare<false>(); }
 
   template <bool with_gradient>
-  double compare() {
-    double sum = 0;
+  void compare() {
     float* output = work.output(network.layer_count() - 1);
     const float* x = work.input(0);
-    for (int d = 0; d < network.features; ++d) {
-      for (int s = 0; s < columns; s += lanes) {
+    for (int s = 0; s < columns; s += lanes) {
+      const Vec weight = SYMSCAN_ISA::load(work.event_weight + s);
+      Vec error = {};
+      for (int d = 0; d < network.features; ++d) {
         const std::size_t at = d * stride + s;
         const Vec difference = SYMSCAN_ISA::load(output + at) - SYMSCAN_ISA::load(x + at);
-        const Vec weighted = difference * SYMSCAN_ISA::load(work.event_weight + s);
-        store(work.scratch + s, weighted * difference);
+        const Vec weighted = difference * weight;
+        error = fma(weighted, difference, error);
         if constexpr (with_gradient) store(output + at, weighted * error_scale);
       }
-      sum += fixed_sum(work.scratch, columns);
+      store(work.sample_error + s, error);
     }
-    return sum;
+  }
+
+  void add_losses() {
+    for (int s = 0; s < columns; s += sum_group) {
+      loss_sums.kl += sum_of_group(work.sample_kl + s);
+      loss_sums.squared_error += sum_of_group(work.sample_error + s);
+    }
   }
 
   /// Gradients of the weights and biases of layer l from its input and from the gradient at its output.
@@ -208,8 +166,9 @@ struct CpuTiles {
                1, wide_padded);
     } else {
       for (int o = 0; o < layer.out; ++o) {
-        const float sum = fixed_sum(narrow_rows + o * stride, columns);
-        bias[o] = add_gradient ? bias[o] + sum : sum;
+        float sum = add_gradient ? bias[o] : 0.0f;
+        for (int s = 0; s < columns; s += sum_group) sum += sum_of_group(narrow_rows + o * stride + s);
+        bias[o] = sum;
       }
       if (!add_gradient) {
         for (std::size_t o = layer.out; o < padded(layer.out); ++o) bias[o] = 0.0f;
@@ -263,9 +222,8 @@ struct CpuTiles {
         const std::size_t at = j * stride + s;
         const Vec weight = SYMSCAN_ISA::load(work.event_weight + s) * kl_scale;
         const Vec dz = SYMSCAN_ISA::load(z_gradient + at), deviation = SYMSCAN_ISA::load(work.deviation + at);
-        store(mean + at, fma(weight, SYMSCAN_ISA::load(mean + at), dz));
-        const Vec kl_slope = weight * 0.5f * fma(deviation, deviation, broadcast(-1.0f));
-        store(logvar + at, fma(dz * 0.5f * deviation, SYMSCAN_ISA::load(work.noise + at), kl_slope));
+        store(mean + at, mean_gradient(dz, SYMSCAN_ISA::load(mean + at), weight));
+        store(logvar + at, logvar_gradient(dz, SYMSCAN_ISA::load(work.noise + at), deviation, weight));
       }
     }
   }
@@ -302,81 +260,67 @@ struct CpuTiles {
     }
   }
 
+  /// Adds the grouped sum of term(sample), float64, over the tile.
+  template <class Term>
+  void add_grouped(double& sum, Term term) const {
+    for (int begin = 0; begin < columns; begin += sum_group) {
+      sum += group_sum<double>([&](int i) { return term(begin + i); });
+    }
+  }
+
   /// Adds sum_samples w s_j^2 |d xhat / d z_j|^2 of the tangent in place.
   void add_jacobian(int j, double* jacobian) {
     const float* tangent_out = work.tangent((network.layer_count() - 1 - network.head()) % 2);
-    for (int s = 0; s < samples; ++s) {
+    add_grouped(jacobian[j], [&](int s) {
       double norm = 0;
       for (int d = 0; d < network.features; ++d) {
         const double slope_d = tangent_out[d * stride + s];
         norm += slope_d * slope_d;
       }
       const double deviation = work.deviation[j * stride + s];
-      jacobian[j] += work.event_weight[s] * deviation * deviation * norm;
-    }
+      return work.event_weight[s] * deviation * deviation * norm;
+    });
   }
 
-  void add_relevance(const RelevanceSums& sums) {
+  void add_relevance(const RelevanceSums& sums_of) {
     const float* head = work.output(network.head());
     for (int j = 0; j < network.latents; ++j) {
-      const float* mean = head + j * stride;
-      for (int s = 0; s < samples; ++s) {
-        const double weight = work.event_weight[s], mu = mean[s], deviation = work.deviation[j * stride + s];
-        sums.kl[j] += work.kl_terms[j * stride + s];
-        sums.mean[j] += weight * mu;
-        sums.mean_square[j] += weight * mu * mu;
-        sums.variance[j] += weight * deviation * deviation;
+      const float *mean = head + j * stride, *deviation = work.deviation + j * stride;
+      const float *kl = work.kl_terms + j * stride, *weight = work.event_weight;
+      add_grouped(sums_of.kl[j], [=](int s) { return static_cast<double>(kl[s]); });
+      add_grouped(sums_of.mean[j], [=](int s) { return static_cast<double>(weight[s]) * mean[s]; });
+      add_grouped(sums_of.mean_square[j],
+                  [=](int s) { return static_cast<double>(weight[s]) * mean[s] * mean[s]; });
+      add_grouped(sums_of.variance[j],
+                  [=](int s) { return static_cast<double>(weight[s]) * deviation[s] * deviation[s]; });
+    }
+  }
+
+  void update_if_finite(const StepSettings& settings, std::uint64_t step) {
+    if (!loss_sums.finite()) return;
+    const OptimizerStep constants = optimizer_step(settings, step);
+    for (std::size_t p = 0; p < network.parameter_count; p += lanes) {
+      const Vec g = SYMSCAN_ISA::load(gradient + p);
+      Vec w = SYMSCAN_ISA::load(parameters + p), m = SYMSCAN_ISA::load(first_moment + p);
+      if (constants.optimizer == Optimizer::sgd) {
+        sgd_update(constants, g, w, m);
+      } else {
+        Vec v = SYMSCAN_ISA::load(second_moment + p);
+        adam_update(constants, g, w, m, v);
+        store(second_moment + p, v);
       }
+      store(first_moment + p, m);
+      store(parameters + p, w);
     }
   }
 
-  void update(const StepSettings& settings, std::uint64_t step);
+  /// Keeps a copy of the parameters, and brings it back (early stopping).
+  void keep_parameters() { copy(parameters, kept_parameters); }
+  void restore_parameters() { copy(kept_parameters, parameters); }
+  void copy(const float* from, float* to) const {
+    for (std::size_t p = 0; p < network.parameter_count; p += lanes)
+      store(to + p, SYMSCAN_ISA::load(from + p));
+  }
 };
-
-/// beta^step by repeated squaring: the same on every machine.
-SYMSCAN_INLINE double integer_power(double base, std::uint64_t exponent) {
-  double result = 1;
-  for (; exponent != 0; exponent >>= 1, base *= base) {
-    if (exponent & 1) result *= base;
-  }
-  return result;
-}
-
-/// Adam: Kingma & Ba, arXiv:1412.6980, algorithm 1. AdamW: Loshchilov & Hutter, arXiv:1711.05101, algorithm 2
-/// (decay scaled by the learning rate). SGD with momentum as in PyTorch: m = momentum m + g, w -= lr m.
-template <Activation activation>
-void CpuTiles<activation>::update(const StepSettings& settings, std::uint64_t step) {
-  const std::size_t count = network.parameter_count;
-  const auto rate = static_cast<float>(settings.learning_rate);
-  if (settings.optimizer == Optimizer::sgd) {
-    const Vec momentum = broadcast(static_cast<float>(settings.momentum));
-    for (std::size_t p = 0; p < count; p += lanes) {
-      const Vec moment = fma(momentum, SYMSCAN_ISA::load(first_moment + p), SYMSCAN_ISA::load(gradient + p));
-      store(first_moment + p, moment);
-      store(parameters + p, fma(moment, broadcast(-rate), SYMSCAN_ISA::load(parameters + p)));
-    }
-    return;
-  }
-  const Vec decay_1 = broadcast(static_cast<float>(settings.adam_beta1));
-  const Vec decay_2 = broadcast(static_cast<float>(settings.adam_beta2));
-  const Vec take_1 = broadcast(static_cast<float>(1 - settings.adam_beta1));
-  const Vec take_2 = broadcast(static_cast<float>(1 - settings.adam_beta2));
-  const Vec epsilon = broadcast(static_cast<float>(settings.epsilon));
-  const Vec step_size =
-      broadcast(static_cast<float>(-settings.learning_rate / (1 - integer_power(settings.adam_beta1, step))));
-  const Vec correct_2 = broadcast(static_cast<float>(1 / (1 - integer_power(settings.adam_beta2, step))));
-  const bool decoupled = settings.optimizer == Optimizer::adamw;
-  const Vec keep =
-      broadcast(decoupled ? static_cast<float>(1 - settings.learning_rate * settings.weight_decay) : 1.0f);
-  for (std::size_t p = 0; p < count; p += lanes) {
-    const Vec g = SYMSCAN_ISA::load(gradient + p);
-    const Vec m = fma(decay_1, SYMSCAN_ISA::load(first_moment + p), take_1 * g);
-    const Vec v = fma(decay_2, SYMSCAN_ISA::load(second_moment + p), take_2 * (g * g));
-    store(first_moment + p, m);
-    store(second_moment + p, v);
-    const Vec direction = m / (square_root(v * correct_2) + epsilon);
-    store(parameters + p, fma(step_size, direction, keep * SYMSCAN_ISA::load(parameters + p)));
-  }
-}
 
 }  // namespace symscan::SYMSCAN_ISA

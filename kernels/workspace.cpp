@@ -38,7 +38,8 @@ std::size_t lay_out(const Network& network, float* memory, Workspace& work) {
   for (float*& tangent : work.tangents) tangent = arena.rows(widest);
   work.transposed = arena.take(padded(widest) * Workspace::tile_samples);
   work.event_weight = arena.take(Workspace::tile_samples);
-  work.scratch = arena.take(Workspace::tile_samples);
+  work.sample_kl = arena.take(Workspace::tile_samples);
+  work.sample_error = arena.take(Workspace::tile_samples);
   work.ones = arena.take(Workspace::tile_samples);
   return arena.used;
 }

@@ -22,7 +22,8 @@ struct Workspace {
   float* tangents[2] = {};              ///< [widest][samples]
   float* transposed = nullptr;          ///< [samples][widest, padded]
   float* event_weight = nullptr;        ///< [samples]
-  float* scratch = nullptr;             ///< [samples]
+  float* sample_kl = nullptr;           ///< w sum_j KL_j, [samples]
+  float* sample_error = nullptr;        ///< w sum_d (xhat_d - x_d)^2, [samples]
   float* ones = nullptr;                ///< [samples]
   int first_decoder_layer = 0;
 

@@ -138,7 +138,7 @@ void training_sentence(const RunResults& results, const std::vector<const Group*
   std::uint64_t fewest = 0;
   std::size_t short_groups = 0, falling = 0;
   for (const Group* group : groups) {
-    const TrainingState state = training_state(results, *group);
+    const TrainingVerdict state = training_state(results, *group);
     if (state.too_few_steps) {
       fewest = short_groups++ == 0 ? state.steps : std::min(fewest, state.steps);
     } else if (state.still_falling) {

@@ -74,7 +74,7 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   entry["failed"] = group.failed.size();
   entry["theory"] = {{"kl", group.theory_kl}};
   if (group.done.empty()) return entry;
-  const TrainingState state = training_state(results, group);
+  const TrainingVerdict state = training_state(results, group);
   entry["training"] = {
       {"steps", state.steps}, {"too_few_steps", state.too_few_steps}, {"still_falling", state.still_falling}};
   entry["relevance"] = ranks_json(sorted_measure(results, group, config.relevance.measure));

@@ -123,8 +123,8 @@ std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group
   return ranks;
 }
 
-TrainingState training_state(const RunResults& results, const Group& group) {
-  TrainingState state;
+TrainingVerdict training_state(const RunResults& results, const Group& group) {
+  TrainingVerdict state;
   const std::uint64_t per_epoch = steps_per_epoch(group.config->train, results.datasets[group.dataset].rows);
   double before = 0, last = 0;
   bool first = true;

@@ -55,11 +55,11 @@ std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group
 /// circle with 100 to 10 000 rows: fewer than 500 steps, or a loss (validation loss if there is one, mean
 /// over seeds) that fell by more than 2.5 % from the second-last tenth of the epochs to the last, and latents
 /// that will collapse may still be active.
-struct TrainingState {
+struct TrainingVerdict {
   std::uint64_t steps = 0;  ///< fewest over the seeds
   bool too_few_steps = false, still_falling = false;
 };
-TrainingState training_state(const RunResults& results, const Group& group);
+TrainingVerdict training_state(const RunResults& results, const Group& group);
 
 Json mean_json(const MeanAndSpread& value);                ///< {"mean", "std"}
 Json ranks_json(const std::vector<MeanAndSpread>& ranks);  ///< {"mean": [...], "std": [...]}

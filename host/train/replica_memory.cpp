@@ -61,14 +61,15 @@ void load_canonical_parameters(const Network& network, const std::vector<float>&
   visit_parameters(network, [&](std::size_t index) { parameters[index] = canonical.at(next++); });
 }
 
-CpuReplica::CpuReplica(const Network& network)
-    : network_(network), memory_(4 * network.parameter_count + workspace_size(network)) {
+CpuReplica::CpuReplica(const Network& network, bool keep)
+    : network_(network), memory_((keep ? 5 : 4) * network.parameter_count + workspace_size(network)) {
   float* const base = memory_.data();
   buffers_.parameters = base;
   buffers_.gradient = base + network.parameter_count;
   buffers_.first_moment = base + 2 * network.parameter_count;
   buffers_.second_moment = base + 3 * network.parameter_count;
   buffers_.work = make_workspace(network_, base + 4 * network.parameter_count);
+  if (keep) buffers_.kept_parameters = base + 4 * network.parameter_count + workspace_size(network);
 }
 
 std::size_t CpuReplica::memory(const Network& network) {

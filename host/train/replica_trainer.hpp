@@ -12,14 +12,6 @@
 
 namespace symscan {
 
-/// Loss of one epoch, averaged over its samples (event weights included).
-struct EpochMetrics {
-  double loss = 0;             ///< reconstruction + beta * kl, with the beta of each step (warm-up)
-  double reconstruction = 0;   ///< scale * sum_d (xhat_d - x_d)^2, z sampled
-  double kl = 0;               ///< sum_j KL_j, nats
-  double validation_loss = 0;  ///< NaN when there is no validation set; full beta, z sampled
-};
-
 /// Everything that training a replica yields. Per-latent arrays are [latents], in the network's order.
 struct ReplicaResult {
   bool failed = false;
@@ -47,7 +39,8 @@ void load_canonical_parameters(const Network& network, const std::vector<float>&
 /// A network with the memory to run it on one thread.
 class CpuReplica {
  public:
-  explicit CpuReplica(const Network& network);
+  /// `keep`: with room for the parameters of the best epoch.
+  explicit CpuReplica(const Network& network, bool keep = false);
   const Network& network() const { return network_; }
   const ReplicaBuffers& buffers() const { return buffers_; }
   /// Bytes that a replica of this network takes while it trains.
@@ -63,18 +56,65 @@ class CpuReplica {
 std::size_t validation_rows(const TrainConfig& train, std::size_t rows);
 std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows);
 
-/// Trains one replica, step by step, interruptible at every step and resumable from a blob. What it computes
-/// depends on the config, the data and nothing else: not on interruptions, other replicas or threads.
+/// What a replica trains on, ready for any executor: the task with its pointers to host memory.
+class ReplicaPlan {
+ public:
+  ReplicaPlan(const ReplicaConfig& config, const PreparedData& data);
+  ReplicaPlan(const ReplicaPlan&) = delete;
+  ReplicaPlan& operator=(const ReplicaPlan&) = delete;
+
+  const ReplicaConfig& config() const { return config_; }
+  const PreparedData& data() const { return data_; }
+  const Network& network() const { return network_; }
+  const TrainingTask& task() const { return task_; }
+  std::uint64_t total_steps() const { return task_.steps_per_epoch * task_.epochs; }
+
+  /// The result of a trained replica, from the sums of an evaluation pass over the whole dataset (`sums` has
+  /// four or five arrays of [latents] and is changed) and its parameters.
+  ReplicaResult result(const LossSums& loss, const RelevanceSums& sums, const float* parameters,
+                       std::vector<EpochMetrics> history) const;
+  /// The result of a replica whose loss was not finite at the step (or after training) where `state` stands.
+  ReplicaResult failure(const TrainingState& state, const float* parameters,
+                        std::vector<EpochMetrics> history) const;
+
+ private:
+  std::string describe_nonfinite(const TrainingState& state, const float* parameters) const;
+
+  const ReplicaConfig& config_;
+  const PreparedData& data_;
+  Network network_;
+  std::vector<std::uint32_t> training_rows_, validation_rows_;
+  TrainingTask task_;
+};
+
+/// A replica under way, as it goes into a checkpoint: the same for every executor. Arrays are in the
+/// network's parameter layout.
+struct ReplicaSnapshot {
+  TrainingState state;
+  std::vector<EpochMetrics> history;
+  std::vector<float> parameters, first_moment, second_moment;
+  std::vector<float> kept_parameters;  ///< of the best epoch; empty before there is one
+};
+std::string to_blob(const ReplicaSnapshot& snapshot);
+/// Throws Error if the blob does not belong to a replica of this plan.
+ReplicaSnapshot from_blob(std::string_view blob, const ReplicaPlan& plan);
+/// A replica before its first step.
+ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan);
+
+/// Trains one replica on the CPU, step by step, interruptible at every step and resumable from a blob. What
+/// it computes depends on the config, the data and nothing else: not on interruptions, other replicas or
+/// threads.
 class ReplicaTrainer {
  public:
   enum class State { paused, finished };
-  /// Wish of the caller between two steps. A checkpoint does not interrupt a pass over the data: it would
-  /// have to start again, and might never end.
+  /// Wish of the caller between two units of work. A checkpoint does not interrupt the last pass over the
+  /// data: it would have to start again, and might never end.
   enum class Pause { no, for_checkpoint, to_stop };
 
   ReplicaTrainer(const ReplicaConfig& config, const PreparedData& data);
 
-  /// Goes on until the end, or until `pause` (called after every step and evaluation chunk) wants something.
+  /// Goes on until the end, or until `pause` (called after every unit of work and evaluation chunk) wants
+  /// something.
   State run(const std::function<Pause()>& pause);
   /// After State::finished.
   const ReplicaResult& result() const { return result_; }
@@ -84,33 +124,18 @@ class ReplicaTrainer {
   /// Throws Error if the blob does not belong to this replica.
   void restore(std::string_view blob);
 
-  std::uint64_t steps_done() const { return step_; }
-  std::uint64_t total_steps() const {
-    return steps_per_epoch_ * static_cast<std::uint64_t>(config_.train.epochs);
-  }
+  std::uint64_t steps_done() const { return state_.step; }
+  std::uint64_t total_steps() const { return plan_.total_steps(); }
 
  private:
-  bool train_one_step();
-  bool finish_epoch(const std::function<Pause()>& pause);
   bool evaluate_everything(const std::function<Pause()>& pause);
-  void fail(const std::string& sentence);
-  std::string describe_nonfinite(const Batch& batch);
-  Batch batch_of(const std::uint32_t* rows, std::size_t count) const;
-  StepSettings step_settings() const;
+  std::vector<EpochMetrics> history() const;
 
-  const ReplicaConfig& config_;
-  const PreparedData& data_;
+  ReplicaPlan plan_;
   CpuReplica replica_;
-  std::vector<std::uint32_t> training_rows_, validation_rows_, batch_rows_;
-  double training_weight_ = 0, validation_weight_ = 0;  ///< sums of event weights
-  std::uint64_t steps_per_epoch_ = 0;
-
-  std::uint64_t step_ = 0;  ///< done so far
-  EpochMetrics running_;    ///< sums of the epoch under way
-  double best_validation_ = 0;
-  int best_epoch_ = -1;
-  std::vector<float> best_parameters_;
-  bool training_done_ = false;
+  TrainingState state_;
+  TrainingScratch scratch_;
+  std::vector<EpochMetrics> history_;  ///< [epochs], the first state_.epochs_done are filled in
   ReplicaResult result_;
 };
 

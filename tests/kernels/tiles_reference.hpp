@@ -55,7 +55,7 @@ inline double reference_slope(Activation activation, double x) {
 /// The tile operations of step.hpp as plain float64 loops over [sample][neuron] matrices: shares no code with
 /// the executors. `parameters` and `gradient` use the network's parameter layout.
 struct ReferenceTiles {
-  static constexpr std::size_t tile_samples = 50;  // not that of any executor: the tiling must not matter
+  static constexpr std::size_t tile_samples() { return 50; }  // not that of any executor: it must not matter
   using Matrix = std::vector<std::vector<double>>;
 
   ReferenceTiles(const Network& shape, const std::vector<double>& values)
@@ -71,7 +71,17 @@ struct ReferenceTiles {
   std::uint32_t first_item = 0;
   double error_scale = 0, kl_scale = 0;
 
+  LossSums loss_sums;
+  double tile_kl = 0, tile_error = 0;
+  LossSums sums() const { return loss_sums; }
+  void begin_pass() { loss_sums = {}; }
+  void add_losses() {
+    loss_sums.kl += tile_kl;
+    loss_sums.squared_error += tile_error;
+  }
+
   void begin_batch(std::size_t count, const StepSettings& settings) {
+    begin_pass();
     error_scale = 2.0 * settings.reconstruction_scale / static_cast<double>(count);
     kl_scale = settings.beta / static_cast<double>(count);
     std::fill(gradient.begin(), gradient.end(), 0.0);
@@ -82,7 +92,7 @@ struct ReferenceTiles {
     data.assign(batch.count, std::vector<double>(network.features));
     weight.assign(batch.count, 1.0);
     for (std::size_t s = 0; s < batch.count; ++s) {
-      const std::size_t row = batch.rows != nullptr ? batch.rows[s] : batch.first_row + s;
+      const std::size_t row = batch.row(s);
       for (int d = 0; d < network.features; ++d) data[s][d] = batch.values[row * network.features + d];
       if (batch.weights != nullptr) weight[s] = batch.weights[row];
     }
@@ -113,32 +123,30 @@ struct ReferenceTiles {
     return 0.5 * (mu(s, j) * mu(s, j) + variance(s, j) - 1 - after[network.head()][s][network.latents + j]);
   }
 
-  double reparameterise(const Noise& noise) {
+  void reparameterise(const Noise& noise) {
     z.assign(data.size(), std::vector<double>(network.latents));
     eps = z;
-    double kl = 0;
+    tile_kl = 0;
     for (std::size_t s = 0; s < data.size(); ++s) {
       for (int j = 0; j < network.latents; ++j) {
         eps[s][j] = reference_normal(noise, first_item + static_cast<std::uint32_t>(s), j);
         z[s][j] = mu(s, j) + std::sqrt(variance(s, j)) * eps[s][j];
-        kl += weight[s] * latent_kl(s, j);
+        tile_kl += weight[s] * latent_kl(s, j);
       }
     }
-    return kl;
   }
 
-  double squared_error() const {
-    double sum = 0;
+  void squared_error() {
+    tile_error = 0;
     for (std::size_t s = 0; s < data.size(); ++s) {
       for (int d = 0; d < network.features; ++d) {
         const double difference = after[network.layer_count() - 1][s][d] - data[s][d];
-        sum += weight[s] * difference * difference;
+        tile_error += weight[s] * difference * difference;
       }
     }
-    return sum;
   }
 
-  double reconstruction_gradient() {
+  void reconstruction_gradient() {
     const int last = network.layer_count() - 1;
     delta[last] = after[last];
     for (std::size_t s = 0; s < data.size(); ++s) {
@@ -146,7 +154,7 @@ struct ReferenceTiles {
         delta[last][s][d] = error_scale * weight[s] * (after[last][s][d] - data[s][d]);
       }
     }
-    return squared_error();
+    squared_error();
   }
 
   void weight_gradient(int l) {
@@ -228,7 +236,7 @@ struct ReferenceTiles {
     }
   }
 
-  void update(const StepSettings&, std::uint64_t) {}
+  void update_if_finite(const StepSettings&, std::uint64_t) {}
 };
 
 }  // namespace symscan::test

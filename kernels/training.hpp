@@ -1,0 +1,204 @@
+#pragma once
+#include <cstdint>
+
+#include "kernels/step.hpp"
+
+/// The training of one replica, from its first step to its last, written once: a sequence of units of work
+/// (one optimiser step, or one chunk of a validation pass) between which it may be interrupted. Run by a CPU
+/// thread step by step, by a GPU block many units at a time.
+///
+/// A GPU block runs this with all its threads: code outside `tiles.single` is uniform (every thread does the
+/// same), state is changed inside `tiles.single` only.
+namespace symscan {
+
+/// Samples of a pass over a dataset whose sums are taken for themselves and then added in order, so that the
+/// chunks of a pass may be worked on one after the other or side by side.
+inline constexpr std::size_t evaluation_chunk = 8192;
+
+/// Loss of one epoch, averaged over its samples (event weights included).
+struct EpochMetrics {
+  double loss = 0;             ///< reconstruction + beta * kl, with the beta of each step (warm-up)
+  double reconstruction = 0;   ///< scale * sum_d (xhat_d - x_d)^2, z sampled
+  double kl = 0;               ///< sum_j KL_j, nats
+  double validation_loss = 0;  ///< NaN when there is no validation set; full beta, z sampled
+};
+
+/// What is trained. Plain data; pointers are to the executor's memory.
+struct TrainingTask {
+  const float* values = nullptr;                   ///< [rows][features]
+  const float* weights = nullptr;                  ///< [rows], or nullptr: all one
+  const std::uint32_t* training_rows = nullptr;    ///< [training_count], or nullptr: all rows
+  const std::uint32_t* validation_rows = nullptr;  ///< [validation_count]
+  std::uint32_t training_count = 0, validation_count = 0;
+  std::uint32_t batch_size = 128;
+  std::uint32_t epochs = 0;
+  std::uint64_t steps_per_epoch = 1;
+  std::uint64_t seed = 1;
+  double training_weight = 1, validation_weight = 0;  ///< sums of event weights
+  StepSettings settings;                              ///< after the warm-up, at the start of the schedule
+  double beta = 0.1;
+  double beta_warmup_epochs = 0;
+  bool cosine =
+      false;  ///< learning rate follows (1 + cos(pi t)) / 2, t the part of the training that is done
+  std::int32_t patience = -1;  ///< epochs without improvement until training stops early; -1: never
+  double min_delta = 0;        ///< smallest decrease of the validation loss that counts as improvement
+};
+
+struct TrainingState {
+  enum class Status : std::uint32_t { training, finished, not_finite };
+
+  Status status = Status::training;
+  std::uint32_t epochs_done = 0;  ///< entries of the history
+  std::uint64_t step = 0;         ///< optimiser steps done
+  EpochMetrics running;           ///< sums of the epoch under way
+  std::uint32_t validating = 0;   ///< 1: the epoch's steps are done, its validation pass is not
+  std::uint32_t validated = 0;    ///< validation samples done in this pass
+  LossSums validation;
+  std::int32_t best_epoch = -1;
+  double best_validation = 0;
+};
+
+/// What the uniform code of a unit shares between its threads.
+struct TrainingScratch {
+  Permutation shuffle;
+  StepSettings settings;
+};
+
+/// cos(pi t) for 0 <= t <= 1, by the same arithmetic on every device: the Taylor series of the sine about
+/// t = 1/2.
+SYMSCAN_HOST_DEVICE inline double half_cosine_wave(double t) {
+  const double x = 3.14159265358979323846 * (0.5 - t), square = x * x;
+  double term = x, sum = x;
+  for (int k = 1; k <= 10; ++k) {
+    term *= -square / ((2 * k) * (2 * k + 1));
+    sum += term;
+  }
+  return sum;
+}
+
+SYMSCAN_HOST_DEVICE inline StepSettings step_settings(const TrainingTask& task, std::uint64_t step) {
+  StepSettings settings = task.settings;
+  const double warmup_steps = task.beta_warmup_epochs * static_cast<double>(task.steps_per_epoch);
+  const double done = static_cast<double>(step);
+  settings.beta = static_cast<float>(done < warmup_steps ? task.beta * (done / warmup_steps) : task.beta);
+  if (task.cosine) {
+    const double total = static_cast<double>(task.steps_per_epoch) * task.epochs;
+    settings.learning_rate *= 0.5 * (1 + half_cosine_wave(done / total));
+  }
+  return settings;
+}
+
+/// Adds the loss of a step to the books; closes the steps of an epoch.
+SYMSCAN_HOST_DEVICE inline void record_step(const TrainingTask& task, const StepSettings& settings,
+                                            const LossSums& sums, TrainingState& state) {
+  if (!sums.finite()) {
+    state.status = TrainingState::Status::not_finite;
+    return;
+  }
+  const double reconstruction = settings.reconstruction_scale * sums.squared_error;
+  state.running.reconstruction += reconstruction;
+  state.running.kl += sums.kl;
+  state.running.loss += reconstruction + settings.beta * sums.kl;
+  ++state.step;
+  if (state.step % task.steps_per_epoch == 0) {
+    state.validating = 1;
+    state.validated = 0;
+    state.validation = LossSums();
+  }
+}
+
+/// Whether the validation pass of the epoch under way is done.
+SYMSCAN_HOST_DEVICE inline bool validation_done(const TrainingTask& task, const TrainingState& state) {
+  return state.validated >= task.validation_count || !(task.validation_weight > 0);
+}
+
+/// Closes the epoch: writes its metrics to `history` ([epochs]) and decides whether training ends.
+SYMSCAN_HOST_DEVICE inline void close_epoch(const TrainingTask& task, TrainingState& state,
+                                            EpochMetrics* history) {
+  const std::uint32_t epoch = state.epochs_done;
+  EpochMetrics metrics;
+  metrics.loss = state.running.loss / task.training_weight;
+  metrics.reconstruction = state.running.reconstruction / task.training_weight;
+  metrics.kl = state.running.kl / task.training_weight;
+  const bool validated = task.validation_count > 0 && task.validation_weight > 0;
+  const double validation =
+      task.settings.reconstruction_scale * state.validation.squared_error + task.beta * state.validation.kl;
+  metrics.validation_loss = validated ? validation / task.validation_weight : __builtin_nan("");
+  history[epoch] = metrics;
+  state.running = EpochMetrics();
+  state.validating = 0;
+  state.epochs_done = epoch + 1;
+  bool ends = epoch + 1 >= task.epochs;
+  // While beta still rises the loss rises with it: patience begins when the warm-up is over.
+  const bool warmed_up = static_cast<double>(epoch) + 1 >= task.beta_warmup_epochs;
+  if (task.patience >= 0 && warmed_up && metrics.validation_loss == metrics.validation_loss) {
+    if (state.best_epoch < 0 || metrics.validation_loss < state.best_validation - task.min_delta) {
+      state.best_epoch = static_cast<std::int32_t>(epoch);
+      state.best_validation = metrics.validation_loss;
+    } else if (static_cast<std::int32_t>(epoch) - state.best_epoch >= task.patience) {
+      ends = true;
+    }
+  }
+  if (ends) state.status = TrainingState::Status::finished;
+}
+
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void train_one_step(Tiles& tiles, const Shape& network, const TrainingTask& task,
+                                               TrainingState& state, TrainingScratch& scratch) {
+  const std::uint64_t step = state.step;
+  tiles.single([&] {
+    scratch.shuffle =
+        Permutation(task.seed, Stream::shuffle, step / task.steps_per_epoch, task.training_count);
+    scratch.settings = step_settings(task, step);
+  });
+  Batch batch;
+  batch.values = task.values;
+  batch.weights = task.weights;
+  batch.rows = task.training_rows;
+  batch.shuffle = &scratch.shuffle;
+  batch.first = (step % task.steps_per_epoch) * task.batch_size;
+  batch.count = task.training_count - batch.first < task.batch_size ? task.training_count - batch.first
+                                                                    : task.batch_size;
+  train_step(tiles, network, batch, {task.seed, Stream::training_noise, step}, scratch.settings, step + 1);
+  tiles.single([&] { record_step(task, scratch.settings, tiles.sums(), state); });
+}
+
+/// The same noise every epoch: differences between epochs are the model's, not the draw's.
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void validate_one_chunk(Tiles& tiles, const Shape& network,
+                                                   const TrainingTask& task, TrainingState& state) {
+  Batch all;
+  all.values = task.values;
+  all.weights = task.weights;
+  all.rows = task.validation_rows;
+  all.count = task.validation_count;
+  const Batch chunk = batch_part(all, state.validated, evaluation_chunk);
+  evaluate(tiles, network, chunk, {task.seed, Stream::validation_noise, 0}, nullptr);
+  tiles.single([&] {
+    const LossSums sums = tiles.sums();
+    state.validation.squared_error += sums.squared_error;
+    state.validation.kl += sums.kl;
+    state.validated += static_cast<std::uint32_t>(chunk.count);
+  });
+}
+
+/// Does one unit of work on a replica whose status is `training`. `history` is [task.epochs]. The executor
+/// keeps the parameters of the best epoch when training can stop early.
+template <class Tiles, class Shape>
+SYMSCAN_HOST_DEVICE inline void advance_training(Tiles& tiles, const Shape& network, const TrainingTask& task,
+                                                 TrainingState& state, EpochMetrics* history,
+                                                 TrainingScratch& scratch) {
+  if (state.validating == 0) {
+    train_one_step(tiles, network, task, state, scratch);
+  } else if (!validation_done(task, state)) {
+    validate_one_chunk(tiles, network, task, state);
+  }
+  if (state.validating == 0 || !validation_done(task, state)) return;
+  tiles.single([&] { close_epoch(task, state, history); });
+  if (state.best_epoch >= 0 && static_cast<std::uint32_t>(state.best_epoch) + 1 == state.epochs_done) {
+    tiles.keep_parameters();
+  }
+  if (state.status == TrainingState::Status::finished && state.best_epoch >= 0) tiles.restore_parameters();
+}
+
+}  // namespace symscan
