@@ -75,43 +75,6 @@ SYMSCAN_INLINE Vec logvar_gradient(Vec dz, Vec noise, Vec deviation, Vec weight)
   return fma(dz * 0.5f * deviation, noise, kl_slope);
 }
 
-/// An optimiser's constants at one step, rounded once.
-struct OptimizerStep {
-  Optimizer optimizer;
-  float decay_1, decay_2, take_1, take_2, epsilon, step_size, correct_2, keep;
-};
-
-/// base^exponent by repeated squaring: the same on every machine.
-SYMSCAN_INLINE double integer_power(double base, std::uint64_t exponent) {
-  double result = 1;
-  for (; exponent != 0; exponent >>= 1, base *= base) {
-    if (exponent & 1) result *= base;
-  }
-  return result;
-}
-
-/// `step` counts from 1.
-SYMSCAN_INLINE OptimizerStep optimizer_step(const StepSettings& settings, std::uint64_t step) {
-  OptimizerStep constants = {};
-  constants.optimizer = settings.optimizer;
-  if (settings.optimizer == Optimizer::sgd) {
-    constants.decay_1 = static_cast<float>(settings.momentum);
-    constants.step_size = static_cast<float>(-settings.learning_rate);
-    return constants;
-  }
-  constants.decay_1 = static_cast<float>(settings.adam_beta1);
-  constants.decay_2 = static_cast<float>(settings.adam_beta2);
-  constants.take_1 = static_cast<float>(1 - settings.adam_beta1);
-  constants.take_2 = static_cast<float>(1 - settings.adam_beta2);
-  constants.epsilon = static_cast<float>(settings.epsilon);
-  constants.step_size =
-      static_cast<float>(-settings.learning_rate / (1 - integer_power(settings.adam_beta1, step)));
-  constants.correct_2 = static_cast<float>(1 / (1 - integer_power(settings.adam_beta2, step)));
-  const double decay = settings.optimizer == Optimizer::adamw ? settings.weight_decay : 0.0;
-  constants.keep = static_cast<float>(1 - settings.learning_rate * decay);
-  return constants;
-}
-
 /// SGD with momentum as in PyTorch: m = momentum m + g, w -= lr m.
 SYMSCAN_INLINE void sgd_update(const OptimizerStep& step, Vec gradient, Vec& parameter, Vec& moment) {
   moment = fma(broadcast(step.decay_1), moment, gradient);

@@ -13,8 +13,7 @@ class Permutation {
  public:
   /// Of no elements: a place for one to be assigned to.
   Permutation() = default;
-  SYMSCAN_HOST_DEVICE inline Permutation(std::uint64_t seed, Stream stream, std::uint64_t step,
-                                         std::uint32_t count)
+  SYMSCAN_HOST_DEVICE Permutation(std::uint64_t seed, Stream stream, std::uint64_t step, std::uint32_t count)
       : count_(count) {
     int bits = 2;
     while (bits < 32 && (std::uint64_t{1} << bits) < count) ++bits;
@@ -26,7 +25,7 @@ class Permutation {
     }
   }
 
-  SYMSCAN_HOST_DEVICE inline std::uint32_t operator()(std::uint32_t position) const {
+  SYMSCAN_HOST_DEVICE std::uint32_t operator()(std::uint32_t position) const {
     std::uint32_t element = position;
     do element = permute_power_of_two(element);
     while (element >= count_);
@@ -35,7 +34,7 @@ class Permutation {
 
  private:
   /// Odd and even rounds change the other part, so that parts of unequal width are fine.
-  SYMSCAN_HOST_DEVICE inline std::uint32_t permute_power_of_two(std::uint32_t element) const {
+  SYMSCAN_HOST_DEVICE std::uint32_t permute_power_of_two(std::uint32_t element) const {
     const std::uint32_t right_mask = (1u << right_bits_) - 1, left_mask = (1u << left_bits_) - 1;
     std::uint32_t left = element >> right_bits_, right = element & right_mask;
     for (int round = 0; round < 6; round += 2) {
@@ -46,7 +45,7 @@ class Permutation {
   }
 
   /// Every bit of the result depends on every bit of value and key (the finaliser of MurmurHash3).
-  SYMSCAN_HOST_DEVICE static inline std::uint32_t mix(std::uint32_t value, std::uint32_t key) {
+  static SYMSCAN_HOST_DEVICE std::uint32_t mix(std::uint32_t value, std::uint32_t key) {
     std::uint32_t hash = value + key;
     hash = (hash ^ (hash >> 16)) * 0x85EBCA6Bu;
     hash = (hash ^ (hash >> 13)) * 0xC2B2AE35u;

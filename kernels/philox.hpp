@@ -23,8 +23,8 @@ inline constexpr std::uint32_t philox_multiplier_0 = 0xD2511F53u, philox_multipl
 inline constexpr std::uint32_t philox_weyl_0 = 0x9E3779B9u, philox_weyl_1 = 0xBB67AE85u;
 
 /// Ten rounds of Philox4x32.
-SYMSCAN_HOST_DEVICE inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
-                                                                   std::array<std::uint32_t, 2> key) {
+SYMSCAN_HOST_DEVICE std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                                            std::array<std::uint32_t, 2> key) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t product_0 = std::uint64_t{philox_multiplier_0} * counter[0];
     const std::uint64_t product_1 = std::uint64_t{philox_multiplier_1} * counter[2];
@@ -40,14 +40,13 @@ SYMSCAN_HOST_DEVICE inline std::array<std::uint32_t, 4> philox4x32(std::array<st
 
 /// The counter of a draw: cuRAND's (offset / 4 = item | block << 32, subsequence = step | stream << 56) under
 /// key = seed. `item` is a sample or an output neuron, `block` counts groups of four draws of that item.
-SYMSCAN_HOST_DEVICE inline std::array<std::uint32_t, 4> draw_counter(Stream stream, std::uint64_t step,
-                                                                     std::uint32_t item,
-                                                                     std::uint32_t block) {
+SYMSCAN_HOST_DEVICE std::array<std::uint32_t, 4> draw_counter(Stream stream, std::uint64_t step,
+                                                              std::uint32_t item, std::uint32_t block) {
   return {item, block, static_cast<std::uint32_t>(step),
           (static_cast<std::uint32_t>(stream) << 24) | (static_cast<std::uint32_t>(step >> 32) & 0xFFFFFFu)};
 }
 
-SYMSCAN_HOST_DEVICE inline std::array<std::uint32_t, 2> seed_key(std::uint64_t seed) {
+SYMSCAN_HOST_DEVICE std::array<std::uint32_t, 2> seed_key(std::uint64_t seed) {
   return {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
 }
 

@@ -9,9 +9,9 @@
 namespace symscan {
 
 void check_ranking(const SweepScores& scores, const Ranking& ranking) {
-  constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
   if (scores.replicas > most || (scores.latents != 0 && scores.replicas > most / scores.latents)) {
-    throw std::invalid_argument("ranking: more than 2^32 - 1 replicas or latents in all");
+    throw std::invalid_argument("ranking: more than 2^31 - 1 replicas or latents in all");
   }
   const bool has_latents = scores.replicas != 0 && scores.latents != 0;
   if ((has_latents && (!scores.relevance || !scores.kl || !ranking.order)) ||

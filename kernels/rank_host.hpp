@@ -24,7 +24,7 @@ struct Ranking {
                                      ///< whose loss is not finite; ties keep the order of the sweep
 };
 
-/// Throws std::invalid_argument for more than 2^32 - 1 latents in all or missing tables.
+/// Throws std::invalid_argument for more than 2^31 - 1 latents in all or missing tables.
 void check_ranking(const SweepScores& scores, const Ranking& ranking);
 
 /// Ranks on the host; the definition that the device follows. Throws as check_ranking.

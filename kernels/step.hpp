@@ -32,7 +32,7 @@ struct Batch {
   std::size_t count = 0;
   std::uint32_t first_item = 0;  ///< noise counter of the first sample
 
-  SYMSCAN_HOST_DEVICE inline std::size_t row(std::size_t sample) const {
+  SYMSCAN_HOST_DEVICE std::size_t row(std::size_t sample) const {
     std::size_t position = first + sample;
     if (shuffle != nullptr) position = (*shuffle)(static_cast<std::uint32_t>(position));
     return rows != nullptr ? rows[position] : position;
@@ -51,7 +51,7 @@ struct LossSums {
   double squared_error = 0;  ///< sum_d (xhat_d - x_d)^2, before the scale
   double kl = 0;             ///< sum_j KL_j, nats
 
-  SYMSCAN_HOST_DEVICE inline bool finite() const {
+  SYMSCAN_HOST_DEVICE bool finite() const {
     const double loss = squared_error + kl;
     return loss - loss == 0;
   }
@@ -64,6 +64,43 @@ struct StepSettings {
   double learning_rate = 1e-3;
   double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8, weight_decay = 0, momentum = 0;
 };
+
+/// An optimiser's constants at one step, rounded once.
+struct OptimizerStep {
+  Optimizer optimizer;
+  float decay_1, decay_2, take_1, take_2, epsilon, step_size, correct_2, keep;
+};
+
+/// base^exponent by repeated squaring: the same on every machine.
+SYMSCAN_HOST_DEVICE double integer_power(double base, std::uint64_t exponent) {
+  double result = 1;
+  for (; exponent != 0; exponent >>= 1, base *= base) {
+    if (exponent & 1) result *= base;
+  }
+  return result;
+}
+
+/// `step` counts from 1.
+SYMSCAN_HOST_DEVICE OptimizerStep optimizer_step(const StepSettings& settings, std::uint64_t step) {
+  OptimizerStep constants = {};
+  constants.optimizer = settings.optimizer;
+  if (settings.optimizer == Optimizer::sgd) {
+    constants.decay_1 = static_cast<float>(settings.momentum);
+    constants.step_size = static_cast<float>(-settings.learning_rate);
+    return constants;
+  }
+  constants.decay_1 = static_cast<float>(settings.adam_beta1);
+  constants.decay_2 = static_cast<float>(settings.adam_beta2);
+  constants.take_1 = static_cast<float>(1 - settings.adam_beta1);
+  constants.take_2 = static_cast<float>(1 - settings.adam_beta2);
+  constants.epsilon = static_cast<float>(settings.epsilon);
+  constants.step_size =
+      static_cast<float>(-settings.learning_rate / (1 - integer_power(settings.adam_beta1, step)));
+  constants.correct_2 = static_cast<float>(1 / (1 - integer_power(settings.adam_beta2, step)));
+  const double decay = settings.optimizer == Optimizer::adamw ? settings.weight_decay : 0.0;
+  constants.keep = static_cast<float>(1 - settings.learning_rate * decay);
+  return constants;
+}
 
 /// Per-latent sums of an evaluation pass, each [latents], over samples of weight times value.
 struct RelevanceSums {
@@ -80,7 +117,7 @@ inline constexpr int sum_group = 16;
 
 /// The sum of one group: term(i) for i = 0..15.
 template <class T, class Term>
-SYMSCAN_HOST_DEVICE inline T group_sum(Term term) {
+SYMSCAN_ALGORITHM T group_sum(Term term) {
   T value[sum_group];
   SYMSCAN_UNROLL
   for (int i = 0; i < sum_group; ++i) value[i] = term(i);
@@ -93,7 +130,7 @@ SYMSCAN_HOST_DEVICE inline T group_sum(Term term) {
 }
 
 /// The part of `batch` that starts at sample `begin` and has at most `size` samples.
-SYMSCAN_HOST_DEVICE inline Batch batch_part(const Batch& batch, std::size_t begin, std::size_t size) {
+SYMSCAN_HOST_DEVICE Batch batch_part(const Batch& batch, std::size_t begin, std::size_t size) {
   Batch part = batch;
   part.first += begin;
   part.count = batch.count - begin < size ? batch.count - begin : size;
@@ -104,18 +141,18 @@ SYMSCAN_HOST_DEVICE inline Batch batch_part(const Batch& batch, std::size_t begi
 // `Shape` is Network or has its members features, latents, head() and layer_count().
 
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void encode_tile(Tiles& tiles, const Shape& network) {
+SYMSCAN_ALGORITHM void encode_tile(Tiles& tiles, const Shape& network) {
   for (int l = 0; l <= network.head(); ++l) tiles.affine(l);
 }
 
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void decode_tile(Tiles& tiles, const Shape& network) {
+SYMSCAN_ALGORITHM void decode_tile(Tiles& tiles, const Shape& network) {
   for (int l = network.head() + 1; l < network.layer_count(); ++l) tiles.affine(l);
 }
 
 /// Adds the gradient of the tile in `tiles` to the gradient of the batch.
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void backward_tile(Tiles& tiles, const Shape& network) {
+SYMSCAN_ALGORITHM void backward_tile(Tiles& tiles, const Shape& network) {
   for (int l = network.layer_count() - 1; l >= 0; --l) {
     tiles.weight_gradient(l);
     if (l > 0) tiles.input_gradient(l);
@@ -125,8 +162,8 @@ SYMSCAN_HOST_DEVICE inline void backward_tile(Tiles& tiles, const Shape& network
 
 /// Leaves the gradient of the batch's mean loss and the sums of the loss in the executor.
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void batch_gradient(Tiles& tiles, const Shape& network, const Batch& batch,
-                                               const Noise& noise, const StepSettings& settings) {
+SYMSCAN_ALGORITHM void batch_gradient(Tiles& tiles, const Shape& network, const Batch& batch,
+                                      const Noise& noise, const StepSettings& settings) {
   tiles.begin_batch(batch.count, settings);
   for (std::size_t begin = 0; begin < batch.count; begin += tiles.tile_samples()) {
     tiles.load(batch_part(batch, begin, tiles.tile_samples()));
@@ -143,9 +180,8 @@ SYMSCAN_HOST_DEVICE inline void batch_gradient(Tiles& tiles, const Shape& networ
 /// parameters stay as they are, so that the caller can look for the cause. The sums of the loss, before the
 /// update, are left in the executor.
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void train_step(Tiles& tiles, const Shape& network, const Batch& batch,
-                                           const Noise& noise, const StepSettings& settings,
-                                           std::uint64_t step) {
+SYMSCAN_ALGORITHM void train_step(Tiles& tiles, const Shape& network, const Batch& batch, const Noise& noise,
+                                  const StepSettings& settings, std::uint64_t step) {
   batch_gradient(tiles, network, batch, noise, settings);
   tiles.update_if_finite(settings, step);
 }
@@ -153,8 +189,8 @@ SYMSCAN_HOST_DEVICE inline void train_step(Tiles& tiles, const Shape& network, c
 /// One pass without gradients: leaves the sums of the loss with sampled z in the executor, and adds to the
 /// per-latent sums of `relevance` if it is given.
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void evaluate(Tiles& tiles, const Shape& network, const Batch& batch,
-                                         const Noise& noise, const RelevanceSums* relevance) {
+SYMSCAN_ALGORITHM void evaluate(Tiles& tiles, const Shape& network, const Batch& batch, const Noise& noise,
+                                const RelevanceSums* relevance) {
   tiles.begin_pass();
   for (std::size_t begin = 0; begin < batch.count; begin += tiles.tile_samples()) {
     tiles.load(batch_part(batch, begin, tiles.tile_samples()));

@@ -66,7 +66,7 @@ struct TrainingScratch {
 
 /// cos(pi t) for 0 <= t <= 1, by the same arithmetic on every device: the Taylor series of the sine about
 /// t = 1/2.
-SYMSCAN_HOST_DEVICE inline double half_cosine_wave(double t) {
+SYMSCAN_HOST_DEVICE double half_cosine_wave(double t) {
   const double x = 3.14159265358979323846 * (0.5 - t), square = x * x;
   double term = x, sum = x;
   for (int k = 1; k <= 10; ++k) {
@@ -76,7 +76,7 @@ SYMSCAN_HOST_DEVICE inline double half_cosine_wave(double t) {
   return sum;
 }
 
-SYMSCAN_HOST_DEVICE inline StepSettings step_settings(const TrainingTask& task, std::uint64_t step) {
+SYMSCAN_HOST_DEVICE StepSettings step_settings(const TrainingTask& task, std::uint64_t step) {
   StepSettings settings = task.settings;
   const double warmup_steps = task.beta_warmup_epochs * static_cast<double>(task.steps_per_epoch);
   const double done = static_cast<double>(step);
@@ -89,8 +89,8 @@ SYMSCAN_HOST_DEVICE inline StepSettings step_settings(const TrainingTask& task, 
 }
 
 /// Adds the loss of a step to the books; closes the steps of an epoch.
-SYMSCAN_HOST_DEVICE inline void record_step(const TrainingTask& task, const StepSettings& settings,
-                                            const LossSums& sums, TrainingState& state) {
+SYMSCAN_HOST_DEVICE void record_step(const TrainingTask& task, const StepSettings& settings,
+                                     const LossSums& sums, TrainingState& state) {
   if (!sums.finite()) {
     state.status = TrainingState::Status::not_finite;
     return;
@@ -108,13 +108,12 @@ SYMSCAN_HOST_DEVICE inline void record_step(const TrainingTask& task, const Step
 }
 
 /// Whether the validation pass of the epoch under way is done.
-SYMSCAN_HOST_DEVICE inline bool validation_done(const TrainingTask& task, const TrainingState& state) {
+SYMSCAN_HOST_DEVICE bool validation_done(const TrainingTask& task, const TrainingState& state) {
   return state.validated >= task.validation_count || !(task.validation_weight > 0);
 }
 
 /// Closes the epoch: writes its metrics to `history` ([epochs]) and decides whether training ends.
-SYMSCAN_HOST_DEVICE inline void close_epoch(const TrainingTask& task, TrainingState& state,
-                                            EpochMetrics* history) {
+SYMSCAN_HOST_DEVICE void close_epoch(const TrainingTask& task, TrainingState& state, EpochMetrics* history) {
   const std::uint32_t epoch = state.epochs_done;
   EpochMetrics metrics;
   metrics.loss = state.running.loss / task.training_weight;
@@ -143,8 +142,8 @@ SYMSCAN_HOST_DEVICE inline void close_epoch(const TrainingTask& task, TrainingSt
 }
 
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void train_one_step(Tiles& tiles, const Shape& network, const TrainingTask& task,
-                                               TrainingState& state, TrainingScratch& scratch) {
+SYMSCAN_ALGORITHM void train_one_step(Tiles& tiles, const Shape& network, const TrainingTask& task,
+                                      TrainingState& state, TrainingScratch& scratch) {
   const std::uint64_t step = state.step;
   tiles.single([&] {
     scratch.shuffle =
@@ -165,8 +164,8 @@ SYMSCAN_HOST_DEVICE inline void train_one_step(Tiles& tiles, const Shape& networ
 
 /// The same noise every epoch: differences between epochs are the model's, not the draw's.
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void validate_one_chunk(Tiles& tiles, const Shape& network,
-                                                   const TrainingTask& task, TrainingState& state) {
+SYMSCAN_ALGORITHM void validate_one_chunk(Tiles& tiles, const Shape& network, const TrainingTask& task,
+                                          TrainingState& state) {
   Batch all;
   all.values = task.values;
   all.weights = task.weights;
@@ -185,9 +184,9 @@ SYMSCAN_HOST_DEVICE inline void validate_one_chunk(Tiles& tiles, const Shape& ne
 /// Does one unit of work on a replica whose status is `training`. `history` is [task.epochs]. The executor
 /// keeps the parameters of the best epoch when training can stop early.
 template <class Tiles, class Shape>
-SYMSCAN_HOST_DEVICE inline void advance_training(Tiles& tiles, const Shape& network, const TrainingTask& task,
-                                                 TrainingState& state, EpochMetrics* history,
-                                                 TrainingScratch& scratch) {
+SYMSCAN_ALGORITHM void advance_training(Tiles& tiles, const Shape& network, const TrainingTask& task,
+                                        TrainingState& state, EpochMetrics* history,
+                                        TrainingScratch& scratch) {
   if (state.validating == 0) {
     train_one_step(tiles, network, task, state, scratch);
   } else if (!validation_done(task, state)) {

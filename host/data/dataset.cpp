@@ -5,6 +5,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/file_dataset.hpp"
+#include "kernels/generate/prepared_row.hpp"
 
 namespace symscan {
 namespace {
@@ -48,7 +49,7 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
     fill_row(random, table.values.data() + row * features);
   }
   // What is kept is what a float32 file would hold: a dataset made here and one written and read are equal.
-  for (double& value : table.values) value = static_cast<double>(static_cast<float>(value));
+  for (double& value : table.values) value = PreparedRow::as_float32(value);
   return table;
 }
 
@@ -61,6 +62,15 @@ RegisterDataset::RegisterDataset(BuiltinDataset dataset) {
                        [](const BuiltinDataset& a, const std::string& kind) { return a.kind < kind; });
   if (place != datasets.end() && place->kind == dataset.kind) {
     throw std::logic_error("two datasets are called " + dataset.kind);
+  }
+  if (static_cast<bool>(dataset.row_generator) == static_cast<bool>(dataset.make_row)) {
+    throw std::logic_error("the dataset " + dataset.kind + " needs either row_generator or make_row");
+  }
+  if (dataset.row_generator) {
+    dataset.make_row = [read = dataset.row_generator](const Json& settings) {
+      return
+          [generator = read(settings)](RowRandom& random, double* row) { generator.fill_row(random, row); };
+    };
   }
   datasets.insert(place, std::move(dataset));
 }
@@ -79,6 +89,14 @@ const BuiltinDataset* find_builtin_dataset(const std::string& kind) {
 Table load_dataset(const Json& settings) {
   const std::string kind = kind_of(settings);
   return kind == "file" ? load_file_dataset(settings) : make_table(builtin_of(kind), settings);
+}
+
+std::optional<RowGenerator> row_generator(const Json& settings) {
+  const std::string kind = kind_of(settings);
+  if (kind == "file") return std::nullopt;
+  const BuiltinDataset& dataset = builtin_of(kind);
+  if (!dataset.row_generator) return std::nullopt;
+  return dataset.row_generator(settings);
 }
 
 DatasetFacts dataset_facts(const Json& settings) {

@@ -1,28 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/base/field.hpp"
 #include "host/data/table.hpp"
+#include "kernels/generate/generators.hpp"
 
 namespace symscan {
-
-/// Random numbers of one row: a Philox stream keyed by (dataset seed, row), so that row i is the same
-/// whatever n is and on whatever thread it is made.
-class RowRandom {
- public:
-  RowRandom(std::uint64_t seed, std::uint64_t row);
-  double uniform();  ///< in (0, 1)
-  double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  double normal();  ///< mean 0, variance 1
-
- private:
-  std::uint32_t next_word();
-  std::uint64_t seed_, row_, drawn_ = 0;
-  std::uint32_t block_[4] = {};
-};
 
 /// What is known about a built-in dataset for given settings.
 struct DatasetFacts {
@@ -33,14 +20,18 @@ struct DatasetFacts {
   std::string shape;                 ///< e.g. "a closed curve"; used in sentences
 };
 
-/// A dataset that the program can make itself. One file in host/data/builtin defines one and registers it.
+/// A dataset that the program can make itself. One file in host/data/builtin defines one and registers it,
+/// with either row_generator or make_row.
 struct BuiltinDataset {
   std::string kind;               ///< config: dataset.kind
   std::string description;        ///< one sentence with formula or source
   std::vector<Field> parameters;  ///< besides kind, n and seed
   std::function<DatasetFacts(const Json& settings)> facts;
-  /// Returns the function that fills one row ([D] values). Called once per dataset; settings are validated.
-  std::function<std::function<void(RowRandom&, double* row)>(const Json& settings)> make_row;
+  /// For rows that host and device make with the same code (kernels/generate). Settings are validated.
+  std::function<RowGenerator(const Json& settings)> row_generator = {};
+  /// For rows that only the host can make: returns the function that fills one row ([D] values). Called once
+  /// per dataset; settings are validated. Registration sets it where there is a row_generator.
+  std::function<std::function<void(RowRandom&, double* row)>(const Json& settings)> make_row = {};
 };
 
 /// Registers at static initialisation: `const RegisterDataset circle{{...}};`
@@ -59,6 +50,10 @@ const std::vector<Field>& file_dataset_fields();
 /// Makes or reads the dataset that a validated, default-filled `dataset` section describes (built-in or
 /// file). Throws DataError with one sentence (file, row, column, what to do).
 Table load_dataset(const Json& settings);
+
+/// How a device makes the rows of a built-in dataset; none for files and for datasets that only the host can
+/// make. Throws DataError for settings that contradict each other.
+std::optional<RowGenerator> row_generator(const Json& settings);
 
 /// Facts of a built-in dataset; for files only -1 and an empty shape.
 DatasetFacts dataset_facts(const Json& settings);

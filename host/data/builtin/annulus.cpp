@@ -1,6 +1,3 @@
-#include <cmath>
-#include <numbers>
-
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -22,15 +19,9 @@ const RegisterDataset annulus{{
                        "width", 0.1,
                        "Standard deviation w of the radial Gaussian noise, in the units of the radius", 0)},
     .facts = annulus_facts,
-    .make_row =
+    .row_generator =
         [](const Json& settings) {
-          return [radius = settings.at("radius").get<double>(), width = settings.at("width").get<double>()](
-                     RowRandom& random, double* row) {
-            const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
-            const double rho = radius + width * random.normal();
-            row[0] = rho * std::cos(phi);
-            row[1] = rho * std::sin(phi);
-          };
+          return Annulus{settings.at("radius").get<double>(), settings.at("width").get<double>()};
         },
 }};
 

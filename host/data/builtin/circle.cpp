@@ -1,6 +1,3 @@
-#include <cmath>
-#include <numbers>
-
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -15,14 +12,7 @@ const RegisterDataset circle{{
         [](const Json&) {
           return DatasetFacts{{"x", "y"}, 1, 2, "a closed curve"};
         },
-    .make_row =
-        [](const Json& settings) {
-          return [radius = settings.at("radius").get<double>()](RowRandom& random, double* row) {
-            const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
-            row[0] = radius * std::cos(phi);
-            row[1] = radius * std::sin(phi);
-          };
-        },
+    .row_generator = [](const Json& settings) { return Circle{settings.at("radius").get<double>()}; },
 }};
 
 }  // namespace

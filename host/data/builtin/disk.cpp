@@ -1,6 +1,3 @@
-#include <cmath>
-#include <numbers>
-
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -15,15 +12,7 @@ const RegisterDataset disk{{
         [](const Json&) {
           return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"};
         },
-    .make_row =
-        [](const Json& settings) {
-          return [radius = settings.at("radius").get<double>()](RowRandom& random, double* row) {
-            const double rho = radius * std::sqrt(random.uniform());
-            const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
-            row[0] = rho * std::cos(phi);
-            row[1] = rho * std::sin(phi);
-          };
-        },
+    .row_generator = [](const Json& settings) { return Disk{settings.at("radius").get<double>()}; },
 }};
 
 }  // namespace

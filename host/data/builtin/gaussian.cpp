@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -22,17 +20,9 @@ const RegisterDataset gaussian{{
                        "Variance of an axis divided by that of the axis before it (the first has variance 1)",
                        1)},
     .facts = gaussian_facts,
-    .make_row =
+    .row_generator =
         [](const Json& settings) {
-          std::vector<double> deviation(settings.at("dimension").get<std::size_t>());
-          const double decay = settings.at("decay").get<double>();
-          for (std::size_t axis = 0; axis < deviation.size(); ++axis) {
-            deviation[axis] = std::sqrt(std::pow(decay, static_cast<double>(axis)));
-          }
-          return [deviation](RowRandom& random, double* row) {
-            for (std::size_t axis = 0; axis < deviation.size(); ++axis)
-              row[axis] = deviation[axis] * random.normal();
-          };
+          return Gaussian{settings.at("dimension").get<int>(), settings.at("decay").get<double>()};
         },
 }};
 

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -20,20 +18,9 @@ const RegisterDataset sphere{{
                                      "Dimension n of the sphere; the data have n + 1 features", 1, 4095),
                    positive_parameter("radius", 1.0, "Radius r")},
     .facts = sphere_facts,
-    .make_row =
+    .row_generator =
         [](const Json& settings) {
-          return [axes = settings.at("dimension").get<int>() + 1,
-                  radius = settings.at("radius").get<double>()](RowRandom& random, double* row) {
-            double square = 0.0;
-            while (square == 0.0) {
-              for (int axis = 0; axis < axes; ++axis) {
-                row[axis] = random.normal();
-                square += row[axis] * row[axis];
-              }
-            }
-            const double scale = radius / std::sqrt(square);
-            for (int axis = 0; axis < axes; ++axis) row[axis] *= scale;
-          };
+          return Sphere{settings.at("dimension").get<int>(), settings.at("radius").get<double>()};
         },
 }};
 

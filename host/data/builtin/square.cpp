@@ -12,13 +12,7 @@ const RegisterDataset square{{
         [](const Json&) {
           return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"};
         },
-    .make_row =
-        [](const Json& settings) {
-          return [half_width = settings.at("half_width").get<double>()](RowRandom& random, double* row) {
-            row[0] = random.uniform(-half_width, half_width);
-            row[1] = random.uniform(-half_width, half_width);
-          };
-        },
+    .row_generator = [](const Json& settings) { return Square{settings.at("half_width").get<double>()}; },
 }};
 
 }  // namespace

@@ -1,6 +1,3 @@
-#include <cmath>
-#include <numbers>
-
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -25,16 +22,7 @@ const RegisterDataset torus{{
     .parameters = {integer_parameter("dimension", 2, "Number k of circles; the data have 2k features", 1,
                                      2048)},
     .facts = torus_facts,
-    .make_row =
-        [](const Json& settings) {
-          return [circles = settings.at("dimension").get<int>()](RowRandom& random, double* row) {
-            for (int circle = 0; circle < circles; ++circle) {
-              const double phi = random.uniform(0.0, 2.0 * std::numbers::pi);
-              row[2 * circle] = std::cos(phi);
-              row[2 * circle + 1] = std::sin(phi);
-            }
-          };
-        },
+    .row_generator = [](const Json& settings) { return Torus{settings.at("dimension").get<int>()}; },
 }};
 
 }  // namespace

@@ -1,0 +1,19 @@
+#pragma once
+#include "kernels/block/layout.hpp"
+#include "kernels/training.hpp"
+
+namespace symscan {
+
+/// What a block shares beside its matrices: at the start of its shared memory.
+struct BlockHeader {
+  BlockShape shape;
+  float *gradient, *first_moment, *second_moment;  ///< in device memory (streamed tier)
+  float* kept_parameters;                          ///< in device memory
+  TrainingTask task;
+  TrainingState state;
+  TrainingScratch scratch;
+  LossSums sums;
+  OptimizerStep optimizer;
+};
+
+}  // namespace symscan

@@ -1,0 +1,90 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "kernels/network.hpp"
+#include "kernels/vocabulary.hpp"
+
+/// How a network is laid out in the shared memory of a GPU block, and which launch suits it.
+namespace symscan {
+
+/// Where the data of a replica lives while a block trains it.
+///   fused     parameters, gradient and optimiser moments in shared memory
+///   streamed  parameters in shared memory; gradient and moments in device memory (they stay in the L2 cache)
+///   layered   nothing in shared memory: whole matrices in device memory, products by cuBLAS
+enum class Tier { fused, streamed, layered };
+
+/// Arithmetic of the matrix products: float32, or the tensor cores' tf32 (10 bits of mantissa) and bf16
+/// (7 bits) with float32 sums, for layers with both sides of at least 16.
+enum class Precision { fp32, tf32, bf16 };
+
+struct BlockLayer {
+  int in, out;
+  int weight, bias;  ///< offsets in the parameter vector
+  int in_stride, out_stride;
+  int output;      ///< offset of [out][samples] in shared memory
+  int derivative;  ///< offset of the activation's derivative, or -1: told from the value
+  bool activated;
+};
+
+/// The network as a block sees it; has the members that step.hpp asks of a shape. Plain data.
+struct BlockShape {
+  int features, latents, hidden_layers;
+  Activation activation;
+  Precision precision;
+  int parameter_count;
+  int tile;    ///< samples held at a time, a multiple of 16
+  int stride;  ///< floats per row of a matrix: tile + 4, so that rows start in different banks
+  // Offsets in shared memory, in floats; -1: not there.
+  int parameters, gradient, first_moment, second_moment;
+  int layers;  ///< BlockLayer[layer_count()]
+  int data, z, noise, deviation, tangents[2];
+  int event_weight, sample_kl, sample_error;  ///< [tile]
+  int group_sums;                             ///< [2][tile / 16]
+  int relevance;                              ///< double [5][latents], then [tile + tile / 16] of terms
+  int floats;                                 ///< length of all
+
+  SYMSCAN_HOST_DEVICE int layer_count() const { return 2 * hidden_layers + 2; }
+  SYMSCAN_HOST_DEVICE int head() const { return hidden_layers; }
+};
+
+struct BlockLayout {
+  BlockShape shape;
+  BlockLayer layers[max_layers];
+
+  std::size_t shared_bytes() const { return static_cast<std::size_t>(shape.floats) * sizeof(float); }
+};
+
+enum class BlockPurpose { training, evaluation };
+
+/// Lays a network out for tiles of `tile` samples. Training needs gradients, evaluation tangents.
+BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier tier, Precision precision,
+                              int tile);
+
+/// What a device offers to a kernel.
+struct DeviceLimits {
+  std::size_t shared_per_block = 0, shared_per_multiprocessor = 0;  ///< bytes
+  std::size_t shared_reserved = 0;                                  ///< bytes taken from each block's share
+  int threads_per_multiprocessor = 0, blocks_per_multiprocessor = 0;
+  int registers_per_multiprocessor = 0;
+  int multiprocessors = 0;
+};
+
+struct BlockPlan {
+  Tier tier = Tier::layered;
+  int tile = 0, threads = 0;
+  int blocks_per_multiprocessor = 0;
+  std::size_t shared_bytes = 0;
+};
+
+/// The launch for a network: the tier that keeps most in shared memory without leaving a multiprocessor with
+/// few threads. Tier::layered when not even the parameters and the smallest tile fit.
+BlockPlan plan_block(const Network& network, BlockPurpose purpose, std::size_t batch_size,
+                     const DeviceLimits& limits);
+/// The same with a tier that the user asked for. Throws std::length_error with the bytes needed and
+/// available.
+BlockPlan plan_block_as(Tier tier, const Network& network, BlockPurpose purpose, std::size_t batch_size,
+                        const DeviceLimits& limits);
+
+}  // namespace symscan

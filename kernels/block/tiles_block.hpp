@@ -1,0 +1,290 @@
+#pragma once
+#include "kernels/block/block_memory.hpp"
+#include "kernels/block/layer_product.hpp"
+#include "kernels/block/team.hpp"
+
+// The tile operations of step.hpp for the threads of one GPU block. A matrix is [row = feature or
+// neuron][sample] in shared memory. Every operation leaves its results behind a barrier.
+
+namespace symscan::block {
+
+template <class Team>
+struct BlockTiles {
+  Team team;
+  int samples = 0;  ///< in this tile
+  int columns = 0;  ///< samples padded to whole groups; padding has event weight 0
+  std::uint32_t first_item = 0;
+  float error_scale = 0, kl_scale = 0;
+  bool add_gradient = false;
+
+  SYMSCAN_BLOCK float* at(int offset) const { return team.memory() + offset; }
+  SYMSCAN_BLOCK BlockHeader& header() const { return *reinterpret_cast<BlockHeader*>(team.memory()); }
+  SYMSCAN_BLOCK const BlockShape& shape() const { return header().shape; }
+  SYMSCAN_BLOCK const BlockLayer& layer(int l) const {
+    return reinterpret_cast<const BlockLayer*>(at(shape().layers))[l];
+  }
+  SYMSCAN_BLOCK bool fused() const { return shape().gradient >= 0; }
+  SYMSCAN_BLOCK float* gradient() const { return fused() ? at(shape().gradient) : header().gradient; }
+  SYMSCAN_BLOCK float* first_moment() const {
+    return fused() ? at(shape().first_moment) : header().first_moment;
+  }
+  SYMSCAN_BLOCK float* second_moment() const {
+    return fused() ? at(shape().second_moment) : header().second_moment;
+  }
+  SYMSCAN_BLOCK Matrices<Team> matrices() const {
+    return {team, shape().stride, columns, shape().activation, shape().precision};
+  }
+  SYMSCAN_BLOCK int input(int l) const {
+    return l == 0 ? shape().data : l == shape().head() + 1 ? shape().z : layer(l - 1).output;
+  }
+
+  SYMSCAN_BLOCK std::size_t tile_samples() const { return static_cast<std::size_t>(shape().tile); }
+  SYMSCAN_BLOCK LossSums sums() const { return header().sums; }
+  template <class F>
+  SYMSCAN_BLOCK void single(F f) const {
+    team.single(f);
+  }
+
+  SYMSCAN_BLOCK void begin_pass() {
+    single([&] { header().sums = LossSums(); });
+  }
+
+  SYMSCAN_BLOCK void begin_batch(std::size_t count, const StepSettings& settings) {
+    begin_pass();
+    error_scale = 2.0f * settings.reconstruction_scale / static_cast<float>(count);
+    kl_scale = settings.beta / static_cast<float>(count);
+    add_gradient = false;
+  }
+
+  SYMSCAN_BLOCK void load(const Batch& batch) {
+    samples = static_cast<int>(batch.count);
+    columns = static_cast<int>((batch.count + sum_group - 1) / sum_group * sum_group);
+    first_item = batch.first_item;
+    team.phase(columns, [&](int s) {
+      float* x = at(shape().data) + s;
+      const bool real = s < samples;
+      const std::size_t row = real ? batch.row(static_cast<std::size_t>(s)) : 0;
+      const float* sample = batch.values + row * static_cast<std::size_t>(shape().features);
+      for (int d = 0; d < shape().features; ++d) x[d * shape().stride] = real ? sample[d] : 0.0f;
+      at(shape().event_weight)[s] = !real ? 0.0f : batch.weights != nullptr ? batch.weights[row] : 1.0f;
+    });
+  }
+
+  SYMSCAN_BLOCK void affine(int l) const {
+    const BlockLayer now = layer(l);
+    const bool activated = now.activated && shape().activation != Activation::linear;
+    multiply_layer(matrices(), Product{shape().parameters + now.weight, now.in_stride, now.out_stride,
+                                       shape().parameters + now.bias, now.out, now.in, input(l), now.output,
+                                       activated ? After::activation : After::nothing, 0, now.derivative});
+  }
+
+  /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
+  /// only.
+  SYMSCAN_BLOCK void reparameterise(const Noise& noise) const {
+    team.phase(columns, [&](int s) {
+      const float* head = at(layer(shape().head()).output) + s;
+      const float weight = at(shape().event_weight)[s];
+      float kl = 0.0f;
+      for (int first = 0; first < shape().latents; first += 4) {
+        float eps[4];
+        draw_normals(noise, first_item + static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(first / 4),
+                     eps);
+        SYMSCAN_UNROLL
+        for (int i = 0; i < 4; ++i) {
+          if (first + i >= shape().latents) break;
+          const int offset = (first + i) * shape().stride;
+          const float mu = head[offset], logvar = head[shape().latents * shape().stride + offset];
+          const float deviation = posterior_deviation(logvar);
+          at(shape().noise)[offset + s] = eps[i];
+          at(shape().deviation)[offset + s] = deviation;
+          at(shape().z)[offset + s] = fma(deviation, eps[i], mu);
+          kl += kl_term(mu, logvar, deviation, weight);
+        }
+      }
+      at(shape().sample_kl)[s] = kl;
+    });
+  }
+
+  /// Leaves 2 scale w (xhat - x) / batch in the output, and the squared error of each sample.
+  SYMSCAN_BLOCK void reconstruction_gradient() const { compare<true>(); }
+  SYMSCAN_BLOCK void squared_error() const { compare<false>(); }
+
+  template <bool with_gradient>
+  SYMSCAN_BLOCK void compare() const {
+    team.phase(columns, [&](int s) {
+      float* output = at(layer(shape().layer_count() - 1).output) + s;
+      const float* x = at(shape().data) + s;
+      const float weight = at(shape().event_weight)[s];
+      float error = 0.0f;
+      for (int d = 0; d < shape().features; ++d) {
+        const float difference = output[d * shape().stride] - x[d * shape().stride];
+        const float weighted = difference * weight;
+        error = fma(weighted, difference, error);
+        if (with_gradient) output[d * shape().stride] = weighted * error_scale;
+      }
+      at(shape().sample_error)[s] = error;
+    });
+  }
+
+  SYMSCAN_BLOCK void add_losses() const {
+    const int groups = columns / sum_group;
+    float* sum = at(shape().group_sums);
+    team.phase(2 * groups, [&](int i) {
+      const float* terms = at(i < groups ? shape().sample_kl : shape().sample_error) + i % groups * sum_group;
+      sum[i] = group_sum<float>([&](int k) { return terms[k]; });
+    });
+    single([&] {
+      for (int g = 0; g < groups; ++g) {
+        header().sums.kl += sum[g];
+        header().sums.squared_error += sum[groups + g];
+      }
+    });
+  }
+
+  /// Gradients of the weights and biases of layer l from its input and from the gradient at its output.
+  SYMSCAN_BLOCK void weight_gradient(int l) {
+    add_weight_gradient(matrices(), layer(l), input(l), gradient(), add_gradient);
+    if (l == 0) add_gradient = true;  // the last gradient of a tile: the next tile adds to this one
+  }
+
+  /// Overwrites the input of layer l with the gradient there, through the activation of the layer before.
+  SYMSCAN_BLOCK void input_gradient(int l) const {
+    const BlockLayer now = layer(l), before = layer(l - 1);
+    const bool through =
+        shape().activation != Activation::linear && before.activated && l != shape().head() + 1;
+    multiply_layer(matrices(),
+                   Product{shape().parameters + now.weight, now.out_stride, now.in_stride, -1, now.in,
+                           now.out, now.output, input(l), through ? After::slope : After::nothing,
+                           before.output, before.derivative});
+  }
+
+  /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
+  SYMSCAN_BLOCK void latent_gradient() const {
+    team.phase(columns * shape().latents, [&](int i) {
+      const int s = i % columns, offset = i / columns * shape().stride + s;
+      float* head = at(layer(shape().head()).output);
+      const float weight = at(shape().event_weight)[s] * kl_scale;
+      const float dz = at(shape().z)[offset], deviation = at(shape().deviation)[offset];
+      head[offset] = mean_gradient(dz, head[offset], weight);
+      head[shape().latents * shape().stride + offset] =
+          logvar_gradient(dz, at(shape().noise)[offset], deviation, weight);
+    });
+  }
+
+  SYMSCAN_BLOCK void take_mean_as_latent() const {
+    team.phase(columns * shape().latents, [&](int i) {
+      const int offset = i / columns * shape().stride + i % columns;
+      at(shape().z)[offset] = at(layer(shape().head()).output)[offset];
+    });
+  }
+
+  /// Forward-mode derivative of the decoder along latent j, layer by layer (l from the first decoder layer
+  /// on).
+  SYMSCAN_BLOCK void tangent(int l, int j) const {
+    const BlockLayer now = layer(l);
+    const bool activated = now.activated && shape().activation != Activation::linear;
+    const int number = l - shape().head();
+    const Product p = {shape().parameters + now.weight,
+                       now.in_stride,
+                       now.out_stride,
+                       -1,
+                       now.out,
+                       now.in,
+                       shape().tangents[(number + 1) % 2],
+                       shape().tangents[number % 2],
+                       activated ? After::slope : After::nothing,
+                       now.output,
+                       now.derivative};
+    if (l > shape().head() + 1) {
+      multiply_layer(matrices(), p);
+      return;
+    }
+    team.phase(now.out * columns, [&](int i) {
+      const int o = i / columns;
+      float slope[1] = {at(p.w)[j * now.in_stride + o * now.out_stride]};
+      finish_product(matrices(), p, o, i % columns, slope);
+    });
+  }
+
+  SYMSCAN_BLOCK double* terms() const {
+    return reinterpret_cast<double*>(at(shape().relevance)) + 5 * shape().latents;
+  }
+
+  /// Adds sum_samples w s_j^2 |d xhat / d z_j|^2 of the tangent in place.
+  SYMSCAN_BLOCK void add_jacobian(int j, double* jacobian) const {
+    const int groups = columns / sum_group;
+    double *term = terms(), *sum = term + shape().tile;
+    team.phase(columns, [&](int s) {
+      const float* tangent_out = at(shape().tangents[(shape().layer_count() - 1 - shape().head()) % 2]) + s;
+      double norm = 0;
+      for (int d = 0; d < shape().features; ++d) {
+        const double slope = tangent_out[d * shape().stride];
+        norm += slope * slope;
+      }
+      const double deviation = at(shape().deviation)[j * shape().stride + s];
+      term[s] = at(shape().event_weight)[s] * deviation * deviation * norm;
+    });
+    team.phase(groups,
+               [&](int g) { sum[g] = group_sum<double>([&](int k) { return term[g * sum_group + k]; }); });
+    single([&] {
+      for (int g = 0; g < groups; ++g) jacobian[j] += sum[g];
+    });
+  }
+
+  SYMSCAN_BLOCK void add_relevance(const RelevanceSums& sums_of) const {
+    const float* weights = at(shape().event_weight);
+    team.phase(4 * shape().latents, [&](int i) {
+      const int j = i / 4, measure = i % 4;
+      const float* mean = at(layer(shape().head()).output) + j * shape().stride;
+      const float* logvar = mean + shape().latents * shape().stride;
+      const float* deviations = at(shape().deviation) + j * shape().stride;
+      double* target = measure == 0   ? sums_of.kl
+                       : measure == 1 ? sums_of.mean
+                       : measure == 2 ? sums_of.mean_square
+                                      : sums_of.variance;
+      double sum = target[j];
+      for (int begin = 0; begin < columns; begin += sum_group) {
+        sum += group_sum<double>([&](int k) {
+          const int s = begin + k;
+          const double weight = weights[s];
+          if (measure == 0) {
+            return static_cast<double>(kl_term(mean[s], logvar[s], deviations[s], weights[s]));
+          }
+          if (measure == 1) return weight * mean[s];
+          return measure == 2 ? weight * mean[s] * mean[s] : weight * deviations[s] * deviations[s];
+        });
+      }
+      target[j] = sum;
+    });
+  }
+
+  SYMSCAN_BLOCK void update_if_finite(const StepSettings& settings, std::uint64_t step) const {
+    if (!sums().finite()) return;
+    single([&] { header().optimizer = optimizer_step(settings, step); });
+    const OptimizerStep constants = header().optimizer;
+    team.phase(shape().parameter_count, [&](int p) {
+      float w = at(shape().parameters)[p], m = first_moment()[p];
+      if (constants.optimizer == Optimizer::sgd) {
+        sgd_update(constants, gradient()[p], w, m);
+      } else {
+        float v = second_moment()[p];
+        adam_update(constants, gradient()[p], w, m, v);
+        second_moment()[p] = v;
+      }
+      first_moment()[p] = m;
+      at(shape().parameters)[p] = w;
+    });
+  }
+
+  /// Keeps a copy of the parameters, and brings it back (early stopping).
+  SYMSCAN_BLOCK void keep_parameters() const {
+    team.phase(shape().parameter_count,
+               [&](int p) { header().kept_parameters[p] = at(shape().parameters)[p]; });
+  }
+  SYMSCAN_BLOCK void restore_parameters() const {
+    team.phase(shape().parameter_count,
+               [&](int p) { at(shape().parameters)[p] = header().kept_parameters[p]; });
+  }
+};
+
+}  // namespace symscan::block

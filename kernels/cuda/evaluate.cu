@@ -1,0 +1,34 @@
+#include "kernels/block/program.hpp"
+#include "kernels/cuda/kernels.hpp"
+
+namespace symscan::cuda {
+namespace {
+
+__global__ void __launch_bounds__(256, 2) evaluate_chunks(const EvaluationItem* items) {
+  const EvaluationItem item = items[blockIdx.x];
+  block::evaluate_chunk(CudaTeam{}, *item.slot, item.chunk, item.sums);
+}
+
+__global__ void add_in_order(const ReductionItem* items) {
+  const ReductionItem item = items[blockIdx.x];
+  for (std::size_t i = threadIdx.x; i < item.width; i += blockDim.x) {
+    item.total[i] = block::add_chunks(item.sums, item.chunks, item.width, i);
+  }
+}
+
+}  // namespace
+
+cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
+                            cudaStream_t stream) {
+  const cudaError_t error = allow_shared_memory(evaluate_chunks, plan.shared_bytes);
+  if (error != cudaSuccess) return error;
+  evaluate_chunks<<<static_cast<unsigned>(count), plan.threads, plan.shared_bytes, stream>>>(items);
+  return cudaGetLastError();
+}
+
+cudaError_t launch_reduce(const ReductionItem* items, std::size_t count, cudaStream_t stream) {
+  add_in_order<<<static_cast<unsigned>(count), 64, 0, stream>>>(items);
+  return cudaGetLastError();
+}
+
+}  // namespace symscan::cuda

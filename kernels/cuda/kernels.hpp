@@ -1,0 +1,26 @@
+#pragma once
+#include <cuda_runtime_api.h>
+
+#include "kernels/device/runtime.hpp"
+
+/// The launches of the CUDA runtime, each in a file of its own (compile time). They return the launch's
+/// error; work is queued on the stream.
+namespace symscan::cuda {
+
+cudaError_t launch_train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count,
+                         std::uint64_t units, cudaStream_t stream);
+cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
+                            cudaStream_t stream);
+cudaError_t launch_reduce(const ReductionItem* items, std::size_t count, cudaStream_t stream);
+
+/// Lets a kernel use this much dynamic shared memory and asks for the largest carve-out.
+template <class Kernel>
+cudaError_t allow_shared_memory(Kernel* kernel, std::size_t bytes) {
+  const cudaError_t error =
+      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
+  if (error != cudaSuccess) return error;
+  return cudaFuncSetAttribute(kernel, cudaFuncAttributePreferredSharedMemoryCarveout,
+                              cudaSharedmemCarveoutMaxShared);
+}
+
+}  // namespace symscan::cuda

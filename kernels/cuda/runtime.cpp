@@ -1,0 +1,168 @@
+// The device runtime on CUDA: one stream per opened device, memory from the device's stream-ordered pool.
+#include "kernels/device/runtime.hpp"
+
+#include <cstring>
+#include <limits>
+
+#include "kernels/cuda/kernels.hpp"
+
+namespace symscan {
+namespace {
+
+DeviceStatus status_of(cudaError_t error) {
+  switch (error) {
+    case cudaErrorMemoryAllocation:
+      return DeviceStatus::out_of_memory;
+    case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
+    case cudaErrorDevicesUnavailable:
+    case cudaErrorSystemNotReady:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorHardwareStackError:
+    case cudaErrorUnknown:
+      return DeviceStatus::lost;
+    default:
+      return DeviceStatus::failed;
+  }
+}
+
+void check(cudaError_t error, const char* what) {
+  if (error == cudaSuccess) return;
+  (void)cudaGetLastError();  // errors that do not last are not reported twice
+  throw DeviceError(status_of(error), std::string(what) + ": " + cudaGetErrorString(error) + " (" +
+                                          cudaGetErrorName(error) + ")");
+}
+
+int attribute(cudaDeviceAttr which, int device) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, which, device), "asking the device for its limits");
+  return value;
+}
+
+}  // namespace
+
+struct Runtime::Implementation {
+  int device = 0;
+  cudaStream_t stream = nullptr;
+
+  /// The calling thread's current device becomes this one.
+  void enter() const { check(cudaSetDevice(device), "choosing the device"); }
+};
+
+const char* Runtime::build() {
+  return SYMSCAN_CUDA_BUILD;
+}
+
+int Runtime::device_count(std::string& why) {
+  int devices = 0;
+  const cudaError_t error = cudaGetDeviceCount(&devices);
+  if (error != cudaSuccess) {
+    (void)cudaGetLastError();
+    why = error == cudaErrorInsufficientDriver ? "no NVIDIA driver, or one older than the CUDA toolkit of this build"
+                                               : cudaGetErrorString(error);
+    return 0;
+  }
+  if (devices == 0) why = "no CUDA device";
+  return devices;
+}
+
+DeviceInfo Runtime::device_info(int device) {
+  DeviceInfo info = {};
+  cudaDeviceProp properties;
+  check(cudaGetDeviceProperties(&properties, device), "asking for the device's name");
+  std::strncpy(info.name, properties.name, sizeof info.name - 1);
+  info.major = properties.major;
+  info.minor = properties.minor;
+  check(cudaSetDevice(device), "choosing the device");
+  std::size_t free_bytes = 0, total = 0;
+  check(cudaMemGetInfo(&free_bytes, &total), "asking the device for its memory");
+  info.free_memory = free_bytes;
+  info.total_memory = total;
+  info.limits.shared_per_block =
+      static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
+  info.limits.shared_per_multiprocessor =
+      static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerMultiprocessor, device));
+  info.limits.shared_reserved =
+      static_cast<std::size_t>(attribute(cudaDevAttrReservedSharedMemoryPerBlock, device));
+  info.limits.threads_per_multiprocessor = attribute(cudaDevAttrMaxThreadsPerMultiProcessor, device);
+  info.limits.blocks_per_multiprocessor = attribute(cudaDevAttrMaxBlocksPerMultiprocessor, device);
+  info.limits.registers_per_multiprocessor = attribute(cudaDevAttrMaxRegistersPerMultiprocessor, device);
+  info.limits.multiprocessors = attribute(cudaDevAttrMultiProcessorCount, device);
+  return info;
+}
+
+Runtime::Runtime(int device) : implementation_(new Implementation{device}) {
+  try {
+    implementation_->enter();
+    check(cudaStreamCreateWithFlags(&implementation_->stream, cudaStreamNonBlocking), "opening the device");
+    cudaMemPool_t pool;
+    check(cudaDeviceGetDefaultMemPool(&pool, device), "opening the device");
+    std::uint64_t keep = std::numeric_limits<std::uint64_t>::max();  // memory given back is kept for the next
+    check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep), "opening the device");
+  } catch (...) {
+    delete implementation_;
+    throw;
+  }
+}
+
+Runtime::~Runtime() {
+  (void)cudaSetDevice(implementation_->device);
+  (void)cudaStreamSynchronize(implementation_->stream);
+  (void)cudaStreamDestroy(implementation_->stream);
+  delete implementation_;
+}
+
+void* Runtime::allocate(std::size_t bytes) {
+  implementation_->enter();
+  void* memory = nullptr;
+  check(cudaMallocAsync(&memory, bytes > 0 ? bytes : 1, implementation_->stream), "taking device memory");
+  return memory;
+}
+
+void Runtime::release(void* memory) noexcept {
+  (void)cudaSetDevice(implementation_->device);
+  (void)cudaFreeAsync(memory, implementation_->stream);
+}
+
+void Runtime::upload(void* device, const void* host, std::size_t bytes) {
+  if (bytes == 0) return;
+  implementation_->enter();
+  check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, implementation_->stream),
+        "copying to the device");
+}
+
+void Runtime::download(void* host, const void* device, std::size_t bytes) {
+  if (bytes == 0) return;
+  implementation_->enter();
+  check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, implementation_->stream),
+        "copying from the device");
+  wait();
+}
+
+void Runtime::zero(void* device, std::size_t bytes) {
+  if (bytes == 0) return;
+  implementation_->enter();
+  check(cudaMemsetAsync(device, 0, bytes, implementation_->stream), "clearing device memory");
+}
+
+void Runtime::wait() {
+  implementation_->enter();
+  check(cudaStreamSynchronize(implementation_->stream), "the device's work");
+}
+
+void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units) {
+  implementation_->enter();
+  check(cuda::launch_train(plan, slots, count, units, implementation_->stream), "starting the training");
+}
+
+void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count) {
+  implementation_->enter();
+  check(cuda::launch_evaluate(plan, items, count, implementation_->stream), "starting the evaluation");
+}
+
+void Runtime::reduce(const ReductionItem* items, std::size_t count) {
+  implementation_->enter();
+  check(cuda::launch_reduce(items, count, implementation_->stream), "adding up the evaluation");
+}
+
+}  // namespace symscan

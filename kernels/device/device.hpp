@@ -1,0 +1,57 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "kernels/block/program.hpp"
+#include "kernels/device/runtime.hpp"
+
+/// The backend behind device_api.hpp, the same for every runtime: what lies in device memory and which
+/// launches a call turns into.
+namespace symscan {
+
+struct DeviceDataset {
+  DeviceArray<float> values, weights;
+  std::size_t rows = 0;
+  int features = 0;
+};
+
+/// Rows of the training and validation sets: a function of the seed and the counts, shared by all replicas
+/// that have these.
+struct DeviceRows {
+  DeviceArray<std::uint32_t> training, validation;
+};
+
+struct DeviceReplica {
+  block::ReplicaSlot slot;  ///< as it was when the replica was added; pointers are to device memory
+  BlockPlan training, evaluation;
+  int dataset = 0;
+  std::shared_ptr<DeviceRows> rows;
+  DeviceArray<block::ReplicaSlot> device_slot;
+  DeviceArray<float> floats;  ///< parameters, first and second moment, then gradient and kept parameters
+  DeviceArray<EpochMetrics> history;
+};
+
+struct Device {
+  explicit Device(int number) : runtime(number) {}
+
+  Runtime runtime;  // first: the arrays below are given back to it
+  std::map<int, DeviceDataset> datasets;
+  std::map<int, DeviceReplica> replicas;
+  std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>, std::weak_ptr<DeviceRows>> row_tables;
+  int next_dataset = 0, next_replica = 0;
+
+  int add_dataset(const float* values, const float* weights, std::size_t rows, int features);
+  int add_replica(const ReplicaStart& start);
+  void read_replica(int replica, const ReplicaCopy& copy);
+  void train(const int* replicas, int count, std::uint64_t units);
+  void states(const int* replicas, int count, TrainingState* states);
+  void evaluate(const int* replicas, int count, LossSums* losses, double* sums);
+
+ private:
+  DeviceReplica& replica(int number);
+  std::shared_ptr<DeviceRows> rows_of(const TrainingTask& task);
+};
+
+}  // namespace symscan

@@ -1,0 +1,103 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/device/device_api.hpp"
+
+/// What a backend asks of a device, below device.cpp. Two implementations: kernels/cuda/runtime.cu and
+/// kernels/emulated/runtime.cpp.
+namespace symscan {
+
+namespace block {
+struct ReplicaSlot;
+}
+
+class DeviceError : public std::runtime_error {
+ public:
+  DeviceError(DeviceStatus status, const std::string& sentence)
+      : std::runtime_error(sentence), status_(status) {}
+  DeviceStatus status() const { return status_; }
+
+ private:
+  DeviceStatus status_;
+};
+
+/// One chunk of an evaluation pass of one replica. Pointers are to device memory.
+struct EvaluationItem {
+  const block::ReplicaSlot* slot;
+  std::size_t chunk;
+  double* sums;  ///< [width] of this chunk
+};
+/// Sums over the chunks of one replica, in their order.
+struct ReductionItem {
+  const double* sums;  ///< [chunks][width]
+  std::size_t chunks, width;
+  double* total;  ///< [width]
+};
+
+/// One opened device with one queue of work. Throws DeviceError.
+class Runtime {
+ public:
+  static const char* build();
+  static int device_count(std::string& why);
+  static DeviceInfo device_info(int device);
+
+  explicit Runtime(int device);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  void* allocate(std::size_t bytes);
+  void release(void* memory) noexcept;
+  /// The host's memory may be changed when these return.
+  void upload(void* device, const void* host, std::size_t bytes);
+  void download(void* host, const void* device, std::size_t bytes);
+  void zero(void* device, std::size_t bytes);
+  void wait();
+
+  /// One block per slot; `slots` [count] is in device memory.
+  void train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units);
+  /// `items` are in device memory.
+  void evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count);
+  void reduce(const ReductionItem* items, std::size_t count);
+
+  struct Implementation;
+  Implementation& implementation() { return *implementation_; }
+
+ private:
+  Implementation* implementation_;
+};
+
+/// An array in device memory.
+template <class T>
+class DeviceArray {
+ public:
+  DeviceArray() = default;
+  DeviceArray(Runtime& runtime, std::size_t count)
+      : runtime_(&runtime), data_(static_cast<T*>(runtime.allocate(count * sizeof(T)))), count_(count) {}
+  DeviceArray(DeviceArray&& other) noexcept { swap(other); }
+  DeviceArray& operator=(DeviceArray&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~DeviceArray() {
+    if (data_ != nullptr) runtime_->release(data_);
+  }
+  T* data() const { return data_; }
+  std::size_t count() const { return count_; }
+  void upload(const T* host) { runtime_->upload(data_, host, count_ * sizeof(T)); }
+
+ private:
+  void swap(DeviceArray& other) noexcept {
+    std::swap(runtime_, other.runtime_);
+    std::swap(data_, other.data_);
+    std::swap(count_, other.count_);
+  }
+  Runtime* runtime_ = nullptr;
+  T* data_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+}  // namespace symscan

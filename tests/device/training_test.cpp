@@ -1,0 +1,178 @@
+// A device trains bit for bit as the CPU does: parameters, moments, history, relevances.
+#include "tests/device/device_fixture.hpp"
+
+namespace symscan::test {
+namespace {
+
+constexpr std::uint64_t everything = 1u << 30;
+
+std::string name_of(const Case& c, Tier tier) {
+  std::string text = "features " + std::to_string(c.features) + ", hidden";
+  for (const int width : c.hidden) text += " " + std::to_string(width);
+  return text + ", latents " + std::to_string(c.latents) + ", activation " +
+         std::to_string(static_cast<int>(c.activation)) + ", batch " + std::to_string(c.batch) + ", tier " +
+         std::to_string(static_cast<int>(tier));
+}
+
+void expect_cpu_bits(const DeviceApi& api, const CpuBackend& cpu, const Case& c, Tier tier) {
+  Training want(c), have(c);
+  OpenDevice device(api);
+  const int replica = device.add(have, device.add_dataset(have), tier);
+  device.train({replica}, everything);
+  device.read(replica, have);
+  want.train_on_cpu(cpu, everything);
+  expect_same_training(have, want, name_of(c, tier));
+  expect_same(device.evaluate(replica, c.latents), want.evaluate_on_cpu(cpu), name_of(c, tier) + ", evaluation");
+}
+
+TEST_F(DeviceTest, ReferenceNetworkHasTheBitsOfTheCpu) {
+  expect_cpu_bits(*api, *cpu, {}, Tier::fused);
+  expect_cpu_bits(*api, *cpu, {}, Tier::streamed);
+}
+
+TEST_F(DeviceTest, AwkwardShapesHaveTheBitsOfTheCpu) {
+  const struct {
+    int features;
+    std::vector<int> hidden;
+    int latents;
+    std::uint32_t batch;
+  } shapes[] = {{1, {1}, 1, 1},        {7, {33}, 5, 33}, {8, {7, 1, 7}, 3, 65}, {3, {}, 2, 129},
+                {33, {65, 17}, 9, 100}, {1, {129}, 1, 7}, {65, {}, 33, 16},      {129, {7}, 1, 300}};
+  for (const auto& shape : shapes) {
+    Case c;
+    c.features = shape.features;
+    c.hidden = shape.hidden;
+    c.latents = shape.latents;
+    c.batch = shape.batch;
+    c.rows = c.batch == 1 ? 20 : 2 * c.batch + 45;
+    c.validation = c.rows / 7;
+    c.epochs = 2;
+    for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+  }
+}
+
+TEST_F(DeviceTest, ActivationsAndOptimisersHaveTheBitsOfTheCpu) {
+  for (const Activation activation :
+       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+    Case c;
+    c.hidden = {20, 9};
+    c.activation = activation;
+    c.weighted = activation != Activation::tanh;
+    c.optimizer = activation == Activation::relu   ? Optimizer::sgd
+                  : activation == Activation::silu ? Optimizer::adamw
+                                                   : Optimizer::adam;
+    c.cosine = activation == Activation::gelu;
+    c.warmup = activation == Activation::linear ? 1.5 : 0;
+    expect_cpu_bits(*api, *cpu, c, Tier::fused);
+  }
+}
+
+TEST_F(DeviceTest, EarlyStoppingHasTheBitsOfTheCpu) {
+  Case c;
+  c.hidden = {16};
+  c.patience = 1;
+  c.epochs = 12;
+  c.learning_rate = 0.05;
+  for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+  Training trained(c);
+  trained.train_on_cpu(*cpu, everything);
+  EXPECT_LT(trained.state.epochs_done, c.epochs) << "the case no longer stops early";
+}
+
+TEST_F(DeviceTest, SeveralChunksOfDataHaveTheBitsOfTheCpu) {
+  Case c;
+  c.hidden = {5};
+  c.rows = 20000;
+  c.validation = 9000;
+  c.batch = 300;
+  c.epochs = 1;
+  expect_cpu_bits(*api, *cpu, c, Tier::fused);
+}
+
+TEST_F(DeviceTest, SlicesAndNeighboursDoNotShowInTheBits) {
+  Case first, second;
+  first.rows = second.rows = 300;
+  second.hidden = {7, 33};
+  second.activation = Activation::gelu;
+  second.seed = 9;
+  second.patience = 0;
+  Training a(first), b(second), want_a(first), want_b(second);
+  want_a.train_on_cpu(*cpu, everything);
+  want_b.train_on_cpu(*cpu, everything);
+  OpenDevice device(*api);
+  const int dataset = device.add_dataset(a);
+  const int replica_a = device.add(a, dataset, Tier::fused);
+  device.train({replica_a}, 2);
+  const int replica_b = device.add(b, dataset, Tier::streamed);
+  for (int slice = 0; slice < 40; ++slice) device.train({replica_b, replica_a}, 1);
+  device.read(replica_a, a);
+  device.read(replica_b, b);
+  expect_same_training(a, want_a, "first");
+  expect_same_training(b, want_b, "second");
+}
+
+TEST_F(DeviceTest, ATrainingMovesBetweenDeviceAndCpu) {
+  Case c;
+  c.hidden = {16};
+  c.patience = 3;
+  Training moved(c), want(c);
+  want.train_on_cpu(*cpu, everything);
+  moved.train_on_cpu(*cpu, 3);
+  {
+    OpenDevice device(*api);
+    const int replica = device.add(moved, device.add_dataset(moved), Tier::fused);
+    device.train({replica}, 5);
+    device.read(replica, moved);
+  }
+  EXPECT_EQ(moved.state.step, 7u);  // one of the eight units was a validation pass
+  moved.train_on_cpu(*cpu, everything);
+  expect_same_training(moved, want, "moved");
+}
+
+TEST_F(DeviceTest, ALossThatIsNotFiniteStopsOneReplica) {
+  Case good, bad;
+  good.hidden = bad.hidden = {16};
+  bad.learning_rate = 1e6;
+  bad.optimizer = Optimizer::sgd;
+  bad.activation = Activation::linear;
+  Training a(good), b(bad), want(good);
+  want.train_on_cpu(*cpu, everything);
+  OpenDevice device(*api);
+  const int dataset = device.add_dataset(a);
+  const int replica_a = device.add(a, dataset, Tier::fused), replica_b = device.add(b, dataset, Tier::fused);
+  device.train({replica_a, replica_b}, everything);
+  TrainingState states[2];
+  const int both[] = {replica_a, replica_b};
+  device.expect(api->states(device.get(), both, 2, states, device.why()));
+  EXPECT_EQ(states[1].status, TrainingState::Status::not_finite);
+  EXPECT_LT(states[1].step, b.total_steps());
+  device.read(replica_a, a);
+  expect_same_training(a, want, "the good replica");
+}
+
+/// The tensor cores' formats: the same training within their rounding.
+TEST_F(DeviceTest, LowerPrecisionsStayNearFloat32) {
+  Case c;
+  c.epochs = 4;
+  Training want(c);
+  want.train_on_cpu(*cpu, everything);
+  const std::vector<double> sums = want.evaluate_on_cpu(*cpu);
+  const struct {
+    Precision precision;
+    double tolerance;
+  } formats[] = {{Precision::tf32, 0.01}, {Precision::bf16, 0.06}};
+  for (const auto& format : formats) {
+    Training have(c);
+    OpenDevice device(*api);
+    const int replica = device.add(have, device.add_dataset(have), Tier::fused, format.precision);
+    device.train({replica}, everything);
+    device.read(replica, have);
+    const double loss = have.history.back().loss, expected = want.history.back().loss;
+    EXPECT_NE(loss, expected) << "the format makes no difference: is it used?";
+    EXPECT_NEAR(loss, expected, format.tolerance * expected);
+    EXPECT_NEAR(device.evaluate(replica, c.latents)[0], sums[0], format.tolerance * sums[0]);
+  }
+}
+
+}  // namespace
+}  // namespace symscan::test
