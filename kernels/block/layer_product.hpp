@@ -28,25 +28,42 @@ struct Product {
   int value, derivative;  ///< After::slope: where the activation's value and derivative lie
 };
 
-/// Stores sums of one row, from sample s on, with what follows the product.
+template <Activation activation, int width, class Team>
+SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, int offset) {
+  float value[width], derivative[width];
+  load_samples(m.at(p.out) + offset, value);
+  SYMSCAN_UNROLL
+  for (int v = 0; v < width; ++v) value[v] = activate<activation>(value[v], derivative[v]);
+  store_samples(m.at(p.out) + offset, value);
+  if constexpr (stores_derivative(activation)) store_samples(m.at(p.derivative) + offset, derivative);
+}
+
+/// What follows a product, on `width` stored sums that start at `offset`. One copy: the functions are long,
+/// and code that does not fit the instruction cache is slow.
 template <int width, class Team>
-SYMSCAN_BLOCK void finish_product(const Matrices<Team>& m, const Product& p, int row, int s,
-                                  float (&sum)[width]) {
-  const int offset = row * m.stride + s;
+SYMSCAN_BLOCK_CALL void finish_samples(Matrices<Team> m, Product p, int offset) {
   if (p.after == After::activation) {
-    float derivative[width];
-    SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) sum[v] = activate_at_run_time(m.activation, sum[v], derivative[v]);
-    if (p.derivative >= 0) store_samples(m.at(p.derivative) + offset, derivative);
-  } else if (p.after == After::slope) {
-    float slope[width];
-    load_samples(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset, slope);
-    SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) {
-      sum[v] *= p.derivative >= 0 ? slope[v] : slope_at_run_time(m.activation, slope[v]);
+    switch (m.activation) {
+      case Activation::tanh:
+        return activate_samples<Activation::tanh, width>(m, p, offset);
+      case Activation::relu:
+        return activate_samples<Activation::relu, width>(m, p, offset);
+      case Activation::gelu:
+        return activate_samples<Activation::gelu, width>(m, p, offset);
+      case Activation::silu:
+        return activate_samples<Activation::silu, width>(m, p, offset);
+      case Activation::linear:
+        return;
     }
   }
-  store_samples(m.at(p.out) + offset, sum);
+  float value[width], slope[width];
+  load_samples(m.at(p.out) + offset, value);
+  load_samples(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset, slope);
+  SYMSCAN_UNROLL
+  for (int v = 0; v < width; ++v) {
+    value[v] *= p.derivative >= 0 ? slope[v] : slope_at_run_time(m.activation, slope[v]);
+  }
+  store_samples(m.at(p.out) + offset, value);
 }
 
 template <int rows, int width, class Team>
@@ -65,8 +82,11 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) 
                   m.stride, sum);
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {
-      if (r0 + r < p.rows) finish_product(m, p, r0 + r, s, sum[r]);
+      if (r0 + r < p.rows) store_samples(m.at(p.out) + (r0 + r) * m.stride + s, sum[r]);
     }
+    if (p.after == After::nothing) return;
+    SYMSCAN_NO_UNROLL
+    for (int r = r0; r < r0 + rows && r < p.rows; ++r) finish_samples<width>(m, p, r * m.stride + s);
   });
 }
 
@@ -80,10 +100,13 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
                   {m.at(p.in) + s0, 1, m.stride, m.columns - s0}, p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
-      float one[1] = {sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f)};
-      finish_product(m, p, r0 + r, s0 + s, one);
+      m.at(p.out)[(r0 + r) * m.stride + s0 + s] = sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f);
     });
   });
+  if (p.after == After::nothing) return;
+  const int across_4 = m.columns / 4;
+  m.team.phase(p.rows * across_4,
+               [&](int i) { finish_samples<4>(m, p, i / across_4 * m.stride + i % across_4 * 4); });
 }
 
 /// The largest register tile that gives every thread one.
@@ -179,7 +202,8 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
 }
 
 template <class Team>
-SYMSCAN_BLOCK void add_weight_gradient(Matrices<Team> m, BlockLayer now, int in, float* gradient, bool add) {
+SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, int in, float* gradient,
+                                            bool add) {
   const int weights = now.in * now.out;
   if (m.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
     gradient_on_tensor_cores(m, now, in, gradient, add);

@@ -71,8 +71,15 @@ struct CudaTeam {
   template <class F>
   __device__ __forceinline__ void single(F f) const {
     __syncthreads();
-    if (threadIdx.x == 0) f();
+    if (threadIdx.x == 0) alone(f);
     __syncthreads();
+  }
+
+ private:
+  /// A function of its own: what one thread computes must not take registers from what all compute.
+  template <class F>
+  static __device__ __noinline__ void alone(const F& f) {
+    f();
   }
 };
 #endif

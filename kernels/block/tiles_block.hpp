@@ -56,7 +56,7 @@ struct BlockTiles {
     add_gradient = false;
   }
 
-  SYMSCAN_BLOCK void load(const Batch& batch) {
+  SYMSCAN_BLOCK_CALL void load(const Batch& batch) {
     samples = static_cast<int>(batch.count);
     columns = static_cast<int>((batch.count + sum_group - 1) / sum_group * sum_group);
     first_item = batch.first_item;
@@ -80,7 +80,7 @@ struct BlockTiles {
 
   /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
   /// only.
-  SYMSCAN_BLOCK void reparameterise(const Noise& noise) const {
+  SYMSCAN_BLOCK_CALL void reparameterise(const Noise& noise) const {
     team.phase(columns, [&](int s) {
       const float* head = at(layer(shape().head()).output) + s;
       const float weight = at(shape().event_weight)[s];
@@ -110,7 +110,7 @@ struct BlockTiles {
   SYMSCAN_BLOCK void squared_error() const { compare<false>(); }
 
   template <bool with_gradient>
-  SYMSCAN_BLOCK void compare() const {
+  SYMSCAN_BLOCK_CALL void compare() const {
     team.phase(columns, [&](int s) {
       float* output = at(layer(shape().layer_count() - 1).output) + s;
       const float* x = at(shape().data) + s;
@@ -126,7 +126,7 @@ struct BlockTiles {
     });
   }
 
-  SYMSCAN_BLOCK void add_losses() const {
+  SYMSCAN_BLOCK_CALL void add_losses() const {
     const int groups = columns / sum_group;
     float* sum = at(shape().group_sums);
     team.phase(2 * groups, [&](int i) {
@@ -159,7 +159,7 @@ struct BlockTiles {
   }
 
   /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
-  SYMSCAN_BLOCK void latent_gradient() const {
+  SYMSCAN_BLOCK_CALL void latent_gradient() const {
     team.phase(columns * shape().latents, [&](int i) {
       const int s = i % columns, offset = i / columns * shape().stride + s;
       float* head = at(layer(shape().head()).output);
@@ -201,8 +201,9 @@ struct BlockTiles {
     }
     team.phase(now.out * columns, [&](int i) {
       const int o = i / columns;
-      float slope[1] = {at(p.w)[j * now.in_stride + o * now.out_stride]};
-      finish_product(matrices(), p, o, i % columns, slope);
+      const int offset = o * shape().stride + i % columns;
+      at(p.out)[offset] = at(p.w)[j * now.in_stride + o * now.out_stride];
+      if (p.after != After::nothing) finish_samples<1>(matrices(), p, offset);
     });
   }
 
@@ -258,7 +259,7 @@ struct BlockTiles {
     });
   }
 
-  SYMSCAN_BLOCK void update_if_finite(const StepSettings& settings, std::uint64_t step) const {
+  SYMSCAN_BLOCK_CALL void update_if_finite(const StepSettings& settings, std::uint64_t step) const {
     if (!sums().finite()) return;
     single([&] { header().optimizer = optimizer_step(settings, step); });
     const OptimizerStep constants = header().optimizer;
@@ -277,11 +278,11 @@ struct BlockTiles {
   }
 
   /// Keeps a copy of the parameters, and brings it back (early stopping).
-  SYMSCAN_BLOCK void keep_parameters() const {
+  SYMSCAN_BLOCK_CALL void keep_parameters() const {
     team.phase(shape().parameter_count,
                [&](int p) { header().kept_parameters[p] = at(shape().parameters)[p]; });
   }
-  SYMSCAN_BLOCK void restore_parameters() const {
+  SYMSCAN_BLOCK_CALL void restore_parameters() const {
     team.phase(shape().parameter_count,
                [&](int p) { at(shape().parameters)[p] = header().kept_parameters[p]; });
   }
