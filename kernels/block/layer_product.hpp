@@ -38,32 +38,36 @@ SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, i
   if constexpr (stores_derivative(activation)) store_samples(m.at(p.derivative) + offset, derivative);
 }
 
-/// What follows a product, on `width` stored sums that start at `offset`. One copy: the functions are long,
-/// and code that does not fit the instruction cache is slow.
+/// The activation on `width` stored sums that start at `offset`. One copy: the functions are long, and code
+/// that does not fit the instruction cache is slow.
 template <int width, class Team>
-SYMSCAN_BLOCK_CALL void finish_samples(Matrices<Team> m, Product p, int offset) {
-  if (p.after == After::activation) {
-    switch (m.activation) {
-      case Activation::tanh:
-        return activate_samples<Activation::tanh, width>(m, p, offset);
-      case Activation::relu:
-        return activate_samples<Activation::relu, width>(m, p, offset);
-      case Activation::gelu:
-        return activate_samples<Activation::gelu, width>(m, p, offset);
-      case Activation::silu:
-        return activate_samples<Activation::silu, width>(m, p, offset);
-      case Activation::linear:
-        return;
+SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Team> m, Product p, int offset) {
+  switch (m.activation) {
+    case Activation::tanh:
+      return activate_samples<Activation::tanh, width>(m, p, offset);
+    case Activation::relu:
+      return activate_samples<Activation::relu, width>(m, p, offset);
+    case Activation::gelu:
+      return activate_samples<Activation::gelu, width>(m, p, offset);
+    case Activation::silu:
+      return activate_samples<Activation::silu, width>(m, p, offset);
+    case Activation::linear:
+      return;
+  }
+}
+
+/// Stores sums, times the activation's slope if asked for: the slope's place may be the result's.
+template <int width, class Team>
+SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int offset, float (&sum)[width]) {
+  if (p.after == After::slope) {
+    float slope[width];
+    load_samples(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset, slope);
+    SYMSCAN_UNROLL
+    for (int v = 0; v < width; ++v) {
+      sum[v] *= p.derivative >= 0 ? slope[v] : slope_at_run_time(m.activation, slope[v]);
     }
   }
-  float value[width], slope[width];
-  load_samples(m.at(p.out) + offset, value);
-  load_samples(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset, slope);
-  SYMSCAN_UNROLL
-  for (int v = 0; v < width; ++v) {
-    value[v] *= p.derivative >= 0 ? slope[v] : slope_at_run_time(m.activation, slope[v]);
-  }
-  store_samples(m.at(p.out) + offset, value);
+  store_samples(m.at(p.out) + offset, sum);
 }
 
 template <int rows, int width, class Team>
@@ -82,11 +86,11 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) 
                   m.stride, sum);
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {
-      if (r0 + r < p.rows) store_samples(m.at(p.out) + (r0 + r) * m.stride + s, sum[r]);
+      if (r0 + r < p.rows) store_product(m, p, (r0 + r) * m.stride + s, sum[r]);
     }
-    if (p.after == After::nothing) return;
+    if (p.after != After::activation) return;
     SYMSCAN_NO_UNROLL
-    for (int r = r0; r < r0 + rows && r < p.rows; ++r) finish_samples<width>(m, p, r * m.stride + s);
+    for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored<width>(m, p, r * m.stride + s);
   });
 }
 
@@ -100,13 +104,14 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
                   {m.at(p.in) + s0, 1, m.stride, m.columns - s0}, p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
-      m.at(p.out)[(r0 + r) * m.stride + s0 + s] = sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f);
+      float one[1] = {sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f)};
+      store_product(m, p, (r0 + r) * m.stride + s0 + s, one);
     });
   });
-  if (p.after == After::nothing) return;
+  if (p.after != After::activation) return;
   const int across_4 = m.columns / 4;
   m.team.phase(p.rows * across_4,
-               [&](int i) { finish_samples<4>(m, p, i / across_4 * m.stride + i % across_4 * 4); });
+               [&](int i) { activate_stored<4>(m, p, i / across_4 * m.stride + i % across_4 * 4); });
 }
 
 /// The largest register tile that gives every thread one.

@@ -201,9 +201,8 @@ struct BlockTiles {
     }
     team.phase(now.out * columns, [&](int i) {
       const int o = i / columns;
-      const int offset = o * shape().stride + i % columns;
-      at(p.out)[offset] = at(p.w)[j * now.in_stride + o * now.out_stride];
-      if (p.after != After::nothing) finish_samples<1>(matrices(), p, offset);
+      float slope[1] = {at(p.w)[j * now.in_stride + o * now.out_stride]};
+      store_product(matrices(), p, o * shape().stride + i % columns, slope);
     });
   }
 
