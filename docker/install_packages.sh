@@ -8,7 +8,8 @@ set -eu
 build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libeigen3-dev
   libsqlite3-dev libhdf5-dev libzip-dev zlib1g-dev libxxhash-dev python3-plotly"
 test="libgtest-dev librandom123-dev python3"
-runtime="libsqlite3-0 libhdf5-103-1 libzip4 zlib1g libxxhash0 libstdc++6"
+# Their names differ between Debian 12, Ubuntu 24.04 and Debian 13: the first that the distribution has is taken.
+runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libxxhash0 libstdc++6"
 # Done without where a distribution has none: a smaller report, or tests that say why they skip.
 build_optional="esbuild"
 test_optional="python3-jsonschema python3-sklearn chromium poppler-utils"
@@ -21,7 +22,18 @@ case "${1:-build}" in
   *) echo "usage: $0 build|test|runtime" >&2; exit 2 ;;
 esac
 
-installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q "install ok installed"; }
+# Both take a name or alternatives: a|b|c.
+installed() {
+  for name in $(echo "$1" | tr '|' ' '); do
+    dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q "install ok installed" && return
+  done
+  return 1
+}
+first_available() {
+  for name in $(echo "$1" | tr '|' ' '); do
+    [ -z "$(apt-cache show "$name" 2>/dev/null)" ] || { echo "$name"; return; }
+  done
+}
 
 missing=""
 for package in $wanted; do installed "$package" || missing="$missing $package"; done
@@ -47,13 +59,19 @@ if ! command -v apt-get >/dev/null 2>&1; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 $root apt-get update -qq
+needed=""
+for package in $missing; do
+  name=$(first_available "$package")
+  needed="$needed ${name:-$package}"  # apt-get says what is wrong with a name that nobody knows
+done
 available=""
 for package in $missing_optional; do
-  if [ -n "$(apt-cache show "$package" 2>/dev/null)" ]; then available="$available $package"; fi
+  name=$(first_available "$package")
+  available="$available${name:+ $name}"
 done
-echo "installing:$missing$available"
+echo "installing:$needed$available"
 # shellcheck disable=SC2086  # lists of names
-[ -z "$missing" ] || $root apt-get install -y -qq --no-install-recommends $missing
+[ -z "$needed" ] || $root apt-get install -y -qq --no-install-recommends $needed
 # shellcheck disable=SC2086
 [ -z "$available" ] || $root apt-get install -y -qq --no-install-recommends $available ||
   echo "optional packages could not be installed:$available" >&2

@@ -125,6 +125,24 @@ SYMSCAN_BLOCK void gradient_tile(const float* in, int in_step, int last_in, cons
   }
 }
 
+/// The activation's value and derivative, chosen at run time.
+SYMSCAN_BLOCK float activate_at_run_time(Activation activation, float x, float& derivative) {
+  switch (activation) {
+    case Activation::tanh:
+      return activate<Activation::tanh>(x, derivative);
+    case Activation::relu:
+      return activate<Activation::relu>(x, derivative);
+    case Activation::gelu:
+      return activate<Activation::gelu>(x, derivative);
+    case Activation::silu:
+      return activate<Activation::silu>(x, derivative);
+    case Activation::linear:
+      break;
+  }
+  derivative = 1.0f;
+  return x;
+}
+
 /// The activation's derivative from its value, where it is not stored.
 SYMSCAN_BLOCK float slope_at_run_time(Activation activation, float y) {
   if (activation == Activation::tanh) return slope_from_value<Activation::tanh>(y);

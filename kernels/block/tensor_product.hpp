@@ -59,6 +59,7 @@ struct TensorTile {
   /// mma.m16n8k16 (bf16).
   __device__ __forceinline__ void multiply(const Operand& a, const Operand& b, int depth) {
     const int g = lane / 4, t = lane % 4;
+    __syncwarp();  // mma wants the whole warp at once
     if (precision == Precision::tf32) {
       for (int k = 0; k < depth; k += 8) {
         const std::uint32_t a0 = tf32(element(a, g, k + t, depth)),

@@ -16,6 +16,11 @@ __global__ void add_in_order(const ReductionItem* items) {
   }
 }
 
+__global__ void gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
+  const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (i < count) states[i] = slots[i]->state;
+}
+
 }  // namespace
 
 cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
@@ -28,6 +33,12 @@ cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, 
 
 cudaError_t launch_reduce(const ReductionItem* items, std::size_t count, cudaStream_t stream) {
   add_in_order<<<static_cast<unsigned>(count), 64, 0, stream>>>(items);
+  return cudaGetLastError();
+}
+
+cudaError_t launch_gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states,
+                                 cudaStream_t stream) {
+  gather_states<<<static_cast<unsigned>((count + 127) / 128), 128, 0, stream>>>(slots, count, states);
   return cudaGetLastError();
 }
 

@@ -12,6 +12,8 @@ cudaError_t launch_train(const BlockPlan& plan, block::ReplicaSlot* const* slots
 cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
                             cudaStream_t stream);
 cudaError_t launch_reduce(const ReductionItem* items, std::size_t count, cudaStream_t stream);
+cudaError_t launch_gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states,
+                                 cudaStream_t stream);
 
 /// Lets a kernel use this much dynamic shared memory and asks for the largest carve-out.
 template <class Kernel>

@@ -4,7 +4,9 @@
 #include <cstring>
 #include <limits>
 
+#include "kernels/cuda/generate.hpp"
 #include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/rank.hpp"
 
 namespace symscan {
 namespace {
@@ -58,8 +60,9 @@ int Runtime::device_count(std::string& why) {
   const cudaError_t error = cudaGetDeviceCount(&devices);
   if (error != cudaSuccess) {
     (void)cudaGetLastError();
-    why = error == cudaErrorInsufficientDriver ? "no NVIDIA driver, or one older than the CUDA toolkit of this build"
-                                               : cudaGetErrorString(error);
+    why = error == cudaErrorInsufficientDriver
+              ? "no NVIDIA driver, or one older than the CUDA toolkit of this build"
+              : cudaGetErrorString(error);
     return 0;
   }
   if (devices == 0) why = "no CUDA device";
@@ -163,6 +166,22 @@ void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::
 void Runtime::reduce(const ReductionItem* items, std::size_t count) {
   implementation_->enter();
   check(cuda::launch_reduce(items, count, implementation_->stream), "adding up the evaluation");
+}
+
+void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
+  implementation_->enter();
+  check(cuda::launch_gather_states(slots, count, states, implementation_->stream), "reading the states");
+}
+
+void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
+                       const double* offset, const double* scale, float* values) {
+  implementation_->enter();
+  generate_rows(generator, seed, 0, rows, offset, scale, values, implementation_->stream);
+}
+
+void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
+  implementation_->enter();
+  rank_device(scores, ranking, implementation_->stream);
 }
 
 }  // namespace symscan

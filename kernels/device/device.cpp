@@ -29,6 +29,53 @@ int Device::add_dataset(const float* values, const float* weights, std::size_t r
   return next_dataset++;
 }
 
+int Device::generate_dataset(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
+                             const double* offset, const double* scale) {
+  DeviceDataset dataset;
+  dataset.rows = rows;
+  dataset.features = static_cast<int>(generator.columns());
+  const auto columns = static_cast<std::size_t>(dataset.features);
+  dataset.values = DeviceArray<float>(runtime, rows * columns);
+  DeviceArray<double> offsets(runtime, columns), scales(runtime, columns);
+  offsets.upload(offset);
+  scales.upload(scale);
+  runtime.generate(generator, seed, rows, offsets.data(), scales.data(), dataset.values.data());
+  datasets.emplace(next_dataset, std::move(dataset));
+  return next_dataset++;
+}
+
+void Device::read_dataset(int number, std::size_t first_row, std::size_t rows, float* values) {
+  const auto found = datasets.find(number);
+  if (found == datasets.end() || first_row > found->second.rows || rows > found->second.rows - first_row) {
+    throw DeviceError(DeviceStatus::failed, "there are no such rows on the device");
+  }
+  const auto features = static_cast<std::size_t>(found->second.features);
+  runtime.download(values, found->second.values.data() + first_row * features,
+                   rows * features * sizeof(float));
+}
+
+void Device::rank(const SweepScores& scores, const Ranking& ranking) {
+  check_ranking(scores, ranking);
+  const std::size_t cells = scores.replicas * scores.latents;
+  DeviceArray<double> relevance(runtime, cells), kl(runtime, cells), loss(runtime, scores.replicas);
+  DeviceArray<std::uint32_t> order(runtime, cells), active(runtime, scores.replicas),
+      by_loss(runtime, scores.replicas);
+  relevance.upload(scores.relevance);
+  kl.upload(scores.kl);
+  loss.upload(scores.loss);
+  SweepScores on_device = scores;
+  on_device.relevance = relevance.data();
+  on_device.kl = kl.data();
+  on_device.loss = loss.data();
+  runtime.rank(on_device, {order.data(), active.data(), by_loss.data()});
+  const auto read = [&](std::uint32_t* to, const DeviceArray<std::uint32_t>& from) {
+    runtime.download(to, from.data(), from.count() * sizeof(std::uint32_t));
+  };
+  read(ranking.order, order);
+  read(ranking.active, active);
+  read(ranking.by_loss, by_loss);
+}
+
 std::shared_ptr<DeviceRows> Device::rows_of(const TrainingTask& task) {
   auto& cached = row_tables[{task.seed, task.training_count, task.validation_count}];
   if (auto rows = cached.lock()) return rows;
@@ -137,9 +184,13 @@ void Device::train(const int* numbers, int count, std::uint64_t units) {
 }
 
 void Device::states(const int* numbers, int count, TrainingState* states) {
-  for (int i = 0; i < count; ++i) {
-    runtime.download(&states[i], &replica(numbers[i]).device_slot.data()->state, sizeof(TrainingState));
-  }
+  std::vector<block::ReplicaSlot*> slots;
+  for (int i = 0; i < count; ++i) slots.push_back(replica(numbers[i]).device_slot.data());
+  DeviceArray<block::ReplicaSlot*> device_slots(runtime, slots.size());
+  DeviceArray<TrainingState> gathered(runtime, slots.size());
+  device_slots.upload(slots.data());
+  runtime.gather_states(device_slots.data(), count, gathered.data());
+  runtime.download(states, gathered.data(), slots.size() * sizeof(TrainingState));
 }
 
 void Device::evaluate(const int* numbers, int count, LossSums* losses, double* sums) {
@@ -235,6 +286,15 @@ DeviceStatus add_dataset(Device* device, const float* values, const float* weigh
                          int features, int* dataset, char* why) {
   return guarded(why, [&] { *dataset = device->add_dataset(values, weights, rows, features); });
 }
+DeviceStatus generate_dataset(Device* device, const RowGenerator* generator, std::uint64_t seed,
+                              std::size_t rows, const double* offset, const double* scale, int* dataset,
+                              char* why) {
+  return guarded(why, [&] { *dataset = device->generate_dataset(*generator, seed, rows, offset, scale); });
+}
+DeviceStatus read_dataset(Device* device, int dataset, std::size_t first_row, std::size_t rows, float* values,
+                          char* why) {
+  return guarded(why, [&] { device->read_dataset(dataset, first_row, rows, values); });
+}
 DeviceStatus remove_dataset(Device* device, int dataset, char* why) {
   return guarded(why, [&] { device->datasets.erase(dataset); });
 }
@@ -261,13 +321,32 @@ DeviceStatus evaluate(Device* device, const int* replicas, int count, LossSums* 
   return guarded(why, [&] { device->evaluate(replicas, count, losses, sums); });
 }
 
+DeviceStatus rank(Device* device, const SweepScores* scores, const Ranking* ranking, char* why) {
+  return guarded(why, [&] { device->rank(*scores, *ranking); });
+}
+
 }  // namespace
 }  // namespace symscan
 
 extern "C" const symscan::DeviceApi* symscan_device_api(void) {
   using namespace symscan;
-  static const DeviceApi api = {
-      device_api_layout(), Runtime::build(), count,          info,  open, close,  add_dataset, remove_dataset,
-      add_replica,         read_replica,     remove_replica, train, wait, states, evaluate};
+  static const DeviceApi api = {device_api_layout(),
+                                Runtime::build(),
+                                count,
+                                info,
+                                open,
+                                close,
+                                add_dataset,
+                                generate_dataset,
+                                read_dataset,
+                                remove_dataset,
+                                add_replica,
+                                read_replica,
+                                remove_replica,
+                                train,
+                                wait,
+                                states,
+                                evaluate,
+                                rank};
   return &api;
 }

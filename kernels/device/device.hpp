@@ -43,11 +43,15 @@ struct Device {
   int next_dataset = 0, next_replica = 0;
 
   int add_dataset(const float* values, const float* weights, std::size_t rows, int features);
+  int generate_dataset(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
+                       const double* offset, const double* scale);
+  void read_dataset(int dataset, std::size_t first_row, std::size_t rows, float* values);
   int add_replica(const ReplicaStart& start);
   void read_replica(int replica, const ReplicaCopy& copy);
   void train(const int* replicas, int count, std::uint64_t units);
   void states(const int* replicas, int count, TrainingState* states);
   void evaluate(const int* replicas, int count, LossSums* losses, double* sums);
+  void rank(const SweepScores& scores, const Ranking& ranking);
 
  private:
   DeviceReplica& replica(int number);

@@ -3,6 +3,8 @@
 #include <cstdint>
 
 #include "kernels/block/layout.hpp"
+#include "kernels/generate/generators.hpp"
+#include "kernels/rank_host.hpp"
 #include "kernels/training.hpp"
 
 /// The interface between symscan and a device backend: a shared library that exports one C function,
@@ -18,8 +20,9 @@ inline constexpr std::uint32_t device_api_version = 1;
 /// Sizes of everything that crosses the interface, and the version.
 constexpr std::uint64_t device_api_layout() {
   std::uint64_t hash = device_api_version;
-  for (const std::size_t size : {sizeof(Network), sizeof(TrainingTask), sizeof(TrainingState),
-                                 sizeof(EpochMetrics), sizeof(BlockPlan), sizeof(DeviceLimits)}) {
+  for (const std::size_t size :
+       {sizeof(Network), sizeof(TrainingTask), sizeof(TrainingState), sizeof(EpochMetrics), sizeof(BlockPlan),
+        sizeof(DeviceLimits), sizeof(RowGenerator), sizeof(SweepScores)}) {
     hash = hash * 1000003 + size;
   }
   return hash;
@@ -77,6 +80,13 @@ struct DeviceApi {
   /// values [rows][features], weights [rows] or nullptr. The numbers are copied; `*dataset` is its name.
   DeviceStatus (*add_dataset)(Device*, const float* values, const float* weights, std::size_t rows,
                               int features, int* dataset, char* why);
+  /// A built-in dataset made by the device instead of copied: the host's numbers but for an ulp of sin, cos,
+  /// log or pow. offset, scale: [columns].
+  DeviceStatus (*generate_dataset)(Device*, const RowGenerator*, std::uint64_t seed, std::size_t rows,
+                                   const double* offset, const double* scale, int* dataset, char* why);
+  /// Rows first_row..first_row + rows - 1 of a dataset, back to the host.
+  DeviceStatus (*read_dataset)(Device*, int dataset, std::size_t first_row, std::size_t rows, float* values,
+                               char* why);
   DeviceStatus (*remove_dataset)(Device*, int dataset, char* why);
 
   DeviceStatus (*add_replica)(Device*, const ReplicaStart* start, int* replica, char* why);
@@ -95,6 +105,9 @@ struct DeviceApi {
   /// latents (kl, mean, mean_square, variance, jacobian) one after the other, replica after replica.
   DeviceStatus (*evaluate)(Device*, const int* replicas, int count, LossSums* losses, double* sums,
                            char* why);
+
+  /// Sorts and selects on the device: rank_host's result for tables in the host's memory.
+  DeviceStatus (*rank)(Device*, const SweepScores* scores, const Ranking* ranking, char* why);
 };
 
 }  // namespace symscan

@@ -1,17 +1,24 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "kernels/device/device_api.hpp"
+#include "kernels/generate/generators.hpp"
+#include "kernels/rank_host.hpp"
 
-/// What a backend asks of a device, below device.cpp. Two implementations: kernels/cuda/runtime.cu and
+/// What a backend asks of a device, below device.cpp. Two implementations: kernels/cuda/runtime.cpp and
 /// kernels/emulated/runtime.cpp.
 namespace symscan {
 
 namespace block {
 struct ReplicaSlot;
+}
+namespace layered {
+struct Gemm;
 }
 
 class DeviceError : public std::runtime_error {
@@ -36,6 +43,9 @@ struct ReductionItem {
   std::size_t chunks, width;
   double* total;  ///< [width]
 };
+
+/// Work that was recorded instead of done.
+using Recording = std::shared_ptr<void>;
 
 /// One opened device with one queue of work. Throws DeviceError.
 class Runtime {
@@ -62,6 +72,22 @@ class Runtime {
   /// `items` are in device memory.
   void evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count);
   void reduce(const ReductionItem* items, std::size_t count);
+
+  // Tier::layered
+  /// kernel(place, row, column) for all places of a group, rows and columns. Kernels: see
+  /// SYMSCAN_LAYERED_KERNELS.
+  template <class Kernel>
+  void run(const Kernel& kernel, int columns, int rows);
+  void gemm(const layered::Gemm& gemm);
+  /// Records the kernels and products that `work` queues; it may use nothing else of the runtime.
+  Recording record(const std::function<void()>& work);
+  void replay(const Recording& recording, std::uint64_t times);
+  /// states[i] = the state of slots[i]; both in device memory.
+  void gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states);
+  /// As kernels/generate/generators.hpp and kernels/rank_host.hpp say; all tables in device memory.
+  void generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows, const double* offset,
+                const double* scale, float* values);
+  void rank(const SweepScores& scores, const Ranking& ranking);
 
   struct Implementation;
   Implementation& implementation() { return *implementation_; }

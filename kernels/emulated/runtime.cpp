@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "kernels/block/program.hpp"
+#include "kernels/emulated/layered.hpp"
+#include "kernels/generate/prepared_row.hpp"
 
 namespace symscan {
 namespace {
@@ -66,10 +68,19 @@ struct Runtime::Implementation {
   std::uint64_t used = 0, launches = 0;
   bool lost = false;
   std::map<void*, std::size_t> sizes;
+  std::vector<std::function<void()>>* recorded = nullptr;
 
   void launch() {
     if (++launches == lost_at_launch(device)) lost = true;
     check();
+  }
+  void queue(std::function<void()> work) {
+    check();
+    if (recorded != nullptr) {
+      recorded->push_back(std::move(work));
+    } else {
+      work();
+    }
   }
   void check() const {
     if (lost) {
@@ -178,6 +189,59 @@ void Runtime::reduce(const ReductionItem* items, std::size_t count) {
     for (std::size_t k = 0; k < item.width; ++k) {
       item.total[k] = block::add_chunks(item.sums, item.chunks, item.width, k);
     }
+  }
+}
+
+void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
+  implementation_->check();
+  for (int i = 0; i < count; ++i) states[i] = slots[i]->state;
+}
+
+void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
+                       const double* offset, const double* scale, float* values) {
+  implementation_->launch();
+  const auto width = static_cast<std::size_t>(generator.columns());
+  for (std::size_t row = 0; row < rows; ++row) {
+    RowRandom random(seed, row);
+    generator.fill_row(random, PreparedRow{offset, scale, values + row * width});
+  }
+}
+
+void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
+  implementation_->launch();
+  rank_host(scores, ranking);
+}
+
+template <class Kernel>
+void Runtime::run(const Kernel& kernel, int columns, int rows) {
+  implementation_->queue([=] { emulated::for_each(kernel, columns, rows); });
+}
+#define SYMSCAN_RUN(Kernel) template void Runtime::run(const layered::Kernel&, int, int);
+SYMSCAN_LAYERED_KERNELS(SYMSCAN_RUN)
+#undef SYMSCAN_RUN
+
+void Runtime::gemm(const layered::Gemm& gemm) {
+  implementation_->queue([=] { emulated::multiply(gemm); });
+}
+
+Recording Runtime::record(const std::function<void()>& work) {
+  auto recorded = std::make_shared<std::vector<std::function<void()>>>();
+  implementation_->recorded = recorded.get();
+  try {
+    work();
+  } catch (...) {
+    implementation_->recorded = nullptr;
+    throw;
+  }
+  implementation_->recorded = nullptr;
+  return recorded;
+}
+
+void Runtime::replay(const Recording& recording, std::uint64_t times) {
+  const auto& recorded = *static_cast<const std::vector<std::function<void()>>*>(recording.get());
+  for (; times > 0; --times) {
+    implementation_->launch();
+    for (const auto& work : recorded) work();
   }
 }
 

@@ -13,23 +13,14 @@
 
 namespace symscan::test {
 
-/// The backend under test: the emulated device, or CUDA (cuda_tests). Null and a reason when it cannot be
-/// used here.
-inline const DeviceApi* device_under_test(std::string& why) {
+/// The backend under test: the emulated device, or CUDA (cuda_tests).
+inline const DeviceApi* device_under_test() {
   static void* const library = dlopen(SYMSCAN_DEVICE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    why = dlerror() != nullptr ? "the backend's library cannot be opened" : "";
+    ADD_FAILURE() << dlerror();
     return nullptr;
   }
-  const auto get = reinterpret_cast<const DeviceApi* (*)()>(dlsym(library, "symscan_device_api"));
-  const DeviceApi* api = get();
-  int devices = 0;
-  char sentence[DeviceApi::why_size] = "";
-  if (api->count(&devices, sentence) != DeviceStatus::ok || devices == 0) {
-    why = std::string("no CUDA device: ") + sentence;
-    return nullptr;
-  }
-  return api;
+  return reinterpret_cast<const DeviceApi* (*)()>(dlsym(library, "symscan_device_api"))();
 }
 
 /// The CPU executor whose bits a device gives: any with fused multiply-adds.
@@ -72,7 +63,8 @@ struct Training {
     std::normal_distribution<float> normal;
     for (std::size_t i = 0; i < std::size_t{c.rows} * c.features; ++i) values.push_back(normal(random));
     if (c.weighted) {
-      for (std::uint32_t i = 0; i < c.rows; ++i) weights.push_back(0.25f + 1.5f * (random() % 1000) / 1000.0f);
+      for (std::uint32_t i = 0; i < c.rows; ++i)
+        weights.push_back(0.25f + 1.5f * (random() % 1000) / 1000.0f);
     }
     const Permutation split(c.seed, Stream::validation_split, 0, c.rows);
     std::vector<bool> held_out(c.rows, false);
@@ -236,10 +228,13 @@ class OpenDevice {
 class DeviceTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string why;
-    api = device_under_test(why);
+    api = device_under_test();
+    ASSERT_NE(api, nullptr);
     cpu = fused_cpu_backend();
-    if (api == nullptr) GTEST_SKIP() << why;
+    int devices = 0;
+    char why[DeviceApi::why_size] = "";
+    ASSERT_EQ(api->count(&devices, why), DeviceStatus::ok) << why;
+    if (devices == 0) GTEST_SKIP() << "no CUDA device: " << why;
     if (cpu == nullptr) GTEST_SKIP() << "this processor has no fused multiply-add";
   }
   const DeviceApi* api = nullptr;

@@ -22,7 +22,8 @@ void expect_cpu_bits(const DeviceApi& api, const CpuBackend& cpu, const Case& c,
   device.read(replica, have);
   want.train_on_cpu(cpu, everything);
   expect_same_training(have, want, name_of(c, tier));
-  expect_same(device.evaluate(replica, c.latents), want.evaluate_on_cpu(cpu), name_of(c, tier) + ", evaluation");
+  expect_same(device.evaluate(replica, c.latents), want.evaluate_on_cpu(cpu),
+              name_of(c, tier) + ", evaluation");
 }
 
 TEST_F(DeviceTest, ReferenceNetworkHasTheBitsOfTheCpu) {
@@ -36,7 +37,7 @@ TEST_F(DeviceTest, AwkwardShapesHaveTheBitsOfTheCpu) {
     std::vector<int> hidden;
     int latents;
     std::uint32_t batch;
-  } shapes[] = {{1, {1}, 1, 1},        {7, {33}, 5, 33}, {8, {7, 1, 7}, 3, 65}, {3, {}, 2, 129},
+  } shapes[] = {{1, {1}, 1, 1},         {7, {33}, 5, 33}, {8, {7, 1, 7}, 3, 65}, {3, {}, 2, 129},
                 {33, {65, 17}, 9, 100}, {1, {129}, 1, 7}, {65, {}, 33, 16},      {129, {7}, 1, 300}};
   for (const auto& shape : shapes) {
     Case c;

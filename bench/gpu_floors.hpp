@@ -1,0 +1,12 @@
+#pragma once
+
+/// What this GPU reaches on plain work: the ceilings that results are compared with, measured in the same
+/// run.
+struct GpuFloors {
+  double fp32_tflops = 0;          ///< chains of fused multiply-adds in registers, all multiprocessors
+  double copy_gigabytes_s = 0;     ///< device-to-device copy of 1 GiB, bytes read plus bytes written
+  double launch_microseconds = 0;  ///< an empty kernel, launched and waited for
+};
+
+/// Throws std::runtime_error when CUDA reports an error.
+GpuFloors measure_gpu_floors();

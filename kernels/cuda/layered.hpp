@@ -1,0 +1,31 @@
+#pragma once
+#include <cuda_runtime_api.h>
+
+#include "kernels/layered/gemm.hpp"
+
+/// Kernels and products of Tier::layered on CUDA.
+namespace symscan::cuda {
+
+/// Returns the launch's error. Kernels: see SYMSCAN_LAYERED_KERNELS.
+template <class Kernel>
+cudaError_t launch_layered(const Kernel& kernel, int columns, int rows, cudaStream_t stream);
+
+/// cuBLAS on one stream. The library is opened when the first Blas is made: only networks of this tier need
+/// it. Throws DeviceError.
+class Blas {
+ public:
+  explicit Blas(cudaStream_t stream);
+  ~Blas();
+  Blas(const Blas&) = delete;
+  Blas& operator=(const Blas&) = delete;
+
+  void multiply(const layered::Gemm& gemm);
+
+ private:
+  void release() noexcept;
+
+  void* handle_ = nullptr;
+  void* workspace_ = nullptr;
+};
+
+}  // namespace symscan::cuda

@@ -1,0 +1,101 @@
+#pragma once
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "kernels/layered/tiles_layered.hpp"
+
+namespace symscan {
+
+/// Tier::layered: a group of replicas of one network, batch size and precision in device memory, whose steps
+/// are recorded once and replayed. Settings, data and progress of the replicas differ. Throws DeviceError.
+class LayeredGroup {
+ public:
+  static constexpr int places = layered::group_places;
+
+  /// Samples of a step that a task can fill: replicas with the same number can share a group.
+  static std::size_t batch_of(const TrainingTask& task) {
+    return task.batch_size < task.training_count ? task.batch_size : task.training_count;
+  }
+
+  /// `batch_size` 0: a group that only evaluates.
+  LayeredGroup(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size);
+  LayeredGroup(const LayeredGroup&) = delete;
+  LayeredGroup& operator=(const LayeredGroup&) = delete;
+
+  bool suits(const Network& network, Precision precision, std::size_t batch_size) const;
+
+  /// A free place, from now on taken; -1: there is none.
+  int take_place();
+  void leave(int place) noexcept;
+  /// What the replica at this place trains; pointers are to device memory.
+  void start(int place, const TrainingTask& task, const TrainingState& state, EpochMetrics* history,
+             std::size_t rows);
+
+  /// In device memory, [parameter_count].
+  float* parameters(int place) const { return memory_.vectors.parameters.of(place); }
+  float* first_moment(int place) const { return memory_.vectors.first_moment.of(place); }
+  float* second_moment(int place) const { return memory_.vectors.second_moment.of(place); }
+  float* kept_parameters(int place) const { return memory_.vectors.kept.of(place); }
+  const TrainingState* state(int place) const { return &memory_.places[place].state; }
+
+  /// Queues up to `units` units of work of the replicas at these places.
+  void train(const std::vector<int>& which, std::uint64_t units);
+  /// Queues one pass over the whole dataset of each replica that has a target for its sums: losses, then
+  /// five arrays of [latents]; totals[place] is in device memory.
+  void evaluate(const std::array<double*, places>& totals);
+
+ private:
+  std::array<layered::Place, places> read_places();
+  void queue_step();
+  void queue_validation(std::size_t samples);
+
+  Runtime& runtime_;
+  const Network network_;
+  const Precision precision_;
+  const std::size_t batch_size_;
+  DeviceArray<layered::Place> device_places_;
+  DeviceArray<float> vectors_, tile_;
+  DeviceArray<std::uint32_t> rows_;
+  DeviceArray<double> sums_;
+  layered::GroupMemory memory_;
+  std::array<bool, places> taken_ = {};
+  std::array<std::size_t, places> dataset_rows_ = {};
+  Recording step_;
+};
+
+/// A replica's place in a group, given back at the end.
+class LayeredPlace {
+ public:
+  LayeredPlace() = default;
+  LayeredPlace(std::shared_ptr<LayeredGroup> group, int place) : group_(std::move(group)), place_(place) {}
+  LayeredPlace(LayeredPlace&& other) noexcept { swap(other); }
+  LayeredPlace& operator=(LayeredPlace&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~LayeredPlace() {
+    if (group_ != nullptr) group_->leave(place_);
+  }
+  LayeredGroup* group() const { return group_.get(); }
+  int place() const { return place_; }
+
+ private:
+  void swap(LayeredPlace& other) noexcept {
+    std::swap(group_, other.group_);
+    std::swap(place_, other.place_);
+  }
+  std::shared_ptr<LayeredGroup> group_;
+  int place_ = -1;
+};
+
+/// The groups of a device. A group lives as long as one of its places is taken.
+class LayeredGroups {
+ public:
+  LayeredPlace join(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size);
+
+ private:
+  std::vector<std::weak_ptr<LayeredGroup>> groups_;
+};
+
+}  // namespace symscan

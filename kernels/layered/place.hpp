@@ -1,0 +1,129 @@
+#pragma once
+#include "kernels/training.hpp"
+
+// What a group keeps of each replica in device memory, and the training algorithm (training.hpp) as the
+// device runs it: one thread per replica, before and after the kernels of a pass.
+
+namespace symscan::layered {
+
+/// The pass under way over samples of one replica.
+struct Pass {
+  bool working = false;  ///< false: the replica idles, its results are not used
+  Batch batch;           ///< count 0 while the replica idles
+  Noise noise;
+  Permutation shuffle;
+  StepSettings settings;
+  float error_scale = 0, kl_scale = 0;  ///< of the gradients
+  LossSums sums;
+  bool updates = false;  ///< the loss is finite
+  OptimizerStep optimizer = {};
+};
+
+/// The place of one replica in a group. Pointers are to device memory.
+struct Place {
+  TrainingTask task;
+  TrainingState state;
+  EpochMetrics* history = nullptr;
+  std::size_t rows = 0;     ///< of the dataset
+  std::uint64_t units = 0;  ///< of work that may still be done
+  bool keeps = false, restores = false;
+  Pass pass;
+};
+
+/// A place that no replica has.
+inline Place empty_place() {
+  Place place;
+  place.state.status = TrainingState::Status::finished;
+  return place;
+}
+
+SYMSCAN_HOST_DEVICE bool may_train(const Place& place) {
+  return place.units > 0 && place.state.status == TrainingState::Status::training;
+}
+
+SYMSCAN_HOST_DEVICE void begin_pass(Place& place, bool working) {
+  place.pass.working = working;
+  place.pass.batch = Batch();
+  place.pass.sums = LossSums();
+}
+
+/// An optimiser step of a replica whose epoch has steps left.
+SYMSCAN_HOST_DEVICE void begin_step(Place& place) {
+  const TrainingTask& task = place.task;
+  Pass& pass = place.pass;
+  begin_pass(place, may_train(place) && place.state.validating == 0);
+  if (!pass.working) return;
+  const std::uint64_t step = place.state.step;
+  pass.shuffle = Permutation(task.seed, Stream::shuffle, step / task.steps_per_epoch, task.training_count);
+  pass.settings = step_settings(task, step);
+  pass.noise = {task.seed, Stream::training_noise, step};
+  Batch& batch = pass.batch;
+  batch.values = task.values;
+  batch.weights = task.weights;
+  batch.rows = task.training_rows;
+  batch.shuffle = &pass.shuffle;
+  batch.first = (step % task.steps_per_epoch) * task.batch_size;
+  batch.count = task.training_count - batch.first < task.batch_size ? task.training_count - batch.first
+                                                                    : task.batch_size;
+  pass.error_scale = 2.0f * pass.settings.reconstruction_scale / static_cast<float>(batch.count);
+  pass.kl_scale = pass.settings.beta / static_cast<float>(batch.count);
+}
+
+SYMSCAN_HOST_DEVICE void prepare_update(Place& place) {
+  Pass& pass = place.pass;
+  pass.updates = pass.working && pass.sums.finite();
+  if (pass.updates) pass.optimizer = optimizer_step(pass.settings, place.state.step + 1);
+}
+
+SYMSCAN_HOST_DEVICE void end_step(Place& place) {
+  if (!place.pass.working) return;
+  --place.units;
+  record_step(place.task, place.pass.settings, place.pass.sums, place.state);
+  if (place.state.validating != 0 && validation_done(place.task, place.state)) {
+    close_epoch(place.task, place.state, place.history);
+  }
+}
+
+/// One chunk of the validation pass of a replica whose epoch's steps are done.
+SYMSCAN_HOST_DEVICE void begin_validation(Place& place) {
+  const TrainingTask& task = place.task;
+  begin_pass(place, may_train(place) && place.state.validating != 0);
+  place.keeps = place.restores = false;
+  if (!place.pass.working || validation_done(task, place.state)) return;
+  Batch all;
+  all.values = task.values;
+  all.weights = task.weights;
+  all.rows = task.validation_rows;
+  all.count = task.validation_count;
+  place.pass.batch = batch_part(all, place.state.validated, evaluation_chunk);
+  place.pass.noise = {task.seed, Stream::validation_noise, 0};
+}
+
+SYMSCAN_HOST_DEVICE void end_validation(Place& place) {
+  if (!place.pass.working) return;
+  --place.units;
+  TrainingState& state = place.state;
+  state.validation.squared_error += place.pass.sums.squared_error;
+  state.validation.kl += place.pass.sums.kl;
+  state.validated += static_cast<std::uint32_t>(place.pass.batch.count);
+  if (!validation_done(place.task, state)) return;
+  close_epoch(place.task, state, place.history);
+  place.keeps =
+      state.best_epoch >= 0 && static_cast<std::uint32_t>(state.best_epoch) + 1 == state.epochs_done;
+  place.restores = state.status == TrainingState::Status::finished && state.best_epoch >= 0;
+}
+
+/// One chunk of a pass over the whole dataset.
+SYMSCAN_HOST_DEVICE void begin_evaluation(Place& place, std::size_t chunk, bool wanted) {
+  const std::size_t begin = chunk * evaluation_chunk;
+  begin_pass(place, wanted && begin < place.rows);
+  if (!place.pass.working) return;
+  Batch all;
+  all.values = place.task.values;
+  all.weights = place.task.weights;
+  all.count = place.rows;
+  place.pass.batch = batch_part(all, begin, evaluation_chunk);
+  place.pass.noise = {place.task.seed, Stream::evaluation_noise, 0};
+}
+
+}  // namespace symscan::layered
