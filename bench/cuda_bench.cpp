@@ -58,7 +58,9 @@ class Bench {
 
   const DeviceInfo& info() const { return info_; }
   const Network& network() const { return network_; }
-  BlockPlan plan(BlockPurpose purpose) const { return plan_block(network_, purpose, batch, info_.limits); }
+  BlockPlan plan(BlockPurpose purpose, bool crowded = true) const {
+    return plan_block(network_, purpose, batch, info_.limits, crowded);
+  }
 
   /// Trains `count` replicas; returns the results of one configuration.
   Json run(int count, const BlockPlan& plan, Precision precision, double peak_tflops) {
@@ -200,7 +202,10 @@ int run(const std::string& library, const std::vector<int>& counts, double secon
     print(result);
     results[list].push_back(result);
   };
-  for (const int count : counts) add("replicas", bench.run(count, chosen, Precision::fp32, peak));
+  for (const int count : counts) {
+    const bool crowded = count > bench.info().limits.multiprocessors;
+    add("replicas", bench.run(count, bench.plan(BlockPurpose::training, crowded), Precision::fp32, peak));
+  }
   const int full = std::max(1, bench.info().limits.multiprocessors * chosen.blocks_per_multiprocessor);
   for (const Precision precision : {Precision::tf32, Precision::bf16}) {
     add("precisions", bench.run(full, chosen, precision, peak));

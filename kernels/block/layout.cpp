@@ -27,19 +27,18 @@ constexpr std::size_t floats_of(std::size_t bytes) {
   return (bytes + sizeof(float) - 1) / sizeof(float);
 }
 
-int threads_for(const Network& network, int tile) {
+/// Threads that have work in the widest layer: one per block of 8 neurons x 4 samples.
+int busy_threads(const Network& network, int tile) {
   int widest = 1;
   for (int l = 0; l < network.layer_count(); ++l) widest = std::max(widest, network.layers[l].out);
-  // One thread per block of 8 neurons x 4 samples in the widest layer.
-  const int wanted = (widest + 7) / 8 * (tile / 4);
-  return std::clamp((wanted + 31) / 32 * 32, 64, 256);
+  return std::min((widest + 7) / 8 * (tile / 4), 256);
 }
 
 bool plan_tile(Tier tier, const Network& network, BlockPurpose purpose, int tile, const DeviceLimits& limits,
                BlockPlan& plan) {
   plan.tier = tier;
   plan.tile = tile;
-  plan.threads = threads_for(network, tile);
+  plan.threads = std::max((busy_threads(network, tile) + 31) / 32 * 32, 64);
   plan.shared_bytes = make_block_layout(network, purpose, tier, Precision::fp32, tile).shared_bytes();
   if (plan.shared_bytes > limits.shared_per_block) return false;
   const std::size_t per_block = plan.shared_bytes + limits.shared_reserved;
@@ -50,18 +49,26 @@ bool plan_tile(Tier tier, const Network& network, BlockPurpose purpose, int tile
   return plan.blocks_per_multiprocessor > 0;
 }
 
-/// The best tile of a tier: the fullest multiprocessor, then the largest tile.
+/// How well a launch fills the device: the threads of a multiprocessor, as far as they help; blocks that run
+/// beside each other hide each other's barriers and short phases. Judged without a GPU: bench/cuda_bench
+/// --variants measures the alternatives.
+double merit(const Network& network, const BlockPlan& plan, bool crowded) {
+  const int busy = busy_threads(network, plan.tile);
+  if (!crowded) return plan.tier == Tier::fused ? 2.0 * busy : busy;
+  const double threads = std::min(plan.blocks_per_multiprocessor * busy, enough_threads);
+  const double beside = plan.blocks_per_multiprocessor > 1 ? 1.25 : 1.0;
+  return threads * beside * (plan.tier == Tier::streamed ? 0.95 : 1.0);
+}
+
+/// The best tile of a tier; of equals the largest.
 bool plan_tier(Tier tier, const Network& network, BlockPurpose purpose, std::size_t batch_size,
-               const DeviceLimits& limits, BlockPlan& best) {
+               const DeviceLimits& limits, bool crowded, BlockPlan& best) {
   bool found = false;
   for (const int tile : {128, 64, 32, 16}) {
     if (tile > 16 && static_cast<std::size_t>(tile) >= 2 * padded(batch_size)) continue;
     BlockPlan plan;
     if (!plan_tile(tier, network, purpose, tile, limits, plan)) continue;
-    const auto filled = [](const BlockPlan& p) {
-      return std::min(p.blocks_per_multiprocessor * p.threads, enough_threads);
-    };
-    if (!found || filled(plan) > filled(best)) best = plan;
+    if (!found || merit(network, plan, crowded) > merit(network, best, crowded)) best = plan;
     found = true;
   }
   return found;
@@ -124,29 +131,26 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
 }
 
 BlockPlan plan_block(const Network& network, BlockPurpose purpose, std::size_t batch_size,
-                     const DeviceLimits& limits) {
+                     const DeviceLimits& limits, bool crowded) {
   BlockPlan fused, streamed;
   const auto try_tier = [&](Tier tier, BlockPlan& plan) {
     try {
-      return plan_tier(tier, network, purpose, batch_size, limits, plan);
+      return plan_tier(tier, network, purpose, batch_size, limits, crowded, plan);
     } catch (const std::length_error&) {
       return false;
     }
   };
-  if (purpose == BlockPurpose::evaluation) {  // no gradient, no moments: one kind of block
-    return try_tier(Tier::fused, fused) ? fused : BlockPlan{};
-  }
   const bool fits = try_tier(Tier::fused, fused);
+  // An evaluation has no gradient and no moments: one kind of block.
+  if (purpose == BlockPurpose::evaluation) return fits ? fused : BlockPlan{};
   if (!try_tier(Tier::streamed, streamed)) return BlockPlan{};
-  const auto threads = [](const BlockPlan& p) { return p.blocks_per_multiprocessor * p.threads; };
-  // Moments in shared memory save traffic but cost blocks: worth it while half of the threads stay.
-  return fits && 2 * threads(fused) >= std::min(threads(streamed), enough_threads) ? fused : streamed;
+  return fits && merit(network, fused, crowded) >= merit(network, streamed, crowded) ? fused : streamed;
 }
 
 BlockPlan plan_block_as(Tier tier, const Network& network, BlockPurpose purpose, std::size_t batch_size,
-                        const DeviceLimits& limits) {
+                        const DeviceLimits& limits, bool crowded) {
   BlockPlan plan;
-  if (tier == Tier::layered || plan_tier(tier, network, purpose, batch_size, limits, plan)) {
+  if (tier == Tier::layered || plan_tier(tier, network, purpose, batch_size, limits, crowded, plan)) {
     plan.tier = tier;
     return plan;
   }

@@ -78,13 +78,13 @@ struct BlockPlan {
   std::size_t shared_bytes = 0;
 };
 
-/// The launch for a network: the tier that keeps most in shared memory without leaving a multiprocessor with
-/// few threads. Tier::layered when not even the parameters and the smallest tile fit.
+/// The launch for a network: tier, tile and threads that fill a multiprocessor best. Tier::layered when not
+/// even the parameters and the smallest tile fit. `crowded`: more replicas than multiprocessors are trained.
 BlockPlan plan_block(const Network& network, BlockPurpose purpose, std::size_t batch_size,
-                     const DeviceLimits& limits);
+                     const DeviceLimits& limits, bool crowded = true);
 /// The same with a tier that the user asked for. Throws std::length_error with the bytes needed and
 /// available.
 BlockPlan plan_block_as(Tier tier, const Network& network, BlockPurpose purpose, std::size_t batch_size,
-                        const DeviceLimits& limits);
+                        const DeviceLimits& limits, bool crowded = true);
 
 }  // namespace symscan

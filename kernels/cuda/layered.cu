@@ -1,5 +1,4 @@
 #include "kernels/cuda/layered.hpp"
-
 #include "kernels/layered/sums.hpp"
 
 namespace symscan::cuda {
@@ -30,9 +29,10 @@ cudaError_t launch_layered(const Kernel& kernel, int columns, int rows, cudaStre
   const int down = threads_per_block / across < rows ? threads_per_block / across : rows;
   const int blocks_down = blocks_for(rows, down);
   const dim3 threads(static_cast<unsigned>(across), static_cast<unsigned>(down));
-  const dim3 blocks(static_cast<unsigned>(blocks_for(columns, across)),
-                    static_cast<unsigned>(blocks_down < most_blocks_of_rows ? blocks_down : most_blocks_of_rows),
-                    layered::group_places);
+  const dim3 blocks(
+      static_cast<unsigned>(blocks_for(columns, across)),
+      static_cast<unsigned>(blocks_down < most_blocks_of_rows ? blocks_down : most_blocks_of_rows),
+      layered::group_places);
   for_each<<<blocks, threads, 0, stream>>>(kernel, columns, rows);
   return cudaGetLastError();
 }

@@ -2,11 +2,14 @@
 #include "kernels/device/runtime.hpp"
 
 #include <cstring>
+#include <exception>
 #include <limits>
 
 #include "kernels/cuda/generate.hpp"
 #include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/layered.hpp"
 #include "kernels/cuda/rank.hpp"
+#include "kernels/layered/sums.hpp"
 
 namespace symscan {
 namespace {
@@ -46,6 +49,7 @@ int attribute(cudaDeviceAttr which, int device) {
 struct Runtime::Implementation {
   int device = 0;
   cudaStream_t stream = nullptr;
+  std::unique_ptr<cuda::Blas> blas;  ///< from the first product on
 
   /// The calling thread's current device becomes this one.
   void enter() const { check(cudaSetDevice(device), "choosing the device"); }
@@ -111,6 +115,7 @@ Runtime::Runtime(int device) : implementation_(new Implementation{device}) {
 Runtime::~Runtime() {
   (void)cudaSetDevice(implementation_->device);
   (void)cudaStreamSynchronize(implementation_->stream);
+  implementation_->blas.reset();
   (void)cudaStreamDestroy(implementation_->stream);
   delete implementation_;
 }
@@ -182,6 +187,55 @@ void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::s
 void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
   implementation_->enter();
   rank_device(scores, ranking, implementation_->stream);
+}
+
+template <class Kernel>
+void Runtime::run(const Kernel& kernel, int columns, int rows) {
+  implementation_->enter();
+  check(cuda::launch_layered(kernel, columns, rows, implementation_->stream), "starting a kernel");
+}
+#define SYMSCAN_RUN(Kernel) template void Runtime::run(const layered::Kernel&, int, int);
+SYMSCAN_LAYERED_KERNELS(SYMSCAN_RUN)
+#undef SYMSCAN_RUN
+
+void Runtime::gemm(const layered::Gemm& gemm) {
+  implementation_->enter();
+  auto& blas = implementation_->blas;
+  if (blas == nullptr) blas = std::make_unique<cuda::Blas>(implementation_->stream);
+  blas->multiply(gemm);
+}
+
+Recording Runtime::record(const std::function<void()>& work) {
+  implementation_->enter();
+  check(cudaStreamBeginCapture(implementation_->stream, cudaStreamCaptureModeThreadLocal),
+        "recording a step");
+  std::exception_ptr failure;
+  try {
+    work();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  cudaGraph_t graph = nullptr;
+  cudaError_t error = cudaStreamEndCapture(implementation_->stream, &graph);
+  cudaGraphExec_t executable = nullptr;
+  if (error == cudaSuccess && failure == nullptr) {
+    error = cudaGraphInstantiateWithFlags(&executable, graph, 0);
+  }
+  if (graph != nullptr) (void)cudaGraphDestroy(graph);
+  if (failure != nullptr) {
+    (void)cudaGetLastError();
+    std::rethrow_exception(failure);
+  }
+  check(error, "recording a step");
+  return Recording(executable, [](void* recorded) {
+    (void)cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recorded));
+  });
+}
+
+void Runtime::replay(const Recording& recording, std::uint64_t times) {
+  implementation_->enter();
+  const auto executable = static_cast<cudaGraphExec_t>(recording.get());
+  for (; times > 0; --times) check(cudaGraphLaunch(executable, implementation_->stream), "starting a step");
 }
 
 }  // namespace symscan

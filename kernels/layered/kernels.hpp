@@ -30,9 +30,9 @@ struct Vector {
 };
 
 /// Runs a function of place.hpp for each place.
-#define SYMSCAN_PLACE_KERNEL(Name, function)                                         \
-  struct Name {                                                                      \
-    Place* places;                                                                   \
+#define SYMSCAN_PLACE_KERNEL(Name, function)                                              \
+  struct Name {                                                                           \
+    Place* places;                                                                        \
     SYMSCAN_BLOCK void operator()(int place, int, int) const { function(places[place]); } \
   };
 SYMSCAN_PLACE_KERNEL(BeginStep, begin_step)
@@ -46,6 +46,14 @@ struct GiveUnits {
   Place* places;
   std::uint64_t units[group_places];
   SYMSCAN_BLOCK void operator()(int place, int, int) const { places[place].units = units[place]; }
+};
+
+struct PublishStates {
+  const Place* places;
+  bool wanted[group_places];
+  SYMSCAN_BLOCK void operator()(int place, int, int) const {
+    if (wanted[place]) *places[place].published = places[place].state;
+  }
 };
 
 /// Row of the dataset and event weight of each sample of a tile that starts at sample `begin` of the pass.
@@ -112,7 +120,8 @@ struct Reparameterise {
   int latents;
   SYMSCAN_BLOCK void operator()(int place, int, int s) const {
     const Pass& pass = places[place].pass;
-    const auto item = pass.batch.first_item + static_cast<std::uint32_t>(begin) + static_cast<std::uint32_t>(s);
+    const auto item =
+        pass.batch.first_item + static_cast<std::uint32_t>(begin) + static_cast<std::uint32_t>(s);
     const float weight = event_weight.of(place)[s];
     float kl = 0.0f;
     for (int first = 0; first < latents; first += 4) {

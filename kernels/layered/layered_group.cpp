@@ -10,11 +10,11 @@ using namespace layered;
 /// What the host expects of a replica while it queues work: where the next units of work lead, unless the
 /// training ends early. The device decides for itself; units that a replica does not need are idle.
 struct Expected {
-  std::uint64_t units = 0;         ///< still to be queued
-  std::uint64_t steps = 0;         ///< until the epoch's steps are done
-  std::uint64_t epochs = 0;        ///< until the end
-  std::uint64_t unvalidated = 0;   ///< samples, while the epoch is validated
-  std::uint64_t validation = 0;    ///< samples of a validation pass
+  std::uint64_t units = 0;        ///< still to be queued
+  std::uint64_t steps = 0;        ///< until the epoch's steps are done
+  std::uint64_t epochs = 0;       ///< until the end
+  std::uint64_t unvalidated = 0;  ///< samples, while the epoch is validated
+  std::uint64_t validation = 0;   ///< samples of a validation pass
   std::uint64_t steps_per_epoch = 0;
   bool validating = false;
 
@@ -55,8 +55,7 @@ struct Expected {
 
 std::size_t tile_floats(const Network& network, std::size_t batch_size) {
   std::size_t floats = lay_out_tile(network, static_cast<int>(evaluation_tile)).floats;
-  if (batch_size > 0)
-    floats = std::max(floats, lay_out_tile(network, training_columns(batch_size)).floats);
+  if (batch_size > 0) floats = std::max(floats, lay_out_tile(network, training_columns(batch_size)).floats);
   return floats;
 }
 
@@ -85,12 +84,9 @@ LayeredGroup::LayeredGroup(Runtime& runtime, const Network& network, Precision p
     return trains || which == 0 ? Vector<float>{vectors_.data() + which * places * parameters, parameters}
                                 : Vector<float>{};
   };
-  memory_ = {device_places_.data(),
-             {vector(0), vector(1), vector(2), vector(3), vector(4)},
-             {tile_.data(), floats},
-             {rows_.data(), columns},
-             {sums_.data(), latent_sums},
-             {sums_.data() + places * latent_sums, evaluation_tile}};
+  memory_ = {device_places_.data(),       {vector(0), vector(1), vector(2), vector(3), vector(4)},
+             {tile_.data(), floats},      {rows_.data(), columns},
+             {sums_.data(), latent_sums}, {sums_.data() + places * latent_sums, evaluation_tile}};
   if (!trains) return;
   queue_step();  // of empty places: what is loaded at first use is loaded before the recording
   step_ = runtime.record([this] { queue_step(); });
@@ -116,14 +112,16 @@ int LayeredGroup::take_place() {
 }
 
 void LayeredGroup::leave(int place) noexcept {
+  // Until it is taken again the place gets no units of work, and nothing of the replica is used.
   taken_[static_cast<std::size_t>(place)] = false;
 }
 
-void LayeredGroup::start(int place, const TrainingTask& task, const TrainingState& state,
-                         EpochMetrics* history, std::size_t rows) {
+void LayeredGroup::start(int place, const TrainingTask& task, std::size_t rows, const TrainingState& state,
+                         TrainingState* published, EpochMetrics* history) {
   Place started;
   started.task = task;
   started.state = state;
+  started.published = published;
   started.history = history;
   started.rows = rows;
   dataset_rows_[static_cast<std::size_t>(place)] = rows;
@@ -152,18 +150,20 @@ void LayeredGroup::queue_validation(std::size_t samples) {
   runtime_.run(BeginValidation{memory_.places}, 1, 1);
   symscan::evaluate(tiles, network_, batch, Noise(), nullptr);
   runtime_.run(EndValidation{memory_.places}, 1, 1);
-  runtime_.run(KeepParameters{memory_.places, memory_.vectors},
-               static_cast<int>(network_.parameter_count), 1);
+  runtime_.run(KeepParameters{memory_.places, memory_.vectors}, static_cast<int>(network_.parameter_count),
+               1);
 }
 
 void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units) {
   const auto now = read_places();
   std::array<Expected, places> expected;
   GiveUnits given = {memory_.places, {}};
+  PublishStates published = {memory_.places, {}};
   for (const int place : which) {
     const auto i = static_cast<std::size_t>(place);
     expected[i] = Expected(now[i].task, now[i].state, units);
     given.units[place] = units;
+    published.wanted[place] = true;
   }
   runtime_.run(given, 1, 1);
   for (;;) {
@@ -186,8 +186,9 @@ void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units) {
       e.validate();
     }
     if (validates) queue_validation(samples);
-    if (steps == 0 && !validates) return;
+    if (steps == 0 && !validates) break;
   }
+  runtime_.run(published, 1, 1);
 }
 
 void LayeredGroup::evaluate(const std::array<double*, places>& totals) {

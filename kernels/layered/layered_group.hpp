@@ -28,16 +28,16 @@ class LayeredGroup {
   /// A free place, from now on taken; -1: there is none.
   int take_place();
   void leave(int place) noexcept;
-  /// What the replica at this place trains; pointers are to device memory.
-  void start(int place, const TrainingTask& task, const TrainingState& state, EpochMetrics* history,
-             std::size_t rows);
+  /// What the replica at this place trains on, `rows` rows in all, and where it stands. Pointers are to
+  /// device memory; `published` receives the state whenever work is done.
+  void start(int place, const TrainingTask& task, std::size_t rows, const TrainingState& state,
+             TrainingState* published, EpochMetrics* history);
 
   /// In device memory, [parameter_count].
   float* parameters(int place) const { return memory_.vectors.parameters.of(place); }
   float* first_moment(int place) const { return memory_.vectors.first_moment.of(place); }
   float* second_moment(int place) const { return memory_.vectors.second_moment.of(place); }
   float* kept_parameters(int place) const { return memory_.vectors.kept.of(place); }
-  const TrainingState* state(int place) const { return &memory_.places[place].state; }
 
   /// Queues up to `units` units of work of the replicas at these places.
   void train(const std::vector<int>& which, std::uint64_t units);

@@ -9,12 +9,12 @@ inline constexpr std::size_t no_offset = static_cast<std::size_t>(-1);
 
 /// Where the matrices of a tile lie in the memory of one place: offsets in floats, multiples of 16.
 struct TileLayout {
-  int columns;                  ///< samples, a multiple of 16
-  std::size_t data, z;          ///< [features], [latents] rows of [columns]
-  std::size_t noise, deviation; ///< [latents] rows
+  int columns;                   ///< samples, a multiple of 16
+  std::size_t data, z;           ///< [features], [latents] rows of [columns]
+  std::size_t noise, deviation;  ///< [latents] rows
   std::size_t outputs[max_layers];
-  std::size_t derivatives[max_layers];  ///< no_offset where the value tells the derivative
-  std::size_t scratch[2];               ///< rows of the widest layer: gradients, tangents
+  std::size_t derivatives[max_layers];                ///< no_offset where the value tells the derivative
+  std::size_t scratch[2];                             ///< rows of the widest layer: gradients, tangents
   std::size_t event_weight, sample_kl, sample_error;  ///< [columns]
   std::size_t group_sums;                             ///< [2][columns / 16]
   std::size_t floats;                                 ///< of all

@@ -23,6 +23,7 @@ struct Pass {
 struct Place {
   TrainingTask task;
   TrainingState state;
+  TrainingState* published = nullptr;  ///< where the host looks for the state after a slice of training
   EpochMetrics* history = nullptr;
   std::size_t rows = 0;     ///< of the dataset
   std::uint64_t units = 0;  ///< of work that may still be done

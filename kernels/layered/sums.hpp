@@ -176,8 +176,8 @@ struct CopyParameters {
 // clang-format off
 /// Every kernel: for the runtimes, which make one launch of each.
 #define SYMSCAN_LAYERED_KERNELS(X)                                                                         \
-  X(BeginStep) X(PrepareUpdate) X(EndStep) X(BeginValidation) X(EndValidation) X(GiveUnits) X(LoadRows)    \
-  X(LoadData) X(BiasActivation) X(MultiplySlope) X(Reparameterise) X(SampleErrors)                         \
+  X(BeginStep) X(PrepareUpdate) X(EndStep) X(BeginValidation) X(EndValidation) X(GiveUnits)                \
+  X(PublishStates) X(LoadRows) X(LoadData) X(BiasActivation) X(MultiplySlope) X(Reparameterise) X(SampleErrors)                         \
   X(ReconstructionGradient) X(LatentGradient) X(TakeMean) X(FirstTangent) X(GroupSums) X(AddLosses)        \
   X(BiasGradient) X(AddRelevance) X(JacobianTerms) X(AddJacobian) X(BeginEvaluation) X(EndEvaluation)      \
   X(Update) X(KeepParameters) X(CopyParameters)

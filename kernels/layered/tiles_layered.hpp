@@ -114,9 +114,7 @@ class LayeredTiles {
                  network_.latents);
   }
 
-  void take_mean_as_latent() {
-    each_element(TakeMean{output(network_.head()), latent()}, network_.latents);
-  }
+  void take_mean_as_latent() { each_element(TakeMean{output(network_.head()), latent()}, network_.latents); }
 
   void tangent(int l, int j) {
     const Layer& layer = network_.layers[l];
@@ -133,8 +131,7 @@ class LayeredTiles {
 
   void add_jacobian(int j, const double*) {
     const Matrix tangent_out = scratch((network_.layer_count() - 1 - network_.head()) % 2);
-    each_sample(
-        JacobianTerms{tangent_out, deviation(), event_weight(), memory_.terms, network_.features, j});
+    each_sample(JacobianTerms{tangent_out, deviation(), event_weight(), memory_.terms, network_.features, j});
     runtime_.run(AddJacobian{memory_.terms, memory_.sums, layout_.columns, 4 * network_.latents + j}, 1, 1);
   }
 
@@ -201,8 +198,8 @@ class LayeredTiles {
     return static_cast<int>(layer.out_contiguous() ? layer.in_stride : layer.out_stride);
   }
 
-  /// to = (weights of layer l, or their transpose) from, which have `rows` and `depth` rows. `by_column`: rows
-  /// of `to` belong to columns of the weights as they are stored.
+  /// to = (weights of layer l, or their transpose) from, which have `rows` and `depth` rows. `by_column`:
+  /// rows of `to` belong to columns of the weights as they are stored.
   void multiply(int l, bool by_column, const Matrix& from, int depth, const Matrix& to, int rows) {
     const Layer& layer = network_.layers[l];
     const Vector<float> weights = vector(layer.weight);
