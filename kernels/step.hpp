@@ -210,4 +210,16 @@ SYMSCAN_ALGORITHM void evaluate(Tiles& tiles, const Shape& network, const Batch&
   }
 }
 
+/// The encoder's half of an evaluation pass: adds to the per-latent sums only.
+template <class Tiles, class Shape>
+SYMSCAN_ALGORITHM void measure_relevance(Tiles& tiles, const Shape& network, const Batch& batch,
+                                         const Noise& noise, const RelevanceSums& relevance) {
+  for (std::size_t begin = 0; begin < batch.count; begin += tiles.tile_samples()) {
+    tiles.load(batch_part(batch, begin, tiles.tile_samples()));
+    encode_tile(tiles, network);
+    tiles.reparameterise(noise);
+    tiles.add_relevance(relevance);
+  }
+}
+
 }  // namespace symscan

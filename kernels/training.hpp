@@ -4,8 +4,8 @@
 #include "kernels/step.hpp"
 
 /// The training of one replica, from its first step to its last, written once: a sequence of units of work
-/// (one optimiser step, or one chunk of a validation pass) between which it may be interrupted. Run by a CPU
-/// thread step by step, by a GPU block many units at a time.
+/// (one optimiser step, or one chunk of a validation or relevance pass) between which it may be interrupted.
+/// Run by a CPU thread step by step, by a GPU block many units at a time.
 ///
 /// A GPU block runs this with all its threads: code outside `tiles.single` is uniform (every thread does the
 /// same), state is changed inside `tiles.single` only.
@@ -23,6 +23,9 @@ struct EpochMetrics {
   double validation_loss = 0;  ///< NaN when there is no validation set; full beta, z sampled
 };
 
+/// Measures that a relevance pass during training sums up: kl, mean, mean_square, variance.
+inline constexpr std::uint32_t tracked_measures = 4;
+
 /// What is trained. Plain data; pointers are to the executor's memory.
 struct TrainingTask {
   const float* values = nullptr;                   ///< [rows][features]
@@ -32,6 +35,10 @@ struct TrainingTask {
   std::uint32_t training_count = 0, validation_count = 0;
   std::uint32_t batch_size = 128;
   std::uint32_t epochs = 0;
+  std::uint32_t rows = 0;             ///< of the dataset
+  std::uint32_t relevance_every = 0;  ///< epochs between relevance passes during training; 0: none
+  /// [(epochs - 1) / relevance_every][tracked_measures][latents] sums over the dataset, in the order of time.
+  double* relevance_history = nullptr;
   std::uint64_t steps_per_epoch = 1;
   std::uint64_t seed = 1;
   double training_weight = 1, validation_weight = 0;  ///< sums of event weights
@@ -54,6 +61,8 @@ struct TrainingState {
   std::uint32_t validating = 0;   ///< 1: the epoch's steps are done, its validation pass is not
   std::uint32_t validated = 0;    ///< validation samples done in this pass
   LossSums validation;
+  std::uint32_t measuring = 0;  ///< 1: a relevance pass is under way
+  std::uint32_t measured = 0;   ///< samples done in this pass
   std::int32_t best_epoch = -1;
   double best_validation = 0;
 };
@@ -112,6 +121,14 @@ SYMSCAN_HOST_DEVICE bool validation_done(const TrainingTask& task, const Trainin
   return state.validated >= task.validation_count || !(task.validation_weight > 0);
 }
 
+/// Number of relevance passes that have been started.
+SYMSCAN_HOST_DEVICE std::uint32_t relevance_passes(const TrainingTask& task, std::uint32_t epochs_done) {
+  if (task.relevance_every == 0 || task.epochs == 0) return 0;
+  const std::uint32_t most = (task.epochs - 1) / task.relevance_every;
+  const std::uint32_t begun = epochs_done / task.relevance_every;
+  return begun < most ? begun : most;
+}
+
 /// Closes the epoch: writes its metrics to `history` ([epochs]) and decides whether training ends.
 SYMSCAN_HOST_DEVICE void close_epoch(const TrainingTask& task, TrainingState& state, EpochMetrics* history) {
   const std::uint32_t epoch = state.epochs_done;
@@ -139,6 +156,10 @@ SYMSCAN_HOST_DEVICE void close_epoch(const TrainingTask& task, TrainingState& st
     }
   }
   if (ends) state.status = TrainingState::Status::finished;
+  // After the last epoch the whole evaluation follows anyway.
+  state.measuring =
+      !ends && task.relevance_every > 0 && state.epochs_done % task.relevance_every == 0 ? 1 : 0;
+  state.measured = 0;
 }
 
 template <class Tiles, class Shape>
@@ -181,12 +202,42 @@ SYMSCAN_ALGORITHM void validate_one_chunk(Tiles& tiles, const Shape& network, co
   });
 }
 
+/// The sums of the pass under way run on over all its chunks.
+template <class Tiles, class Shape>
+SYMSCAN_ALGORITHM void measure_one_chunk(Tiles& tiles, const Shape& network, const TrainingTask& task,
+                                         TrainingState& state) {
+  const std::size_t latents = static_cast<std::size_t>(network.latents);
+  double* const sums =
+      task.relevance_history + (relevance_passes(task, state.epochs_done) - 1) * tracked_measures * latents;
+  const std::size_t measured = state.measured;
+  if (measured == 0) {
+    tiles.single([&] {
+      for (std::size_t i = 0; i < tracked_measures * latents; ++i) sums[i] = 0;
+    });
+  }
+  Batch all;
+  all.values = task.values;
+  all.weights = task.weights;
+  all.count = task.rows;
+  const Batch chunk = batch_part(all, measured, evaluation_chunk);
+  const RelevanceSums relevance{sums, sums + latents, sums + 2 * latents, sums + 3 * latents, nullptr};
+  measure_relevance(tiles, network, chunk, {task.seed, Stream::evaluation_noise, 0}, relevance);
+  tiles.single([&] {
+    state.measured += static_cast<std::uint32_t>(chunk.count);
+    state.measuring = state.measured < task.rows ? 1 : 0;
+  });
+}
+
 /// Does one unit of work on a replica whose status is `training`. `history` is [task.epochs]. The executor
 /// keeps the parameters of the best epoch when training can stop early.
 template <class Tiles, class Shape>
 SYMSCAN_ALGORITHM void advance_training(Tiles& tiles, const Shape& network, const TrainingTask& task,
                                         TrainingState& state, EpochMetrics* history,
                                         TrainingScratch& scratch) {
+  if (state.measuring != 0) {
+    measure_one_chunk(tiles, network, task, state);
+    return;
+  }
   if (state.validating == 0) {
     train_one_step(tiles, network, task, state, scratch);
   } else if (!validation_done(task, state)) {

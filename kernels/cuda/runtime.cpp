@@ -4,6 +4,8 @@
 #include <cstring>
 #include <exception>
 #include <limits>
+#include <map>
+#include <mutex>
 
 #include "kernels/cuda/generate.hpp"
 #include "kernels/cuda/kernels.hpp"
@@ -44,12 +46,16 @@ int attribute(cudaDeviceAttr which, int device) {
   return value;
 }
 
+/// Host memory that devices read in place, and how many devices do: it is registered once per process.
+std::mutex sharing;
+std::map<const void*, int> shared_memory;
+
 }  // namespace
 
 struct Runtime::Implementation {
   int device = 0;
   cudaStream_t stream = nullptr;
-  std::unique_ptr<cuda::Blas> blas;  ///< from the first product on
+  std::unique_ptr<cuda::Blas> blas = nullptr;  ///< from the first product on
 
   /// The calling thread's current device becomes this one.
   void enter() const { check(cudaSetDevice(device), "choosing the device"); }
@@ -130,6 +136,34 @@ void* Runtime::allocate(std::size_t bytes) {
 void Runtime::release(void* memory) noexcept {
   (void)cudaSetDevice(implementation_->device);
   (void)cudaFreeAsync(memory, implementation_->stream);
+}
+
+const void* Runtime::share(const void* host, std::size_t bytes) {
+  implementation_->enter();
+  void* const writable = const_cast<void*>(host);  // the interface asks for it; the device only reads
+  {
+    const std::lock_guard lock(sharing);
+    if (shared_memory[host] == 0) {
+      check(cudaHostRegister(writable, bytes, cudaHostRegisterMapped | cudaHostRegisterPortable),
+            "sharing the dataset with the device");
+    }
+    ++shared_memory[host];
+  }
+  void* device = nullptr;
+  check(cudaHostGetDevicePointer(&device, writable, 0), "sharing the dataset with the device");
+  return device;
+}
+
+void Runtime::forget(const void* host) noexcept {
+  const std::lock_guard lock(sharing);
+  if (--shared_memory[host] == 0) (void)cudaHostUnregister(const_cast<void*>(host));
+}
+
+std::uint64_t Runtime::free_memory() {
+  implementation_->enter();
+  std::size_t free_bytes = 0, total = 0;
+  check(cudaMemGetInfo(&free_bytes, &total), "asking the device for its memory");
+  return free_bytes;
 }
 
 void Runtime::upload(void* device, const void* host, std::size_t bytes) {
@@ -227,9 +261,8 @@ Recording Runtime::record(const std::function<void()>& work) {
     std::rethrow_exception(failure);
   }
   check(error, "recording a step");
-  return Recording(executable, [](void* recorded) {
-    (void)cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recorded));
-  });
+  return Recording(
+      executable, [](void* recorded) { (void)cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recorded)); });
 }
 
 void Runtime::replay(const Recording& recording, std::uint64_t times) {

@@ -19,12 +19,13 @@ int Device::add_dataset(const float* values, const float* weights, std::size_t r
   DeviceDataset dataset;
   dataset.rows = rows;
   dataset.features = features;
-  dataset.values = DeviceArray<float>(runtime, rows * static_cast<std::size_t>(features));
-  dataset.values.upload(values);
-  if (weights != nullptr) {
-    dataset.weights = DeviceArray<float>(runtime, rows);
-    dataset.weights.upload(weights);
-  }
+  const std::size_t count = rows * static_cast<std::size_t>(features);
+  // Blocks gather the rows of a shuffled batch themselves, so that a dataset which leaves no room for
+  // replicas can stay where it is.
+  const bool in_place =
+      static_cast<double>(count) * sizeof(float) > 0.75 * static_cast<double>(runtime.free_memory());
+  dataset.values = DeviceTable(runtime, values, count, in_place);
+  if (weights != nullptr) dataset.weights = DeviceTable(runtime, weights, rows, in_place);
   datasets.emplace(next_dataset, std::move(dataset));
   return next_dataset++;
 }
@@ -35,11 +36,11 @@ int Device::generate_dataset(const RowGenerator& generator, std::uint64_t seed, 
   dataset.rows = rows;
   dataset.features = static_cast<int>(generator.columns());
   const auto columns = static_cast<std::size_t>(dataset.features);
-  dataset.values = DeviceArray<float>(runtime, rows * columns);
+  dataset.generated = DeviceArray<float>(runtime, rows * columns);
   DeviceArray<double> offsets(runtime, columns), scales(runtime, columns);
   offsets.upload(offset);
   scales.upload(scale);
-  runtime.generate(generator, seed, rows, offsets.data(), scales.data(), dataset.values.data());
+  runtime.generate(generator, seed, rows, offsets.data(), scales.data(), dataset.generated.data());
   datasets.emplace(next_dataset, std::move(dataset));
   return next_dataset++;
 }
@@ -50,7 +51,7 @@ void Device::read_dataset(int number, std::size_t first_row, std::size_t rows, f
     throw DeviceError(DeviceStatus::failed, "there are no such rows on the device");
   }
   const auto features = static_cast<std::size_t>(found->second.features);
-  runtime.download(values, found->second.values.data() + first_row * features,
+  runtime.download(values, found->second.rows_on_device() + first_row * features,
                    rows * features * sizeof(float));
 }
 
@@ -108,8 +109,9 @@ int Device::add_replica(const ReplicaStart& start) {
   slot.task = *start.task;
   slot.rows = found->second.rows;
   slot.state = *start.state;
+  slot.task.rows = static_cast<std::uint32_t>(slot.rows);
   replica.rows = rows_of(slot.task);
-  slot.task.values = found->second.values.data();
+  slot.task.values = found->second.rows_on_device();
   slot.task.weights = found->second.weights.data();
   slot.task.training_rows = replica.rows->training.data();
   slot.task.validation_rows = replica.rows->validation.data();
@@ -139,6 +141,14 @@ int Device::add_replica(const ReplicaStart& start) {
   if (start.history != nullptr) {
     runtime.upload(slot.history, start.history, slot.state.epochs_done * sizeof(EpochMetrics));
   }
+  const std::size_t pass = tracked_measures * static_cast<std::size_t>(start.network->latents);
+  replica.relevance_history =
+      DeviceArray<double>(runtime, relevance_passes(slot.task, slot.task.epochs) * pass);
+  slot.task.relevance_history = replica.relevance_history.data();
+  if (start.relevance_history != nullptr) {
+    runtime.upload(slot.task.relevance_history, start.relevance_history,
+                   relevance_passes(slot.task, slot.state.epochs_done) * pass * sizeof(double));
+  }
   replica.device_slot.upload(&slot);
   replicas.emplace(next_replica, std::move(replica));
   return next_replica++;
@@ -161,6 +171,10 @@ void Device::read_replica(int number, const ReplicaCopy& copy) {
   if (copy.state != nullptr) states(&number, 1, copy.state);
   if (copy.history != nullptr) {
     runtime.download(copy.history, source.history.data(), source.slot.task.epochs * sizeof(EpochMetrics));
+  }
+  if (copy.relevance_history != nullptr) {
+    runtime.download(copy.relevance_history, source.relevance_history.data(),
+                     source.relevance_history.count() * sizeof(double));
   }
   read(copy.parameters, source.slot.parameters);
   read(copy.first_moment, source.slot.first_moment);

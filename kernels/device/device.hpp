@@ -12,9 +12,14 @@
 namespace symscan {
 
 struct DeviceDataset {
-  DeviceArray<float> values, weights;
+  DeviceTable values, weights;
+  DeviceArray<float> generated;  ///< in place of values
   std::size_t rows = 0;
   int features = 0;
+
+  const float* rows_on_device() const {
+    return generated.data() != nullptr ? generated.data() : values.data();
+  }
 };
 
 /// Rows of the training and validation sets: a function of the seed and the counts, shared by all replicas
@@ -31,6 +36,7 @@ struct DeviceReplica {
   DeviceArray<block::ReplicaSlot> device_slot;
   DeviceArray<float> floats;  ///< parameters, first and second moment, then gradient and kept parameters
   DeviceArray<EpochMetrics> history;
+  DeviceArray<double> relevance_history;
 };
 
 struct Device {

@@ -53,6 +53,7 @@ struct ReplicaStart {
   const TrainingState* state;
   const EpochMetrics* history;                                               ///< [state->epochs_done]
   const float *parameters, *first_moment, *second_moment, *kept_parameters;  ///< [parameter_count]
+  const double* relevance_history = nullptr;  ///< of the passes begun, as in TrainingTask
 };
 
 /// Where read_replica puts a replica; a nullptr is skipped. history: [epochs].
@@ -60,6 +61,7 @@ struct ReplicaCopy {
   TrainingState* state;
   EpochMetrics* history;
   float *parameters, *first_moment, *second_moment, *kept_parameters;
+  double* relevance_history = nullptr;  ///< of the passes begun, as in TrainingTask
 };
 
 struct Device;  // one opened device, to be used by one thread at a time
@@ -77,7 +79,9 @@ struct DeviceApi {
   DeviceStatus (*open)(int device, Device** opened, char* why);
   void (*close)(Device*);
 
-  /// values [rows][features], weights [rows] or nullptr. The numbers are copied; `*dataset` is its name.
+  /// values [rows][features], weights [rows] or nullptr. The numbers are copied; a dataset that would take
+  /// more than three quarters of the free memory is read in place over the bus, and must stay until
+  /// remove_dataset. `*dataset` is its name.
   DeviceStatus (*add_dataset)(Device*, const float* values, const float* weights, std::size_t rows,
                               int features, int* dataset, char* why);
   /// A built-in dataset made by the device instead of copied: the host's numbers but for an ulp of sin, cos,

@@ -61,6 +61,11 @@ class Runtime {
 
   void* allocate(std::size_t bytes);
   void release(void* memory) noexcept;
+  /// Lets the device read the host's memory in place, over the bus; returns the device's pointer. The memory
+  /// must stay until forget().
+  const void* share(const void* host, std::size_t bytes);
+  void forget(const void* host) noexcept;
+  std::uint64_t free_memory();
   /// The host's memory may be changed when these return.
   void upload(void* device, const void* host, std::size_t bytes);
   void download(void* host, const void* device, std::size_t bytes);
@@ -124,6 +129,32 @@ class DeviceArray {
   Runtime* runtime_ = nullptr;
   T* data_ = nullptr;
   std::size_t count_ = 0;
+};
+
+/// Floats that a device reads: a copy in its memory, or the host's own where the device has no room for one.
+class DeviceTable {
+ public:
+  DeviceTable() = default;
+  DeviceTable(Runtime& runtime, const float* host, std::size_t count, bool in_place) {
+    if (in_place) {
+      data_ = static_cast<const float*>(runtime.share(host, count * sizeof(float)));
+      shared_.reset(host, Forget{&runtime});
+    } else {
+      copy_ = DeviceArray<float>(runtime, count);
+      copy_.upload(host);
+      data_ = copy_.data();
+    }
+  }
+  const float* data() const { return data_; }
+
+ private:
+  struct Forget {
+    Runtime* runtime;
+    void operator()(const float* host) const noexcept { runtime->forget(host); }
+  };
+  DeviceArray<float> copy_;
+  std::shared_ptr<const float> shared_;
+  const float* data_ = nullptr;
 };
 
 }  // namespace symscan

@@ -142,6 +142,15 @@ void Runtime::release(void* memory) noexcept {
   std::free(memory);
 }
 
+const void* Runtime::share(const void* host, std::size_t) {
+  implementation_->check();
+  return host;
+}
+void Runtime::forget(const void*) noexcept {}
+std::uint64_t Runtime::free_memory() {
+  return setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30) - implementation_->used;
+}
+
 void Runtime::upload(void* device, const void* host, std::size_t bytes) {
   implementation_->check();
   if (bytes > 0) std::memcpy(device, host, bytes);

@@ -128,6 +128,10 @@ void LayeredGroup::start(int place, const TrainingTask& task, std::size_t rows, 
   runtime_.upload(memory_.places + place, &started, sizeof started);
 }
 
+void LayeredGroup::take_parameters(int place, const float* from) {
+  runtime_.run(CopyParameters{from, parameters(place)}, static_cast<int>(network_.parameter_count), 1);
+}
+
 std::array<Place, LayeredGroup::places> LayeredGroup::read_places() {
   std::array<Place, places> read;
   runtime_.download(read.data(), memory_.places, sizeof read);

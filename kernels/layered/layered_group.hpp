@@ -33,6 +33,9 @@ class LayeredGroup {
   void start(int place, const TrainingTask& task, std::size_t rows, const TrainingState& state,
              TrainingState* published, EpochMetrics* history);
 
+  /// Copies parameters that are in device memory.
+  void take_parameters(int place, const float* parameters);
+
   /// In device memory, [parameter_count].
   float* parameters(int place) const { return memory_.vectors.parameters.of(place); }
   float* first_moment(int place) const { return memory_.vectors.first_moment.of(place); }

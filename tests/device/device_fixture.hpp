@@ -45,6 +45,7 @@ struct Case {
   bool cosine = false;
   double warmup = 0;
   double learning_rate = 3e-3;
+  std::uint32_t relevance_every = 0;
 };
 
 struct Training {
@@ -56,6 +57,7 @@ struct Training {
   TrainingState state;
   std::vector<EpochMetrics> history;
   std::vector<float> parameters, first_moment, second_moment, kept;
+  std::vector<double> relevance_history;
 
   explicit Training(const Case& chosen)
       : c(chosen), network(make_network(c.features, c.hidden, c.latents, c.activation)), history(c.epochs) {
@@ -97,6 +99,11 @@ struct Training {
     task.beta_warmup_epochs = c.warmup;
     task.cosine = c.cosine;
     task.patience = c.patience;
+    task.rows = c.rows;
+    task.relevance_every = c.relevance_every;
+    relevance_history.resize(relevance_passes(task, c.epochs) * tracked_measures *
+                             static_cast<std::size_t>(c.latents));
+    task.relevance_history = relevance_history.data();
     parameters.resize(network.parameter_count);
     first_moment = second_moment = kept = parameters;
     initialise_parameters(network, c.seed, parameters.data());
@@ -191,7 +198,8 @@ class OpenDevice {
                        t.parameters.data(),
                        t.first_moment.data(),
                        t.second_moment.data(),
-                       t.kept.data()};
+                       t.kept.data(),
+                       t.relevance_history.data()};
     int replica = -1;
     expect(api_.add_replica(device_, &start, &replica, why_));
     return replica;
@@ -207,7 +215,8 @@ class OpenDevice {
                            t.parameters.data(),
                            t.first_moment.data(),
                            t.second_moment.data(),
-                           t.task.patience >= 0 ? t.kept.data() : nullptr};
+                           t.task.patience >= 0 ? t.kept.data() : nullptr,
+                           t.relevance_history.data()};
     expect(api_.read_replica(device_, replica, &copy, why_));
   }
   std::vector<double> evaluate(int replica, int latents) {
@@ -259,6 +268,7 @@ inline void expect_same_training(const Training& have, const Training& want, con
   expect_same(have.parameters, want.parameters, what + ", parameters");
   expect_same(have.first_moment, want.first_moment, what + ", first moment");
   expect_same(have.second_moment, want.second_moment, what + ", second moment");
+  expect_same(have.relevance_history, want.relevance_history, what + ", relevance during training");
   for (std::uint32_t e = 0; e < want.state.epochs_done; ++e) {
     const EpochMetrics &h = have.history[e], &w = want.history[e];
     expect_same<double>({h.loss, h.reconstruction, h.kl, h.validation_loss},

@@ -80,6 +80,23 @@ TEST_F(DeviceTest, EarlyStoppingHasTheBitsOfTheCpu) {
   EXPECT_LT(trained.state.epochs_done, c.epochs) << "the case no longer stops early";
 }
 
+TEST_F(DeviceTest, RelevanceDuringTrainingHasTheBitsOfTheCpu) {
+  Case c;
+  c.hidden = {9};
+  c.weighted = true;
+  c.rows = 9000;  // two chunks
+  c.epochs = 5;
+  c.relevance_every = 2;
+  for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+  Training trained(c), plain(c);
+  plain.task.relevance_every = 0;
+  trained.train_on_cpu(*cpu, everything);
+  plain.train_on_cpu(*cpu, everything);
+  ASSERT_EQ(trained.relevance_history.size(), 2u * tracked_measures * 4);
+  for (int pass = 0; pass < 2; ++pass) EXPECT_GT(trained.relevance_history[pass * tracked_measures * 4], 0);
+  EXPECT_EQ(trained.parameters, plain.parameters) << "measuring changes the training";
+}
+
 TEST_F(DeviceTest, SeveralChunksOfDataHaveTheBitsOfTheCpu) {
   Case c;
   c.hidden = {5};
@@ -173,6 +190,19 @@ TEST_F(DeviceTest, LowerPrecisionsStayNearFloat32) {
     EXPECT_NEAR(loss, expected, format.tolerance * expected);
     EXPECT_NEAR(device.evaluate(replica, c.latents)[0], sums[0], format.tolerance * sums[0]);
   }
+}
+
+TEST_F(DeviceTest, ADatasetBeyondTheDevicesMemoryIsReadInPlace) {
+  if (std::string(api->build).find("emulated") == std::string::npos) GTEST_SKIP() << "needs a small device";
+  setenv("SYMSCAN_EMULATED_MEMORY", "300000", 1);
+  Case c;
+  c.hidden = {9};
+  c.rows = 40000;  // 320 kB
+  c.validation = 0;
+  c.epochs = 1;
+  c.weighted = true;
+  expect_cpu_bits(*api, *cpu, c, Tier::fused);
+  unsetenv("SYMSCAN_EMULATED_MEMORY");
 }
 
 }  // namespace
