@@ -6,7 +6,7 @@ SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
 .NOTPARALLEL:
-.PHONY: run test build configure test-packages packages clean format tidy help
+.PHONY: run test build gpu-bundle configure test-packages packages clean format tidy help
 
 run: build  ## train the circle, disk, e+e- and real-event studies and write their report
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
@@ -17,6 +17,10 @@ test: test-packages configure  ## build and run all tests
 
 build: packages configure  ## build only; the program is build/release/symscan
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan
+
+gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh
+	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_rank_cuda_test cuda_bench
+	@gpu/make_bundle.sh $(BUILD) build/gpu_bundle
 
 configure:
 	@cmake --preset $(PRESET) $(CMAKE_FLAGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
@@ -30,7 +34,7 @@ test-packages:
 	@docker/install_packages.sh test
 
 format:  ## clang-format all sources
-	@clang-format -i $$(git ls-files '*.hpp' '*.cpp')
+	@clang-format -i $$(git ls-files '*.hpp' '*.cpp' '*.cu')
 
 tidy: packages  ## clang-tidy all sources (without precompiled headers, which only the compiler that made them reads)
 	@cmake --preset $(PRESET) -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON > build/tidy.log
