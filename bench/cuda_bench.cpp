@@ -226,7 +226,7 @@ int run(const std::string& library, const std::vector<int>& counts, double secon
           plan.blocks_per_multiprocessor =
               std::min<int>(static_cast<int>(limits.shared_per_multiprocessor /
                                              (plan.shared_bytes + limits.shared_reserved)),
-                            limits.registers_per_multiprocessor / (threads * 128));
+                            limits.registers_per_multiprocessor / (threads * 184));
           const int places = std::max(1, limits.multiprocessors * plan.blocks_per_multiprocessor);
           add("variants", bench.run(places, plan, Precision::fp32, peak));
         }

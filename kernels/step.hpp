@@ -201,8 +201,9 @@ SYMSCAN_ALGORITHM void evaluate(Tiles& tiles, const Shape& network, const Batch&
     tiles.squared_error();
     tiles.add_losses();
     if (relevance == nullptr || relevance->jacobian == nullptr) continue;
+    // The tangents need the slopes of the hidden layers at z = mu, not the output.
     tiles.take_mean_as_latent();
-    decode_tile(tiles, network);
+    for (int l = network.head() + 1; l < network.layer_count() - 1; ++l) tiles.affine(l);
     for (int j = 0; j < network.latents; ++j) {
       for (int l = network.head() + 1; l < network.layer_count(); ++l) tiles.tangent(l, j);
       tiles.add_jacobian(j, relevance->jacobian);

@@ -1,4 +1,5 @@
 #pragma once
+#include "host/device/backend.hpp"
 #include "host/store/run_results.hpp"
 
 namespace symscan {
@@ -7,6 +8,12 @@ namespace symscan {
 /// `rows[d]`, `features[d]`: size of dataset d of the index.
 void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
                    const std::vector<std::size_t>& features, int threads);
+
+/// The same for the devices of a backend: how each group is laid out on them, and how many of its replicas
+/// run at once. Throws UsageError for a tier that a group cannot have.
+void print_device_dry_run(const SweepConfig& sweep, const DatasetIndex& index,
+                          const std::vector<std::size_t>& rows, const std::vector<std::size_t>& features,
+                          const Backend& backend, std::optional<Tier> tier);
 
 /// "312 KB"
 std::string bytes_text(double bytes);

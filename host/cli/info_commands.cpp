@@ -3,9 +3,11 @@
 #include <thread>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/dry_run.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/write_table.hpp"
+#include "host/device/backend.hpp"
 #include "kernels/cpu_backend.hpp"
 
 namespace symscan {
@@ -34,13 +36,42 @@ ExitCode generate_command(const GenerateOptions& options) {
   return ExitCode::done;
 }
 
+namespace {
+
+void print_devices() {
+  const DevicePlugin& plugin = device_plugin();
+  if (plugin.api == nullptr) {
+    std::printf("cuda: not used: %s\n", plugin.why_not.c_str());
+    return;
+  }
+  std::printf("cuda: %s (%s)\n", plugin.api->build, plugin.path.c_str());
+  std::string why;
+  const std::vector<UsableDevice> devices = usable_devices(*plugin.api, why);
+  for (const UsableDevice& device : devices) {
+    const DeviceInfo& info = device.info;
+    std::printf(
+        "  cuda:%d  %s, compute capability %d.%d, memory %s free of %s, %d multiprocessors, %s shared memory "
+        "per block\n",
+        device.number, info.name, info.major, info.minor,
+        bytes_text(static_cast<double>(info.free_memory)).c_str(),
+        bytes_text(static_cast<double>(info.total_memory)).c_str(), info.limits.multiprocessors,
+        bytes_text(static_cast<double>(info.limits.shared_per_block)).c_str());
+  }
+  if (!why.empty()) std::printf("  %s: %s\n", devices.empty() ? "not used" : "note", why.c_str());
+  std::printf("training uses %s unless --device says otherwise\n", devices.empty()       ? "the CPU"
+                                                                   : devices.size() == 1 ? "this device"
+                                                                                         : "these devices");
+}
+
+}  // namespace
+
 ExitCode doctor_command() {
   std::printf("symscan %s\n", SYMSCAN_VERSION);
   std::printf("cpu: %u cores; instruction sets this processor runs, best first:",
               std::thread::hardware_concurrency());
   for (const CpuBackend* backend : cpu_backends()) std::printf(" %s", backend->name);
   std::printf(" (training uses %s; SYMSCAN_CPU=NAME chooses another)\n", cpu_backend().name);
-  std::printf("cuda: not compiled in\n");
+  print_devices();
   return ExitCode::done;
 }
 

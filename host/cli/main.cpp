@@ -18,7 +18,11 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
                     "Config file or name of a built-in dataset, then settings such as loss.beta=[0.03,0.1]");
   train->add_option("--data", options.data, "Train on this file (.csv .npy .npz .h5 .lhe .lhe.gz) instead");
   train->add_option("--out", options.out, "Run directory (default: runs/NAME)");
-  train->add_option("--device", options.device, "auto, cpu or cuda");
+  train->add_option(
+      "--device", options.device,
+      "auto (CUDA if there is a device, else the CPU), cpu, cuda (all devices), cuda:0, cuda:0,1");
+  train->add_option("--tier", options.tier,
+                    "Where a CUDA device keeps a replica: auto, fused, streamed or layered");
   train->add_option("--threads", options.threads, "Replicas that train at one time (default: all cores)")
       ->check(CLI::Range(1, 4096));
   train->add_option("--checkpoint-every", options.checkpoint_seconds, "Seconds between checkpoints")
@@ -27,7 +31,8 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
                   "Go on with the run in the directory (start it if there is none)");
   train->add_flag("--overwrite", options.overwrite, "Replace the run in the directory");
   train->add_flag("--retry-failed", options.retry_failed, "With --resume: train failed replicas again");
-  train->add_flag("--dry-run", options.dry_run, "Print replicas, parameters, memory and tier; train nothing");
+  train->add_flag("--dry-run", options.dry_run,
+                  "Print replicas, parameters, memory and tiers; train nothing");
   train->add_flag("--no-report", options.no_report, "Do not write report.html");
   train->add_flag("--json", options.json, "End with one machine-readable line instead of the table");
   train->add_flag("--quiet", options.quiet, "Print errors only");

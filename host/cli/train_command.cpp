@@ -13,6 +13,8 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
 #include "host/data/dataset.hpp"
+#include "host/device/device_plan.hpp"
+#include "host/device/device_sweep.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {
@@ -174,10 +176,6 @@ LoadedData load_data(const DatasetIndex& index, bool quiet) {
   return loaded;
 }
 
-std::string backend_name() {
-  return std::string("cpu (") + cpu_backend().name + ")";
-}
-
 void check_executor() {
   const char* wanted = std::getenv("SYMSCAN_CPU");
   if (wanted != nullptr && std::string(wanted) != cpu_backend().name) {
@@ -187,20 +185,41 @@ void check_executor() {
   }
 }
 
-void check_device(const std::string& device) {
-  if (device == "auto" || device == "cpu") return;
-  if (device == "cuda") {
-    throw UsageError("this symscan has no CUDA backend; leave --device out to train on the CPU");
+/// Refuses what only CUDA devices have when the run uses the CPU.
+void check_against_cpu(const SweepConfig& sweep, const Backend& backend, std::optional<Tier> tier) {
+  if (backend.api != nullptr) return;
+  if (tier) throw UsageError("--tier is for CUDA devices, and this run uses the CPU: " + backend.why_cpu);
+  for (const ReplicaConfig& config : sweep.replicas) {
+    if (config.train.precision == Precision::fp32) continue;
+    throw ConfigError("train.precision " + to_string(config.train.precision) +
+                      " needs the tensor cores of a CUDA device, and this run uses the CPU: " +
+                      backend.why_cpu + "; set train.precision to fp32");
   }
-  throw UsageError("--device '" + device + "' is unknown; it is auto, cpu or cuda");
 }
 
-void write_timings(const std::filesystem::path& run, const SweepProgress& progress, int threads) {
+/// Whether every network can have the tier that was asked for, on every device.
+void check_tier(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data,
+                const Backend& backend, Tier tier) {
+  int checked_group = -1;
+  for (const ReplicaConfig& config : sweep.replicas) {
+    if (config.group == checked_group) continue;
+    checked_group = config.group;
+    const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
+    const Network network = make_network(static_cast<int>(prepared.features), config.model.hidden,
+                                         config.model.latent_dim, config.model.activation);
+    for (const UsableDevice& device : backend.devices)
+      (void)plan_on_device(config, network, prepared.rows, sweep.replicas.size(), tier, device.info.limits, device.info.free_memory);
+  }
+}
+
+void write_timings(const std::filesystem::path& run, const SweepProgress& progress, const Backend& backend,
+                   int threads) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
+  const bool on_cpu = backend.api == nullptr;
   const Json timings = {
-      {"backend", backend_name()},
-      {"threads", threads},
+      {"backend", backend.name()},
+      {on_cpu ? "threads" : "devices", on_cpu ? static_cast<std::size_t>(threads) : backend.devices.size()},
       {"replicas", progress.finished},
       {"steps", progress.steps_trained},
       {"training_seconds", progress.seconds},
@@ -212,7 +231,8 @@ void write_timings(const std::filesystem::path& run, const SweepProgress& progre
 
 /// Trains what the ledger does not call finished. False: interrupted.
 bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetIndex& index,
-                   const LoadedData& data, const TrainOptions& options, int threads) {
+                   const LoadedData& data, const TrainOptions& options, const Backend& backend,
+                   std::optional<Tier> tier, int threads) {
   Ledger& ledger = run.ledger();
   if (options.retry_failed) ledger.retry_failed();
   const auto statuses = ledger.statuses();
@@ -244,23 +264,36 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
   const auto data_of = [&](const ReplicaConfig& config) -> const PreparedData& {
     return data.prepared[index.of_replica[config.id]];
   };
-  const bool complete =
-      pending.empty() || run_sweep(pending, data_of, checkpoints, {threads, options.checkpoint_seconds},
-                                   InterruptGuard::requested(), observer);
+  if (pending.empty()) return true;
+  const SweepOptions sweep_options = {threads, options.checkpoint_seconds};
+  const std::atomic<bool>& stop = InterruptGuard::requested();
+  bool complete = false;
+  if (backend.api == nullptr) {
+    complete = run_sweep(pending, data_of, checkpoints, sweep_options, stop, observer);
+  } else {
+    const auto warn = [](const std::string& sentence) {
+      std::fprintf(stderr, "\nsymscan: %s\n", sentence.c_str());
+    };
+    complete = run_device_sweep({*backend.api, backend.devices, tier, warn}, pending, data_of, checkpoints,
+                                sweep_options, stop, observer);
+  }
   display.finish(last);
-  if (!pending.empty()) write_timings(run.path(), last, threads);
+  write_timings(run.path(), last, backend, threads);
   return complete;
 }
 
 }  // namespace
 
 ExitCode train_command(const TrainOptions& options) {
-  check_device(options.device);
+  const DeviceChoice device = parse_device(options.device);
+  const std::optional<Tier> tier = parse_tier(options.tier);
   if (options.resume && options.overwrite) throw UsageError("--resume and --overwrite exclude each other");
   if (options.retry_failed && !options.resume) throw UsageError("--retry-failed goes with --resume");
   check_executor();
   InterruptGuard interrupts;
   const SweepConfig sweep = read_sweep(options);
+  const Backend backend = choose_backend(device);
+  check_against_cpu(sweep, backend, tier);
   const DatasetIndex index = index_datasets(sweep);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads > 0 ? options.threads : cores;
@@ -273,20 +306,25 @@ ExitCode train_command(const TrainOptions& options) {
   if (!options.dry_run) RunDirectory::check(path, mode);
   const LoadedData data = load_data(index, options.quiet);
   check_against_data(sweep, index, data);
+  if (tier) check_tier(sweep, index, data, backend, *tier);
   if (options.dry_run) {
     std::vector<std::size_t> rows, features;
     for (const PreparedData& prepared : data.prepared) {
       rows.push_back(prepared.rows);
       features.push_back(prepared.features);
     }
-    print_dry_run(sweep, index, rows, features, threads);
+    if (backend.api == nullptr) {
+      print_dry_run(sweep, index, rows, features, threads);
+    } else {
+      print_device_dry_run(sweep, index, rows, features, backend, tier);
+    }
     return ExitCode::done;
   }
-  RunDirectory run(path, mode, sweep, backend_name());
+  RunDirectory run(path, mode, sweep, backend.name());
   for (std::size_t d = 0; d < data.records.size(); ++d)
     run.record_dataset(static_cast<int>(d), data.records[d]);
   interrupts.defer();
-  const bool complete = train_pending(run, sweep, index, data, options, threads);
+  const bool complete = train_pending(run, sweep, index, data, options, backend, tier, threads);
   if (!complete) {
     std::fprintf(stderr,
                  "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",

@@ -39,13 +39,15 @@ struct TrainConfig {
   double validation_fraction = 0.1;
   std::optional<EarlyStopping> early_stopping;
   double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8;  ///< Kingma & Ba, arXiv:1412.6980
-  double weight_decay = 0.01;  ///< adamw only (Loshchilov & Hutter, arXiv:1711.05101)
-  double momentum = 0.0;       ///< sgd only
+  double weight_decay = 0.01;             ///< adamw only (Loshchilov & Hutter, arXiv:1711.05101)
+  double momentum = 0.0;                  ///< sgd only
+  Precision precision = Precision::fp32;  ///< of the matrix products; the CPU has fp32 only
 };
 
 struct RelevanceConfig {
   RelevanceMeasure measure = RelevanceMeasure::kl;
   double threshold = 0.01;  ///< nats; a latent is active if E KL_j is above it
+  int every = 0;            ///< epochs between relevance passes during training; 0: none
 };
 
 /// One VAE to train: a point of the sweep.
@@ -118,6 +120,7 @@ std::string to_string(Activation);
 std::string to_string(LossKind);
 std::string to_string(Optimizer);
 std::string to_string(Schedule);
+std::string to_string(Precision);
 std::string to_string(RelevanceMeasure);
 std::string to_string(Preprocess);
 

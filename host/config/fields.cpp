@@ -114,7 +114,11 @@ Section train_section() {
        positive("epsilon", train.epsilon,
                 "Added to the root of the mean squared gradient; adam and adamw only."),
        number("weight_decay", train.weight_decay, "Decoupled weight decay; adamw only.", 0),
-       number("momentum", train.momentum, "Momentum; sgd only.", 0, below_one)},
+       number("momentum", train.momentum, "Momentum; sgd only.", 0, below_one),
+       choice("precision", train.precision,
+              "Matrix products: fp32, or on the tensor cores of CUDA devices tf32 (10 bits of mantissa) or "
+              "bf16 (7 bits), "
+              "both with fp32 sums, in layers that have at least 16 inputs and outputs.")},
       {early_stopping_section()}};
 }
 
@@ -125,7 +129,10 @@ Section relevance_section() {
       "How latents are ranked.",
       {choice("measure", relevance.measure, "The measure by which latents are ordered; all are computed."),
        number("threshold", relevance.threshold, "A latent is active if its mean KL is above this, in nats.",
-              0)}};
+              0),
+       integer("every", relevance.every,
+               "Epochs between relevance passes during training (metrics.jsonl); 0: only after it.", 0,
+               1e6)}};
 }
 
 void append_paths(const Section& section, const std::string& prefix, std::vector<std::string>& paths) {

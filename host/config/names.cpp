@@ -13,6 +13,8 @@ constexpr Named<LossKind> loss_kinds[] = {
 constexpr Named<Optimizer> optimizers[] = {
     {Optimizer::adam, "adam"}, {Optimizer::adamw, "adamw"}, {Optimizer::sgd, "sgd"}};
 constexpr Named<Schedule> schedules[] = {{Schedule::constant, "constant"}, {Schedule::cosine, "cosine"}};
+constexpr Named<Precision> precisions[] = {
+    {Precision::fp32, "fp32"}, {Precision::tf32, "tf32"}, {Precision::bf16, "bf16"}};
 constexpr Named<RelevanceMeasure> measures[] = {{RelevanceMeasure::kl, "kl"},
                                                 {RelevanceMeasure::activity, "activity"},
                                                 {RelevanceMeasure::posterior_variance, "posterior_variance"},
@@ -47,6 +49,10 @@ std::span<const Named<Schedule>> names_of() {
   return schedules;
 }
 template <>
+std::span<const Named<Precision>> names_of() {
+  return precisions;
+}
+template <>
 std::span<const Named<RelevanceMeasure>> names_of() {
   return measures;
 }
@@ -65,6 +71,9 @@ std::string to_string(Optimizer value) {
   return name_of(value);
 }
 std::string to_string(Schedule value) {
+  return name_of(value);
+}
+std::string to_string(Precision value) {
   return name_of(value);
 }
 std::string to_string(RelevanceMeasure value) {

@@ -26,6 +26,8 @@ std::span<const Named<Optimizer>> names_of();
 template <>
 std::span<const Named<Schedule>> names_of();
 template <>
+std::span<const Named<Precision>> names_of();
+template <>
 std::span<const Named<RelevanceMeasure>> names_of();
 template <>
 std::span<const Named<Preprocess>> names_of();

@@ -40,7 +40,8 @@ TrainConfig read_train(const Json& json) {
           .adam_beta2 = json.at("adam_beta2").get<double>(),
           .epsilon = json.at("epsilon").get<double>(),
           .weight_decay = json.at("weight_decay").get<double>(),
-          .momentum = json.at("momentum").get<double>()};
+          .momentum = json.at("momentum").get<double>(),
+          .precision = read_enum<Precision>(json.at("precision"))};
 }
 
 }  // namespace
@@ -55,7 +56,8 @@ ReplicaConfig read_replica(Json resolved) {
   replica.train = read_train(resolved.at("train"));
   const Json& relevance = resolved.at("relevance");
   replica.relevance = {.measure = read_enum<RelevanceMeasure>(relevance.at("measure")),
-                       .threshold = relevance.at("threshold").get<double>()};
+                       .threshold = relevance.at("threshold").get<double>(),
+                       .every = relevance.at("every").get<int>()};
   replica.seed = resolved.at("seed").get<std::uint64_t>();
   check_network_size(replica.model, 1);
   if (replica.train.beta_warmup_epochs > replica.train.epochs) {

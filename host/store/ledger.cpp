@@ -57,6 +57,27 @@ std::vector<EpochMetrics> history_from(const Json& rows) {
   return history;
 }
 
+Json tracked_json(const std::vector<TrackedRelevance>& tracked) {
+  Json rows = Json::array();
+  for (const TrackedRelevance& at : tracked) {
+    rows.push_back({{"epoch", at.epoch},
+                    {"kl", at.kl},
+                    {"activity", at.activity},
+                    {"posterior_variance", at.posterior_variance}});
+  }
+  return rows;
+}
+
+std::vector<TrackedRelevance> tracked_from(const Json& rows) {
+  std::vector<TrackedRelevance> tracked;
+  for (const Json& row : rows) {
+    tracked.push_back({row.at("epoch").get<std::size_t>(), row.at("kl").get<std::vector<double>>(),
+                       row.at("activity").get<std::vector<double>>(),
+                       row.at("posterior_variance").get<std::vector<double>>()});
+  }
+  return tracked;
+}
+
 }  // namespace
 
 Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep,
@@ -157,6 +178,7 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
 
 void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
   const Json relevances = {{"kl", result.latent_kl},
+                           {"during_training", tracked_json(result.tracked)},
                            {"activity", result.activity},
                            {"posterior_variance", result.posterior_variance},
                            {"jacobian", result.jacobian}};
@@ -193,6 +215,7 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
   result.activity = relevances.at("activity").get<std::vector<double>>();
   result.posterior_variance = relevances.at("posterior_variance").get<std::vector<double>>();
   result.jacobian = relevances.at("jacobian").get<std::vector<double>>();
+  result.tracked = tracked_from(relevances.value("during_training", Json::array()));
   result.loss = query.real(2);
   result.reconstruction = query.real(3);
   result.kl = query.real(4);

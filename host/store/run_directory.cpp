@@ -10,6 +10,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
+#include "host/config/config.hpp"
 
 namespace symscan {
 namespace {
@@ -20,7 +21,8 @@ constexpr const char* run_files[] = {"results.sqlite", "results.sqlite-wal", "re
                                      "summary.json",   "report.html",        "timings.json"};
 
 void check_same_config(const Json& before, const Json& now, const std::filesystem::path& path) {
-  const auto keys = differing_keys(before, now);
+  // A run of an older version lacks settings that are new; they have their defaults.
+  const auto keys = differing_keys(parse_config(before).resolved, now);
   if (keys.empty()) return;
   std::string list;
   for (const std::string& key : keys) list += (list.empty() ? "" : ", ") + key;

@@ -184,13 +184,20 @@ void write_metrics(const std::filesystem::path& path, const RunResults& results)
   std::string lines;
   for (const ReplicaConfig& config : results.sweep.replicas) {
     const auto& history = results.replicas[config.id].result.history;
+    const auto& tracked = results.replicas[config.id].result.tracked;
+    std::size_t next = 0;
     for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
       const EpochMetrics& m = history[epoch];
-      lines += Json{{"replica", config.id}, {"epoch", epoch + 1},
-                    {"loss", m.loss},       {"reconstruction", m.reconstruction},
-                    {"kl", m.kl},           {"validation_loss", m.validation_loss}}
-                   .dump() +
-               "\n";
+      Json line = {{"replica", config.id}, {"epoch", epoch + 1},
+                   {"loss", m.loss},       {"reconstruction", m.reconstruction},
+                   {"kl", m.kl},           {"validation_loss", m.validation_loss}};
+      if (next < tracked.size() && tracked[next].epoch == epoch + 1) {
+        line["relevance"] = {{"kl", tracked[next].kl},
+                             {"activity", tracked[next].activity},
+                             {"posterior_variance", tracked[next].posterior_variance}};
+        ++next;
+      }
+      lines += line.dump() + "\n";
     }
   }
   write_file_atomically(path, lines);

@@ -76,6 +76,8 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.validation_count = held_out;
   task_.batch_size = static_cast<std::uint32_t>(config.train.batch_size);
   task_.epochs = static_cast<std::uint32_t>(config.train.epochs);
+  task_.rows = rows;
+  task_.relevance_every = static_cast<std::uint32_t>(config.relevance.every);
   task_.steps_per_epoch = steps_per_epoch(config.train, data.rows);
   task_.seed = config.seed;
   task_.training_weight = weight_sum(data, training_rows_);
@@ -91,7 +93,7 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
 }
 
 ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sums, const float* parameters,
-                                  std::vector<EpochMetrics> history) const {
+                                  std::vector<EpochMetrics> history, const double* relevance_history) const {
   const auto latents = static_cast<std::size_t>(network_.latents);
   const double total = task_.training_weight + task_.validation_weight;
   ReplicaResult result;
@@ -112,9 +114,27 @@ ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sum
     result.posterior_variance.push_back(sums.variance[j] / total);
     result.jacobian.push_back(sums.jacobian[j] / total);
   }
+  const std::uint32_t passes = relevance_passes(task_, static_cast<std::uint32_t>(history.size()));
+  for (std::uint32_t pass = 0; pass < passes; ++pass) {
+    const double* kl = relevance_history + pass * tracked_measures * latents;
+    TrackedRelevance tracked{std::size_t{pass + 1} * task_.relevance_every, {}, {}, {}};
+    if (tracked.epoch >= history.size()) break;  // training ended with this epoch
+    for (std::size_t j = 0; j < latents; ++j) {
+      const double mean = kl[latents + j] / total;
+      tracked.kl.push_back(kl[j] / total);
+      tracked.activity.push_back(std::max(0.0, kl[2 * latents + j] / total - mean * mean));
+      tracked.posterior_variance.push_back(kl[3 * latents + j] / total);
+    }
+    result.tracked.push_back(std::move(tracked));
+  }
   result.parameters = canonical_parameters(network_, parameters);
   result.history = std::move(history);
   return result;
+}
+
+std::size_t ReplicaPlan::relevance_history_size() const {
+  return relevance_passes(task_, task_.epochs) * tracked_measures *
+         static_cast<std::size_t>(network_.latents);
 }
 
 ReplicaResult ReplicaPlan::failure(const TrainingState& state, const float* parameters,
@@ -188,6 +208,7 @@ std::string to_blob(const ReplicaSnapshot& snapshot) {
   blob.put(snapshot.state);
   blob.put_all(snapshot.history);
   blob.put_all(snapshot.kept_parameters);
+  blob.put_all(snapshot.relevance_history);
   blob.put_array(snapshot.parameters.data(), snapshot.parameters.size());
   blob.put_array(snapshot.first_moment.data(), snapshot.first_moment.size());
   blob.put_array(snapshot.second_moment.data(), snapshot.second_moment.size());
@@ -203,7 +224,9 @@ ReplicaSnapshot from_blob(std::string_view bytes, const ReplicaPlan& plan) {
     snapshot.state = blob.get<TrainingState>();
     snapshot.history = blob.get_all<EpochMetrics>();
     snapshot.kept_parameters = blob.get_all<float>();
-    fits = snapshot.history.size() == snapshot.state.epochs_done &&
+    snapshot.relevance_history = blob.get_all<double>();
+    fits = snapshot.relevance_history.size() == plan.relevance_history_size() &&
+           snapshot.history.size() == snapshot.state.epochs_done &&
            snapshot.state.epochs_done <= plan.task().epochs &&
            snapshot.state.status <= TrainingState::Status::not_finite &&
            snapshot.kept_parameters.size() == (snapshot.state.best_epoch >= 0 ? count : 0) &&
@@ -226,6 +249,7 @@ ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan) {
   snapshot.parameters.resize(count);
   snapshot.first_moment.resize(count);
   snapshot.second_moment.resize(count);
+  snapshot.relevance_history.resize(plan.relevance_history_size());
   initialise_parameters(plan.network(), plan.config().seed, snapshot.parameters.data());
   if (plan.task().epochs == 0) snapshot.state.status = TrainingState::Status::finished;
   return snapshot;

@@ -8,7 +8,10 @@ namespace symscan {
 ReplicaTrainer::ReplicaTrainer(const ReplicaConfig& config, const PreparedData& data)
     : plan_(config, data),
       replica_(plan_.network(), plan_.task().patience >= 0),
+      task_(plan_.task()),
+      relevance_history_(plan_.relevance_history_size()),
       history_(plan_.task().epochs) {
+  task_.relevance_history = relevance_history_.data();
   initialise_parameters(plan_.network(), config.seed, replica_.buffers().parameters);
   if (plan_.task().epochs == 0) state_.status = TrainingState::Status::finished;
 }
@@ -16,7 +19,7 @@ ReplicaTrainer::ReplicaTrainer(const ReplicaConfig& config, const PreparedData& 
 ReplicaTrainer::State ReplicaTrainer::run(const std::function<Pause()>& pause) {
   const CpuBackend& backend = cpu_backend();
   while (state_.status == TrainingState::Status::training) {
-    backend.advance(plan_.network(), replica_.buffers(), plan_.task(), state_, history_.data(), scratch_);
+    backend.advance(plan_.network(), replica_.buffers(), task_, state_, history_.data(), scratch_);
     if (state_.status == TrainingState::Status::training && pause() != Pause::no) return State::paused;
   }
   if (state_.status == TrainingState::Status::not_finite) {
@@ -50,7 +53,8 @@ bool ReplicaTrainer::evaluate_everything(const std::function<Pause()>& pause) {
     for (std::size_t i = 0; i < total.size(); ++i) total[i] += part[i];
     if (begin + evaluation_chunk < all.count && pause() == Pause::to_stop) return false;
   }
-  result_ = plan_.result(loss, sums_in(total), replica_.buffers().parameters, history());
+  result_ =
+      plan_.result(loss, sums_in(total), replica_.buffers().parameters, history(), relevance_history_.data());
   return true;
 }
 
@@ -62,9 +66,13 @@ std::string ReplicaTrainer::checkpoint() const {
   const std::size_t count = plan_.network().parameter_count;
   const ReplicaBuffers& buffers = replica_.buffers();
   const auto copy = [&](const float* values) { return std::vector<float>(values, values + count); };
-  ReplicaSnapshot snapshot{
-      state_, history(), copy(buffers.parameters), copy(buffers.first_moment), copy(buffers.second_moment),
-      {}};
+  ReplicaSnapshot snapshot{state_,
+                           history(),
+                           copy(buffers.parameters),
+                           copy(buffers.first_moment),
+                           copy(buffers.second_moment),
+                           {},
+                           relevance_history_};
   if (state_.best_epoch >= 0) snapshot.kept_parameters = copy(buffers.kept_parameters);
   return to_blob(snapshot);
 }
@@ -73,6 +81,7 @@ void ReplicaTrainer::restore(std::string_view blob) {
   const ReplicaSnapshot snapshot = from_blob(blob, plan_);
   state_ = snapshot.state;
   std::copy(snapshot.history.begin(), snapshot.history.end(), history_.begin());
+  std::copy(snapshot.relevance_history.begin(), snapshot.relevance_history.end(), relevance_history_.begin());
   const ReplicaBuffers& buffers = replica_.buffers();
   const auto copy = [](const std::vector<float>& values, float* to) {
     std::copy(values.begin(), values.end(), to);

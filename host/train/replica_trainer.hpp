@@ -12,6 +12,12 @@
 
 namespace symscan {
 
+/// The relevances at one moment of the training: averages over the dataset, [latents].
+struct TrackedRelevance {
+  std::size_t epoch = 0;  ///< epochs done
+  std::vector<double> kl, activity, posterior_variance;
+};
+
 /// Everything that training a replica yields. Per-latent arrays are [latents], in the network's order.
 struct ReplicaResult {
   bool failed = false;
@@ -20,6 +26,7 @@ struct ReplicaResult {
          kl = 0;  ///< over the whole dataset after training, z sampled, full beta
   std::vector<double> latent_kl, activity, posterior_variance, jacobian;
   std::vector<EpochMetrics> history;
+  std::vector<TrackedRelevance> tracked;  ///< every relevance.every epochs
   std::vector<float> parameters;  ///< in the order of canonical_parameters(), no padding
 };
 
@@ -70,9 +77,11 @@ class ReplicaPlan {
   std::uint64_t total_steps() const { return task_.steps_per_epoch * task_.epochs; }
 
   /// The result of a trained replica, from the sums of an evaluation pass over the whole dataset (`sums` has
-  /// four or five arrays of [latents] and is changed) and its parameters.
+  /// five arrays of [latents]), its parameters and what was tracked during training (TrainingTask).
   ReplicaResult result(const LossSums& loss, const RelevanceSums& sums, const float* parameters,
-                       std::vector<EpochMetrics> history) const;
+                       std::vector<EpochMetrics> history, const double* relevance_history) const;
+  /// Doubles that the whole of TrainingTask::relevance_history takes.
+  std::size_t relevance_history_size() const;
   /// The result of a replica whose loss was not finite at the step (or after training) where `state` stands.
   ReplicaResult failure(const TrainingState& state, const float* parameters,
                         std::vector<EpochMetrics> history) const;
@@ -93,7 +102,8 @@ struct ReplicaSnapshot {
   TrainingState state;
   std::vector<EpochMetrics> history;
   std::vector<float> parameters, first_moment, second_moment;
-  std::vector<float> kept_parameters;  ///< of the best epoch; empty before there is one
+  std::vector<float> kept_parameters;     ///< of the best epoch; empty before there is one
+  std::vector<double> relevance_history;  ///< relevance_history_size()
 };
 std::string to_blob(const ReplicaSnapshot& snapshot);
 /// Throws Error if the blob does not belong to a replica of this plan.
@@ -134,6 +144,8 @@ class ReplicaTrainer {
   ReplicaPlan plan_;
   CpuReplica replica_;
   TrainingState state_;
+  TrainingTask task_;  ///< the plan's, with room for the relevances during training
+  std::vector<double> relevance_history_;
   TrainingScratch scratch_;
   std::vector<EpochMetrics> history_;  ///< [epochs], the first state_.epochs_done are filled in
   ReplicaResult result_;

@@ -9,8 +9,7 @@
 namespace symscan {
 namespace {
 
-constexpr int registers_per_thread = 128;  // what the kernels are compiled for
-constexpr int enough_threads = 512;        // per multiprocessor, to hide the latency of shared memory
+constexpr int registers_per_thread = 184;  // at most, kernels/cuda/resource_budget.json
 
 /// Hands out pieces of 16-byte multiples, counted in floats.
 struct Pieces {
@@ -55,7 +54,7 @@ bool plan_tile(Tier tier, const Network& network, BlockPurpose purpose, int tile
 double merit(const Network& network, const BlockPlan& plan, bool crowded) {
   const int busy = busy_threads(network, plan.tile);
   if (!crowded) return plan.tier == Tier::fused ? 2.0 * busy : busy;
-  const double threads = std::min(plan.blocks_per_multiprocessor * busy, enough_threads);
+  const double threads = plan.blocks_per_multiprocessor * busy;
   const double beside = plan.blocks_per_multiprocessor > 1 ? 1.25 : 1.0;
   return threads * beside * (plan.tier == Tier::streamed ? 0.95 : 1.0);
 }

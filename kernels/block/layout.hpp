@@ -15,10 +15,6 @@ namespace symscan {
 ///   layered   nothing in shared memory: whole matrices in device memory, products by cuBLAS
 enum class Tier { fused, streamed, layered };
 
-/// Arithmetic of the matrix products: float32, or the tensor cores' tf32 (10 bits of mantissa) and bf16
-/// (7 bits) with float32 sums, for layers with both sides of at least 16.
-enum class Precision { fp32, tf32, bf16 };
-
 struct BlockLayer {
   int in, out;
   int weight, bias;  ///< offsets in the parameter vector

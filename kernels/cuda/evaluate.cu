@@ -4,7 +4,7 @@
 namespace symscan::cuda {
 namespace {
 
-__global__ void __launch_bounds__(256, 2) evaluate_chunks(const EvaluationItem* items) {
+__global__ void __launch_bounds__(256, 1) evaluate_chunks(const EvaluationItem* items) {
   const EvaluationItem item = items[blockIdx.x];
   block::evaluate_chunk(CudaTeam{}, *item.slot, item.chunk, item.sums);
 }

@@ -7,8 +7,10 @@ namespace {
 constexpr int threads_per_block = 128;
 constexpr int most_blocks_of_rows = 65535;  // of a grid's second dimension
 
+// One block per multiprocessor is asked for: the compiler would rather spill than pass 64 registers.
 template <class Kernel>
-__global__ void __launch_bounds__(threads_per_block) for_each(const Kernel kernel, int columns, int rows) {
+__global__ void __launch_bounds__(threads_per_block, 1)
+    for_each(const __grid_constant__ Kernel kernel, int columns, int rows) {
   const int column = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (column >= columns) return;
   const int step = static_cast<int>(gridDim.y * blockDim.y);

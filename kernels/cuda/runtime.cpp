@@ -53,8 +53,60 @@ std::map<const void*, int> shared_memory;
 }  // namespace
 
 struct Runtime::Implementation {
+  static constexpr int side_streams = 4;
+
   int device = 0;
   cudaStream_t stream = nullptr;
+  // Training launches of different plans run beside each other, on streams of their own.
+  cudaStream_t side[side_streams] = {};
+  bool busy[side_streams] = {};
+  cudaEvent_t event = nullptr;
+  int next_side = 0;
+
+  void open() {
+    enter();
+    check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "opening the device");
+    for (cudaStream_t& s : side)
+      check(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking), "opening the device");
+    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "opening the device");
+    cudaMemPool_t pool;
+    check(cudaDeviceGetDefaultMemPool(&pool, device), "opening the device");
+    std::uint64_t keep = std::numeric_limits<std::uint64_t>::max();  // memory given back is kept for the next
+    check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep), "opening the device");
+  }
+  void close() noexcept {
+    (void)cudaSetDevice(device);
+    for (cudaStream_t s : side) {
+      if (s == nullptr) continue;
+      (void)cudaStreamSynchronize(s);
+      (void)cudaStreamDestroy(s);
+    }
+    if (stream != nullptr) {
+      (void)cudaStreamSynchronize(stream);
+      (void)cudaStreamDestroy(stream);
+    }
+    if (event != nullptr) (void)cudaEventDestroy(event);
+  }
+
+  /// A side stream that comes after all work on the main one.
+  cudaStream_t fork() {
+    const int chosen = next_side;
+    next_side = (next_side + 1) % side_streams;
+    check(cudaEventRecord(event, stream), "queueing work");
+    check(cudaStreamWaitEvent(side[chosen], event), "queueing work");
+    busy[chosen] = true;
+    return side[chosen];
+  }
+  /// The main stream comes after all work on the side streams.
+  void join() {
+    enter();
+    for (int i = 0; i < side_streams; ++i) {
+      if (!busy[i]) continue;
+      check(cudaEventRecord(event, side[i]), "queueing work");
+      check(cudaStreamWaitEvent(stream, event), "queueing work");
+      busy[i] = false;
+    }
+  }
   std::unique_ptr<cuda::Blas> blas = nullptr;  ///< from the first product on
 
   /// The calling thread's current device becomes this one.
@@ -83,7 +135,7 @@ DeviceInfo Runtime::device_info(int device) {
   DeviceInfo info = {};
   cudaDeviceProp properties;
   check(cudaGetDeviceProperties(&properties, device), "asking for the device's name");
-  std::strncpy(info.name, properties.name, sizeof info.name - 1);
+  std::string(properties.name).copy(info.name, sizeof info.name - 1);
   info.major = properties.major;
   info.minor = properties.minor;
   check(cudaSetDevice(device), "choosing the device");
@@ -106,23 +158,17 @@ DeviceInfo Runtime::device_info(int device) {
 
 Runtime::Runtime(int device) : implementation_(new Implementation{device}) {
   try {
-    implementation_->enter();
-    check(cudaStreamCreateWithFlags(&implementation_->stream, cudaStreamNonBlocking), "opening the device");
-    cudaMemPool_t pool;
-    check(cudaDeviceGetDefaultMemPool(&pool, device), "opening the device");
-    std::uint64_t keep = std::numeric_limits<std::uint64_t>::max();  // memory given back is kept for the next
-    check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep), "opening the device");
+    implementation_->open();
   } catch (...) {
+    implementation_->close();
     delete implementation_;
     throw;
   }
 }
 
 Runtime::~Runtime() {
-  (void)cudaSetDevice(implementation_->device);
-  (void)cudaStreamSynchronize(implementation_->stream);
   implementation_->blas.reset();
-  (void)cudaStreamDestroy(implementation_->stream);
+  implementation_->close();
   delete implementation_;
 }
 
@@ -175,7 +221,7 @@ void Runtime::upload(void* device, const void* host, std::size_t bytes) {
 
 void Runtime::download(void* host, const void* device, std::size_t bytes) {
   if (bytes == 0) return;
-  implementation_->enter();
+  implementation_->join();
   check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, implementation_->stream),
         "copying from the device");
   wait();
@@ -188,17 +234,17 @@ void Runtime::zero(void* device, std::size_t bytes) {
 }
 
 void Runtime::wait() {
-  implementation_->enter();
+  implementation_->join();
   check(cudaStreamSynchronize(implementation_->stream), "the device's work");
 }
 
 void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units) {
   implementation_->enter();
-  check(cuda::launch_train(plan, slots, count, units, implementation_->stream), "starting the training");
+  check(cuda::launch_train(plan, slots, count, units, implementation_->fork()), "starting the training");
 }
 
 void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count) {
-  implementation_->enter();
+  implementation_->join();
   check(cuda::launch_evaluate(plan, items, count, implementation_->stream), "starting the evaluation");
 }
 
@@ -208,7 +254,7 @@ void Runtime::reduce(const ReductionItem* items, std::size_t count) {
 }
 
 void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
-  implementation_->enter();
+  implementation_->join();
   check(cuda::launch_gather_states(slots, count, states, implementation_->stream), "reading the states");
 }
 

@@ -4,8 +4,10 @@
 namespace symscan::cuda {
 namespace {
 
-/// One block per replica. Registers are capped so that two blocks of 256 threads fit a multiprocessor.
-__global__ void __launch_bounds__(256, 2) train_replicas(block::ReplicaSlot* const* slots, std::uint64_t units) {
+/// One block per replica. Shared memory decides how many blocks share a multiprocessor, not registers: they
+/// are not capped, so that nothing spills.
+__global__ void __launch_bounds__(256, 1)
+    train_replicas(block::ReplicaSlot* const* slots, std::uint64_t units) {
   block::train_slice(CudaTeam{}, *slots[blockIdx.x], units);
 }
 

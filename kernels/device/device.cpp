@@ -1,16 +1,22 @@
 #include "kernels/device/device.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 namespace symscan {
 namespace {
 
-/// One launch per plan.
-using PlanKey = std::tuple<Tier, int, int, std::size_t>;
+/// What replicas of one launch have in common; it gives each block the shared memory of the largest.
+using PlanKey = std::tuple<Tier, int, int, int>;
 
 PlanKey key_of(const BlockPlan& plan) {
-  return {plan.tier, plan.tile, plan.threads, plan.shared_bytes};
+  return {plan.tier, plan.tile, plan.threads, plan.blocks_per_multiprocessor};
+}
+
+void widen(BlockPlan& launch, const BlockPlan& plan) {
+  const std::size_t bytes = std::max(launch.shared_bytes, plan.shared_bytes);
+  launch = plan;
+  launch.shared_bytes = bytes;
 }
 
 }  // namespace
@@ -106,6 +112,8 @@ int Device::add_replica(const ReplicaStart& start) {
                                     start.precision, start.training.tile);
   slot.evaluation = make_block_layout(*start.network, BlockPurpose::evaluation, start.evaluation.tier,
                                       start.precision, start.evaluation.tile);
+  replica.network = *start.network;
+  replica.precision = start.precision;
   slot.task = *start.task;
   slot.rows = found->second.rows;
   slot.state = *start.state;
@@ -117,26 +125,38 @@ int Device::add_replica(const ReplicaStart& start) {
   slot.task.validation_rows = replica.rows->validation.data();
 
   const std::size_t count = start.network->parameter_count;
-  const bool streamed = start.training.tier != Tier::fused, keeps = start.task->patience >= 0;
-  replica.floats = DeviceArray<float>(runtime, (3 + (streamed ? 1 : 0) + (keeps ? 1 : 0)) * count);
+  const bool layered = start.training.tier == Tier::layered, keeps = start.task->patience >= 0;
+  const bool streamed = start.training.tier == Tier::streamed;
   replica.history = DeviceArray<EpochMetrics>(runtime, std::max<std::size_t>(1, slot.task.epochs));
   replica.device_slot = DeviceArray<block::ReplicaSlot>(runtime, 1);
-  float* next = replica.floats.data();
-  const auto place = [&](const float* values) {
-    float* const placed = next;
-    next += count;
-    if (values != nullptr) {
-      runtime.upload(placed, values, count * sizeof(float));
-    } else {
-      runtime.zero(placed, count * sizeof(float));
-    }
-    return placed;
+  if (layered) {
+    replica.layered =
+        layered_groups.join(runtime, *start.network, start.precision, LayeredGroup::batch_of(slot.task));
+    const LayeredGroup& group = *replica.layered.group();
+    const int place = replica.layered.place();
+    slot.parameters = group.parameters(place);
+    slot.first_moment = group.first_moment(place);
+    slot.second_moment = group.second_moment(place);
+    slot.kept_parameters = keeps ? group.kept_parameters(place) : nullptr;
+  } else {
+    replica.floats = DeviceArray<float>(runtime, (3 + (streamed ? 1 : 0) + (keeps ? 1 : 0)) * count);
+    float* next = replica.floats.data();
+    const auto take = [&] { return std::exchange(next, next + count); };
+    slot.parameters = take();
+    slot.first_moment = take();
+    slot.second_moment = take();
+    if (streamed) slot.gradient = take();
+    if (keeps) slot.kept_parameters = take();
+  }
+  const auto fill = [&](float* vector, const float* values) {
+    const std::size_t bytes = vector != nullptr ? count * sizeof(float) : 0;
+    values != nullptr ? runtime.upload(vector, values, bytes) : runtime.zero(vector, bytes);
   };
-  slot.parameters = place(start.parameters);
-  slot.first_moment = place(start.first_moment);
-  slot.second_moment = place(start.second_moment);
-  if (streamed) slot.gradient = place(nullptr);
-  if (keeps) slot.kept_parameters = place(start.kept_parameters);
+  fill(slot.parameters, start.parameters);
+  fill(slot.first_moment, start.first_moment);
+  fill(slot.second_moment, start.second_moment);
+  fill(slot.gradient, nullptr);
+  fill(slot.kept_parameters, start.kept_parameters);
   slot.history = replica.history.data();
   if (start.history != nullptr) {
     runtime.upload(slot.history, start.history, slot.state.epochs_done * sizeof(EpochMetrics));
@@ -150,6 +170,7 @@ int Device::add_replica(const ReplicaStart& start) {
                    relevance_passes(slot.task, slot.state.epochs_done) * pass * sizeof(double));
   }
   replica.device_slot.upload(&slot);
+  if (layered) replica.layered.start(slot.task, slot.state, &replica.device_slot.data()->state, slot.history);
   replicas.emplace(next_replica, std::move(replica));
   return next_replica++;
 }
@@ -184,17 +205,30 @@ void Device::read_replica(int number, const ReplicaCopy& copy) {
 
 void Device::train(const int* numbers, int count, std::uint64_t units) {
   std::map<PlanKey, std::pair<BlockPlan, std::vector<block::ReplicaSlot*>>> launches;
+  std::map<LayeredGroup*, std::vector<int>> layered;
   for (int i = 0; i < count; ++i) {
     const DeviceReplica& trained = replica(numbers[i]);
+    if (LayeredGroup* const group = trained.layered.group(); group != nullptr) {
+      layered[group].push_back(trained.layered.place());
+      continue;
+    }
     auto& launch = launches[key_of(trained.training)];
-    launch.first = trained.training;
+    widen(launch.first, trained.training);
     launch.second.push_back(trained.device_slot.data());
   }
+  for (const auto& [group, places] : layered) group->read_progress();
   for (const auto& [key, launch] : launches) {
     DeviceArray<block::ReplicaSlot*> slots(runtime, launch.second.size());
     slots.upload(launch.second.data());
     runtime.train(launch.first, slots.data(), static_cast<int>(slots.count()), units);
+    launched.push_back(std::move(slots));
   }
+  for (const auto& [group, places] : layered) group->train(places, units);
+}
+
+void Device::wait() {
+  runtime.wait();
+  launched.clear();
 }
 
 void Device::states(const int* numbers, int count, TrainingState* states) {
@@ -211,7 +245,8 @@ void Device::evaluate(const int* numbers, int count, LossSums* losses, double* s
   const auto width_of = [&](int i) {
     return block::chunk_sums(replica(numbers[i]).slot.training.shape.latents);
   };
-  const auto chunks_of = [&](int i) {
+  const auto chunks_of = [&](int i) -> std::size_t {
+    if (replica(numbers[i]).evaluation.tier == Tier::layered) return 0;
     return (replica(numbers[i]).slot.rows + evaluation_chunk - 1) / evaluation_chunk;
   };
   std::size_t partial_count = 0, total_count = 0;
@@ -221,17 +256,23 @@ void Device::evaluate(const int* numbers, int count, LossSums* losses, double* s
   }
   DeviceArray<double> partial(runtime, partial_count), total(runtime, total_count);
   std::map<PlanKey, std::pair<BlockPlan, std::vector<EvaluationItem>>> launches;
+  std::vector<LayeredEvaluation> layered;
   std::vector<ReductionItem> reductions;
   double *next = partial.data(), *next_total = total.data();
   for (int i = 0; i < count; ++i) {
     const DeviceReplica& evaluated = replica(numbers[i]);
-    auto& launch = launches[key_of(evaluated.evaluation)];
-    launch.first = evaluated.evaluation;
     const std::size_t chunks = chunks_of(i), width = width_of(i);
-    for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
-      launch.second.push_back({evaluated.device_slot.data(), chunk, next + chunk * width});
+    if (chunks == 0) {
+      layered.push_back({&evaluated.layered, &evaluated.network, evaluated.precision, &evaluated.slot.task,
+                         evaluated.slot.parameters, next_total});
+    } else {
+      auto& launch = launches[key_of(evaluated.evaluation)];
+      widen(launch.first, evaluated.evaluation);
+      for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+        launch.second.push_back({evaluated.device_slot.data(), chunk, next + chunk * width});
+      }
+      reductions.push_back({next, chunks, width, next_total});
     }
-    reductions.push_back({next, chunks, width, next_total});
     next += chunks * width;
     next_total += width;
   }
@@ -240,9 +281,12 @@ void Device::evaluate(const int* numbers, int count, LossSums* losses, double* s
     items.upload(launch.second.data());
     runtime.evaluate(launch.first, items.data(), items.count());
   }
-  DeviceArray<ReductionItem> items(runtime, reductions.size());
-  items.upload(reductions.data());
-  runtime.reduce(items.data(), items.count());
+  if (!reductions.empty()) {
+    DeviceArray<ReductionItem> items(runtime, reductions.size());
+    items.upload(reductions.data());
+    runtime.reduce(items.data(), items.count());
+  }
+  evaluate_layered(runtime, layered);
   std::vector<double> values(total_count);
   runtime.download(values.data(), total.data(), total_count * sizeof(double));
   const double* read = values.data();
@@ -255,112 +299,4 @@ void Device::evaluate(const int* numbers, int count, LossSums* losses, double* s
   }
 }
 
-namespace {
-
-/// Runs `f`; turns what it throws into a status and a sentence.
-template <class F>
-DeviceStatus guarded(char* why, F f) {
-  const auto tell = [&](const char* sentence) {
-    std::strncpy(why, sentence, DeviceApi::why_size - 1);
-    why[DeviceApi::why_size - 1] = '\0';
-  };
-  try {
-    f();
-    return DeviceStatus::ok;
-  } catch (const DeviceError& error) {
-    tell(error.what());
-    return error.status();
-  } catch (const std::bad_alloc&) {
-    tell("the host's memory is exhausted");
-    return DeviceStatus::failed;
-  } catch (const std::exception& error) {
-    tell(error.what());
-    return DeviceStatus::failed;
-  }
-}
-
-DeviceStatus count(int* devices, char* why) {
-  return guarded(why, [&] {
-    std::string sentence;
-    *devices = Runtime::device_count(sentence);
-    std::strncpy(why, sentence.c_str(), DeviceApi::why_size - 1);
-    why[DeviceApi::why_size - 1] = '\0';
-  });
-}
-DeviceStatus info(int number, DeviceInfo* info, char* why) {
-  return guarded(why, [&] { *info = Runtime::device_info(number); });
-}
-DeviceStatus open(int number, Device** opened, char* why) {
-  return guarded(why, [&] { *opened = new Device(number); });
-}
-void close(Device* device) {
-  delete device;
-}
-DeviceStatus add_dataset(Device* device, const float* values, const float* weights, std::size_t rows,
-                         int features, int* dataset, char* why) {
-  return guarded(why, [&] { *dataset = device->add_dataset(values, weights, rows, features); });
-}
-DeviceStatus generate_dataset(Device* device, const RowGenerator* generator, std::uint64_t seed,
-                              std::size_t rows, const double* offset, const double* scale, int* dataset,
-                              char* why) {
-  return guarded(why, [&] { *dataset = device->generate_dataset(*generator, seed, rows, offset, scale); });
-}
-DeviceStatus read_dataset(Device* device, int dataset, std::size_t first_row, std::size_t rows, float* values,
-                          char* why) {
-  return guarded(why, [&] { device->read_dataset(dataset, first_row, rows, values); });
-}
-DeviceStatus remove_dataset(Device* device, int dataset, char* why) {
-  return guarded(why, [&] { device->datasets.erase(dataset); });
-}
-DeviceStatus add_replica(Device* device, const ReplicaStart* start, int* replica, char* why) {
-  return guarded(why, [&] { *replica = device->add_replica(*start); });
-}
-DeviceStatus read_replica(Device* device, int replica, const ReplicaCopy* copy, char* why) {
-  return guarded(why, [&] { device->read_replica(replica, *copy); });
-}
-DeviceStatus remove_replica(Device* device, int replica, char* why) {
-  return guarded(why, [&] { device->replicas.erase(replica); });
-}
-DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, char* why) {
-  return guarded(why, [&] { device->train(replicas, count, units); });
-}
-DeviceStatus wait(Device* device, char* why) {
-  return guarded(why, [&] { device->runtime.wait(); });
-}
-DeviceStatus states(Device* device, const int* replicas, int count, TrainingState* states, char* why) {
-  return guarded(why, [&] { device->states(replicas, count, states); });
-}
-DeviceStatus evaluate(Device* device, const int* replicas, int count, LossSums* losses, double* sums,
-                      char* why) {
-  return guarded(why, [&] { device->evaluate(replicas, count, losses, sums); });
-}
-
-DeviceStatus rank(Device* device, const SweepScores* scores, const Ranking* ranking, char* why) {
-  return guarded(why, [&] { device->rank(*scores, *ranking); });
-}
-
-}  // namespace
 }  // namespace symscan
-
-extern "C" const symscan::DeviceApi* symscan_device_api(void) {
-  using namespace symscan;
-  static const DeviceApi api = {device_api_layout(),
-                                Runtime::build(),
-                                count,
-                                info,
-                                open,
-                                close,
-                                add_dataset,
-                                generate_dataset,
-                                read_dataset,
-                                remove_dataset,
-                                add_replica,
-                                read_replica,
-                                remove_replica,
-                                train,
-                                wait,
-                                states,
-                                evaluate,
-                                rank};
-  return &api;
-}

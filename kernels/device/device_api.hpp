@@ -17,12 +17,15 @@ namespace symscan {
 
 inline constexpr std::uint32_t device_api_version = 1;
 
+struct DeviceApi;
+
 /// Sizes of everything that crosses the interface, and the version.
+template <class Api = DeviceApi>
 constexpr std::uint64_t device_api_layout() {
   std::uint64_t hash = device_api_version;
   for (const std::size_t size :
        {sizeof(Network), sizeof(TrainingTask), sizeof(TrainingState), sizeof(EpochMetrics), sizeof(BlockPlan),
-        sizeof(DeviceLimits), sizeof(RowGenerator), sizeof(SweepScores)}) {
+        sizeof(DeviceLimits), sizeof(RowGenerator), sizeof(SweepScores), sizeof(Api)}) {
     hash = hash * 1000003 + size;
   }
   return hash;

@@ -72,7 +72,8 @@ class Runtime {
   void zero(void* device, std::size_t bytes);
   void wait();
 
-  /// One block per slot; `slots` [count] is in device memory.
+  /// One block per slot; `slots` [count] is in device memory and stays there until wait(). Launches may run
+  /// beside each other.
   void train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units);
   /// `items` are in device memory.
   void evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count);

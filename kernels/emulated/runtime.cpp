@@ -161,7 +161,7 @@ void Runtime::download(void* host, const void* device, std::size_t bytes) {
 }
 void Runtime::zero(void* device, std::size_t bytes) {
   implementation_->check();
-  std::memset(device, 0, bytes);
+  if (bytes > 0) std::memset(device, 0, bytes);
 }
 void Runtime::wait() {
   implementation_->check();

@@ -1,56 +1,72 @@
 #include "kernels/layered/layered_group.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace symscan {
 namespace {
 
 using namespace layered;
 
-/// What the host expects of a replica while it queues work: where the next units of work lead, unless the
-/// training ends early. The device decides for itself; units that a replica does not need are idle.
-struct Expected {
-  std::uint64_t units = 0;        ///< still to be queued
-  std::uint64_t steps = 0;        ///< until the epoch's steps are done
-  std::uint64_t epochs = 0;       ///< until the end
-  std::uint64_t unvalidated = 0;  ///< samples, while the epoch is validated
-  std::uint64_t validation = 0;   ///< samples of a validation pass
-  std::uint64_t steps_per_epoch = 0;
-  bool validating = false;
+enum class Work { none, steps, validation, measuring };
 
-  Expected() = default;
-  Expected(const TrainingTask& task, const TrainingState& state, std::uint64_t allowed) {
-    if (state.status != TrainingState::Status::training) return;
-    units = allowed;
-    steps_per_epoch = task.steps_per_epoch;
-    steps = steps_per_epoch - state.step % steps_per_epoch;
-    epochs = task.epochs - state.epochs_done;
-    validation = task.validation_weight > 0 ? task.validation_count : 0;
-    validating = state.validating != 0;
-    unvalidated = validating && validation > state.validated ? validation - state.validated : 0;
+/// What the host expects of a replica while it queues work: which units come next, unless the training ends
+/// early. The device decides for itself; units that a replica does not need are idle.
+class Expected {
+ public:
+  Expected(const TrainingTask& task, const TrainingState& state, std::uint64_t units)
+      : task_(task), units_(units), step_(state.step), epochs_(state.epochs_done) {
+    if (state.status != TrainingState::Status::training) units_ = 0;
+    if (state.measuring != 0) begin(Work::measuring, state.measured);
+    if (state.validating != 0) begin(Work::validation, state.validated);
   }
 
-  bool steps_next() const { return units > 0 && !validating; }
-  bool validates_next() const { return units > 0 && validating; }
-  void end_epoch() {
-    validating = false;
-    if (--epochs == 0) units = 0;
+  Work next() const { return units_ > 0 ? work_ : Work::none; }
+  /// Optimiser steps until something else comes.
+  std::uint64_t steps() const {
+    return std::min(units_, task_.steps_per_epoch - step_ % task_.steps_per_epoch);
   }
   void step(std::uint64_t count) {
-    units -= count;
-    steps -= count;
-    if (steps > 0) return;
-    steps = steps_per_epoch;
-    validating = true;
-    unvalidated = validation;
-    if (validation == 0) end_epoch();
+    units_ -= count;
+    step_ += count;
+    if (step_ % task_.steps_per_epoch != 0) return;
+    begin(Work::validation, 0);
+    if (left_ == 0) end_epoch();
   }
-  std::uint64_t chunk() const { return std::min<std::uint64_t>(unvalidated, evaluation_chunk); }
-  void validate() {
-    --units;
-    unvalidated -= chunk();
-    if (unvalidated == 0) end_epoch();
+  /// Samples of the next chunk of a pass.
+  std::size_t chunk() const { return std::min(left_, evaluation_chunk); }
+  void do_chunk() {
+    --units_;
+    left_ -= chunk();
+    if (left_ > 0) return;
+    if (work_ == Work::validation) {
+      end_epoch();
+    } else {
+      work_ = Work::steps;
+    }
   }
+
+ private:
+  void begin(Work work, std::size_t done) {
+    const std::size_t validated = task_.validation_weight > 0 ? task_.validation_count : 0;
+    const std::size_t all = work == Work::validation ? validated : task_.rows;
+    work_ = work;
+    left_ = all > done ? all - done : 0;
+  }
+  void end_epoch() {
+    work_ = Work::steps;
+    if (++epochs_ >= task_.epochs) {
+      units_ = 0;
+    } else if (task_.relevance_every > 0 && epochs_ % task_.relevance_every == 0) {
+      begin(Work::measuring, 0);
+    }
+  }
+
+  TrainingTask task_;
+  std::uint64_t units_ = 0, step_ = 0;
+  std::uint32_t epochs_ = 0;
+  Work work_ = Work::steps;
+  std::size_t left_ = 0;  ///< samples of the pass under way
 };
 
 std::size_t tile_floats(const Network& network, std::size_t batch_size) {
@@ -116,15 +132,14 @@ void LayeredGroup::leave(int place) noexcept {
   taken_[static_cast<std::size_t>(place)] = false;
 }
 
-void LayeredGroup::start(int place, const TrainingTask& task, std::size_t rows, const TrainingState& state,
+void LayeredGroup::start(int place, const TrainingTask& task, const TrainingState& state,
                          TrainingState* published, EpochMetrics* history) {
   Place started;
   started.task = task;
   started.state = state;
   started.published = published;
   started.history = history;
-  started.rows = rows;
-  dataset_rows_[static_cast<std::size_t>(place)] = rows;
+  progress_[static_cast<std::size_t>(place)] = started;
   runtime_.upload(memory_.places + place, &started, sizeof started);
 }
 
@@ -132,10 +147,8 @@ void LayeredGroup::take_parameters(int place, const float* from) {
   runtime_.run(CopyParameters{from, parameters(place)}, static_cast<int>(network_.parameter_count), 1);
 }
 
-std::array<Place, LayeredGroup::places> LayeredGroup::read_places() {
-  std::array<Place, places> read;
-  runtime_.download(read.data(), memory_.places, sizeof read);
-  return read;
+void LayeredGroup::read_progress() {
+  runtime_.download(progress_.data(), memory_.places, sizeof progress_);
 }
 
 void LayeredGroup::queue_step() {
@@ -158,39 +171,53 @@ void LayeredGroup::queue_validation(std::size_t samples) {
                1);
 }
 
+void LayeredGroup::queue_measuring(std::size_t samples) {
+  Batch batch;
+  batch.count = samples;
+  LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
+  runtime_.run(BeginMeasuring{memory_.places, network_.latents}, 1, 1);
+  measure_relevance(tiles, network_, batch, Noise(), RelevanceSums());
+  runtime_.run(EndMeasuring{memory_.places}, 1, 1);
+}
+
 void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units) {
-  const auto now = read_places();
-  std::array<Expected, places> expected;
+  std::vector<Expected> expected;
   GiveUnits given = {memory_.places, {}};
   PublishStates published = {memory_.places, {}};
   for (const int place : which) {
-    const auto i = static_cast<std::size_t>(place);
-    expected[i] = Expected(now[i].task, now[i].state, units);
+    const Place& replica = progress_[static_cast<std::size_t>(place)];
+    expected.emplace_back(replica.task, replica.state, units);
     given.units[place] = units;
     published.wanted[place] = true;
   }
   runtime_.run(given, 1, 1);
-  for (;;) {
-    std::uint64_t steps = 0, samples = 0;
-    bool validates = false;
-    for (const Expected& e : expected) {
-      if (e.steps_next()) {
-        const std::uint64_t most = std::min(e.units, e.steps);
-        steps = steps == 0 ? most : std::min(steps, most);
-      }
+  const auto each = [&](Work work, auto f) {
+    bool any = false;
+    for (Expected& replica : expected) {
+      if (replica.next() != work) continue;
+      any = true;
+      f(replica);
     }
-    for (Expected& e : expected) {
-      if (e.steps_next()) e.step(steps);
+    return any;
+  };
+  for (bool busy = true; busy;) {
+    // Replicas step together until one of them has an epoch to close.
+    std::uint64_t steps = ~std::uint64_t{0};
+    busy = each(Work::steps, [&](Expected& replica) { steps = std::min(steps, replica.steps()); });
+    if (busy) {
+      runtime_.replay(step_, steps);
+      each(Work::steps, [&](Expected& replica) { replica.step(steps); });
     }
-    runtime_.replay(step_, steps);
-    for (Expected& e : expected) {
-      if (!e.validates_next()) continue;
-      validates = true;
-      samples = std::max(samples, e.chunk());
-      e.validate();
+    for (const Work pass : {Work::validation, Work::measuring}) {
+      std::size_t samples = 0;
+      const auto do_chunk = [&](Expected& replica) {
+        samples = std::max(samples, replica.chunk());
+        replica.do_chunk();
+      };
+      if (!each(pass, do_chunk)) continue;
+      busy = true;
+      pass == Work::validation ? queue_validation(samples) : queue_measuring(samples);
     }
-    if (validates) queue_validation(samples);
-    if (steps == 0 && !validates) break;
   }
   runtime_.run(published, 1, 1);
 }
@@ -204,7 +231,7 @@ void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
     begin.totals[i] = end.totals[i] = totals[i];
     if (totals[i] == nullptr) continue;
     runtime_.zero(totals[i], (2 + count) * sizeof(double));
-    most = std::max(most, dataset_rows_[i]);
+    most = std::max<std::size_t>(most, progress_[i].task.rows);
   }
   LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
   double* const all = memory_.sums.first;  // asks for every measure; the tiles know where they belong
@@ -216,6 +243,21 @@ void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
     symscan::evaluate(tiles, network_, batch, Noise(), &relevance);
     runtime_.run(end, 1, 1);
   }
+}
+
+void evaluate_layered(Runtime& runtime, const std::vector<LayeredEvaluation>& wanted) {
+  std::map<LayeredGroup*, std::array<double*, LayeredGroup::places>> groups;
+  for (const LayeredEvaluation& one : wanted) {
+    if (one.place->group() != nullptr) {
+      groups[one.place->group()][static_cast<std::size_t>(one.place->place())] = one.totals;
+      continue;
+    }
+    LayeredGroup group(runtime, *one.network, one.precision, 0);
+    group.start(0, *one.task, TrainingState(), nullptr, nullptr);
+    group.take_parameters(0, one.parameters);
+    group.evaluate({one.totals});
+  }
+  for (const auto& [group, totals] : groups) group->evaluate(totals);
 }
 
 LayeredPlace LayeredGroups::join(Runtime& runtime, const Network& network, Precision precision,

@@ -28,11 +28,10 @@ class LayeredGroup {
   /// A free place, from now on taken; -1: there is none.
   int take_place();
   void leave(int place) noexcept;
-  /// What the replica at this place trains on, `rows` rows in all, and where it stands. Pointers are to
-  /// device memory; `published` receives the state whenever work is done.
-  void start(int place, const TrainingTask& task, std::size_t rows, const TrainingState& state,
-             TrainingState* published, EpochMetrics* history);
-
+  /// What the replica at this place trains on, and where it stands. Pointers are to device memory;
+  /// `published` receives the state whenever work is done.
+  void start(int place, const TrainingTask& task, const TrainingState& state, TrainingState* published,
+             EpochMetrics* history);
   /// Copies parameters that are in device memory.
   void take_parameters(int place, const float* parameters);
 
@@ -42,16 +41,18 @@ class LayeredGroup {
   float* second_moment(int place) const { return memory_.vectors.second_moment.of(place); }
   float* kept_parameters(int place) const { return memory_.vectors.kept.of(place); }
 
-  /// Queues up to `units` units of work of the replicas at these places.
+  /// Reads where the replicas stand. Waits for the device, so all groups do this before work is queued.
+  void read_progress();
+  /// Queues up to `units` units of work of the replicas at these places; follows read_progress().
   void train(const std::vector<int>& which, std::uint64_t units);
   /// Queues one pass over the whole dataset of each replica that has a target for its sums: losses, then
   /// five arrays of [latents]; totals[place] is in device memory.
   void evaluate(const std::array<double*, places>& totals);
 
  private:
-  std::array<layered::Place, places> read_places();
   void queue_step();
   void queue_validation(std::size_t samples);
+  void queue_measuring(std::size_t samples);
 
   Runtime& runtime_;
   const Network network_;
@@ -63,7 +64,7 @@ class LayeredGroup {
   DeviceArray<double> sums_;
   layered::GroupMemory memory_;
   std::array<bool, places> taken_ = {};
-  std::array<std::size_t, places> dataset_rows_ = {};
+  std::array<layered::Place, places> progress_;
   Recording step_;
 };
 
@@ -82,6 +83,11 @@ class LayeredPlace {
   }
   LayeredGroup* group() const { return group_.get(); }
   int place() const { return place_; }
+  /// LayeredGroup::start at this place.
+  void start(const TrainingTask& task, const TrainingState& state, TrainingState* published,
+             EpochMetrics* history) const {
+    group_->start(place_, task, state, published, history);
+  }
 
  private:
   void swap(LayeredPlace& other) noexcept {
@@ -91,6 +97,18 @@ class LayeredPlace {
   std::shared_ptr<LayeredGroup> group_;
   int place_ = -1;
 };
+
+/// A replica to be evaluated: at its place, or, where a block has trained it but its evaluation does not fit
+/// into a block, from these parameters in device memory.
+struct LayeredEvaluation {
+  const LayeredPlace* place;
+  const Network* network;
+  Precision precision;
+  const TrainingTask* task;
+  const float* parameters;
+  double* totals;  ///< as LayeredGroup::evaluate says
+};
+void evaluate_layered(Runtime& runtime, const std::vector<LayeredEvaluation>& wanted);
 
 /// The groups of a device. A group lives as long as one of its places is taken.
 class LayeredGroups {

@@ -39,7 +39,8 @@ inline constexpr int training_vectors = 5;
 namespace symscan {
 
 /// Device memory in bytes of a group of layered::group_places replicas, which is what one replica takes too;
-/// batch_size 0: a group that only evaluates. Histories, row tables and the datasets come on top.
+/// batch_size 0: a group that only evaluates. Histories, row tables and datasets come on top, and once per
+/// device the workspace of cuBLAS (32 MiB) and what it keeps for itself.
 std::size_t layered_bytes(const Network& network, std::size_t batch_size);
 
 }  // namespace symscan

@@ -15,7 +15,8 @@ struct Pass {
   StepSettings settings;
   float error_scale = 0, kl_scale = 0;  ///< of the gradients
   LossSums sums;
-  bool updates = false;  ///< the loss is finite
+  double* relevance = nullptr;  ///< sums of an evaluation, an array of [latents] per measure; nullptr: none
+  bool updates = false;         ///< the loss is finite
   OptimizerStep optimizer = {};
 };
 
@@ -25,7 +26,6 @@ struct Place {
   TrainingState state;
   TrainingState* published = nullptr;  ///< where the host looks for the state after a slice of training
   EpochMetrics* history = nullptr;
-  std::size_t rows = 0;     ///< of the dataset
   std::uint64_t units = 0;  ///< of work that may still be done
   bool keeps = false, restores = false;
   Pass pass;
@@ -46,13 +46,14 @@ SYMSCAN_HOST_DEVICE void begin_pass(Place& place, bool working) {
   place.pass.working = working;
   place.pass.batch = Batch();
   place.pass.sums = LossSums();
+  place.pass.relevance = nullptr;
 }
 
 /// An optimiser step of a replica whose epoch has steps left.
 SYMSCAN_HOST_DEVICE void begin_step(Place& place) {
   const TrainingTask& task = place.task;
   Pass& pass = place.pass;
-  begin_pass(place, may_train(place) && place.state.validating == 0);
+  begin_pass(place, may_train(place) && place.state.validating == 0 && place.state.measuring == 0);
   if (!pass.working) return;
   const std::uint64_t step = place.state.step;
   pass.shuffle = Permutation(task.seed, Stream::shuffle, step / task.steps_per_epoch, task.training_count);
@@ -114,17 +115,42 @@ SYMSCAN_HOST_DEVICE void end_validation(Place& place) {
   place.restores = state.status == TrainingState::Status::finished && state.best_epoch >= 0;
 }
 
-/// One chunk of a pass over the whole dataset.
-SYMSCAN_HOST_DEVICE void begin_evaluation(Place& place, std::size_t chunk, bool wanted) {
-  const std::size_t begin = chunk * evaluation_chunk;
-  begin_pass(place, wanted && begin < place.rows);
-  if (!place.pass.working) return;
+/// A chunk of the whole dataset, from row `begin` on, for sums over latents.
+SYMSCAN_HOST_DEVICE void begin_dataset_chunk(Place& place, std::size_t begin, double* relevance) {
   Batch all;
   all.values = place.task.values;
   all.weights = place.task.weights;
-  all.count = place.rows;
+  all.count = place.task.rows;
   place.pass.batch = batch_part(all, begin, evaluation_chunk);
   place.pass.noise = {place.task.seed, Stream::evaluation_noise, 0};
+  place.pass.relevance = relevance;
+}
+
+/// One chunk of a relevance pass during training, whose sums run on over its chunks.
+SYMSCAN_HOST_DEVICE void begin_measuring(Place& place, int latents) {
+  begin_pass(place, may_train(place) && place.state.measuring != 0);
+  if (!place.pass.working) return;
+  const std::size_t width = tracked_measures * static_cast<std::size_t>(latents);
+  const std::size_t passes = relevance_passes(place.task, place.state.epochs_done);
+  double* const sums = place.task.relevance_history + (passes - 1) * width;
+  if (place.state.measured == 0) {
+    for (std::size_t i = 0; i < width; ++i) sums[i] = 0;
+  }
+  begin_dataset_chunk(place, place.state.measured, sums);
+}
+
+SYMSCAN_HOST_DEVICE void end_measuring(Place& place) {
+  if (!place.pass.working) return;
+  --place.units;
+  place.state.measured += static_cast<std::uint32_t>(place.pass.batch.count);
+  place.state.measuring = place.state.measured < place.task.rows ? 1 : 0;
+}
+
+/// One chunk of the evaluation after training; `relevance` nullptr: this replica is not evaluated.
+SYMSCAN_HOST_DEVICE void begin_evaluation(Place& place, std::size_t chunk, double* relevance) {
+  const std::size_t begin = chunk * evaluation_chunk;
+  begin_pass(place, relevance != nullptr && begin < place.task.rows);
+  if (place.pass.working) begin_dataset_chunk(place, begin, relevance);
 }
 
 }  // namespace symscan::layered

@@ -53,14 +53,16 @@ struct BiasGradient {
 
 /// Adds a tile's sums of one measure of one latent (row: kl, mean, mean^2, variance).
 struct AddRelevance {
+  const Place* places;
   Matrix head, deviation;
   Vector<float> event_weight;
-  Vector<double> sums;  ///< [5][latents]
   int latents;
   SYMSCAN_BLOCK void operator()(int place, int measure, int j) const {
+    double* const sums = places[place].pass.relevance;
+    if (sums == nullptr) return;
     const float *mean = head.row(place, j), *logvar = head.row(place, latents + j);
     const float *deviations = deviation.row(place, j), *weights = event_weight.of(place);
-    double sum = sums.of(place)[measure * latents + j];
+    double sum = sums[measure * latents + j];
     for (int begin = 0; begin < head.columns; begin += sum_group) {
       sum += group_sum<double>([&](int k) {
         const int s = begin + k;
@@ -72,7 +74,7 @@ struct AddRelevance {
         return measure == 2 ? weight * mean[s] * mean[s] : weight * deviations[s] * deviations[s];
       });
     }
-    sums.of(place)[measure * latents + j] = sum;
+    sums[measure * latents + j] = sum;
   }
 };
 
@@ -94,15 +96,18 @@ struct JacobianTerms {
 };
 
 struct AddJacobian {
-  Vector<double> terms, sums;
-  int columns, index;  ///< of the latent in sums
+  const Place* places;
+  Vector<double> terms;
+  int columns, index;  ///< of the latent in the sums
   SYMSCAN_BLOCK void operator()(int place, int, int) const {
+    double* const sums = places[place].pass.relevance;
+    if (sums == nullptr) return;
     const double* term = terms.of(place);
-    double sum = sums.of(place)[index];
+    double sum = sums[index];
     for (int s = 0; s < columns; s += sum_group) {
       sum += group_sum<double>([&](int k) { return term[s + k]; });
     }
-    sums.of(place)[index] = sum;
+    sums[index] = sum;
   }
 };
 
@@ -113,8 +118,9 @@ struct BeginEvaluation {
   Vector<double> sums;
   int count;  ///< of sums
   SYMSCAN_BLOCK void operator()(int place, int, int) const {
-    begin_evaluation(places[place], chunk, totals[place] != nullptr);
-    for (int i = 0; i < count; ++i) sums.of(place)[i] = 0;
+    double* const relevance = sums.of(place);
+    begin_evaluation(places[place], chunk, totals[place] != nullptr ? relevance : nullptr);
+    for (int i = 0; i < count; ++i) relevance[i] = 0;
   }
 };
 
@@ -175,12 +181,13 @@ struct CopyParameters {
 
 // clang-format off
 /// Every kernel: for the runtimes, which make one launch of each.
-#define SYMSCAN_LAYERED_KERNELS(X)                                                                         \
-  X(BeginStep) X(PrepareUpdate) X(EndStep) X(BeginValidation) X(EndValidation) X(GiveUnits)                \
-  X(PublishStates) X(LoadRows) X(LoadData) X(BiasActivation) X(MultiplySlope) X(Reparameterise) X(SampleErrors)                         \
-  X(ReconstructionGradient) X(LatentGradient) X(TakeMean) X(FirstTangent) X(GroupSums) X(AddLosses)        \
-  X(BiasGradient) X(AddRelevance) X(JacobianTerms) X(AddJacobian) X(BeginEvaluation) X(EndEvaluation)      \
-  X(Update) X(KeepParameters) X(CopyParameters)
+#define SYMSCAN_LAYERED_KERNELS(X)                                                                      \
+  X(BeginStep) X(PrepareUpdate) X(EndStep) X(BeginValidation) X(EndValidation) X(BeginMeasuring)        \
+  X(EndMeasuring) X(GiveUnits) X(PublishStates) X(LoadRows) X(LoadData) X(BiasActivation)               \
+  X(MultiplySlope) X(Reparameterise) X(SampleErrors) X(ReconstructionGradient) X(LatentGradient)        \
+  X(TakeMean) X(FirstTangent) X(GroupSums) X(AddLosses) X(BiasGradient) X(AddRelevance)                 \
+  X(JacobianTerms) X(AddJacobian) X(BeginEvaluation) X(EndEvaluation) X(Update) X(KeepParameters)       \
+  X(CopyParameters)
 // clang-format on
 
 }  // namespace symscan::layered

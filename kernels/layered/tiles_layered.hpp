@@ -132,12 +132,12 @@ class LayeredTiles {
   void add_jacobian(int j, const double*) {
     const Matrix tangent_out = scratch((network_.layer_count() - 1 - network_.head()) % 2);
     each_sample(JacobianTerms{tangent_out, deviation(), event_weight(), memory_.terms, network_.features, j});
-    runtime_.run(AddJacobian{memory_.terms, memory_.sums, layout_.columns, 4 * network_.latents + j}, 1, 1);
+    runtime_.run(AddJacobian{memory_.places, memory_.terms, layout_.columns, 4 * network_.latents + j}, 1, 1);
   }
 
   void add_relevance(const RelevanceSums&) {
     runtime_.run(
-        AddRelevance{output(network_.head()), deviation(), event_weight(), memory_.sums, network_.latents},
+        AddRelevance{memory_.places, output(network_.head()), deviation(), event_weight(), network_.latents},
         network_.latents, 4);
   }
 

@@ -333,7 +333,6 @@ TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
       {{"train", "--frobnicate"}, 2, "frobnicate"},
       {{"train", "circle", "--threads", "0"}, 2, "threads"},
       {{"train", "circle", "--device", "tpu"}, 2, "tpu"},
-      {{"train", "circle", "--device", "cuda"}, 2, "no CUDA backend"},
       {{"train", "circle", "--resume", "--overwrite"}, 2, "exclude"},
       {{"train", "crcle.json"}, 42, "crcle.json"},
       {{"train", "circle", "loss.bta=1"}, 42, "beta"},

@@ -50,7 +50,6 @@ const Redundant known_redundant[] = {
      {"take_mean_as_latent phase", "multiply_in_tiles phase"},
      "",
      "tangents come after the barriers of two more phases, and the output at the mean is not used"},
-    {"multiply_in_tiles phase", {}, "tangent phase", "the output at the mean is not used"},
     {"add_jacobian phase 2", {}, "add_jacobian single 3 before", "a barrier follows"},
     {"add_jacobian single 3 before", {}, "", "follows a barrier"},
     {"add_jacobian single 3 after", {}, "tangent phase", "only the thread of `single` adds to the sum"},

@@ -1,0 +1,130 @@
+#include "host/device/backend.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "host/base/error.hpp"
+#include "host/device/device_plan.hpp"
+#include "kernels/cpu_backend.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr Tier tiers[] = {Tier::fused, Tier::streamed, Tier::layered};
+
+[[noreturn]] void refuse_device(const std::string& text) {
+  throw UsageError("--device '" + text +
+                   "' is unknown; it is auto, cpu, cuda (all devices), cuda:0 or cuda:0,1");
+}
+
+/// The devices that the choice names, in its order; or `why` says which is missing.
+std::vector<UsableDevice> chosen_devices(const DeviceChoice& choice, const std::vector<UsableDevice>& usable,
+                                         std::string& why) {
+  if (choice.devices.empty()) return usable;
+  std::vector<UsableDevice> chosen;
+  for (const int number : choice.devices) {
+    const auto found = std::find_if(usable.begin(), usable.end(),
+                                    [&](const UsableDevice& device) { return device.number == number; });
+    if (found == usable.end()) {
+      why = "there is no usable device cuda:" + std::to_string(number) + " (symscan doctor lists them)";
+      return {};
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+DeviceChoice parse_device(const std::string& text) {
+  if (text == "auto") return {};
+  if (text == "cpu") return {DeviceChoice::Kind::cpu, {}};
+  DeviceChoice choice{DeviceChoice::Kind::cuda, {}};
+  if (text == "cuda") return choice;
+  if (!text.starts_with("cuda:")) refuse_device(text);
+  const char* next = text.data() + 5;
+  const char* const end = text.data() + text.size();
+  while (true) {
+    int number = -1;
+    const auto [after, error] = std::from_chars(next, end, number);
+    if (error != std::errc() || number < 0) refuse_device(text);
+    if (std::find(choice.devices.begin(), choice.devices.end(), number) != choice.devices.end()) {
+      throw UsageError("--device '" + text + "' names a device twice");
+    }
+    choice.devices.push_back(number);
+    if (after == end) return choice;
+    if (*after != ',') refuse_device(text);
+    next = after + 1;
+  }
+}
+
+std::optional<Tier> parse_tier(const std::string& text) {
+  if (text == "auto") return std::nullopt;
+  for (const Tier tier : tiers) {
+    if (text == tier_name(tier)) return tier;
+  }
+  throw UsageError("--tier '" + text + "' is unknown; it is auto, fused, streamed or layered");
+}
+
+std::string UsableDevice::name() const {
+  return "cuda:" + std::to_string(number) + " (" + info.name + ")";
+}
+
+std::string Backend::name() const {
+  if (api == nullptr) return std::string("cpu (") + cpu_backend().name + ")";
+  std::vector<std::string> names;
+  for (const UsableDevice& device : devices) names.emplace_back(device.info.name);
+  std::string list;
+  for (auto name = names.begin(); name != names.end();) {
+    const auto other = std::find_if(name, names.end(), [&](const std::string& n) { return n != *name; });
+    if (!list.empty()) list += ", ";
+    if (other - name > 1) list += std::to_string(other - name) + " x ";
+    list += *name;
+    name = other;
+  }
+  return "cuda (" + list + ")";
+}
+
+std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why) {
+  char sentence[DeviceApi::why_size] = "";
+  int count = 0;
+  if (api.count(&count, sentence) != DeviceStatus::ok || count == 0) {
+    why = *sentence != '\0' ? sentence : "no device was found";
+    return {};
+  }
+  std::vector<UsableDevice> devices;
+  for (int number = 0; number < count; ++number) {
+    UsableDevice device;
+    device.number = number;
+    if (api.info(number, &device.info, sentence) == DeviceStatus::ok) {
+      devices.push_back(device);
+    } else {
+      why = "cuda:" + std::to_string(number) + " cannot be used: " + sentence;
+    }
+  }
+  return devices;
+}
+
+Backend choose_backend(const DeviceChoice& choice, const std::function<const DevicePlugin&()>& plugin) {
+  Backend backend;
+  if (choice.kind == DeviceChoice::Kind::cpu) {
+    backend.why_cpu = "--device cpu was given";
+    return backend;
+  }
+  const DevicePlugin& library = plugin();
+  if (library.api == nullptr) {
+    backend.why_cpu = library.why_not;
+  } else {
+    backend.devices = chosen_devices(choice, usable_devices(*library.api, backend.why_cpu), backend.why_cpu);
+  }
+  if (!backend.devices.empty()) {
+    backend.api = library.api;
+    backend.why_cpu.clear();
+  } else if (choice.kind == DeviceChoice::Kind::cuda) {
+    throw UsageError("no CUDA backend to train on: " + backend.why_cpu +
+                     "; leave --device out to train on the CPU");
+  }
+  return backend;
+}
+
+}  // namespace symscan

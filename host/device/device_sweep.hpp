@@ -1,0 +1,29 @@
+#pragma once
+#include <functional>
+#include <optional>
+
+#include "host/device/backend.hpp"
+#include "host/train/sweep.hpp"
+
+namespace symscan {
+
+/// On which devices a sweep trains, and how. The precision is the replicas' own (train.precision).
+struct DeviceSweep {
+  const DeviceApi& api;
+  std::vector<UsableDevice> devices;  ///< at least one
+  std::optional<Tier> tier;           ///< for all replicas; nothing: chosen for each
+  std::function<void(const std::string&)> warn = [](const std::string&) {
+  };  ///< a device was lost; a sentence
+};
+
+/// run_sweep (host/train/sweep.hpp) on devices: one thread per device keeps as many replicas under way as the
+/// device holds. Results and checkpoints are those of run_sweep. A device that does not answer any more is
+/// left out, and its replicas go on elsewhere from their last checkpoint; when no device is left, throws
+/// Error with ExitCode::interrupted. A replica that does not fit on a device, or that it cannot train, fails
+/// alone.
+bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaConfig*>& replicas,
+                      const std::function<const PreparedData&(const ReplicaConfig&)>& data,
+                      const std::map<int, std::string>& checkpoints, const SweepOptions& options,
+                      const std::atomic<bool>& stop, const SweepObserver& observer);
+
+}  // namespace symscan

@@ -1,0 +1,92 @@
+#include "host/device/plugin.hpp"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace symscan {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* library_name = "libsymscan_cuda.so";
+constexpr const char* entry_name = "symscan_device_api";
+
+std::vector<std::string> plugin_files() {
+  if (const char* chosen = std::getenv("SYMSCAN_DEVICE_PLUGIN"); chosen != nullptr && *chosen != '\0') {
+    return {chosen};
+  }
+  std::vector<std::string> files;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    files.push_back((program.parent_path() / library_name).string());
+    files.push_back((program.parent_path() / "../lib/symscan" / library_name).string());
+  }
+  files.emplace_back(library_name);
+  return files;
+}
+
+std::string last_dl_error() {
+  const char* text = dlerror();
+  return text != nullptr ? text : "unknown error";
+}
+
+/// The library that the dynamic linker did not find, by its message "NAME: cannot open shared object ...";
+/// empty for other errors.
+std::string missing_library(const std::string& message) {
+  const std::size_t end = message.find(": cannot open shared object file");
+  return end == std::string::npos ? "" : message.substr(0, end);
+}
+
+std::string without_prefix(const std::string& text, const std::string& prefix) {
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+DevicePlugin refused(const std::string& why) {
+  DevicePlugin plugin;
+  plugin.why_not = why;
+  return plugin;
+}
+
+DevicePlugin use_library(void* library, const std::string& file) {
+  using Entry = const DeviceApi* (*)();
+  const auto entry = reinterpret_cast<Entry>(dlsym(library, entry_name));
+  if (entry == nullptr)
+    return refused("'" + file + "' is no device backend: it has no function " + entry_name);
+  const DeviceApi* api = entry();
+  if (const std::string why = refuse_device_api(api); !why.empty()) return refused("'" + file + "' " + why);
+  return {api, file, ""};
+}
+
+}  // namespace
+
+std::string refuse_device_api(const DeviceApi* api) {
+  if (api == nullptr) return "gives no interface";
+  if (api->layout == device_api_layout()) return "";
+  return "was built for another version of symscan (layout " + std::to_string(api->layout) +
+         ", this program has " + std::to_string(device_api_layout()) + "); build both together";
+}
+
+DevicePlugin open_device_plugin(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return use_library(library, file);
+    const std::string message = last_dl_error();
+    const std::string missing = missing_library(message);
+    if (missing == file) continue;
+    if (missing.empty())
+      return refused("'" + file + "' cannot be loaded: " + without_prefix(message, file + ": "));
+    return refused("'" + file + "' needs " + missing + ", which is not installed or not on the library path");
+  }
+  if (files.size() == 1) return refused("there is no '" + files.front() + "'");
+  return refused(std::string("symscan was compiled without CUDA, or ") + library_name +
+                 " is not beside the program");
+}
+
+const DevicePlugin& device_plugin() {
+  static const DevicePlugin plugin = open_device_plugin(plugin_files());
+  return plugin;
+}
+
+}  // namespace symscan

@@ -1,0 +1,77 @@
+#include "host/device/sweep_events.hpp"
+
+#include <chrono>
+
+namespace symscan {
+
+void SweepEvents::push(Event event) {
+  {
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
+  }
+  wake_.notify_one();
+}
+
+void SweepEvents::push_result(const ReplicaConfig& config, ReplicaResult result) {
+  push({&config, std::move(result), {}});
+}
+
+void SweepEvents::push_failure(const ReplicaConfig& config, const std::string& sentence) {
+  ReplicaResult failure;
+  failure.failed = true;
+  failure.message = sentence;
+  push_result(config, std::move(failure));
+}
+
+void SweepEvents::push_checkpoint(const ReplicaConfig& config, std::string checkpoint) {
+  push({&config, std::nullopt, std::move(checkpoint)});
+}
+
+void SweepEvents::push_warning(const std::string& sentence) {
+  const std::lock_guard lock(mutex_);
+  warnings_.push_back(sentence);
+}
+
+void SweepEvents::worker_ended() {
+  {
+    const std::lock_guard lock(mutex_);
+    --workers_;
+  }
+  wake_.notify_one();
+}
+
+void SweepEvents::deliver(SweepProgress& progress, const SweepObserver& observer,
+                          const std::function<void(const std::string&)>& warn) {
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<Event> events;
+  std::vector<std::string> warnings;
+  for (bool working = true; working;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, std::chrono::milliseconds(100), [&] { return !events_.empty() || workers_ == 0; });
+      events.swap(events_);
+      warnings.swap(warnings_);
+      working = workers_ > 0;
+    }
+    for (const std::string& sentence : warnings) warn(sentence);
+    warnings.clear();
+    if (!events.empty()) observer.begin_batch();
+    for (const Event& event : events) {
+      if (event.result) {
+        observer.finished(*event.config, *event.result);
+        ++progress.finished;
+        progress.failed += event.result->failed ? 1 : 0;
+      } else {
+        observer.checkpoint(*event.config, event.checkpoint);
+      }
+    }
+    if (!events.empty()) observer.end_batch();
+    events.clear();
+    progress.steps_done = steps_done;
+    progress.steps_trained = steps_trained;
+    progress.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    observer.tick(progress);
+  }
+}
+
+}  // namespace symscan

@@ -1,0 +1,51 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/train/sweep.hpp"
+
+namespace symscan {
+
+/// What the threads of a sweep tell the thread that called it.
+class SweepEvents {
+ public:
+  explicit SweepEvents(int workers) : workers_(workers) {}
+
+  // For the threads of the sweep.
+  void push_result(const ReplicaConfig& config, ReplicaResult result);
+  void push_failure(const ReplicaConfig& config, const std::string& sentence);
+  void push_checkpoint(const ReplicaConfig& config, std::string checkpoint);
+  void push_warning(const std::string& sentence);
+  void worker_ended();
+  /// The calling thread failed: nobody takes what is pushed.
+  bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
+  std::atomic<std::uint64_t> steps_done{0}, steps_trained{0};
+
+  // For the calling thread.
+  /// Calls the observer, and `warn` with each warning, until all workers have ended. `progress.replicas` and
+  /// `progress.steps` are given.
+  void deliver(SweepProgress& progress, const SweepObserver& observer,
+               const std::function<void(const std::string&)>& warn);
+  void abandon() { abandoned_ = true; }
+
+ private:
+  struct Event {
+    const ReplicaConfig* config;
+    std::optional<ReplicaResult> result;  ///< else `checkpoint`
+    std::string checkpoint;
+  };
+  void push(Event event);
+
+  std::atomic<bool> abandoned_{false};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Event> events_;
+  std::vector<std::string> warnings_;
+  int workers_;
+};
+
+}  // namespace symscan

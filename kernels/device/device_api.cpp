@@ -1,0 +1,116 @@
+#include "kernels/device/device_api.hpp"
+
+#include <cstring>
+
+#include "kernels/device/device.hpp"
+
+namespace symscan {
+namespace {
+
+/// Runs `f`; turns what it throws into a status and a sentence.
+template <class F>
+DeviceStatus guarded(char* why, F f) {
+  const auto tell = [&](const char* sentence) {
+    std::strncpy(why, sentence, DeviceApi::why_size - 1);
+    why[DeviceApi::why_size - 1] = '\0';
+  };
+  try {
+    f();
+    return DeviceStatus::ok;
+  } catch (const DeviceError& error) {
+    tell(error.what());
+    return error.status();
+  } catch (const std::bad_alloc&) {
+    tell("the host's memory is exhausted");
+    return DeviceStatus::failed;
+  } catch (const std::exception& error) {
+    tell(error.what());
+    return DeviceStatus::failed;
+  }
+}
+
+DeviceStatus count(int* devices, char* why) {
+  return guarded(why, [&] {
+    std::string sentence;
+    *devices = Runtime::device_count(sentence);
+    std::strncpy(why, sentence.c_str(), DeviceApi::why_size - 1);
+    why[DeviceApi::why_size - 1] = '\0';
+  });
+}
+DeviceStatus info(int number, DeviceInfo* info, char* why) {
+  return guarded(why, [&] { *info = Runtime::device_info(number); });
+}
+DeviceStatus open(int number, Device** opened, char* why) {
+  return guarded(why, [&] { *opened = new Device(number); });
+}
+void close(Device* device) {
+  delete device;
+}
+DeviceStatus add_dataset(Device* device, const float* values, const float* weights, std::size_t rows,
+                         int features, int* dataset, char* why) {
+  return guarded(why, [&] { *dataset = device->add_dataset(values, weights, rows, features); });
+}
+DeviceStatus generate_dataset(Device* device, const RowGenerator* generator, std::uint64_t seed,
+                              std::size_t rows, const double* offset, const double* scale, int* dataset,
+                              char* why) {
+  return guarded(why, [&] { *dataset = device->generate_dataset(*generator, seed, rows, offset, scale); });
+}
+DeviceStatus read_dataset(Device* device, int dataset, std::size_t first_row, std::size_t rows, float* values,
+                          char* why) {
+  return guarded(why, [&] { device->read_dataset(dataset, first_row, rows, values); });
+}
+DeviceStatus remove_dataset(Device* device, int dataset, char* why) {
+  return guarded(why, [&] { device->datasets.erase(dataset); });
+}
+DeviceStatus add_replica(Device* device, const ReplicaStart* start, int* replica, char* why) {
+  return guarded(why, [&] { *replica = device->add_replica(*start); });
+}
+DeviceStatus read_replica(Device* device, int replica, const ReplicaCopy* copy, char* why) {
+  return guarded(why, [&] { device->read_replica(replica, *copy); });
+}
+DeviceStatus remove_replica(Device* device, int replica, char* why) {
+  return guarded(why, [&] { device->replicas.erase(replica); });
+}
+DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, char* why) {
+  return guarded(why, [&] { device->train(replicas, count, units); });
+}
+DeviceStatus wait(Device* device, char* why) {
+  return guarded(why, [&] { device->wait(); });
+}
+DeviceStatus states(Device* device, const int* replicas, int count, TrainingState* states, char* why) {
+  return guarded(why, [&] { device->states(replicas, count, states); });
+}
+DeviceStatus evaluate(Device* device, const int* replicas, int count, LossSums* losses, double* sums,
+                      char* why) {
+  return guarded(why, [&] { device->evaluate(replicas, count, losses, sums); });
+}
+
+DeviceStatus rank(Device* device, const SweepScores* scores, const Ranking* ranking, char* why) {
+  return guarded(why, [&] { device->rank(*scores, *ranking); });
+}
+
+}  // namespace
+}  // namespace symscan
+
+extern "C" const symscan::DeviceApi* symscan_device_api(void) {
+  using namespace symscan;
+  static const DeviceApi api = {device_api_layout(),
+                                Runtime::build(),
+                                count,
+                                info,
+                                open,
+                                close,
+                                add_dataset,
+                                generate_dataset,
+                                read_dataset,
+                                remove_dataset,
+                                add_replica,
+                                read_replica,
+                                remove_replica,
+                                train,
+                                wait,
+                                states,
+                                evaluate,
+                                rank};
+  return &api;
+}

@@ -1,0 +1,187 @@
+// --device, --tier and train.precision as a user meets them.
+#include <cstdlib>
+#include <optional>
+
+#include "host/base/json.hpp"
+#include "tests/host/cli/run_program.hpp"
+
+namespace symscan::test {
+namespace {
+
+/// A variable of the environment, for the programs that a test runs.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) { setenv(name, value.c_str(), 1); }
+  ~Variable() { unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+};
+
+constexpr const char* plugin = "SYMSCAN_DEVICE_PLUGIN";
+
+std::vector<std::string> train(const std::string& out, std::vector<std::string> more) {
+  std::vector<std::string> arguments = {"train",       "circle",        "--out",         out,
+                                        "--no-report", "dataset.n=500", "train.epochs=3"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+struct Case {
+  std::vector<std::string> arguments;
+  int code;
+  const char* fragment;
+};
+
+void expect_refusals(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    const TemporaryFolder folder;
+    const auto run = run_program(train(folder / "run", c.arguments));
+    EXPECT_EQ(run.code, c.code) << run.errors;
+    EXPECT_NE(run.errors.find(c.fragment), std::string::npos) << run.errors << " lacks " << c.fragment;
+    EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+  }
+}
+
+TEST(DeviceCommand, WithoutBackendIsExplained) {
+  const Variable none(plugin, "/nowhere/backend.so");
+  expect_refusals({
+      {{"--device", "cuda"}, 2, "there is no '/nowhere/backend.so'"},
+      {{"--device", "cuda:1"}, 2, "no CUDA backend"},
+      {{"--device", "cuda:one"}, 2, "is unknown"},
+      {{"--tier", "fused"}, 2, "--tier is for CUDA devices"},
+      {{"--tier", "fats"}, 2, "is unknown"},
+      {{"train.precision=tf32"}, 42, "tensor cores"},
+      {{"train.precision=[fp32,bf16]"}, 42, "train.precision bf16"},
+      {{"train.precision=fp16"}, 42, "fp32, tf32"},
+  });
+  const auto doctor = run_program({"doctor"});
+  EXPECT_EQ(doctor.code, 0);
+  EXPECT_NE(doctor.output.find("cuda: not used: there is no '/nowhere/backend.so'"), std::string::npos)
+      << doctor.output;
+}
+
+TEST(DeviceCommand, AutoWithoutBackendTrainsOnTheCpuSilently) {
+  const Variable none(plugin, SYMSCAN_SOURCE_DIR "/README.md");
+  const TemporaryFolder folder;
+  const auto run = run_program(train(folder / "run", {}));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  EXPECT_EQ(run.errors.find("README"), std::string::npos) << run.errors;
+  const Json timings = Json::parse(read_text_file(folder / "run/timings.json"));
+  EXPECT_EQ(timings["backend"].get<std::string>().rfind("cpu (", 0), 0u);
+}
+
+/// These run on the emulated backend, where it has been built beside the program.
+class EmulatedCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto file = std::filesystem::path(SYMSCAN_PROGRAM).parent_path() / "libsymscan_emulated.so";
+    if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " has not been built";
+    plugin_.emplace(plugin, file.string());
+  }
+  std::optional<Variable> plugin_;
+
+  static constexpr const char* devices = "SYMSCAN_EMULATED_DEVICES";
+  static constexpr const char* memory = "SYMSCAN_EMULATED_MEMORY";
+  static constexpr const char* lose = "SYMSCAN_EMULATED_LOSE";  // DEVICE:LAUNCH
+};
+
+const std::vector<std::string> sweep = {"model.latent_dim=[2,5]", "seeds=[1,2]", "train.epochs=6"};
+
+std::vector<std::string> on(const std::string& device, std::vector<std::string> more = {}) {
+  more.insert(more.end(), {"--device", device});
+  more.insert(more.end(), sweep.begin(), sweep.end());
+  return more;
+}
+
+void expect_same_results(const std::string& left, const std::string& right) {
+  for (const char* file : {"/models.safetensors", "/summary.json", "/metrics.jsonl"}) {
+    EXPECT_TRUE(read_text_file(left + file) == read_text_file(right + file)) << file;
+  }
+}
+
+TEST_F(EmulatedCommand, GivesTheResultsOfTheCpu) {
+  const Variable two(devices, "2");
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train(folder / "cpu", on("cpu"))).code, 0);
+  for (const char* device : {"auto", "cuda:1", "cuda"}) {
+    const std::string out = folder / device;
+    const auto run = run_program(train(out, on(device)));
+    ASSERT_EQ(run.code, 0) << run.errors;
+    expect_same_results(folder / "cpu", out);
+    const Json timings = Json::parse(read_text_file(out + "/timings.json"));
+    EXPECT_EQ(timings["backend"].get<std::string>().rfind("cuda (", 0), 0u) << timings["backend"];
+    EXPECT_EQ(timings["devices"], std::string(device) == "cuda:1" ? 1 : 2);
+  }
+}
+
+TEST_F(EmulatedCommand, ALostDevicesReplicasGoOnElsewhere) {
+  const Variable two(devices, "2"), lost(lose, "0:3");
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train(folder / "cpu", on("cpu"))).code, 0);
+  const auto run = run_program(train(folder / "device", on("cuda", {"--checkpoint-every", "0.01"})));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  EXPECT_NE(run.errors.find("was lost"), std::string::npos) << run.errors;
+  expect_same_results(folder / "cpu", folder / "device");
+}
+
+TEST_F(EmulatedCommand, WhenNoDeviceIsLeftTheRunCanBeResumed) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train(folder / "cpu", on("cpu"))).code, 0);
+  {
+    const Variable lost(lose, "0:3");
+    const auto run = run_program(train(folder / "device", on("cuda", {"--checkpoint-every", "0.01"})));
+    EXPECT_EQ(run.code, 75) << run.errors;
+    for (const char* part : {"cuda:0", "was lost", "--resume"})
+      EXPECT_NE(run.errors.find(part), std::string::npos) << run.errors;
+  }
+  const auto resumed = run_program(train(folder / "device", on("cpu", {"--resume"})));
+  ASSERT_EQ(resumed.code, 0) << resumed.errors;
+  expect_same_results(folder / "cpu", folder / "device");
+}
+
+TEST_F(EmulatedCommand, WithLittleMemoryReplicasWait) {
+  const Variable little(memory, "200000");
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train(folder / "cpu", on("cpu"))).code, 0);
+  const auto run = run_program(train(folder / "device", on("cuda")));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  expect_same_results(folder / "cpu", folder / "device");
+}
+
+TEST_F(EmulatedCommand, AReplicaThatDoesNotFitFailsAlone) {
+  const Variable little(memory, "400000");
+  const TemporaryFolder folder;
+  const auto run = run_program(train(folder / "run", {"--device", "cuda", "model.hidden=[[8],[200,200]]"}));
+  EXPECT_EQ(run.code, 1) << run.errors;
+  const Json summary = Json::parse(read_text_file(folder / "run/summary.json"));
+  EXPECT_EQ(summary["replicas"][0]["status"], "done");
+  const std::string message = summary["replicas"][1]["message"].get<std::string>();
+  EXPECT_NE(message.find("bytes of device memory"), std::string::npos) << message;
+}
+
+TEST_F(EmulatedCommand, DryRunShowsTheTiers) {
+  const TemporaryFolder folder;
+  const auto run = run_program(train(folder / "run", {"--dry-run", "model.hidden=[[9],[600,600]]"}));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  for (const char* part : {"2 replicas on cuda (", "layered", "threads", "blocks/mp", "at once"})
+    EXPECT_NE(run.output.find(part), std::string::npos) << run.output;
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
+TEST_F(EmulatedCommand, AnImpossibleTierIsExplained) {
+  expect_refusals({{{"--tier", "fused", "model.hidden=[600,600]"}, 2, "bytes of shared memory per block"},
+                   {{"--device", "cuda:0,77"}, 2, "cuda:77"}});
+}
+
+TEST_F(EmulatedCommand, DoctorListsTheDevices) {
+  const auto doctor = run_program({"doctor"});
+  EXPECT_EQ(doctor.code, 0);
+  for (const char* part : {"cuda:0", "compute capability", "multiprocessors", "shared memory per block"})
+    EXPECT_NE(doctor.output.find(part), std::string::npos) << doctor.output;
+}
+
+}  // namespace
+}  // namespace symscan::test

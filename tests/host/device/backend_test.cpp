@@ -1,0 +1,117 @@
+#include "host/device/backend.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/base/error.hpp"
+#include "tests/host/device/fake_device.hpp"
+
+namespace symscan::test {
+namespace {
+
+using Kind = DeviceChoice::Kind;
+
+void expect_part(const std::string& text, const std::string& part) {
+  EXPECT_NE(text.find(part), std::string::npos) << text << " lacks " << part;
+}
+
+std::string refusal(const std::function<void()>& f) {
+  try {
+    f();
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(Device, ChoicesAreRead) {
+  EXPECT_EQ(parse_device("auto").kind, Kind::automatic);
+  EXPECT_EQ(parse_device("cpu").kind, Kind::cpu);
+  EXPECT_EQ(parse_device("cuda").kind, Kind::cuda);
+  EXPECT_TRUE(parse_device("cuda").devices.empty());
+  EXPECT_EQ(parse_device("cuda:3").devices, std::vector<int>{3});
+  EXPECT_EQ(parse_device("cuda:2,0").devices, (std::vector<int>{2, 0}));
+}
+
+TEST(Device, WrongChoicesAreRefused) {
+  for (const char* text : {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:0,", "cuda:,0", "cuda:0;1",
+                           "cuda:0,1x", "cuda:99999999999", "CUDA", "cuda0"}) {
+    expect_part(refusal([&] { parse_device(text); }), "is unknown");
+  }
+  expect_part(refusal([] { parse_device("cuda:1,1"); }), "twice");
+  expect_part(refusal([] { parse_tier("fast"); }), "fused, streamed or layered");
+  EXPECT_EQ(parse_tier("streamed"), Tier::streamed);
+  EXPECT_EQ(parse_tier("auto"), std::nullopt);
+}
+
+class BackendTest : public ::testing::Test {
+ protected:
+  void TearDown() override { fake_devices().clear(); }
+  Backend choose(const std::string& device) {
+    return choose_backend(parse_device(device), [this]() -> const DevicePlugin& { return plugin_; });
+  }
+  DevicePlugin plugin_ = {&fake_api(), "fake", ""};
+};
+
+TEST_F(BackendTest, AutoTakesEveryDeviceThatAnswers) {
+  fake_devices().assign(2, {});
+  const Backend backend = choose("auto");
+  EXPECT_EQ(backend.api, &fake_api());
+  EXPECT_EQ(backend.name(), "cuda (Fake 0, Fake 1)");
+  EXPECT_EQ(backend.devices[1].name(), "cuda:1 (Fake 1)");
+  EXPECT_EQ(choose("cuda:1").name(), "cuda (Fake 1)");
+  Backend same = backend;
+  same.devices[1] = same.devices[0];
+  EXPECT_EQ(same.name(), "cuda (2 x Fake 0)");
+}
+
+TEST_F(BackendTest, WithoutDeviceAutoTakesTheCpuAndCudaIsRefused) {
+  const Backend backend = choose("auto");
+  EXPECT_EQ(backend.api, nullptr);
+  EXPECT_EQ(backend.name().rfind("cpu (", 0), 0u);
+  EXPECT_EQ(backend.why_cpu, "there is no driver");
+  expect_part(refusal([&] { choose("cuda"); }), "there is no driver");
+  fake_devices().assign(1, {});
+  expect_part(refusal([&] { choose("cuda:0,4"); }), "no usable device cuda:4");
+}
+
+TEST_F(BackendTest, WithoutLibraryAutoTakesTheCpuAndCudaIsRefused) {
+  plugin_ = {nullptr, "", "the library is not there"};
+  EXPECT_EQ(choose("auto").why_cpu, "the library is not there");
+  expect_part(refusal([&] { choose("cuda"); }), "no CUDA backend");
+  expect_part(refusal([&] { choose("cuda"); }), "the library is not there");
+}
+
+TEST_F(BackendTest, TheCpuNeedsNoLibrary) {
+  const Backend backend = choose_backend(parse_device("cpu"), []() -> const DevicePlugin& {
+    throw std::logic_error("the library must not be opened");
+  });
+  EXPECT_EQ(backend.api, nullptr);
+}
+
+TEST(Plugin, ALibraryThatIsNotThereIsTold) {
+  expect_part(open_device_plugin({"/nowhere/libsymscan_cuda.so", "libsymscan_none.so"}).why_not,
+              "compiled without CUDA");
+  expect_part(open_device_plugin({"/nowhere/chosen.so"}).why_not, "there is no '/nowhere/chosen.so'");
+}
+
+TEST(Plugin, AFileThatIsNoLibraryIsTold) {
+  const std::string file = SYMSCAN_SOURCE_DIR "/README.md";
+  const DevicePlugin plugin = open_device_plugin({file, "libsymscan_none.so"});
+  EXPECT_EQ(plugin.api, nullptr);
+  expect_part(plugin.why_not, "'" + file + "' cannot be loaded");
+}
+
+TEST(Plugin, ALibraryOfAnotherKindIsTold) {
+  expect_part(open_device_plugin({"libm.so.6"}).why_not, "no function symscan_device_api");
+}
+
+TEST(Plugin, AnotherVersionIsTold) {
+  DeviceApi other = fake_api();
+  EXPECT_EQ(refuse_device_api(&other), "");
+  ++other.layout;
+  expect_part(refuse_device_api(&other), "another version");
+  expect_part(refuse_device_api(nullptr), "no interface");
+}
+
+}  // namespace
+}  // namespace symscan::test
