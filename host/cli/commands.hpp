@@ -11,6 +11,7 @@ struct TrainOptions {
   std::string data;                    ///< --data: a file that takes the place of the config's dataset
   std::string out;                     ///< run directory; empty: runs/<name>
   std::string device = "auto", tier = "auto";
+  bool generate_on_device = false;
   int threads = 0;  ///< 0: all cores
   double checkpoint_seconds = 10;
   bool resume = false, overwrite = false, retry_failed = false, dry_run = false, json = false, quiet = false;

@@ -105,8 +105,8 @@ void print_device_dry_run(const SweepConfig& sweep, const DatasetIndex& index,
   print_heading("    memory  tier      tile threads    shared blocks/mp at once");
   for (const GroupShape& group : group_shapes(sweep, index, rows, features)) {
     const Network network = group.network();
-    const DevicePlan plan = plan_on_device(*group.config, network, group.rows, sweep.replicas.size(), tier, info.limits,
-                                           usable_memory(info.free_memory));
+    const DevicePlan plan = plan_on_device(*group.config, network, group.rows, sweep.replicas.size(), tier,
+                                           info.limits, usable_memory(info.free_memory));
     const BlockPlan& block = plan.training;
     print_group(group, network);
     std::printf(" %10s  %-8s", bytes_text(static_cast<double>(plan.bytes)).c_str(), tier_name(block.tier));

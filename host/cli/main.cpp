@@ -23,6 +23,9 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
       "auto (CUDA if there is a device, else the CPU), cpu, cuda (all devices), cuda:0, cuda:0,1");
   train->add_option("--tier", options.tier,
                     "Where a CUDA device keeps a replica: auto, fused, streamed or layered");
+  train->add_flag("--generate-on-device", options.generate_on_device,
+                  "A CUDA device makes built-in datasets itself instead of copying them (numbers may differ "
+                  "from the CPU's in the last place)");
   train->add_option("--threads", options.threads, "Replicas that train at one time (default: all cores)")
       ->check(CLI::Range(1, 4096));
   train->add_option("--checkpoint-every", options.checkpoint_seconds, "Seconds between checkpoints")

@@ -208,7 +208,8 @@ void check_tier(const SweepConfig& sweep, const DatasetIndex& index, const Loade
     const Network network = make_network(static_cast<int>(prepared.features), config.model.hidden,
                                          config.model.latent_dim, config.model.activation);
     for (const UsableDevice& device : backend.devices)
-      (void)plan_on_device(config, network, prepared.rows, sweep.replicas.size(), tier, device.info.limits, device.info.free_memory);
+      (void)plan_on_device(config, network, prepared.rows, sweep.replicas.size(), tier, device.info.limits,
+                           device.info.free_memory);
   }
 }
 
@@ -274,8 +275,8 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
     const auto warn = [](const std::string& sentence) {
       std::fprintf(stderr, "\nsymscan: %s\n", sentence.c_str());
     };
-    complete = run_device_sweep({*backend.api, backend.devices, tier, warn}, pending, data_of, checkpoints,
-                                sweep_options, stop, observer);
+    complete = run_device_sweep({*backend.api, backend.devices, tier, options.generate_on_device, warn},
+                                pending, data_of, checkpoints, sweep_options, stop, observer);
   }
   display.finish(last);
   write_timings(run.path(), last, backend, threads);

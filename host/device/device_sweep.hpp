@@ -12,6 +12,7 @@ struct DeviceSweep {
   const DeviceApi& api;
   std::vector<UsableDevice> devices;  ///< at least one
   std::optional<Tier> tier;           ///< for all replicas; nothing: chosen for each
+  bool generate = false;              ///< built-in datasets are made on the device instead of copied
   std::function<void(const std::string&)> warn = [](const std::string&) {
   };  ///< a device was lost; a sentence
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include "host/data/dataset.hpp"
+
 namespace symscan {
 namespace {
 
@@ -141,7 +143,11 @@ bool DeviceWorker::start_next() {
 int DeviceWorker::dataset_of(const Replica& replica) {
   const PreparedData& data = replica.plan->data();
   if (const auto known = datasets_.find(&data); known != datasets_.end()) return known->second;
-  const int dataset = open_->add_dataset(data);
+  const Json& settings = replica.config().dataset;
+  const auto generator = shared_.sweep.generate ? row_generator(settings) : std::nullopt;
+  const int dataset =
+      generator ? open_->generate_dataset(*generator, settings.value("seed", std::uint64_t{1}), data)
+                : open_->add_dataset(data);
   memory_ -= std::min<std::uint64_t>(memory_, dataset_bytes(data));
   datasets_.emplace(&data, dataset);
   return dataset;

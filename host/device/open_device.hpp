@@ -33,6 +33,8 @@ class OpenDevice {
   std::uint64_t free_memory();
 
   int add_dataset(const PreparedData& data);
+  /// The same built-in dataset, made by the device.
+  int generate_dataset(const RowGenerator& generator, std::uint64_t seed, const PreparedData& data);
   void remove_dataset(int dataset);
   int add_replica(const ReplicaPlan& plan, const DevicePlan& device_plan, const ReplicaSnapshot& snapshot,
                   int dataset);

@@ -88,7 +88,8 @@ class EmulatedCommand : public ::testing::Test {
   static constexpr const char* lose = "SYMSCAN_EMULATED_LOSE";  // DEVICE:LAUNCH
 };
 
-const std::vector<std::string> sweep = {"model.latent_dim=[2,5]", "seeds=[1,2]", "train.epochs=6"};
+const std::vector<std::string> sweep = {"model.latent_dim=[2,5]", "seeds=[1,2]", "train.epochs=6",
+                                        "relevance.every=2"};
 
 std::vector<std::string> on(const std::string& device, std::vector<std::string> more = {}) {
   more.insert(more.end(), {"--device", device});
@@ -115,6 +116,14 @@ TEST_F(EmulatedCommand, GivesTheResultsOfTheCpu) {
     EXPECT_EQ(timings["backend"].get<std::string>().rfind("cuda (", 0), 0u) << timings["backend"];
     EXPECT_EQ(timings["devices"], std::string(device) == "cuda:1" ? 1 : 2);
   }
+}
+
+TEST_F(EmulatedCommand, MakesBuiltInDatasetsItself) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train(folder / "cpu", on("cpu"))).code, 0);
+  const auto run = run_program(train(folder / "device", on("cuda", {"--generate-on-device"})));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  expect_same_results(folder / "cpu", folder / "device");  // sin and cos are the host's here
 }
 
 TEST_F(EmulatedCommand, ALostDevicesReplicasGoOnElsewhere) {

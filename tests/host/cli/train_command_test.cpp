@@ -310,6 +310,29 @@ TEST(Train, TheRunDirectoryHasEveryFile) {
   EXPECT_TRUE(std::filesystem::exists(folder / "run/report.html"));
 }
 
+TEST(Train, RelevancesDuringTrainingAreInTheMetrics) {
+  const TemporaryFolder folder;
+  const auto run =
+      run_program(train("circle", folder / "run",
+                        {"relevance.every=2", "train.epochs=5", "model.latent_dim=3", "dataset.n=500"}));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  std::ifstream lines(folder / "run/metrics.jsonl");
+  std::string line;
+  int epochs = 0;
+  while (std::getline(lines, line)) {
+    const Json metrics = Json::parse(line);
+    ++epochs;
+    ASSERT_EQ(metrics.contains("relevance"), epochs == 2 || epochs == 4) << line;
+    if (!metrics.contains("relevance")) continue;
+    const auto kl = metrics["relevance"]["kl"].get<std::vector<double>>();
+    ASSERT_EQ(kl.size(), 3u);
+    // The latents' sum is the KL of the same moment, which lies near that of the epoch's steps.
+    EXPECT_NEAR(kl[0] + kl[1] + kl[2], metrics["kl"].get<double>(), 0.5 * metrics["kl"].get<double>());
+    EXPECT_EQ(metrics["relevance"]["activity"].size(), 3u);
+  }
+  EXPECT_EQ(epochs, 5);
+}
+
 TEST(Train, DryRunTrainsNothing) {
   const TemporaryFolder folder;
   const auto run =

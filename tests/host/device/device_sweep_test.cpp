@@ -94,7 +94,7 @@ class DeviceSweepTest : public ::testing::Test {
   bool run_on_devices(std::optional<Tier> tier = std::nullopt) {
     stop_ = false;
     std::string why;
-    const DeviceSweep sweep = {fake_api(), usable_devices(fake_api(), why), tier,
+    const DeviceSweep sweep = {fake_api(), usable_devices(fake_api(), why), tier, false,
                                [this](const std::string& sentence) { warnings_.push_back(sentence); }};
     const bool done =
         run_device_sweep(sweep, pending(), data(), std::map(checkpoints_), options_, stop_, observer());
@@ -185,7 +185,8 @@ TEST_F(DeviceSweepTest, ADeviceHoldsWhatItsMultiprocessorsHold) {
   fake_api().info(0, &info, why);
   const ReplicaConfig& first = config_.replicas[0];
   const Network network = make_network(2, first.model.hidden, first.model.latent_dim, first.model.activation);
-  const DevicePlan plan = plan_on_device(first, network, 300, 100, std::nullopt, info.limits, info.free_memory);
+  const DevicePlan plan =
+      plan_on_device(first, network, 300, 100, std::nullopt, info.limits, info.free_memory);
   EXPECT_EQ(plan.at_once, plan.training.blocks_per_multiprocessor);
   ASSERT_LT(plan.at_once, 20) << "the sweep must not fit at once";
   EXPECT_EQ(fake_devices()[0].most_under_way, plan.at_once);
