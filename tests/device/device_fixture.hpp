@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <string>
@@ -15,9 +16,17 @@ namespace symscan::test {
 
 /// The backend under test: the emulated device, or CUDA (cuda_tests).
 inline const DeviceApi* device_under_test() {
-  static void* const library = dlopen(SYMSCAN_DEVICE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  static std::string why;
+  static void* const library = [] {
+    const auto beside =
+        std::filesystem::read_symlink("/proc/self/exe").parent_path() / SYMSCAN_DEVICE_LIBRARY;
+    const std::string name = std::filesystem::exists(beside) ? beside.string() : SYMSCAN_DEVICE_LIBRARY;
+    void* const opened = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (opened == nullptr) why = dlerror();
+    return opened;
+  }();
   if (library == nullptr) {
-    ADD_FAILURE() << dlerror();
+    ADD_FAILURE() << why;
     return nullptr;
   }
   return reinterpret_cast<const DeviceApi* (*)()>(dlsym(library, "symscan_device_api"))();
