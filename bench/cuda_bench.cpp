@@ -78,10 +78,9 @@ class Bench {
                                                                 : "bf16"}};
     TrainingTask task;
     task.training_count = rows;
-    task.epochs = 1u << 20;
     task.steps_per_epoch = (rows + batch - 1) / batch;
     task.training_weight = rows;
-    task.epochs = 100000;
+    task.epochs = 10000;
     const TrainingState fresh;
     for (int i = 0; i < count; ++i) {
       task.seed = static_cast<std::uint64_t>(i) + 1;

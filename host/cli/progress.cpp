@@ -71,14 +71,20 @@ void ProgressDisplay::show(const SweepProgress& progress) {
   if (terminal_) {
     std::fprintf(stderr, "\r\033[K%s", line(progress).c_str());
     std::fflush(stderr);
+    line_is_open_ = true;
   } else {
     std::fprintf(stderr, "%s\n", line(progress).c_str());
     next_line_ = std::chrono::steady_clock::now() + between_plain_lines;
   }
 }
 
+ProgressDisplay::~ProgressDisplay() {
+  if (line_is_open_) std::fputc('\n', stderr);
+}
+
 void ProgressDisplay::finish(const SweepProgress& progress) {
   if (quiet_ || progress.replicas == 0) return;
+  line_is_open_ = false;
   std::fprintf(stderr, terminal_ ? "\r\033[K%s\n" : "%s\n", line(progress).c_str());
 }
 

@@ -14,12 +14,16 @@ std::string duration_text(double seconds);
 class ProgressDisplay {
  public:
   explicit ProgressDisplay(bool quiet);
+  ProgressDisplay(const ProgressDisplay&) = delete;
+  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
+  ~ProgressDisplay();  ///< ends a line that is still open
   void show(const SweepProgress& progress);
   void finish(const SweepProgress& progress);  ///< the last state, and an end of line
 
  private:
   std::string line(const SweepProgress& progress) const;
   bool quiet_, terminal_;
+  bool line_is_open_ = false;
   std::chrono::steady_clock::time_point next_line_;
 };
 

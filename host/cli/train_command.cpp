@@ -186,8 +186,13 @@ void check_executor() {
 }
 
 /// Refuses what only CUDA devices have when the run uses the CPU.
-void check_against_cpu(const SweepConfig& sweep, const Backend& backend, std::optional<Tier> tier) {
+void check_against_cpu(const SweepConfig& sweep, const Backend& backend, std::optional<Tier> tier,
+                       bool generate_on_device) {
   if (backend.api != nullptr) return;
+  if (generate_on_device) {
+    throw UsageError("--generate-on-device is for CUDA devices, and this run uses the CPU: " +
+                     backend.why_cpu);
+  }
   if (tier) throw UsageError("--tier is for CUDA devices, and this run uses the CPU: " + backend.why_cpu);
   for (const ReplicaConfig& config : sweep.replicas) {
     if (config.train.precision == Precision::fp32) continue;
@@ -195,6 +200,32 @@ void check_against_cpu(const SweepConfig& sweep, const Backend& backend, std::op
                       " needs the tensor cores of a CUDA device, and this run uses the CPU: " +
                       backend.why_cpu + "; set train.precision to fp32");
   }
+}
+
+/// Tells which replicas will not have the CPU's bits for want of room in a block.
+void announce_layers(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data,
+                     const Backend& backend, std::optional<Tier> tier) {
+  std::size_t count = 0;
+  int checked_group = -1;
+  bool layered = false;
+  const DeviceInfo& info = backend.devices.front().info;
+  for (const ReplicaConfig& config : sweep.replicas) {
+    if (config.group != checked_group) {
+      checked_group = config.group;
+      const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
+      const Network network = make_network(static_cast<int>(prepared.features), config.model.hidden,
+                                           config.model.latent_dim, config.model.activation);
+      const DevicePlan plan = plan_on_device(config, network, prepared.rows, sweep.replicas.size(), tier,
+                                             info.limits, info.free_memory);
+      layered = plan.training.tier == Tier::layered || plan.evaluation.tier == Tier::layered;
+    }
+    count += layered ? 1 : 0;
+  }
+  if (count == 0) return;
+  std::fprintf(stderr,
+               "note: %zu of %zu replicas train by layers (tier layered): their sums have another order than "
+               "on the CPU, results agree within rounding\n",
+               count, sweep.replicas.size());
 }
 
 /// Whether every network can have the tier that was asked for, on every device.
@@ -273,7 +304,7 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
     complete = run_sweep(pending, data_of, checkpoints, sweep_options, stop, observer);
   } else {
     const auto warn = [](const std::string& sentence) {
-      std::fprintf(stderr, "\nsymscan: %s\n", sentence.c_str());
+      std::fprintf(stderr, "%ssymscan: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "", sentence.c_str());
     };
     complete = run_device_sweep({*backend.api, backend.devices, tier, options.generate_on_device, warn},
                                 pending, data_of, checkpoints, sweep_options, stop, observer);
@@ -294,7 +325,7 @@ ExitCode train_command(const TrainOptions& options) {
   InterruptGuard interrupts;
   const SweepConfig sweep = read_sweep(options);
   const Backend backend = choose_backend(device);
-  check_against_cpu(sweep, backend, tier);
+  check_against_cpu(sweep, backend, tier, options.generate_on_device);
   const DatasetIndex index = index_datasets(sweep);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads > 0 ? options.threads : cores;
@@ -321,6 +352,7 @@ ExitCode train_command(const TrainOptions& options) {
     }
     return ExitCode::done;
   }
+  if (backend.api != nullptr && !options.quiet) announce_layers(sweep, index, data, backend, tier);
   RunDirectory run(path, mode, sweep, backend.name());
   for (std::size_t d = 0; d < data.records.size(); ++d)
     run.record_dataset(static_cast<int>(d), data.records[d]);

@@ -121,8 +121,8 @@ Backend choose_backend(const DeviceChoice& choice, const std::function<const Dev
     backend.api = library.api;
     backend.why_cpu.clear();
   } else if (choice.kind == DeviceChoice::Kind::cuda) {
-    throw UsageError("no CUDA backend to train on: " + backend.why_cpu +
-                     "; leave --device out to train on the CPU");
+    throw UsageError("--device cuda cannot be used: " + backend.why_cpu +
+                     "; give --device cpu to train on the CPU");
   }
   return backend;
 }

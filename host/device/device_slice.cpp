@@ -64,6 +64,7 @@ bool DeviceWorker::queue_training(const Group& group) {
 }
 
 void DeviceWorker::take_states() {
+  if (under_way_.empty()) return;
   const std::vector<TrainingState> states = open_->states(handles_of(under_way_));
   for (std::size_t i = 0; i < states.size(); ++i) {
     const std::uint64_t fresh = states[i].step - under_way_[i]->state.step;

@@ -48,14 +48,15 @@ bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaC
     progress.steps +=
         steps_per_epoch(config->train, data(*config).rows) * static_cast<std::uint64_t>(config->train.epochs);
   }
-  const int devices = static_cast<int>(std::min(sweep.devices.size(), replicas.size()));
+  const int devices = static_cast<int>(sweep.devices.size());
   JobQueue queue(make_jobs(replicas, data, checkpoints), devices);
   SweepEvents events(devices);
   std::latch opened(devices);
   SharedSweep shared{sweep, data, options, stop, queue, events, replicas.size(), opened};
   std::vector<std::unique_ptr<DeviceWorker>> workers;
   for (int d = 0; d < devices; ++d)
-    workers.push_back(std::make_unique<DeviceWorker>(shared, sweep.devices[static_cast<std::size_t>(d)]));
+    workers.push_back(std::make_unique<DeviceWorker>(shared, sweep.devices[static_cast<std::size_t>(d)],
+                                                     static_cast<std::size_t>(d) >= replicas.size()));
   {
     std::vector<std::jthread> threads;
     for (auto& worker : workers) threads.emplace_back([&worker] { worker->run(); });

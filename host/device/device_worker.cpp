@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <thread>
 
 #include "host/data/dataset.hpp"
 
@@ -12,13 +13,15 @@ constexpr double rounding = 1e-9;  // of a sum of loads
 
 }  // namespace
 
-DeviceWorker::DeviceWorker(SharedSweep& shared, const UsableDevice& device)
-    : shared_(shared), device_(device), last_checkpoint_(std::chrono::steady_clock::now()) {}
+DeviceWorker::DeviceWorker(SharedSweep& shared, const UsableDevice& device, bool spare)
+    : shared_(shared), device_(device), spare_(spare), last_checkpoint_(std::chrono::steady_clock::now()) {}
 
 void DeviceWorker::run() {
-  open();
+  if (!spare_) open();
   shared_.opened.arrive_and_wait();
-  if (loss_.empty()) {
+  if (spare_ && is_needed()) open();
+  if (open_ == nullptr && loss_.empty()) shared_.queue.leave();
+  if (open_ != nullptr && loss_.empty()) {
     try {
       work();
       shared_.queue.leave();
@@ -28,6 +31,15 @@ void DeviceWorker::run() {
   }
   open_.reset();
   shared_.events.worker_ended();
+}
+
+/// Waits until a lost device gives a replica back. False: all came to their end elsewhere.
+bool DeviceWorker::is_needed() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the others take their first jobs
+  while (!shared_.stopping() && shared_.queue.wait()) {
+    if (shared_.queue.has_waiting()) return true;
+  }
+  return false;
 }
 
 void DeviceWorker::open() {
@@ -142,22 +154,31 @@ bool DeviceWorker::start_next() {
 
 int DeviceWorker::dataset_of(const Replica& replica) {
   const PreparedData& data = replica.plan->data();
-  if (const auto known = datasets_.find(&data); known != datasets_.end()) return known->second;
+  if (const auto known = datasets_.find(&data); known != datasets_.end()) return known->second.dataset;
   const Json& settings = replica.config().dataset;
   const auto generator = shared_.sweep.generate ? row_generator(settings) : std::nullopt;
-  const int dataset =
-      generator ? open_->generate_dataset(*generator, settings.value("seed", std::uint64_t{1}), data)
-                : open_->add_dataset(data);
-  memory_ -= std::min<std::uint64_t>(memory_, dataset_bytes(data));
-  datasets_.emplace(&data, dataset);
+  const std::uint64_t before = open_->free_memory();
+  int dataset = -1;
+  if (generator) {
+    try {
+      dataset = open_->generate_dataset(*generator, settings.value("seed", std::uint64_t{1}), data);
+    } catch (const DeviceCallError& error) {
+      if (error.status() != DeviceStatus::out_of_memory) throw;
+    }
+  }
+  if (dataset < 0) dataset = open_->add_dataset(data);
+  // A large dataset stays in the host's memory and takes none here.
+  const std::uint64_t after = open_->free_memory(), taken = before - std::min(before, after);
+  memory_ -= std::min(memory_, taken);
+  datasets_.emplace(&data, OnDevice{dataset, taken});
   return dataset;
 }
 
 bool DeviceWorker::drop_other_datasets(const Replica& replica) {
   return std::erase_if(datasets_, [&](const auto& entry) {
            if (entry.first == &replica.plan->data()) return false;
-           open_->remove_dataset(entry.second);
-           memory_ += dataset_bytes(*entry.first);
+           open_->remove_dataset(entry.second.dataset);
+           memory_ += entry.second.bytes;
            return true;
          }) > 0;
 }
@@ -219,7 +240,8 @@ std::string DeviceWorker::memory_sentence(const Replica& replica) {
   const std::size_t needed = replica.device_plan.bytes + dataset_bytes(replica.plan->data());
   return describe_replica(replica.config()) + " does not fit on " + device_.name() + ": it needs about " +
          std::to_string(needed) + " bytes of device memory with its data, " +
-         std::to_string(open_->free_memory()) + " are free";
+         std::to_string(open_->free_memory()) +
+         " are free; train it on the CPU with --device cpu --resume --retry-failed";
 }
 
 }  // namespace symscan

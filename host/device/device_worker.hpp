@@ -30,7 +30,8 @@ struct SharedSweep {
 /// One device of a sweep of a sweep, on its own thread.
 class DeviceWorker {
  public:
-  DeviceWorker(SharedSweep& shared, const UsableDevice& device);
+  /// `spare`: there are fewer replicas than devices; this one is opened only when another is lost.
+  DeviceWorker(SharedSweep& shared, const UsableDevice& device, bool spare);
   /// Works until nothing is left, the sweep stops or the device is lost. Throws nothing.
   void run();
   /// Why the device was lost; empty if it was not.
@@ -50,6 +51,7 @@ class DeviceWorker {
     double load() const { return 1.0 / device_plan.at_once; }
   };
 
+  bool is_needed();
   void open();
   void work();
   void lose(const std::string& why);
@@ -81,12 +83,17 @@ class DeviceWorker {
 
   SharedSweep& shared_;
   UsableDevice device_;
+  bool spare_;
   std::unique_ptr<OpenDevice> open_;
   std::uint64_t memory_ = 0;  ///< bytes that replicas may take
   double room_ = 1;           ///< largest sum of loads: 1 until memory runs out
   std::vector<std::unique_ptr<Replica>> under_way_;
   std::deque<std::unique_ptr<Replica>> ready_;  ///< prepared, not on the device yet
-  std::map<const PreparedData*, int> datasets_;
+  struct OnDevice {
+    int dataset;
+    std::uint64_t bytes;  ///< of device memory
+  };
+  std::map<const PreparedData*, OnDevice> datasets_;
   SlicePacer pacer_;
   std::chrono::steady_clock::time_point last_checkpoint_;
   std::string loss_;

@@ -46,6 +46,11 @@ bool JobQueue::wait() {
   return !waiting_.empty() || taken_ > 0;
 }
 
+bool JobQueue::has_waiting() {
+  const std::lock_guard lock(mutex_);
+  return !waiting_.empty();
+}
+
 bool JobQueue::is_awaited() {
   const std::lock_guard lock(mutex_);
   return idle_ > 0;

@@ -34,6 +34,7 @@ class JobQueue {
 
   /// For a device without jobs: waits a moment for one to come back. False when there will be none any more.
   bool wait();
+  bool has_waiting();
   /// Whether another device waits for jobs.
   bool is_awaited();
 

@@ -2,6 +2,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "kernels/cuda/cuda_error.hpp"
 #include "kernels/cuda/generate.hpp"
 #include "kernels/generate/prepared_row.hpp"
 
@@ -42,7 +43,7 @@ void generate_rows(const RowGenerator& generator, std::uint64_t seed, std::uint6
   });
   const cudaError_t error = cudaGetLastError();
   if (error != cudaSuccess) {
-    throw std::runtime_error(std::string("generate_rows: ") + cudaGetErrorString(error));
+    throw CudaError(error, "making a dataset on the device");
   }
 }
 

@@ -7,6 +7,9 @@
 /// error; work is queued on the stream.
 namespace symscan::cuda {
 
+/// Whether this build has code that the current device can run.
+cudaError_t has_code();
+
 cudaError_t launch_train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count,
                          std::uint64_t units, cudaStream_t stream);
 cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "kernels/cuda/cuda_error.hpp"
 #include "kernels/cuda/rank.hpp"
 
 namespace symscan {
@@ -13,8 +14,9 @@ namespace {
 constexpr unsigned threads_per_block = 256;
 
 void check(cudaError_t error) {
-  if (error != cudaSuccess)
-    throw std::runtime_error(std::string("rank_device: ") + cudaGetErrorString(error));
+  if (error == cudaSuccess) return;
+  (void)cudaGetLastError();
+  throw CudaError(error, "ranking on the device");
 }
 
 /// Device memory taken and returned in the order of a stream.
@@ -23,7 +25,10 @@ class TemporaryMemory {
   TemporaryMemory(std::size_t bytes, cudaStream_t stream) : stream_(stream) {
     check(cudaMallocAsync(&data_, bytes, stream));
   }
-  ~TemporaryMemory() { cudaFreeAsync(data_, stream_); }
+  ~TemporaryMemory() {
+    (void)cudaFreeAsync(data_, stream_);
+    (void)cudaGetLastError();
+  }
   TemporaryMemory(const TemporaryMemory&) = delete;
   TemporaryMemory& operator=(const TemporaryMemory&) = delete;
   void* data() const { return data_; }

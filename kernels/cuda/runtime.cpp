@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "kernels/cuda/cuda_error.hpp"
 #include "kernels/cuda/generate.hpp"
 #include "kernels/cuda/kernels.hpp"
 #include "kernels/cuda/layered.hpp"
@@ -25,7 +26,17 @@ DeviceStatus status_of(cudaError_t error) {
     case cudaErrorDevicesUnavailable:
     case cudaErrorSystemNotReady:
     case cudaErrorLaunchTimeout:
+    // From here on every call on the device fails.
     case cudaErrorHardwareStackError:
+    case cudaErrorIllegalAddress:
+    case cudaErrorLaunchFailure:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorInvalidPc:
+    case cudaErrorAssert:
+    case cudaErrorContextIsDestroyed:
+    case cudaErrorContained:
     case cudaErrorUnknown:
       return DeviceStatus::lost;
     default:
@@ -46,9 +57,32 @@ int attribute(cudaDeviceAttr which, int device) {
   return value;
 }
 
+/// Free memory of the current device, with what its pool keeps for reuse.
+std::uint64_t free_bytes_of(int device, std::size_t& total) {
+  constexpr const char* what = "asking the device for its memory";
+  std::size_t free_bytes = 0;
+  check(cudaMemGetInfo(&free_bytes, &total), what);
+  cudaMemPool_t pool;
+  std::uint64_t reserved = 0, used = 0;
+  check(cudaDeviceGetDefaultMemPool(&pool, device), what);
+  check(cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReservedMemCurrent, &reserved), what);
+  check(cudaMemPoolGetAttribute(pool, cudaMemPoolAttrUsedMemCurrent, &used), what);
+  return free_bytes + (reserved - used);
+}
+
 /// Host memory that devices read in place, and how many devices do: it is registered once per process.
 std::mutex sharing;
 std::map<const void*, int> shared_memory;
+
+/// Turns the errors of generate.cu and rank.cu into DeviceError.
+template <class F>
+void with_cuda_errors(F f) {
+  try {
+    f();
+  } catch (const CudaError& error) {
+    check(error.code(), error.what());
+  }
+}
 
 }  // namespace
 
@@ -139,9 +173,9 @@ DeviceInfo Runtime::device_info(int device) {
   info.major = properties.major;
   info.minor = properties.minor;
   check(cudaSetDevice(device), "choosing the device");
-  std::size_t free_bytes = 0, total = 0;
-  check(cudaMemGetInfo(&free_bytes, &total), "asking the device for its memory");
-  info.free_memory = free_bytes;
+  check(cuda::has_code(), "this build has no machine code for the device");
+  std::size_t total = 0;
+  info.free_memory = free_bytes_of(device, total);
   info.total_memory = total;
   info.limits.shared_per_block =
       static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
@@ -167,6 +201,7 @@ Runtime::Runtime(int device) : implementation_(new Implementation{device}) {
 }
 
 Runtime::~Runtime() {
+  (void)cudaSetDevice(implementation_->device);
   implementation_->blas.reset();
   implementation_->close();
   delete implementation_;
@@ -182,6 +217,7 @@ void* Runtime::allocate(std::size_t bytes) {
 void Runtime::release(void* memory) noexcept {
   (void)cudaSetDevice(implementation_->device);
   (void)cudaFreeAsync(memory, implementation_->stream);
+  (void)cudaGetLastError();
 }
 
 const void* Runtime::share(const void* host, std::size_t bytes) {
@@ -196,20 +232,27 @@ const void* Runtime::share(const void* host, std::size_t bytes) {
     ++shared_memory[host];
   }
   void* device = nullptr;
-  check(cudaHostGetDevicePointer(&device, writable, 0), "sharing the dataset with the device");
+  if (const cudaError_t error = cudaHostGetDevicePointer(&device, writable, 0); error != cudaSuccess) {
+    forget(host);
+    check(error, "sharing the dataset with the device");
+  }
   return device;
 }
 
 void Runtime::forget(const void* host) noexcept {
+  (void)cudaSetDevice(implementation_->device);
   const std::lock_guard lock(sharing);
-  if (--shared_memory[host] == 0) (void)cudaHostUnregister(const_cast<void*>(host));
+  const auto found = shared_memory.find(host);
+  if (found == shared_memory.end() || --found->second > 0) return;
+  shared_memory.erase(found);
+  (void)cudaHostUnregister(const_cast<void*>(host));
+  (void)cudaGetLastError();
 }
 
 std::uint64_t Runtime::free_memory() {
   implementation_->enter();
-  std::size_t free_bytes = 0, total = 0;
-  check(cudaMemGetInfo(&free_bytes, &total), "asking the device for its memory");
-  return free_bytes;
+  std::size_t total = 0;
+  return free_bytes_of(implementation_->device, total);
 }
 
 void Runtime::upload(void* device, const void* host, std::size_t bytes) {
@@ -217,6 +260,13 @@ void Runtime::upload(void* device, const void* host, std::size_t bytes) {
   implementation_->enter();
   check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, implementation_->stream),
         "copying to the device");
+}
+
+void Runtime::download_early(void* host, const void* device, std::size_t bytes) {
+  implementation_->enter();
+  check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, implementation_->stream),
+        "copying from the device");
+  check(cudaStreamSynchronize(implementation_->stream), "the device's work");
 }
 
 void Runtime::download(void* host, const void* device, std::size_t bytes) {
@@ -236,6 +286,10 @@ void Runtime::zero(void* device, std::size_t bytes) {
 void Runtime::wait() {
   implementation_->join();
   check(cudaStreamSynchronize(implementation_->stream), "the device's work");
+}
+
+void Runtime::join() {
+  implementation_->join();
 }
 
 void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units) {
@@ -261,12 +315,13 @@ void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, Trainin
 void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
                        const double* offset, const double* scale, float* values) {
   implementation_->enter();
-  generate_rows(generator, seed, 0, rows, offset, scale, values, implementation_->stream);
+  with_cuda_errors(
+      [&] { generate_rows(generator, seed, 0, rows, offset, scale, values, implementation_->stream); });
 }
 
 void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
   implementation_->enter();
-  rank_device(scores, ranking, implementation_->stream);
+  with_cuda_errors([&] { rank_device(scores, ranking, implementation_->stream); });
 }
 
 template <class Kernel>

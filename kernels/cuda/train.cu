@@ -13,6 +13,11 @@ __global__ void __launch_bounds__(256, 1)
 
 }  // namespace
 
+cudaError_t has_code() {
+  cudaFuncAttributes attributes;
+  return cudaFuncGetAttributes(&attributes, train_replicas);
+}
+
 cudaError_t launch_train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count,
                          std::uint64_t units, cudaStream_t stream) {
   const cudaError_t error = allow_shared_memory(train_replicas, plan.shared_bytes);

@@ -21,6 +21,13 @@ void widen(BlockPlan& launch, const BlockPlan& plan) {
 
 }  // namespace
 
+Device::~Device() {
+  try {
+    runtime.wait();
+  } catch (const DeviceError&) {  // a lost device does nothing any more
+  }
+}
+
 int Device::add_dataset(const float* values, const float* weights, std::size_t rows, int features) {
   DeviceDataset dataset;
   dataset.rows = rows;
@@ -29,7 +36,7 @@ int Device::add_dataset(const float* values, const float* weights, std::size_t r
   // Blocks gather the rows of a shuffled batch themselves, so that a dataset which leaves no room for
   // replicas can stay where it is.
   const bool in_place =
-      static_cast<double>(count) * sizeof(float) > 0.75 * static_cast<double>(runtime.free_memory());
+      static_cast<double>(count) * sizeof(float) > 0.5 * static_cast<double>(runtime.free_memory());
   dataset.values = DeviceTable(runtime, values, count, in_place);
   if (weights != nullptr) dataset.weights = DeviceTable(runtime, weights, rows, in_place);
   datasets.emplace(next_dataset, std::move(dataset));
@@ -158,6 +165,7 @@ int Device::add_replica(const ReplicaStart& start) {
   fill(slot.gradient, nullptr);
   fill(slot.kept_parameters, start.kept_parameters);
   slot.history = replica.history.data();
+  runtime.zero(slot.history, replica.history.count() * sizeof(EpochMetrics));
   if (start.history != nullptr) {
     runtime.upload(slot.history, start.history, slot.state.epochs_done * sizeof(EpochMetrics));
   }
@@ -165,6 +173,7 @@ int Device::add_replica(const ReplicaStart& start) {
   replica.relevance_history =
       DeviceArray<double>(runtime, relevance_passes(slot.task, slot.task.epochs) * pass);
   slot.task.relevance_history = replica.relevance_history.data();
+  runtime.zero(slot.task.relevance_history, replica.relevance_history.count() * sizeof(double));
   if (start.relevance_history != nullptr) {
     runtime.upload(slot.task.relevance_history, start.relevance_history,
                    relevance_passes(slot.task, slot.state.epochs_done) * pass * sizeof(double));
@@ -231,7 +240,13 @@ void Device::wait() {
   launched.clear();
 }
 
+void Device::remove_replica(int number) {
+  runtime.join();
+  replicas.erase(number);
+}
+
 void Device::states(const int* numbers, int count, TrainingState* states) {
+  if (count == 0) return;
   std::vector<block::ReplicaSlot*> slots;
   for (int i = 0; i < count; ++i) slots.push_back(replica(numbers[i]).device_slot.data());
   DeviceArray<block::ReplicaSlot*> device_slots(runtime, slots.size());
@@ -242,6 +257,8 @@ void Device::states(const int* numbers, int count, TrainingState* states) {
 }
 
 void Device::evaluate(const int* numbers, int count, LossSums* losses, double* sums) {
+  if (count == 0) return;
+  runtime.join();
   const auto width_of = [&](int i) {
     return block::chunk_sums(replica(numbers[i]).slot.training.shape.latents);
   };

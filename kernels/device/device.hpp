@@ -45,6 +45,9 @@ struct DeviceReplica {
 
 struct Device {
   explicit Device(int number) : runtime(number) {}
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+  ~Device();  ///< waits: launches may still read what is given back
 
   Runtime runtime;  // first: the arrays below are given back to it
   std::map<int, DeviceDataset> datasets;
@@ -61,6 +64,7 @@ struct Device {
   int add_replica(const ReplicaStart& start);
   void read_replica(int replica, const ReplicaCopy& copy);
   void train(const int* replicas, int count, std::uint64_t units);
+  void remove_replica(int replica);
   void wait();
   void states(const int* replicas, int count, TrainingState* states);
   void evaluate(const int* replicas, int count, LossSums* losses, double* sums);

@@ -69,7 +69,7 @@ DeviceStatus read_replica(Device* device, int replica, const ReplicaCopy* copy, 
   return guarded(why, [&] { device->read_replica(replica, *copy); });
 }
 DeviceStatus remove_replica(Device* device, int replica, char* why) {
-  return guarded(why, [&] { device->replicas.erase(replica); });
+  return guarded(why, [&] { device->remove_replica(replica); });
 }
 DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, char* why) {
   return guarded(why, [&] { device->train(replicas, count, units); });

@@ -83,7 +83,7 @@ struct DeviceApi {
   void (*close)(Device*);
 
   /// values [rows][features], weights [rows] or nullptr. The numbers are copied; a dataset that would take
-  /// more than three quarters of the free memory is read in place over the bus, and must stay until
+  /// more than half of the free memory is read in place over the bus, and must stay until
   /// remove_dataset. `*dataset` is its name.
   DeviceStatus (*add_dataset)(Device*, const float* values, const float* weights, std::size_t rows,
                               int features, int* dataset, char* why);

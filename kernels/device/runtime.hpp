@@ -70,6 +70,10 @@ class Runtime {
   void upload(void* device, const void* host, std::size_t bytes);
   void download(void* host, const void* device, std::size_t bytes);
   void zero(void* device, std::size_t bytes);
+  /// What was queued here comes before what follows, without waiting for training launches.
+  void download_early(void* host, const void* device, std::size_t bytes);
+  /// What is queued from now on comes after the training launches so far.
+  void join();
   void wait();
 
   /// One block per slot; `slots` [count] is in device memory and stays there until wait(). Launches may run

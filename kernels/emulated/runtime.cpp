@@ -6,6 +6,8 @@
 //   SYMSCAN_EMULATED_SHARED=B     bytes of shared memory per block (as on sm_90)
 #include "kernels/device/runtime.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -19,6 +21,9 @@
 
 namespace symscan {
 namespace {
+
+/// Bytes that opened devices hold, by number.
+std::atomic<std::uint64_t> used_by_device[64];
 
 std::uint64_t setting(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -64,8 +69,11 @@ class SharedMemory {
 }  // namespace
 
 struct Runtime::Implementation {
+  explicit Implementation(int number) : device(number) {}
+
   int device;
-  std::uint64_t used = 0, launches = 0;
+  std::atomic<std::uint64_t>& used = used_by_device[device % 64];
+  std::uint64_t launches = 0;
   bool lost = false;
   std::map<void*, std::size_t> sizes;
   std::vector<std::function<void()>>* recorded = nullptr;
@@ -104,18 +112,20 @@ DeviceInfo Runtime::device_info(int device) {
   std::strcpy(info.name, "emulated device");
   info.name[sizeof info.name - 1] = '\0';
   info.major = 9;
-  info.total_memory = info.free_memory = setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30);
+  info.total_memory = setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30);
+  const std::uint64_t used = used_by_device[device % 64];
+  info.free_memory = info.total_memory - std::min(used, info.total_memory);
   info.limits = {setting("SYMSCAN_EMULATED_SHARED", 232448), 233472, 1024, 2048, 32, 65536, 2};
-  (void)device;
   return info;
 }
 
-Runtime::Runtime(int device) : implementation_(new Implementation{}) {
-  implementation_->device = device;
-}
+Runtime::Runtime(int device) : implementation_(new Implementation(device)) {}
 
 Runtime::~Runtime() {
-  for (const auto& [memory, bytes] : implementation_->sizes) std::free(memory);
+  for (const auto& [memory, bytes] : implementation_->sizes) {
+    implementation_->used -= bytes;
+    std::free(memory);
+  }
   delete implementation_;
 }
 
@@ -163,6 +173,10 @@ void Runtime::zero(void* device, std::size_t bytes) {
   implementation_->check();
   if (bytes > 0) std::memset(device, 0, bytes);
 }
+void Runtime::download_early(void* host, const void* device, std::size_t bytes) {
+  download(host, device, bytes);
+}
+void Runtime::join() {}
 void Runtime::wait() {
   implementation_->check();
 }

@@ -148,7 +148,7 @@ void LayeredGroup::take_parameters(int place, const float* from) {
 }
 
 void LayeredGroup::read_progress() {
-  runtime_.download(progress_.data(), memory_.places, sizeof progress_);
+  runtime_.download_early(progress_.data(), memory_.places, sizeof progress_);
 }
 
 void LayeredGroup::queue_step() {

@@ -49,7 +49,7 @@ TEST(DeviceCommand, WithoutBackendIsExplained) {
   const Variable none(plugin, "/nowhere/backend.so");
   expect_refusals({
       {{"--device", "cuda"}, 2, "there is no '/nowhere/backend.so'"},
-      {{"--device", "cuda:1"}, 2, "no CUDA backend"},
+      {{"--device", "cuda:1"}, 2, "--device cuda cannot be used"},
       {{"--device", "cuda:one"}, 2, "is unknown"},
       {{"--tier", "fused"}, 2, "--tier is for CUDA devices"},
       {{"--tier", "fats"}, 2, "is unknown"},
@@ -134,6 +134,41 @@ TEST_F(EmulatedCommand, ALostDevicesReplicasGoOnElsewhere) {
   ASSERT_EQ(run.code, 0) << run.errors;
   EXPECT_NE(run.errors.find("was lost"), std::string::npos) << run.errors;
   expect_same_results(folder / "cpu", folder / "device");
+}
+
+TEST_F(EmulatedCommand, ASpareDeviceTakesTheReplicaOfALostOne) {
+  const Variable two(devices, "2"), lost(lose, "0:1");
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program(train(folder / "cpu", {"--device", "cpu"})).code, 0);
+  const auto run = run_program(train(folder / "device", {"--device", "cuda"}));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  EXPECT_NE(run.errors.find("was lost"), std::string::npos) << run.errors;
+  expect_same_results(folder / "cpu", folder / "device");
+}
+
+TEST_F(EmulatedCommand, ADatasetLargerThanHalfOfTheMemoryStaysOnTheHost) {
+  const Variable little(memory, "1500000");
+  const std::vector<std::string> large = {"dataset.n=50000",       "model.hidden=[8]", "train.epochs=1",
+                                          "train.batch_size=1000", "seeds=[1,2]",      "--device"};
+  const TemporaryFolder folder;
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), large.begin(), large.end());
+    return more;
+  };
+  ASSERT_EQ(run_program(train(folder / "cpu", with({"cpu"}))).code, 0);
+  for (const char* n : {"dataset.n=50000", "dataset.n=92000", "dataset.n=94000", "dataset.n=200000"}) {
+    const auto run = run_program(train(folder / n, with({"cuda", n})));
+    EXPECT_EQ(run.code, 0) << n << ": " << run.errors << run.output;
+  }
+  expect_same_results(folder / "cpu", folder / "dataset.n=50000");
+}
+
+TEST_F(EmulatedCommand, LayersAreAnnounced) {
+  const TemporaryFolder folder;
+  const auto run = run_program(train(
+      folder / "run", {"--device", "cuda", "--tier", "layered", "model.hidden=[[9],[12]]", "seeds=[1,2]"}));
+  ASSERT_EQ(run.code, 0) << run.errors;
+  EXPECT_NE(run.errors.find("4 of 4 replicas train by layers"), std::string::npos) << run.errors;
 }
 
 TEST_F(EmulatedCommand, WhenNoDeviceIsLeftTheRunCanBeResumed) {

@@ -77,7 +77,7 @@ TEST_F(BackendTest, WithoutDeviceAutoTakesTheCpuAndCudaIsRefused) {
 TEST_F(BackendTest, WithoutLibraryAutoTakesTheCpuAndCudaIsRefused) {
   plugin_ = {nullptr, "", "the library is not there"};
   EXPECT_EQ(choose("auto").why_cpu, "the library is not there");
-  expect_part(refusal([&] { choose("cuda"); }), "no CUDA backend");
+  expect_part(refusal([&] { choose("cuda"); }), "--device cuda cannot be used");
   expect_part(refusal([&] { choose("cuda"); }), "the library is not there");
 }
 
