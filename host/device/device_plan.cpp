@@ -16,8 +16,13 @@ constexpr std::size_t layered_group = 4;
 /// multiprocessor.
 constexpr int multiprocessors_per_layered_replica = 4;
 
-std::size_t replica_bytes(const Network& network, const TrainConfig& train, std::size_t rows, Tier tier) {
+std::size_t replica_bytes(const Network& network, const ReplicaConfig& config, std::size_t rows, Tier tier) {
+  const TrainConfig& train = config.train;
   std::size_t bytes = static_cast<std::size_t>(train.epochs) * sizeof(EpochMetrics);
+  if (config.relevance.every > 0) {
+    const auto passes = static_cast<std::size_t>(train.epochs / config.relevance.every);
+    bytes += passes * tracked_measures * static_cast<std::size_t>(network.latents) * sizeof(double);
+  }
   if (validation_rows(train, rows) > 0) bytes += rows * sizeof(std::uint32_t);
   if (tier == Tier::layered) {
     const auto batch = std::min(static_cast<std::size_t>(train.batch_size), rows);
@@ -54,7 +59,11 @@ DevicePlan plan_on_device(const ReplicaConfig& config, const Network& network, s
     throw UsageError(describe_replica(config) + " cannot be trained with the tier " + tier_name(*tier) +
                      ": it " + error.what() + "; choose another --tier, or leave it out");
   }
-  plan.bytes = replica_bytes(network, config.train, rows, plan.training.tier);
+  plan.bytes = replica_bytes(network, config, rows, plan.training.tier);
+  // Memory for a whole group is taken even for one replica.
+  if (plan.training.tier == Tier::layered && memory < layered_bytes(network, batch)) {
+    plan.bytes = layered_bytes(network, batch);
+  }
   const std::uint64_t by_compute = plan.training.tier == Tier::layered
                                        ? limits.multiprocessors / multiprocessors_per_layered_replica
                                        : limits.multiprocessors * plan.training.blocks_per_multiprocessor;
