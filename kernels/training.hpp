@@ -97,6 +97,44 @@ SYMSCAN_HOST_DEVICE StepSettings step_settings(const TrainingTask& task, std::ui
   return settings;
 }
 
+/// The order of the epoch that a step belongs to.
+SYMSCAN_HOST_DEVICE Permutation training_shuffle(const TrainingTask& task, std::uint64_t step) {
+  return Permutation(task.seed, Stream::shuffle, step / task.steps_per_epoch, task.training_count);
+}
+
+/// The samples of a step; `shuffle` is training_shuffle(task, step) and must outlive the batch.
+SYMSCAN_HOST_DEVICE Batch training_batch(const TrainingTask& task, std::uint64_t step,
+                                         const Permutation* shuffle) {
+  Batch batch;
+  batch.values = task.values;
+  batch.weights = task.weights;
+  batch.rows = task.training_rows;
+  batch.shuffle = shuffle;
+  batch.first = (step % task.steps_per_epoch) * task.batch_size;
+  const std::size_t left = task.training_count - batch.first;
+  batch.count = left < task.batch_size ? left : task.batch_size;
+  return batch;
+}
+
+/// The chunk of the validation set that starts at sample `begin`.
+SYMSCAN_HOST_DEVICE Batch validation_chunk(const TrainingTask& task, std::size_t begin) {
+  Batch all;
+  all.values = task.values;
+  all.weights = task.weights;
+  all.rows = task.validation_rows;
+  all.count = task.validation_count;
+  return batch_part(all, begin, evaluation_chunk);
+}
+
+/// The chunk of the whole dataset that starts at row `begin`.
+SYMSCAN_HOST_DEVICE Batch dataset_chunk(const TrainingTask& task, std::size_t begin) {
+  Batch all;
+  all.values = task.values;
+  all.weights = task.weights;
+  all.count = task.rows;
+  return batch_part(all, begin, evaluation_chunk);
+}
+
 /// Adds the loss of a step to the books; closes the steps of an epoch.
 SYMSCAN_HOST_DEVICE void record_step(const TrainingTask& task, const StepSettings& settings,
                                      const LossSums& sums, TrainingState& state) {
@@ -116,6 +154,13 @@ SYMSCAN_HOST_DEVICE void record_step(const TrainingTask& task, const StepSetting
   }
 }
 
+/// Adds a chunk of the validation pass to the books.
+SYMSCAN_HOST_DEVICE void record_validation(const LossSums& sums, std::size_t samples, TrainingState& state) {
+  state.validation.squared_error += sums.squared_error;
+  state.validation.kl += sums.kl;
+  state.validated += static_cast<std::uint32_t>(samples);
+}
+
 /// Whether the validation pass of the epoch under way is done.
 SYMSCAN_HOST_DEVICE bool validation_done(const TrainingTask& task, const TrainingState& state) {
   return state.validated >= task.validation_count || !(task.validation_weight > 0);
@@ -127,6 +172,29 @@ SYMSCAN_HOST_DEVICE std::uint32_t relevance_passes(const TrainingTask& task, std
   const std::uint32_t most = (task.epochs - 1) / task.relevance_every;
   const std::uint32_t begun = epochs_done / task.relevance_every;
   return begun < most ? begun : most;
+}
+
+/// Where the sums of the relevance pass under way are: [tracked_measures][latents].
+SYMSCAN_HOST_DEVICE double* tracked_sums(const TrainingTask& task, const TrainingState& state, int latents) {
+  const std::size_t pass = relevance_passes(task, state.epochs_done) - 1;
+  return task.relevance_history + pass * tracked_measures * static_cast<std::size_t>(latents);
+}
+
+/// Adds a chunk of the relevance pass to the books.
+SYMSCAN_HOST_DEVICE void record_measuring(const TrainingTask& task, std::size_t samples,
+                                          TrainingState& state) {
+  state.measured += static_cast<std::uint32_t>(samples);
+  state.measuring = state.measured < task.rows ? 1 : 0;
+}
+
+/// Whether the epoch that was closed last is the best so far: its parameters are to be kept.
+SYMSCAN_HOST_DEVICE bool keeps_parameters(const TrainingState& state) {
+  return state.best_epoch >= 0 && static_cast<std::uint32_t>(state.best_epoch) + 1 == state.epochs_done;
+}
+
+/// Whether training ends with the parameters of the best epoch.
+SYMSCAN_HOST_DEVICE bool restores_parameters(const TrainingState& state) {
+  return state.status == TrainingState::Status::finished && state.best_epoch >= 0;
 }
 
 /// Closes the epoch: writes its metrics to `history` ([epochs]) and decides whether training ends.
@@ -167,19 +235,11 @@ SYMSCAN_ALGORITHM void train_one_step(Tiles& tiles, const Shape& network, const 
                                       TrainingState& state, TrainingScratch& scratch) {
   const std::uint64_t step = state.step;
   tiles.single([&] {
-    scratch.shuffle =
-        Permutation(task.seed, Stream::shuffle, step / task.steps_per_epoch, task.training_count);
+    scratch.shuffle = training_shuffle(task, step);
     scratch.settings = step_settings(task, step);
   });
-  Batch batch;
-  batch.values = task.values;
-  batch.weights = task.weights;
-  batch.rows = task.training_rows;
-  batch.shuffle = &scratch.shuffle;
-  batch.first = (step % task.steps_per_epoch) * task.batch_size;
-  batch.count = task.training_count - batch.first < task.batch_size ? task.training_count - batch.first
-                                                                    : task.batch_size;
-  train_step(tiles, network, batch, {task.seed, Stream::training_noise, step}, scratch.settings, step + 1);
+  train_step(tiles, network, training_batch(task, step, &scratch.shuffle),
+             {task.seed, Stream::training_noise, step}, scratch.settings, step + 1);
   tiles.single([&] { record_step(task, scratch.settings, tiles.sums(), state); });
 }
 
@@ -187,19 +247,9 @@ SYMSCAN_ALGORITHM void train_one_step(Tiles& tiles, const Shape& network, const 
 template <class Tiles, class Shape>
 SYMSCAN_ALGORITHM void validate_one_chunk(Tiles& tiles, const Shape& network, const TrainingTask& task,
                                           TrainingState& state) {
-  Batch all;
-  all.values = task.values;
-  all.weights = task.weights;
-  all.rows = task.validation_rows;
-  all.count = task.validation_count;
-  const Batch chunk = batch_part(all, state.validated, evaluation_chunk);
+  const Batch chunk = validation_chunk(task, state.validated);
   evaluate(tiles, network, chunk, {task.seed, Stream::validation_noise, 0}, nullptr);
-  tiles.single([&] {
-    const LossSums sums = tiles.sums();
-    state.validation.squared_error += sums.squared_error;
-    state.validation.kl += sums.kl;
-    state.validated += static_cast<std::uint32_t>(chunk.count);
-  });
+  tiles.single([&] { record_validation(tiles.sums(), chunk.count, state); });
 }
 
 /// The sums of the pass under way run on over all its chunks.
@@ -207,25 +257,17 @@ template <class Tiles, class Shape>
 SYMSCAN_ALGORITHM void measure_one_chunk(Tiles& tiles, const Shape& network, const TrainingTask& task,
                                          TrainingState& state) {
   const std::size_t latents = static_cast<std::size_t>(network.latents);
-  double* const sums =
-      task.relevance_history + (relevance_passes(task, state.epochs_done) - 1) * tracked_measures * latents;
+  double* const sums = tracked_sums(task, state, network.latents);
   const std::size_t measured = state.measured;
   if (measured == 0) {
     tiles.single([&] {
       for (std::size_t i = 0; i < tracked_measures * latents; ++i) sums[i] = 0;
     });
   }
-  Batch all;
-  all.values = task.values;
-  all.weights = task.weights;
-  all.count = task.rows;
-  const Batch chunk = batch_part(all, measured, evaluation_chunk);
+  const Batch chunk = dataset_chunk(task, measured);
   const RelevanceSums relevance{sums, sums + latents, sums + 2 * latents, sums + 3 * latents, nullptr};
   measure_relevance(tiles, network, chunk, {task.seed, Stream::evaluation_noise, 0}, relevance);
-  tiles.single([&] {
-    state.measured += static_cast<std::uint32_t>(chunk.count);
-    state.measuring = state.measured < task.rows ? 1 : 0;
-  });
+  tiles.single([&] { record_measuring(task, chunk.count, state); });
 }
 
 /// Does one unit of work on a replica whose status is `training`. `history` is [task.epochs]. The executor
@@ -245,10 +287,8 @@ SYMSCAN_ALGORITHM void advance_training(Tiles& tiles, const Shape& network, cons
   }
   if (state.validating == 0 || !validation_done(task, state)) return;
   tiles.single([&] { close_epoch(task, state, history); });
-  if (state.best_epoch >= 0 && static_cast<std::uint32_t>(state.best_epoch) + 1 == state.epochs_done) {
-    tiles.keep_parameters();
-  }
-  if (state.status == TrainingState::Status::finished && state.best_epoch >= 0) tiles.restore_parameters();
+  if (keeps_parameters(state)) tiles.keep_parameters();
+  if (restores_parameters(state)) tiles.restore_parameters();
 }
 
 }  // namespace symscan

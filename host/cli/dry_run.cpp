@@ -30,31 +30,6 @@ std::string cpu_tier(std::size_t bytes) {
 
 namespace {
 
-struct GroupShape {
-  const ReplicaConfig* config;
-  std::size_t replicas, rows, features;
-
-  Network network() const {
-    return make_network(static_cast<int>(features), config->model.hidden, config->model.latent_dim,
-                        config->model.activation);
-  }
-};
-
-std::vector<GroupShape> group_shapes(const SweepConfig& sweep, const DatasetIndex& index,
-                                     const std::vector<std::size_t>& rows,
-                                     const std::vector<std::size_t>& features) {
-  std::vector<GroupShape> groups;
-  for (const ReplicaConfig& config : sweep.replicas) {
-    if (!groups.empty() && groups.back().config->group == config.group) {
-      ++groups.back().replicas;
-      continue;
-    }
-    const auto dataset = static_cast<std::size_t>(index.of_replica[config.id]);
-    groups.push_back({&config, 1, rows[dataset], features[dataset]});
-  }
-  return groups;
-}
-
 void print_group(const GroupShape& group, const Network& network) {
   const ReplicaConfig& config = *group.config;
   std::printf("  %-5d %-24.24s %-16.16s %6d %8.3g %9zu %10zu", config.group,
@@ -67,23 +42,16 @@ void print_heading(const char* rest) {
               "replicas", "parameters", rest);
 }
 
-double data_bytes(const std::vector<std::size_t>& rows, const std::vector<std::size_t>& features) {
-  double bytes = 0;
-  for (std::size_t d = 0; d < rows.size(); ++d)
-    bytes += static_cast<double>(rows[d]) * static_cast<double>(features[d]) * 4;
-  return bytes;
-}
-
 }  // namespace
 
-void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
-                   const std::vector<std::size_t>& features, int threads) {
+void print_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& groups, double data_bytes,
+                   int threads) {
   threads = std::min<int>(threads, static_cast<int>(sweep.replicas.size()));
   std::printf("%zu replica%s, %d thread%s\n\n", sweep.replicas.size(), sweep.replicas.size() == 1 ? "" : "s",
               threads, threads == 1 ? "" : "s");
   print_heading("    memory  tier");
   std::size_t largest = 0;
-  for (const GroupShape& group : group_shapes(sweep, index, rows, features)) {
+  for (const GroupShape& group : groups) {
     const Network network = group.network();
     const std::size_t memory = CpuReplica::memory(network);
     largest = std::max(largest, memory);
@@ -92,18 +60,16 @@ void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const st
   }
   std::printf(
       "\ndata %s (float32, shared by all replicas); at most %s for the replicas that train at one time\n",
-      bytes_text(data_bytes(rows, features)).c_str(),
-      bytes_text(static_cast<double>(largest) * threads).c_str());
+      bytes_text(data_bytes).c_str(), bytes_text(static_cast<double>(largest) * threads).c_str());
 }
 
-void print_device_dry_run(const SweepConfig& sweep, const DatasetIndex& index,
-                          const std::vector<std::size_t>& rows, const std::vector<std::size_t>& features,
+void print_device_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& groups, double data_bytes,
                           const Backend& backend, std::optional<Tier> tier) {
   const DeviceInfo& info = backend.devices.front().info;
   std::printf("%zu replica%s on %s\n\n", sweep.replicas.size(), sweep.replicas.size() == 1 ? "" : "s",
               backend.name().c_str());
   print_heading("    memory  tier      tile threads    shared blocks/mp at once");
-  for (const GroupShape& group : group_shapes(sweep, index, rows, features)) {
+  for (const GroupShape& group : groups) {
     const Network network = group.network();
     const DevicePlan plan = plan_on_device(*group.config, network, group.rows, sweep.replicas.size(), tier,
                                            info.limits, usable_memory(info.free_memory));
@@ -122,7 +88,7 @@ void print_device_dry_run(const SweepConfig& sweep, const DatasetIndex& index,
   std::printf(
       "\ndata %s (float32, once per device); memory: of one replica on the device; shared: of its block; "
       "blocks/mp: blocks per multiprocessor; at once: replicas of this group that fill %s\n",
-      bytes_text(data_bytes(rows, features)).c_str(), backend.devices.front().name().c_str());
+      bytes_text(data_bytes).c_str(), backend.devices.front().name().c_str());
 }
 
 }  // namespace symscan

@@ -1,18 +1,18 @@
 #pragma once
+#include "host/cli/group_shapes.hpp"
 #include "host/device/backend.hpp"
 #include "host/store/run_results.hpp"
 
 namespace symscan {
 
 /// What `train --dry-run` prints: replicas, parameters, memory and tier of each group, without training.
-/// `rows[d]`, `features[d]`: size of dataset d of the index.
-void print_dry_run(const SweepConfig& sweep, const DatasetIndex& index, const std::vector<std::size_t>& rows,
-                   const std::vector<std::size_t>& features, int threads);
+/// `data_bytes`: of all datasets.
+void print_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& groups, double data_bytes,
+                   int threads);
 
 /// The same for the devices of a backend: how each group is laid out on them, and how many of its replicas
 /// run at once. Throws UsageError for a tier that a group cannot have.
-void print_device_dry_run(const SweepConfig& sweep, const DatasetIndex& index,
-                          const std::vector<std::size_t>& rows, const std::vector<std::size_t>& features,
+void print_device_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& groups, double data_bytes,
                           const Backend& backend, std::optional<Tier> tier);
 
 /// "312 KB"

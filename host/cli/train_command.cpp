@@ -9,6 +9,7 @@
 #include "host/base/file.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/dry_run.hpp"
+#include "host/cli/group_shapes.hpp"
 #include "host/cli/outputs.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
@@ -135,23 +136,18 @@ void announce_large_file(const Json& dataset, bool quiet) {
 }
 
 /// What only the data can tell about a config, before anything is trained.
-void check_against_data(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data) {
+void check_against_data(const std::vector<GroupShape>& groups) {
   const double memory =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  int checked_group = -1;
-  for (const ReplicaConfig& config : sweep.replicas) {
-    if (config.group == checked_group) continue;
-    checked_group = config.group;
-    const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
-    if (config.train.early_stopping && validation_rows(config.train, prepared.rows) == 0) {
+  for (const GroupShape& group : groups) {
+    const ReplicaConfig& config = *group.config;
+    if (config.train.early_stopping && validation_rows(config.train, group.rows) == 0) {
       throw ConfigError("train.early_stopping needs validation rows, and a fraction of " +
-                        Json(config.train.validation_fraction).dump() + " of " +
-                        std::to_string(prepared.rows) + " rows is none; raise train.validation_fraction");
+                        Json(config.train.validation_fraction).dump() + " of " + std::to_string(group.rows) +
+                        " rows is none; raise train.validation_fraction");
     }
-    check_network_size(config.model, prepared.features);
-    const auto needed = static_cast<double>(
-        CpuReplica::memory(make_network(static_cast<int>(prepared.features), config.model.hidden,
-                                        config.model.latent_dim, config.model.activation)));
+    check_network_size(config.model, group.features);
+    const auto needed = static_cast<double>(CpuReplica::memory(group.network()));
     if (needed > memory) {
       throw ConfigError(describe_replica(config) + " needs " + bytes_text(needed) +
                         " of memory, this machine has " + bytes_text(memory) + "; make model.hidden smaller");
@@ -203,23 +199,14 @@ void check_against_cpu(const SweepConfig& sweep, const Backend& backend, std::op
 }
 
 /// Tells which replicas will not have the CPU's bits for want of room in a block.
-void announce_layers(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data,
-                     const Backend& backend, std::optional<Tier> tier) {
+void announce_layers(const SweepConfig& sweep, const std::vector<GroupShape>& groups, const Backend& backend,
+                     std::optional<Tier> tier) {
   std::size_t count = 0;
-  int checked_group = -1;
-  bool layered = false;
   const DeviceInfo& info = backend.devices.front().info;
-  for (const ReplicaConfig& config : sweep.replicas) {
-    if (config.group != checked_group) {
-      checked_group = config.group;
-      const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
-      const Network network = make_network(static_cast<int>(prepared.features), config.model.hidden,
-                                           config.model.latent_dim, config.model.activation);
-      const DevicePlan plan = plan_on_device(config, network, prepared.rows, sweep.replicas.size(), tier,
-                                             info.limits, info.free_memory);
-      layered = plan.training.tier == Tier::layered || plan.evaluation.tier == Tier::layered;
-    }
-    count += layered ? 1 : 0;
+  for (const GroupShape& group : groups) {
+    const DevicePlan plan = plan_on_device(*group.config, group.network(), group.rows, sweep.replicas.size(),
+                                           tier, info.limits, info.free_memory);
+    if (plan.training.tier == Tier::layered || plan.evaluation.tier == Tier::layered) count += group.replicas;
   }
   if (count == 0) return;
   std::fprintf(stderr,
@@ -229,18 +216,13 @@ void announce_layers(const SweepConfig& sweep, const DatasetIndex& index, const 
 }
 
 /// Whether every network can have the tier that was asked for, on every device.
-void check_tier(const SweepConfig& sweep, const DatasetIndex& index, const LoadedData& data,
-                const Backend& backend, Tier tier) {
-  int checked_group = -1;
-  for (const ReplicaConfig& config : sweep.replicas) {
-    if (config.group == checked_group) continue;
-    checked_group = config.group;
-    const PreparedData& prepared = data.prepared[index.of_replica[config.id]];
-    const Network network = make_network(static_cast<int>(prepared.features), config.model.hidden,
-                                         config.model.latent_dim, config.model.activation);
+void check_tier(const SweepConfig& sweep, const std::vector<GroupShape>& groups, const Backend& backend,
+                Tier tier) {
+  for (const GroupShape& group : groups) {
+    const Network network = group.network();
     for (const UsableDevice& device : backend.devices)
-      (void)plan_on_device(config, network, prepared.rows, sweep.replicas.size(), tier, device.info.limits,
-                           device.info.free_memory);
+      (void)plan_on_device(*group.config, network, group.rows, sweep.replicas.size(), tier,
+                           device.info.limits, device.info.free_memory);
   }
 }
 
@@ -337,22 +319,21 @@ ExitCode train_command(const TrainOptions& options) {
                                         : RunDirectory::Mode::fresh;
   if (!options.dry_run) RunDirectory::check(path, mode);
   const LoadedData data = load_data(index, options.quiet);
-  check_against_data(sweep, index, data);
-  if (tier) check_tier(sweep, index, data, backend, *tier);
+  const std::vector<GroupShape> groups = group_shapes(sweep, index, data.prepared);
+  check_against_data(groups);
+  if (tier) check_tier(sweep, groups, backend, *tier);
   if (options.dry_run) {
-    std::vector<std::size_t> rows, features;
-    for (const PreparedData& prepared : data.prepared) {
-      rows.push_back(prepared.rows);
-      features.push_back(prepared.features);
-    }
+    double bytes = 0;
+    for (const PreparedData& prepared : data.prepared)
+      bytes += static_cast<double>(prepared.values.size()) * sizeof(float);
     if (backend.api == nullptr) {
-      print_dry_run(sweep, index, rows, features, threads);
+      print_dry_run(sweep, groups, bytes, threads);
     } else {
-      print_device_dry_run(sweep, index, rows, features, backend, tier);
+      print_device_dry_run(sweep, groups, bytes, backend, tier);
     }
     return ExitCode::done;
   }
-  if (backend.api != nullptr && !options.quiet) announce_layers(sweep, index, data, backend, tier);
+  if (backend.api != nullptr && !options.quiet) announce_layers(sweep, groups, backend, tier);
   RunDirectory run(path, mode, sweep, backend.name());
   for (std::size_t d = 0; d < data.records.size(); ++d)
     run.record_dataset(static_cast<int>(d), data.records[d]);

@@ -5,13 +5,12 @@
 
 #include "host/base/error.hpp"
 #include "host/train/replica_trainer.hpp"
+#include "kernels/layered/gemm.hpp"
 #include "kernels/layered/memory.hpp"
 
 namespace symscan {
 namespace {
 
-/// Tier::layered takes memory for groups of this many replicas.
-constexpr std::size_t layered_group = 4;
 /// A layer of a few hundred neurons gives the products of a batch about this many tiles of work, each for one
 /// multiprocessor.
 constexpr int multiprocessors_per_layered_replica = 4;
@@ -26,7 +25,7 @@ std::size_t replica_bytes(const Network& network, const ReplicaConfig& config, s
   if (validation_rows(train, rows) > 0) bytes += rows * sizeof(std::uint32_t);
   if (tier == Tier::layered) {
     const auto batch = std::min(static_cast<std::size_t>(train.batch_size), rows);
-    return bytes + layered_bytes(network, batch) / layered_group;
+    return bytes + layered_bytes(network, batch) / layered::group_places;
   }
   // parameters, two moments, gradient (not in device memory if fused), parameters of the best epoch
   const std::size_t vectors = 3u + (tier == Tier::fused ? 0 : 1) + (train.early_stopping ? 1 : 0);

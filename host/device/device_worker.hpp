@@ -9,7 +9,7 @@
 #include "host/device/job_queue.hpp"
 #include "host/device/open_device.hpp"
 #include "host/device/slice_pacer.hpp"
-#include "host/device/sweep_events.hpp"
+#include "host/train/sweep_events.hpp"
 
 namespace symscan {
 

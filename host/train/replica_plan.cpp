@@ -151,15 +151,13 @@ std::string ReplicaPlan::describe_nonfinite(const TrainingState& state, const fl
   std::copy_n(parameters, network_.parameter_count, replica.buffers().parameters);
   const auto canonical = canonical_parameters(network_, parameters);
   const std::uint64_t epoch = state.step / task_.steps_per_epoch;
-  const Permutation shuffle(task_.seed, Stream::shuffle, epoch, task_.training_count);
+  const Permutation shuffle = training_shuffle(task_, state.step);
   Batch batch;
-  batch.values = task_.values;
-  batch.count = data_.rows;
   if (state.status == TrainingState::Status::not_finite) {
-    batch.rows = task_.training_rows;
-    batch.shuffle = &shuffle;
-    batch.first = state.step % task_.steps_per_epoch * task_.batch_size;
-    batch.count = std::min<std::size_t>(task_.batch_size, task_.training_count - batch.first);
+    batch = training_batch(task_, state.step, &shuffle);
+  } else {
+    batch.values = task_.values;
+    batch.count = task_.rows;
   }
   std::string tensor = "the reconstruction";
   std::vector<float> mean(batch.count * network_.latents), logvar(mean.size());

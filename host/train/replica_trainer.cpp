@@ -38,20 +38,16 @@ bool ReplicaTrainer::evaluate_everything(const std::function<Pause()>& pause) {
     return RelevanceSums{base, base + latents, base + 2 * latents, base + 3 * latents, base + 4 * latents};
   };
   const RelevanceSums part_sums = sums_in(part);
-  Batch all;
-  all.values = plan_.task().values;
-  all.weights = plan_.task().weights;
-  all.count = plan_.data().rows;
   LossSums loss;
-  for (std::size_t begin = 0; begin < all.count; begin += evaluation_chunk) {
+  for (std::size_t begin = 0; begin < task_.rows; begin += evaluation_chunk) {
     std::fill(part.begin(), part.end(), 0.0);
     const LossSums chunk =
-        cpu_backend().evaluate(plan_.network(), replica_.buffers(), batch_part(all, begin, evaluation_chunk),
+        cpu_backend().evaluate(plan_.network(), replica_.buffers(), dataset_chunk(task_, begin),
                                {plan_.task().seed, Stream::evaluation_noise, 0}, &part_sums);
     loss.squared_error += chunk.squared_error;
     loss.kl += chunk.kl;
     for (std::size_t i = 0; i < total.size(); ++i) total[i] += part[i];
-    if (begin + evaluation_chunk < all.count && pause() == Pause::to_stop) return false;
+    if (begin + evaluation_chunk < task_.rows && pause() == Pause::to_stop) return false;
   }
   result_ =
       plan_.result(loss, sums_in(total), replica_.buffers().parameters, history(), relevance_history_.data());

@@ -27,7 +27,7 @@ struct ReplicaResult {
   std::vector<double> latent_kl, activity, posterior_variance, jacobian;
   std::vector<EpochMetrics> history;
   std::vector<TrackedRelevance> tracked;  ///< every relevance.every epochs
-  std::vector<float> parameters;  ///< in the order of canonical_parameters(), no padding
+  std::vector<float> parameters;          ///< in the order of canonical_parameters(), no padding
 };
 
 /// Name and shape of each tensor of a network, in the order in which results and files hold them: per layer

@@ -9,7 +9,6 @@ namespace symscan::block {
 struct ReplicaSlot {
   BlockLayout training, evaluation;
   TrainingTask task;
-  std::size_t rows;  ///< of the dataset
   TrainingState state;
   EpochMetrics* history;
   float *parameters, *gradient, *first_moment, *second_moment, *kept_parameters;
@@ -79,11 +78,7 @@ SYMSCAN_BLOCK void evaluate_chunk(const Team& team, const ReplicaSlot& slot, std
   team.phase(5 * shape.latents, [&](int i) { shared[i] = 0; });
   const RelevanceSums relevance{shared, shared + shape.latents, shared + 2 * shape.latents,
                                 shared + 3 * shape.latents, shared + 4 * shape.latents};
-  Batch all;
-  all.values = task.values;
-  all.weights = task.weights;
-  all.count = slot.rows;
-  evaluate(tiles, shape, batch_part(all, chunk * evaluation_chunk, evaluation_chunk),
+  evaluate(tiles, shape, dataset_chunk(task, chunk * evaluation_chunk),
            {task.seed, Stream::evaluation_noise, 0}, &relevance);
   team.phase(5 * shape.latents, [&](int i) { sums[2 + i] = shared[i]; });
   team.phase(1, [&](int) {

@@ -122,9 +122,8 @@ int Device::add_replica(const ReplicaStart& start) {
   replica.network = *start.network;
   replica.precision = start.precision;
   slot.task = *start.task;
-  slot.rows = found->second.rows;
   slot.state = *start.state;
-  slot.task.rows = static_cast<std::uint32_t>(slot.rows);
+  slot.task.rows = static_cast<std::uint32_t>(found->second.rows);
   replica.rows = rows_of(slot.task);
   slot.task.values = found->second.rows_on_device();
   slot.task.weights = found->second.weights.data();
@@ -264,7 +263,7 @@ void Device::evaluate(const int* numbers, int count, LossSums* losses, double* s
   };
   const auto chunks_of = [&](int i) -> std::size_t {
     if (replica(numbers[i]).evaluation.tier == Tier::layered) return 0;
-    return (replica(numbers[i]).slot.rows + evaluation_chunk - 1) / evaluation_chunk;
+    return (replica(numbers[i]).slot.task.rows + evaluation_chunk - 1) / evaluation_chunk;
   };
   std::size_t partial_count = 0, total_count = 0;
   for (int i = 0; i < count; ++i) {

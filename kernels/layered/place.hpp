@@ -56,19 +56,12 @@ SYMSCAN_HOST_DEVICE void begin_step(Place& place) {
   begin_pass(place, may_train(place) && place.state.validating == 0 && place.state.measuring == 0);
   if (!pass.working) return;
   const std::uint64_t step = place.state.step;
-  pass.shuffle = Permutation(task.seed, Stream::shuffle, step / task.steps_per_epoch, task.training_count);
+  pass.shuffle = training_shuffle(task, step);
   pass.settings = step_settings(task, step);
   pass.noise = {task.seed, Stream::training_noise, step};
-  Batch& batch = pass.batch;
-  batch.values = task.values;
-  batch.weights = task.weights;
-  batch.rows = task.training_rows;
-  batch.shuffle = &pass.shuffle;
-  batch.first = (step % task.steps_per_epoch) * task.batch_size;
-  batch.count = task.training_count - batch.first < task.batch_size ? task.training_count - batch.first
-                                                                    : task.batch_size;
-  pass.error_scale = 2.0f * pass.settings.reconstruction_scale / static_cast<float>(batch.count);
-  pass.kl_scale = pass.settings.beta / static_cast<float>(batch.count);
+  pass.batch = training_batch(task, step, &pass.shuffle);
+  pass.error_scale = 2.0f * pass.settings.reconstruction_scale / static_cast<float>(pass.batch.count);
+  pass.kl_scale = pass.settings.beta / static_cast<float>(pass.batch.count);
 }
 
 SYMSCAN_HOST_DEVICE void prepare_update(Place& place) {
@@ -92,12 +85,7 @@ SYMSCAN_HOST_DEVICE void begin_validation(Place& place) {
   begin_pass(place, may_train(place) && place.state.validating != 0);
   place.keeps = place.restores = false;
   if (!place.pass.working || validation_done(task, place.state)) return;
-  Batch all;
-  all.values = task.values;
-  all.weights = task.weights;
-  all.rows = task.validation_rows;
-  all.count = task.validation_count;
-  place.pass.batch = batch_part(all, place.state.validated, evaluation_chunk);
+  place.pass.batch = validation_chunk(task, place.state.validated);
   place.pass.noise = {task.seed, Stream::validation_noise, 0};
 }
 
@@ -105,23 +93,16 @@ SYMSCAN_HOST_DEVICE void end_validation(Place& place) {
   if (!place.pass.working) return;
   --place.units;
   TrainingState& state = place.state;
-  state.validation.squared_error += place.pass.sums.squared_error;
-  state.validation.kl += place.pass.sums.kl;
-  state.validated += static_cast<std::uint32_t>(place.pass.batch.count);
+  record_validation(place.pass.sums, place.pass.batch.count, state);
   if (!validation_done(place.task, state)) return;
   close_epoch(place.task, state, place.history);
-  place.keeps =
-      state.best_epoch >= 0 && static_cast<std::uint32_t>(state.best_epoch) + 1 == state.epochs_done;
-  place.restores = state.status == TrainingState::Status::finished && state.best_epoch >= 0;
+  place.keeps = keeps_parameters(state);
+  place.restores = restores_parameters(state);
 }
 
 /// A chunk of the whole dataset, from row `begin` on, for sums over latents.
 SYMSCAN_HOST_DEVICE void begin_dataset_chunk(Place& place, std::size_t begin, double* relevance) {
-  Batch all;
-  all.values = place.task.values;
-  all.weights = place.task.weights;
-  all.count = place.task.rows;
-  place.pass.batch = batch_part(all, begin, evaluation_chunk);
+  place.pass.batch = dataset_chunk(place.task, begin);
   place.pass.noise = {place.task.seed, Stream::evaluation_noise, 0};
   place.pass.relevance = relevance;
 }
@@ -131,8 +112,7 @@ SYMSCAN_HOST_DEVICE void begin_measuring(Place& place, int latents) {
   begin_pass(place, may_train(place) && place.state.measuring != 0);
   if (!place.pass.working) return;
   const std::size_t width = tracked_measures * static_cast<std::size_t>(latents);
-  const std::size_t passes = relevance_passes(place.task, place.state.epochs_done);
-  double* const sums = place.task.relevance_history + (passes - 1) * width;
+  double* const sums = tracked_sums(place.task, place.state, latents);
   if (place.state.measured == 0) {
     for (std::size_t i = 0; i < width; ++i) sums[i] = 0;
   }
@@ -142,8 +122,7 @@ SYMSCAN_HOST_DEVICE void begin_measuring(Place& place, int latents) {
 SYMSCAN_HOST_DEVICE void end_measuring(Place& place) {
   if (!place.pass.working) return;
   --place.units;
-  place.state.measured += static_cast<std::uint32_t>(place.pass.batch.count);
-  place.state.measuring = place.state.measured < place.task.rows ? 1 : 0;
+  record_measuring(place.task, place.pass.batch.count, place.state);
 }
 
 /// One chunk of the evaluation after training; `relevance` nullptr: this replica is not evaluated.

@@ -31,7 +31,6 @@ struct DeviceCopy {
     slot.evaluation =
         make_block_layout(c.network, BlockPurpose::evaluation, Tier::fused, run.precision, run.tile);
     slot.task = c.task;
-    slot.rows = c.rows();
     slot.history = history.data();
     slot.parameters = parameters.data();
     slot.gradient = gradient.data();
@@ -128,6 +127,7 @@ TrainingCase::TrainingCase(const TrainingShape& shape, Activation activation, Op
   task.weights = weighted ? weights.data() : nullptr;
   task.training_rows = training_rows.data();
   task.validation_rows = validation_rows.data();
+  task.rows = static_cast<std::uint32_t>(rows());
   task.training_count = shape.training_rows;
   task.validation_count = shape.validation_rows;
   task.batch_size = shape.batch_size;

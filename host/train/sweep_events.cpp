@@ -1,4 +1,4 @@
-#include "host/device/sweep_events.hpp"
+#include "host/train/sweep_events.hpp"
 
 #include <chrono>
 
