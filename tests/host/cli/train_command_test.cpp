@@ -117,8 +117,10 @@ TEST(Resume, AfterASignalIsBitIdentical) {
     program.send(SIGTERM);
     code = program.wait();
     stopped += code == 75 ? 1 : 0;
-    ASSERT_TRUE(code == 0 || code == 75) << code << program.errors();
+    // A signal that comes before main() has begun, on a busy machine, simply ends the process.
+    ASSERT_TRUE(code == 0 || code == 75 || code == 128 + SIGTERM) << code << program.errors();
   }
+  EXPECT_EQ(code, 0);
   EXPECT_GE(stopped, 2);
   expect_same_results(folder / "whole", out);
 }
