@@ -15,7 +15,7 @@ struct TrainOptions {
   int threads = 0;  ///< 0: all cores
   double checkpoint_seconds = 10;
   bool resume = false, overwrite = false, retry_failed = false, dry_run = false, json = false, quiet = false;
-  bool no_report = false;
+  bool no_report = false, no_analysis = false;
 };
 
 struct GenerateOptions {
@@ -25,8 +25,16 @@ struct GenerateOptions {
   bool overwrite = false;
 };
 
+struct AnalyzeOptions {
+  std::string run;                      ///< run directory
+  std::vector<std::string> candidates;  ///< transformations to test, see host/analysis/candidates.hpp
+  bool only_named = false;              ///< not those that the features suggest
+  bool table = false, json = false, no_report = false;
+};
+
 ExitCode train_command(const TrainOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
+ExitCode analyze_command(const AnalyzeOptions& options);
 ExitCode report_command(const std::string& run);
 ExitCode doctor_command();
 ExitCode datasets_command();

@@ -37,6 +37,8 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
   train->add_flag("--dry-run", options.dry_run,
                   "Print replicas, parameters, memory and tiers; train nothing");
   train->add_flag("--no-report", options.no_report, "Do not write report.html");
+  train->add_flag("--no-analysis", options.no_analysis,
+                  "Do not look for symmetries and constraints (symscan analyze does it later)");
   train->add_flag("--json", options.json, "End with one machine-readable line instead of the table");
   train->add_flag("--quiet", options.quiet, "Print errors only");
 }
@@ -57,6 +59,19 @@ int run(int argc, char** argv) {
   generate_app->add_flag("--overwrite", generate.overwrite, "Replace the file if there is one");
   generate_app->add_option("--out", generate.out, "File: .csv .npy .npz .h5 .lhe .lhe.gz")->required();
   std::string run_directory;
+  symscan::AnalyzeOptions analyze;
+  CLI::App* analysis = app.add_subcommand(
+      "analyze", "Say how many degrees of freedom the data of a run have, which constraints and symmetries");
+  analysis->add_option("directory", analyze.run, "Run directory")->required();
+  analysis->add_option(
+      "--candidate", analyze.candidates,
+      "Test this transformation too: rotation(a,b), rotations, boost(z), lorentz, parity, reflection(a), "
+      "permutation(a,b), charge_conjugation, translation(a), scaling (may be repeated)");
+  analysis->add_flag("--only-named", analyze.only_named, "Test no transformations but those of --candidate");
+  analysis->add_flag("--table", analyze.table,
+                     "Print the known truth of built-in datasets against what was found");
+  analysis->add_flag("--json", analyze.json, "Print analysis.json as one line");
+  analysis->add_flag("--no-report", analyze.no_report, "Leave report.html as it is");
   app.add_subcommand("report", "Build report.html of a run directory again")
       ->add_option("directory", run_directory, "Run directory")
       ->required();
@@ -73,6 +88,7 @@ int run(int argc, char** argv) {
   ExitCode code = ExitCode::done;
   if (app.got_subcommand("train")) code = symscan::train_command(train);
   if (app.got_subcommand("generate")) code = symscan::generate_command(generate);
+  if (app.got_subcommand("analyze")) code = symscan::analyze_command(analyze);
   if (app.got_subcommand("report")) code = symscan::report_command(run_directory);
   if (app.got_subcommand("datasets")) code = symscan::datasets_command();
   if (app.got_subcommand("doctor")) code = symscan::doctor_command();

@@ -16,6 +16,7 @@
 #include "host/data/dataset.hpp"
 #include "host/device/device_plan.hpp"
 #include "host/device/device_sweep.hpp"
+#include "host/findings/findings.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {
@@ -351,6 +352,11 @@ ExitCode train_command(const TrainOptions& options) {
   for (const ReplicaRecord& record : results.replicas)
     failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
   if (!options.quiet && !options.json) print_results(results);
+  if (!options.no_analysis) {
+    const Json analysis = find_all(results, run.ledger());
+    write_analysis(path, analysis);
+    if (!options.quiet && !options.json) print_analysis(analysis);
+  }
   if (!options.no_report) write_report(path, results, run.ledger());
   if (!options.quiet && !options.json) {
     std::printf("\nrun directory: %s\n", path.c_str());

@@ -17,7 +17,16 @@ struct DatasetFacts {
   int intrinsic_dimension = -1;      ///< directions along which a point can move; -1: unknown
   int embedding_dimension = -1;      ///< Gaussian axes a continuous map of the data, in the form given,
                                      ///< needs (flat torus T^k: 2k, not k + 1); -1: unknown
-  std::string shape;                 ///< e.g. "a closed curve"; used in sentences
+  std::string shape = {};            ///< e.g. "a closed curve"; used in sentences
+  /// The Lie algebra of the rotations, in the widest sense: of the continuous groups of affine maps of the
+  /// features that are conjugate to rotations, e.g. "so(3)" or "so(2)+so(2)". "none": there is none; "": not
+  /// stated. `symmetry` is that of the set on which the data lie; directions in which this set is flat and
+  /// without bound, or a filled region, count for nothing, since the set says nothing about them.
+  /// `density_symmetry` is that of the distribution of the data.
+  std::string symmetry = {}, density_symmetry = {};
+  /// Exact relations among the features as equations, e.g. "px(mu-) + px(mu+) = 0"; together they fix the set
+  /// on which the data lie, and they are empty where that is a filled region.
+  std::vector<std::string> constraints = {};
 };
 
 /// A dataset that the program can make itself. One file in host/data/builtin defines one and registers it,

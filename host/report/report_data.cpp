@@ -176,12 +176,17 @@ Json study_json(const RunResults& results, const std::vector<Group>& groups, int
 
 }  // namespace
 
-Json report_data(const RunResults& results, Ledger& ledger, const std::string& created) {
+Json report_data(const RunResults& results, Ledger& ledger, const std::string& created,
+                 const Json& analysis) {
   const auto groups = make_groups(results);
   const RelevanceConfig& relevance = results.sweep.replicas.front().relevance;
   Json studies = Json::array(), failures = Json::array();
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {
     studies.push_back(study_json(results, groups, static_cast<int>(d), ledger));
+    if (analysis.is_object()) {
+      for (const Json& entry : analysis.at("datasets"))
+        if (entry.at("dataset") == results.index.labels[d]) studies.back()["analysis"] = entry;
+    }
     round_numbers(studies.back());
   }
   for (const Group& group : groups) {
@@ -198,6 +203,7 @@ Json report_data(const RunResults& results, Ledger& ledger, const std::string& c
           {"threshold", relevance.threshold},
           {"settings", results.sweep.resolved},
           {"studies", studies},
+          {"breaking_curves", analysis.is_object() ? analysis.value("breaking_curves", Json()) : Json()},
           {"failures", failures}};
 }
 

@@ -16,9 +16,9 @@ namespace symscan {
 namespace {
 
 /// Files that a run writes; nothing else in the folder is ever removed.
-constexpr const char* run_files[] = {"results.sqlite", "results.sqlite-wal", "results.sqlite-shm",
-                                     "config.json",    "models.safetensors", "metrics.jsonl",
-                                     "summary.json",   "report.html",        "timings.json"};
+constexpr const char* run_files[] = {
+    "results.sqlite", "results.sqlite-wal", "results.sqlite-shm", "config.json", "models.safetensors",
+    "metrics.jsonl",  "summary.json",       "analysis.json",      "report.html", "timings.json"};
 
 void check_same_config(const Json& before, const Json& now, const std::filesystem::path& path) {
   // A run of an older version lacks settings that are new; they have their defaults.

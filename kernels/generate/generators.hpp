@@ -2,13 +2,19 @@
 #include <cstdint>
 
 #include "kernels/generate/any_dimension.hpp"
+#include "kernels/generate/collisions.hpp"
 #include "kernels/generate/ee_mumu.hpp"
+#include "kernels/generate/kepler.hpp"
+#include "kernels/generate/oscillators.hpp"
 #include "kernels/generate/plane_shapes.hpp"
+#include "kernels/generate/pp_ll.hpp"
 
 /// Every dataset that a device can make, as (type, name): a new one is one line here.
-#define SYMSCAN_ROW_GENERATORS(apply)                                                    \
-  apply(Annulus, annulus) apply(Circle, circle) apply(Disk, disk) apply(EeMumu, ee_mumu) \
-      apply(Gaussian, gaussian) apply(Sphere, sphere) apply(Square, square) apply(Torus, torus)
+#define SYMSCAN_ROW_GENERATORS(apply)                                                                     \
+  apply(Annulus, annulus) apply(Circle, circle) apply(Collision1d, collision_1d)                          \
+      apply(Collision2d, collision_2d) apply(Disk, disk) apply(EeMumu, ee_mumu) apply(Gaussian, gaussian) \
+          apply(HarmonicOscillator, harmonic_oscillator) apply(Kepler, kepler) apply(Pendulum, pendulum)  \
+              apply(PpLl, pp_ll) apply(Sphere, sphere) apply(Square, square) apply(Torus, torus)
 
 namespace symscan {
 

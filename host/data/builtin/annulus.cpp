@@ -1,3 +1,4 @@
+#include "host/data/builtin/facts.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -5,8 +6,11 @@ namespace symscan {
 namespace {
 
 DatasetFacts annulus_facts(const Json& settings) {
-  if (settings.at("width").get<double>() == 0.0) return {{"x", "y"}, 1, 2, "a closed curve"};
-  return {{"x", "y"}, 2, 2, "a ring with radial noise"};
+  const auto radius = settings.at("radius").get<double>();
+  if (settings.at("width").get<double>() == 0.0) {
+    return {{"x", "y"}, 1, 2, "a closed curve", "so(2)", "so(2)", {circle_equation("x", "y", radius)}};
+  }
+  return {{"x", "y"}, 2, 2, "a ring with radial noise", "none", "so(2)", {}};
 }
 
 const RegisterDataset annulus{{

@@ -10,7 +10,7 @@ const RegisterDataset disk{{
     .parameters = {positive_parameter("radius", 1.0, "Radius r")},
     .facts =
         [](const Json&) {
-          return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane"};
+          return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane", "none", "so(2)", {}};
         },
     .row_generator = [](const Json& settings) { return Disk{settings.at("radius").get<double>()}; },
 }};

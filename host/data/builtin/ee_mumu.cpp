@@ -1,4 +1,5 @@
 #include "host/base/error.hpp"
+#include "host/data/builtin/facts.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -16,24 +17,41 @@ EeMumu read_parameters(const Json& settings) {
   return process;
 }
 
+std::vector<std::string> fixed_energies(const EeMumu& process) {
+  const std::string beam = short_number(0.5 * process.sqrt_s) + " GeV";
+  return {"E(mu-) = " + beam, "E(mu+) = " + beam};
+}
+
 DatasetFacts ee_mumu_facts(const Json& settings) {
   const EeMumu process = read_parameters(settings);
   DatasetFacts facts;
-  for (const char* particle : {"mu-", "mu+"}) {
-    for (const char* feature : {"E", "px", "py", "pz"}) {
-      facts.columns.push_back(std::string(feature) + "(" + particle + ")");
-    }
-  }
+  facts.columns = muon_pair_columns();
+  for (const char* feature : {"px", "py", "pz"}) facts.constraints.push_back(muons_balance(feature));
+  facts.symmetry = "so(3)";
+  facts.density_symmetry = "so(2)";
   if (process.beam_energy_spread > 0.0) {
     facts.intrinsic_dimension = facts.embedding_dimension = 3;
     facts.shape = "a spherical shell (direction and energy of the muon)";
+    facts.constraints.push_back("E(mu-) - E(mu+) = 0");
+    facts.constraints.push_back(muon_mass_shells(process.muon_mass)[0]);
   } else if (process.sqrt_s == 2.0 * process.muon_mass) {
     facts.intrinsic_dimension = facts.embedding_dimension = 0;
     facts.shape = "a point (muons at rest)";
+    facts.symmetry = facts.density_symmetry = "none";
+    facts.constraints = fixed_energies(process);
+    for (const std::string& column : muon_pair_columns()) {
+      if (column[0] == 'p') facts.constraints.push_back(column + " = 0");
+    }
   } else {
     facts.intrinsic_dimension = 2;
     facts.embedding_dimension = 3;
     facts.shape = "a sphere (directions of the muon)";
+    const std::vector<std::string> energies = fixed_energies(process);
+    facts.constraints.insert(facts.constraints.begin(), energies.begin(), energies.end());
+    const double momentum_squared =
+        0.25 * process.sqrt_s * process.sqrt_s - process.muon_mass * process.muon_mass;
+    facts.constraints.push_back(sum_of_squares({"px(mu-)", "py(mu-)", "pz(mu-)"}) + " = " +
+                                short_number(momentum_squared) + " GeV^2");
   }
   return facts;
 }

@@ -1,3 +1,4 @@
+#include "host/data/builtin/facts.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -6,7 +7,8 @@ namespace {
 
 DatasetFacts gaussian_facts(const Json& settings) {
   const int dimension = settings.at("dimension").get<int>();
-  DatasetFacts facts{{}, dimension, dimension, "a Gaussian cloud"};
+  // Unequal variances are an affine image of equal ones.
+  DatasetFacts facts{{}, dimension, dimension, "a Gaussian cloud", "none", rotations(dimension), {}};
   for (int axis = 0; axis < dimension; ++axis) facts.columns.push_back("x" + std::to_string(axis));
   return facts;
 }

@@ -1,3 +1,4 @@
+#include "host/data/builtin/facts.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -6,8 +7,16 @@ namespace {
 
 DatasetFacts sphere_facts(const Json& settings) {
   const int dimension = settings.at("dimension").get<int>();
-  DatasetFacts facts{{}, dimension, dimension + 1, dimension == 1 ? "a closed curve" : "a sphere"};
+  const auto radius = settings.at("radius").get<double>();
+  DatasetFacts facts{{},
+                     dimension,
+                     dimension + 1,
+                     dimension == 1 ? "a closed curve" : "a sphere",
+                     rotations(dimension + 1),
+                     rotations(dimension + 1),
+                     {}};
   for (int axis = 0; axis <= dimension; ++axis) facts.columns.push_back("x" + std::to_string(axis));
+  facts.constraints = {sum_of_squares(facts.columns) + " = " + short_number(radius * radius)};
   return facts;
 }
 

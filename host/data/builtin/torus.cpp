@@ -1,3 +1,4 @@
+#include "host/data/builtin/facts.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/parameters.hpp"
 
@@ -8,10 +9,17 @@ DatasetFacts torus_facts(const Json& settings) {
   const int dimension = settings.at("dimension").get<int>();
   // T^k alone fits into R^(k+1) (T^2: the doughnut in space), but the data are the flat form: k circles, two
   // axes each, all 2k of equal variance, and that is what training finds.
-  DatasetFacts facts{{}, dimension, 2 * dimension, dimension == 1 ? "a closed curve" : "a torus"};
+  DatasetFacts facts{{},
+                     dimension,
+                     2 * dimension,
+                     dimension == 1 ? "a closed curve" : "a torus",
+                     plane_rotations(dimension),
+                     plane_rotations(dimension),
+                     {}};
   for (int circle = 0; circle < dimension; ++circle) {
-    facts.columns.push_back("x" + std::to_string(circle));
-    facts.columns.push_back("y" + std::to_string(circle));
+    const std::string x = "x" + std::to_string(circle), y = "y" + std::to_string(circle);
+    facts.columns.insert(facts.columns.end(), {x, y});
+    facts.constraints.push_back(circle_equation(x, y, 1.0));
   }
   return facts;
 }

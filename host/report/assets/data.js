@@ -15,6 +15,7 @@ symscan.MEASURES = {
   const numbers = (value) => list(value).map((x) => (Number.isFinite(x) ? x : null));
   const statistic = (value) => ({mean: object(value).mean ?? null, std: object(value).std ?? null});
   const perLatent = (value) => ({mean: numbers(object(value).mean), std: numbers(object(value).std)});
+  symscan.as = {list, object, numbers, statistic, series: perLatent};
 
   function curve(value) {
     const source = object(value);
@@ -130,6 +131,7 @@ symscan.MEASURES = {
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
       groups: nameExtras(list(source.groups).map((g) => group(g, sample.length, measure))),
+      analysis: symscan.readAnalysis(source.analysis),
     };
   }
 
@@ -146,6 +148,7 @@ symscan.MEASURES = {
       settings: object(source.settings),
       failures: list(source.failures),
       studies: list(source.studies).map((s, i) => study(s, i, measure)),
+      breakingCurves: list(source.breaking_curves).map(symscan.readBreakingCurve).filter(Boolean),
     };
   };
 }

@@ -179,7 +179,11 @@
             element('div', {class: 'summary'}, ...study.summary.map((s) => element('p', {}, s))) :
             null,
         ...callouts(study, data));
-    if (!chosen.group) return {section, start: () => {}};
+    const symmetry =
+        symscan.symmetrySection(study, (f) => makeCard(f, study, null, data, remembered, choose));
+    if (symmetry) section.append(symmetry.node);
+    const watchSymmetry = () => symmetry && symmetry.cards.forEach(symscan.watch);
+    if (!chosen.group) return {section, start: watchSymmetry};
     const several = study.groups.length > 1;
     section.append(
         scans,
@@ -206,7 +210,23 @@
             select.focus({preventScroll: true});
           })));
     }
-    return {section, start: fill};
+    const start = () => {
+      watchSymmetry();
+      fill();
+    };
+    return {section, start};
+  }
+
+  // Datasets that differ in one setting, which breaks a symmetry: one figure for each such scan.
+  function buildBreaking(data) {
+    if (!data.breakingCurves.length) return;
+    byId('breaking').hidden = false;
+    const cards = data.breakingCurves.map((curve, i) => {
+      const figure = symscan.breakingFigure(curve, `curve-${i + 1}`);
+      return makeCard(figure, {key: 'breaking', groups: []}, null, data, {}, null);
+    });
+    byId('breaking-body').append(...cards.map((c) => c.root));
+    cards.forEach(symscan.watch);
   }
 
   function groupSentence(group) {
@@ -235,10 +255,14 @@
   }
 
   function contents(data) {
-    const link = (href, text) => element('li', {}, element('a', {href}, text));
+    const link = (href, text, kind = null) => element('li', {class: kind}, element('a', {href}, text));
     const items = [];
     if (data.studies.length > 1) items.push(link('#overview', 'Overview'));
-    for (const study of data.studies) items.push(link(`#${study.key}`, study.dataset));
+    for (const study of data.studies) {
+      items.push(link(`#${study.key}`, study.dataset));
+      if (study.analysis) items.push(link(`#${study.key}-symmetry`, 'Symmetry', 'part'));
+    }
+    if (data.breakingCurves.length) items.push(link('#breaking', 'Approximate symmetries'));
     if (data.failures.length) items.push(link('#failures', 'Failed replicas'));
     items.push(link('#definitions', 'Definitions'), link('#settings', 'Settings'));
     byId('contents').append(...items);
@@ -287,6 +311,7 @@
     byId('settings-body').append(...(tables.length ? tables : [element(
                                                                   'p', {}, 'No settings were stored.')]));
     built.forEach((b) => b.start());
+    buildBreaking(data);
     document.documentElement.dataset.plots ??= '0/0';
     if (!document.querySelector('.plot')) document.documentElement.dataset.symscan = 'drawn';
     if (location.hash === '#draw-all')

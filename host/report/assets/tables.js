@@ -32,6 +32,7 @@
 
   const number = (text) => element('td', {class: 'number'}, text);
   const heading = (...children) => element('th', {scope: 'row'}, ...children);
+  Object.assign(symscan, {table, numberCell: number, rowHeading: heading});
 
   symscan.relevanceTable = function(group, data) {
     const keys = Object.keys(group.measures);

@@ -220,7 +220,7 @@ TEST(EeMumu, EnergyBelowThresholdIsRefused) {
 
 TEST(Generators, AnUnknownKindListsTheKnownOnes) {
   const std::string sentence = error_of([] { load_dataset({{"kind", "cirle"}, {"n", 10}}); });
-  EXPECT_NE(sentence.find("circle, disk"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("circle, collision_1d"), std::string::npos) << sentence;
 }
 
 TEST(Generators, MoreThanTheMemoryIsRefusedWithTheBytes) {

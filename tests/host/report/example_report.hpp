@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/base/json.hpp"
+#include "tests/host/report/example_analysis.hpp"
 
 // Data for a report, of the size and the look of real runs: events of known shapes, relevances near the
 // optimum of the linear VAE, activations that follow the principal components. Nothing here is the result of
@@ -117,10 +118,6 @@ inline Components components(const Rows& sample) {
     result.scores.push_back(row);
   }
   return result;
-}
-
-inline Json statistic(double mean, double std) {
-  return {{"mean", mean}, {"std", std}};
 }
 
 inline Json curve(int epochs, double end, double start, double rate, double spread) {
@@ -237,7 +234,8 @@ inline Json make_study(int kind, const std::vector<int>& latent_dims, const std:
           {"sample", shape.sample},
           {"summary",
            {"The VAE keeps as many latents as " + shape.shape + " needs; the others carry no information."}},
-          {"groups", groups}};
+          {"groups", groups},
+          {"analysis", make_analysis(kind, pca.eigenvalues)}};
 }
 
 /// A report of `studies` datasets, every one with all pairs of latent_dim and beta.
@@ -262,6 +260,7 @@ inline Json make_report(int studies, const std::vector<int>& latent_dims, const 
             {"train", {{"epochs", 30}, {"batch_size", 128}, {"learning_rate", 1e-3}}},
             {"seeds", {1, 2, 3}}}},
           {"studies", list},
+          {"breaking_curves", studies == 1 ? Json::array() : Json::array({make_breaking_curve()})},
           {"failures", Json::array()}};
 }
 

@@ -1,0 +1,306 @@
+#include "host/analysis/lie_algebra.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+Index dimension(const AffineField& field) {
+  return field.rows();
+}
+
+MatrixXd linear(const AffineField& field) {
+  return field.leftCols(dimension(field));
+}
+
+VectorXd vectorised(const MatrixXd& matrix) {
+  return Eigen::Map<const VectorXd>(matrix.data(), matrix.size());
+}
+
+/// Columns: the matrices, written as vectors.
+MatrixXd stacked(const std::vector<MatrixXd>& matrices) {
+  MatrixXd columns(matrices.empty() ? 0 : matrices.front().size(), static_cast<Index>(matrices.size()));
+  for (std::size_t i = 0; i < matrices.size(); ++i)
+    columns.col(static_cast<Index>(i)) = vectorised(matrices[i]);
+  return columns;
+}
+
+AffineField combined(const std::vector<AffineField>& fields, const VectorXd& weights) {
+  AffineField sum = AffineField::Zero(fields.front().rows(), fields.front().cols());
+  for (std::size_t i = 0; i < fields.size(); ++i) sum += weights(static_cast<Index>(i)) * fields[i];
+  return sum;
+}
+
+/// Where an inner product starts from, and what it finds.
+struct CompactPart {
+  MatrixXd weights;  ///< [fields x compact]: combinations that are rotations
+  MatrixXd metric;
+  double residual = 0;
+};
+
+/// Combinations of `fields` (linear parts not zero) whose symmetric share under `metric` is below
+/// `tolerance`.
+CompactPart compact_under(const std::vector<AffineField>& fields, const MatrixXd& metric, double tolerance) {
+  const MatrixXd root = metric.llt().matrixU();  // v' = root v
+  const MatrixXd inverse = root.inverse();
+  std::vector<MatrixXd> whole, symmetric;
+  for (const AffineField& field : fields) {
+    const MatrixXd moved = root * linear(field) * inverse;
+    whole.push_back(moved);
+    symmetric.push_back(0.5 * (moved + moved.transpose()));
+  }
+  const MatrixXd a = stacked(whole), s = stacked(symmetric);
+  MatrixXd gram = a.transpose() * a;
+  gram.diagonal().array() += 1e-12 * gram.trace();
+  const Eigen::GeneralizedSelfAdjointEigenSolver<MatrixXd> solver(s.transpose() * s, gram);
+  Index count = 0;
+  while (count < gram.rows() && solver.eigenvalues()(count) < tolerance * tolerance) ++count;
+  CompactPart part{solver.eigenvectors().leftCols(count), metric, 0};
+  for (Index i = 0; i < count; ++i) part.residual += std::max(0.0, solver.eigenvalues()(i));
+  if (count > 0) part.residual = std::sqrt(part.residual / static_cast<double>(count));
+  return part;
+}
+
+/// The inner product nearest to `start` that the combinations keep: A^T G + G A = 0.
+MatrixXd kept_metric(const std::vector<AffineField>& fields, const CompactPart& part) {
+  const Index r = part.metric.rows(), unknowns = r * (r + 1) / 2;
+  std::vector<MatrixXd> units;
+  for (Index i = 0; i < r; ++i) {
+    for (Index j = 0; j <= i; ++j) {
+      MatrixXd unit = MatrixXd::Zero(r, r);
+      unit(i, j) = unit(j, i) = i == j ? 1.0 : std::sqrt(0.5);
+      units.push_back(unit);
+    }
+  }
+  // In coordinates in which the start is the unit matrix, so that all directions weigh the same.
+  const MatrixXd root = part.metric.llt().matrixU(), inverse = root.inverse();
+  MatrixXd normal = MatrixXd::Zero(unknowns, unknowns);
+  for (Index c = 0; c < part.weights.cols(); ++c) {
+    MatrixXd a = root * linear(combined(fields, part.weights.col(c))) * inverse;
+    a /= a.norm();
+    std::vector<MatrixXd> changes;
+    for (const MatrixXd& unit : units) changes.push_back(a.transpose() * unit + unit * a);
+    const MatrixXd columns = stacked(changes);
+    normal += columns.transpose() * columns;
+  }
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(normal);
+  VectorXd start(unknowns);
+  for (Index k = 0; k < unknowns; ++k) start(k) = units[static_cast<std::size_t>(k)].trace();
+  VectorXd kept = VectorXd::Zero(unknowns);
+  constexpr double small = 0.05;
+  for (Index k = 0; k < unknowns; ++k) {
+    if (k > 0 && solver.eigenvalues()(k) > small) break;
+    kept += solver.eigenvectors().col(k) * solver.eigenvectors().col(k).dot(start);
+  }
+  MatrixXd metric = MatrixXd::Zero(r, r);
+  for (Index k = 0; k < unknowns; ++k) metric += kept(k) * units[static_cast<std::size_t>(k)];
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> positive(metric);
+  if (positive.eigenvalues()(0) <= 1e-3 * positive.eigenvalues()(r - 1)) return part.metric;
+  return root.transpose() * metric * root;
+}
+
+}  // namespace
+
+AffineField commutator(const AffineField& x, const AffineField& y) {
+  return linear(x) * y - linear(y) * x;
+}
+
+double closure_residual(const std::vector<AffineField>& fields, const MatrixXd& second) {
+  if (fields.size() < 2) return 0;
+  MatrixXd regular = second;
+  regular.diagonal().array() += 1e-12 * second.trace();
+  const MatrixXd root = regular.llt().matrixL();
+  // Output coordinates are measured by their own spread.
+  const Index r = dimension(fields.front());
+  const VectorXd size = regular.diagonal().head(r).cwiseSqrt().cwiseInverse();
+  const auto measured = [&](const AffineField& field) -> MatrixXd {
+    return size.asDiagonal() * field * root;
+  };
+  std::vector<MatrixXd> basis;
+  for (const AffineField& field : fields) basis.push_back(measured(field));
+  const MatrixXd columns = stacked(basis);
+  const Eigen::ColPivHouseholderQR<MatrixXd> qr(columns);
+  double outside = 0, inside = 0, sizes = 0;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const VectorXd c = vectorised(measured(commutator(fields[i], fields[j])));
+      outside += (c - columns * qr.solve(c)).squaredNorm();
+      inside += c.squaredNorm();
+      sizes += basis[i].squaredNorm() * basis[j].squaredNorm();
+    }
+  }
+  constexpr double commuting = 0.05;
+  const double scale = inside > commuting * commuting * sizes ? inside : sizes;
+  return scale > 0 ? std::sqrt(outside / scale) : 0;
+}
+
+AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixXd& covariance) {
+  AlgebraParts parts;
+  if (fields.empty()) return parts;
+  const Index r = dimension(fields.front()), count = static_cast<Index>(fields.size());
+  const VectorXd deviation = covariance.diagonal().cwiseSqrt();
+
+  // Translations: fields whose linear part causes little of their motion.
+  std::vector<MatrixXd> whole, turning;
+  const MatrixXd root = covariance.llt().matrixL();
+  for (const AffineField& field : fields) {
+    MatrixXd motion(r, r + 1);
+    motion << deviation.cwiseInverse().asDiagonal() * linear(field) * root,
+        deviation.cwiseInverse().asDiagonal() * field.col(r);
+    whole.push_back(motion);
+    motion.col(r).setZero();
+    turning.push_back(motion);
+  }
+  const MatrixXd w = stacked(whole), t = stacked(turning);
+  MatrixXd gram = w.transpose() * w;
+  gram.diagonal().array() += 1e-12 * gram.trace();
+  const Eigen::GeneralizedSelfAdjointEigenSolver<MatrixXd> solver(t.transpose() * t, gram);
+  constexpr double constant = 0.2;  // share of the motion (amplitude)
+  Index translations = 0;
+  while (translations < count && solver.eigenvalues()(translations) < constant * constant) ++translations;
+  for (Index k = 0; k < translations; ++k) {
+    AffineField field = combined(fields, solver.eigenvectors().col(k));
+    field.leftCols(r).setZero();
+    parts.translations.push_back(field);
+  }
+  std::vector<AffineField> rest;
+  for (Index k = translations; k < count; ++k) rest.push_back(combined(fields, solver.eigenvectors().col(k)));
+  if (rest.empty()) return parts;
+
+  CompactPart best;
+  const MatrixXd standardised = deviation.cwiseAbs2().cwiseInverse().asDiagonal();
+  for (const MatrixXd& start :
+       {MatrixXd(MatrixXd::Identity(r, r)), standardised, MatrixXd(covariance.inverse())}) {
+    constexpr double coarse = 0.4, fine = 0.12;
+    CompactPart part = compact_under(rest, start, coarse);
+    if (part.weights.cols() > 0) part = compact_under(rest, kept_metric(rest, part), fine);
+    const bool better = part.weights.cols() > best.weights.cols() ||
+                        (part.weights.cols() == best.weights.cols() && part.residual < best.residual);
+    if (best.metric.size() == 0 || better) best = part;
+  }
+  parts.compact_residual = best.residual;
+  const MatrixXd upper = best.metric.llt().matrixU(), lower = upper.inverse();
+  for (Index c = 0; c < best.weights.cols(); ++c) {
+    AffineField field = combined(rest, best.weights.col(c));
+    const MatrixXd moved = upper * linear(field) * lower;
+    field.leftCols(r) = lower * (0.5 * (moved - moved.transpose())) * upper;
+    parts.compact.push_back(field);
+  }
+  // What is left: the complement, in the measure of motion, of the rotations within `rest`.
+  if (best.weights.cols() < static_cast<Index>(rest.size())) {
+    MatrixXd motions(w.rows(), static_cast<Index>(rest.size()));
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      MatrixXd motion(r, r + 1);
+      motion << deviation.cwiseInverse().asDiagonal() * linear(rest[i]) * root,
+          deviation.cwiseInverse().asDiagonal() * rest[i].col(r);
+      motions.col(static_cast<Index>(i)) = vectorised(motion);
+    }
+    const MatrixXd inner = motions.transpose() * motions;
+    const MatrixXd constraint = best.weights.transpose() * inner;
+    const MatrixXd kernel = best.weights.cols() == 0
+                                ? MatrixXd(MatrixXd::Identity(inner.rows(), inner.rows()))
+                                : MatrixXd(Eigen::FullPivLU<MatrixXd>(constraint).kernel());
+    for (Index k = 0; k < kernel.cols(); ++k) parts.others.push_back(combined(rest, kernel.col(k)));
+  }
+  return parts;
+}
+
+std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const VectorXd& scale) {
+  if (fields.empty()) return fields;
+  const Index r = dimension(fields.front());
+  VectorXd input(r + 1);
+  input << scale, 1.0;
+  std::vector<MatrixXd> measured;
+  for (const AffineField& field : fields)
+    measured.push_back(scale.cwiseInverse().asDiagonal() * field * input.asDiagonal());
+  MatrixXd rows = stacked(measured).transpose();
+  // Orthonormal rows first: the pivots then do not depend on the basis that was given.
+  const Eigen::HouseholderQR<MatrixXd> qr(rows.transpose());
+  rows = (qr.householderQ() * MatrixXd::Identity(rows.cols(), rows.rows())).transpose();
+  std::vector<bool> used(fields.size(), false);
+  std::vector<std::pair<Index, Index>> pivots;  // entry, row
+  for (std::size_t step = 0; step < fields.size(); ++step) {
+    // The entry that is largest over all rows not used yet: its column's norm there.
+    Index best = 0;
+    double largest = -1;
+    for (Index entry = 0; entry < rows.cols(); ++entry) {
+      double norm = 0;
+      for (Index row = 0; row < rows.rows(); ++row)
+        if (!used[static_cast<std::size_t>(row)]) norm += rows(row, entry) * rows(row, entry);
+      if (norm > 1.02 * largest) {
+        largest = norm;
+        best = entry;
+      }
+    }
+    Index row = -1;
+    for (Index k = 0; k < rows.rows(); ++k)
+      if (!used[static_cast<std::size_t>(k)] &&
+          (row < 0 || std::abs(rows(k, best)) > std::abs(rows(row, best))))
+        row = k;
+    used[static_cast<std::size_t>(row)] = true;
+    pivots.emplace_back(best, row);
+    rows.row(row) /= rows(row, best);
+    for (Index k = 0; k < rows.rows(); ++k)
+      if (k != row) rows.row(k) -= rows(k, best) * rows.row(row).eval();
+    // Rows still free stay orthonormal enough: only the choice of pivots depends on their sizes.
+    for (Index k = 0; k < rows.rows(); ++k)
+      if (!used[static_cast<std::size_t>(k)]) rows.row(k).normalize();
+  }
+  std::sort(pivots.begin(), pivots.end());
+  std::vector<AffineField> basis;
+  for (const auto& [entry, row] : pivots) {
+    const VectorXd values = rows.row(row);
+    MatrixXd field = Eigen::Map<const MatrixXd>(values.data(), r, r + 1);
+    field = scale.asDiagonal() * field * input.cwiseInverse().asDiagonal();
+    basis.push_back(field);
+  }
+  return basis;
+}
+
+std::string to_string(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::rotation:
+      return "rotation";
+    case FieldKind::translation:
+      return "translation";
+    case FieldKind::scaling:
+      return "scaling";
+    case FieldKind::shear:
+      return "shear";
+    case FieldKind::boost:
+      return "boost";
+    case FieldKind::other:
+      break;
+  }
+  return "other";
+}
+
+FieldKind kind_of(const AffineField& field, const VectorXd& scale) {
+  const Index r = dimension(field);
+  const MatrixXd a = scale.cwiseInverse().asDiagonal() * linear(field) * scale.asDiagonal();
+  const double shift = (scale.cwiseInverse().asDiagonal() * field.col(r)).norm();
+  const double size = a.norm();
+  constexpr double small = 0.15;
+  if (size < small * shift) return FieldKind::translation;
+  if ((a * a).norm() < small * size * size) return FieldKind::shear;
+  const Eigen::EigenSolver<MatrixXd> solver(a, false);
+  double most_imaginary = 0, most_positive = 0, most_negative = 0;
+  for (Index k = 0; k < r; ++k) {
+    most_imaginary = std::max(most_imaginary, std::abs(solver.eigenvalues()(k).imag()));
+    most_positive = std::max(most_positive, solver.eigenvalues()(k).real());
+    most_negative = std::max(most_negative, -solver.eigenvalues()(k).real());
+  }
+  const double real = std::max(most_positive, most_negative),
+               opposite = std::min(most_positive, most_negative);
+  if (most_imaginary > real) return real < small * most_imaginary ? FieldKind::rotation : FieldKind::other;
+  if (most_imaginary > small * real) return FieldKind::other;
+  if (opposite < small * real) return FieldKind::scaling;
+  return opposite > 0.7 * real ? FieldKind::boost : FieldKind::other;
+}
+
+}  // namespace symscan

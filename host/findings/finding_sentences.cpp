@@ -1,0 +1,121 @@
+#include "host/findings/finding_sentences.hpp"
+
+#include <cstdio>
+
+namespace symscan {
+namespace {
+
+std::string number(double value, const char* format = "%.3g") {
+  char text[40];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+std::string plural(long count, const std::string& word) {
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+std::string dimension_sentence(const Json& entry) {
+  const Json& dimension = entry.at("dimension");
+  if (dimension.is_null()) return "The features do not vary: there is nothing to analyse.";
+  const Json& neighbours = entry.at("neighbour_dimension");
+  std::string check;
+  if (!neighbours.is_null()) {
+    const auto estimate = [&](const char* name) {
+      const Json& value = neighbours.at(name).at("value");
+      return value.is_number() ? number(value.get<double>(), "%.2f") : std::string("undefined");
+    };
+    check = " (nearest neighbours: TwoNN " + estimate("two_nn") + ", Levina-Bickel " +
+            estimate("levina_bickel") + ")";
+  }
+  const long rank = entry.at("linear_rank").get<long>();
+  if (dimension.at("fills_its_span").get<bool>()) {
+    return "The data have " + plural(rank, "degree") + " of freedom" + check +
+           ": at every beta they fill the space that their features span, no curved constraint shows.";
+  }
+  if (dimension.at("value").is_null()) {
+    return "The number of degrees of freedom is not clear: at no beta is the local dimension near a whole "
+           "number" +
+           check + ". Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'.";
+  }
+  const double from = dimension.at("from_beta").get<double>(), to = dimension.at("to_beta").get<double>();
+  return "The data have " + plural(dimension.at("value").get<long>(), "degree") +
+         " of freedom: local dimension " + number(dimension.at("local_dimension").get<double>(), "%.2f") +
+         (from < to ? " from beta " + number(from) + " to " + number(to) : " at beta " + number(from)) +
+         check + ", within the " + plural(rank, "direction") + " that the features span.";
+}
+
+void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) {
+  const Json& symmetry = entry.at("symmetry");
+  const Json& dimension = entry.at("dimension");
+  if (dimension.is_null()) return;
+  if (symmetry.is_null()) {
+    sentences.push_back(
+        dimension.at("fills_its_span").get<bool>()
+            ? "Symmetry of the manifold: none stands out, since every motion stays inside a set that "
+              "fills its space."
+            : "Symmetry of the manifold: none; no affine motion stands out as tangent everywhere.");
+    return;
+  }
+  const long found = symmetry.at("found").get<long>();
+  std::string text = "Symmetry of the manifold: " + symmetry.at("algebra").get<std::string>() + " (" +
+                     plural(found, "generator");
+  if (found > 1)
+    text +=
+        ", closure residual " + number(100 * symmetry.at("closure_residual").get<double>(), "%.2g") + " %";
+  text += "; the same number in " + number(100 * symmetry.at("confidence").get<double>(), "%.0f") +
+          " % of bootstrap draws over " + plural(symmetry.at("seeds").get<long>(), "seed") + ").";
+  sentences.push_back(text);
+  std::vector<std::string> kept, broken;
+  for (const Json& generator : symmetry.at("generators")) {
+    const std::string name = generator.at("name").get<std::string>();
+    sentences.push_back("  " + name + ": " + generator.at("equation").get<std::string>());
+    const std::string verdict = generator.at("density").at("verdict").get<std::string>();
+    const std::string p =
+        name + " (p = " + number(generator.at("density").at("p_value").get<double>(), "%.2g") + ")";
+    (verdict == "broken" ? broken : kept).push_back(p);
+  }
+  const auto listed = [](const std::vector<std::string>& words) {
+    std::string list;
+    for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+    return list;
+  };
+  if (!kept.empty()) sentences.push_back("The distribution is compatible with: " + listed(kept) + ".");
+  if (!broken.empty())
+    sentences.push_back("Kept by the manifold, broken by the distribution: " + listed(broken) + ".");
+}
+
+}  // namespace
+
+std::vector<std::string> finding_sentences(const Json& entry) {
+  std::vector<std::string> sentences = {dimension_sentence(entry)};
+  symmetry_sentences(entry, sentences);
+  const Json& constraints = entry.at("constraints");
+  if (constraints.empty())
+    sentences.push_back("Constraints: no linear or quadratic relation holds among the features.");
+  for (const Json& constraint : constraints) {
+    const bool exact = constraint.at("exact").get<bool>();
+    std::string text = std::string(exact ? "Constraint: " : "Approximate constraint: ") +
+                       constraint.at("equation").get<std::string>();
+    if (!exact) {
+      const std::string unit = constraint.at("unit").get<std::string>();
+      text += " within " + number(constraint.at("width").get<double>(), "%.2g") +
+              (unit.empty() ? "" : " " + unit);
+    }
+    sentences.push_back(text + " (residual " + number(constraint.at("residual").get<double>(), "%.1e") +
+                        ").");
+  }
+  for (const Json& candidate : entry.at("candidates")) {
+    const std::string verdict = candidate.at("verdict").get<std::string>();
+    if (verdict == "no symmetry" || verdict == "does nothing to these data") continue;
+    sentences.push_back("Tested " + candidate.at("name").get<std::string>() + ": " + verdict +
+                        " (manifold residual " +
+                        number(candidate.at("manifold_residual").get<double>(), "%.2g") +
+                        ", p = " + number(candidate.at("p_value").get<double>(), "%.2g") + ").");
+  }
+  for (const char* key : {"notes", "constraint_notes"})
+    for (const Json& note : entry.at(key)) sentences.push_back(note.get<std::string>());
+  return sentences;
+}
+
+}  // namespace symscan

@@ -1,0 +1,116 @@
+#include "host/findings/group_analysis.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "host/analysis/local_dimension.hpp"
+#include "host/base/error.hpp"
+#include "host/data/dataset.hpp"
+#include "host/data/preprocess.hpp"
+#include "host/train/replica_trainer.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+constexpr std::size_t most_seeds = 10;
+
+MatrixXd as_matrix(const std::vector<double>& values, std::size_t rows, std::size_t columns) {
+  return Eigen::Map<const RowMajor>(values.data(), static_cast<Index>(rows), static_cast<Index>(columns));
+}
+
+/// Weights of the blocks in one bootstrap draw.
+std::vector<double> draw_blocks(int blocks, std::mt19937_64& random) {
+  std::vector<double> weights(static_cast<std::size_t>(blocks), 0.0);
+  for (int i = 0; i < blocks; ++i) weights[random() % static_cast<std::uint64_t>(blocks)] += 1;
+  return weights;
+}
+
+}  // namespace
+
+MatrixXd thinned(const MatrixXd& rows, std::size_t count) {
+  const auto total = static_cast<std::size_t>(rows.rows());
+  if (total <= count) return rows;
+  MatrixXd chosen(static_cast<Index>(count), rows.cols());
+  for (std::size_t i = 0; i < count; ++i)
+    chosen.row(static_cast<Index>(i)) = rows.row(static_cast<Index>(i * total / count));
+  return chosen;
+}
+
+DatasetPoints dataset_points(const DatasetRecord& record) {
+  const std::size_t features = record.columns.size();
+  DatasetPoints points;
+  try {
+    const Table table = load_dataset(record.settings);
+    if (prepare(table, record.preprocess).fingerprint != record.fingerprint)
+      throw DataError("the data are not those of the training");
+    points.raw = thinned(as_matrix(table.values, table.rows, features), most_points);
+    points.precision = table.precision;
+    if (!table.weights.empty())
+      points.notes.push_back("Event weights are not used in the analysis of symmetries and constraints.");
+  } catch (const Error& error) {
+    points.raw =
+        as_matrix(record.sample, record.sample.size() / std::max<std::size_t>(1, features), features);
+    points.notes.push_back(
+        "Looked at " + std::to_string(points.raw.rows()) +
+        " rows kept with the run, since the dataset could not be used again: " + error.what());
+  }
+  const Eigen::Map<const VectorXd> offset(record.offset.data(), static_cast<Index>(features)),
+      scale(record.scale.data(), static_cast<Index>(features));
+  points.prepared = (points.raw.rowwise() - offset.transpose()) * scale.cwiseInverse().asDiagonal();
+  return points;
+}
+
+TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) {
+  const ReplicaConfig& config = results.sweep.replicas[replica];
+  const Network network = make_network(static_cast<int>(results.dataset_of(replica).columns.size()),
+                                       config.model.hidden, config.model.latent_dim, config.model.activation);
+  return TrainedModel(network, ledger.replica(replica, true).result.parameters);
+}
+
+GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Group& group,
+                            const DatasetPoints& points, const DataSpan& span, std::size_t count,
+                            int bootstraps) {
+  GroupFindings findings;
+  findings.group = group.config->group;
+  const MatrixXd chosen = thinned(points.prepared, count);
+  const double full = normal_directions_of_full_set(span, group.tau);
+  std::vector<double> dimensions;
+  for (const int id : group.done) {
+    if (findings.replicas.size() == most_seeds) break;
+    ReplicaFindings replica;
+    replica.replica = id;
+    const auto tangents = load_model(results, ledger, id).tangents(chosen);
+    replica.local_dimension = local_dimension(tangents.jacobians, group.tau);
+    dimensions.push_back(replica.local_dimension);
+    const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
+    replica.spectrum = sums.solve();
+    std::mt19937_64 random(20250407u + static_cast<std::uint64_t>(findings.replicas.size()));
+    for (int i = 0; i < bootstraps; ++i) {
+      replica.resampled.push_back(find_gap(sums.eigenvalues(draw_blocks(sums.blocks(), random)),
+                                           replica.spectrum.normal_directions - full));
+    }
+    findings.replicas.push_back(std::move(replica));
+  }
+  findings.local_dimension = mean_and_spread(dimensions);
+  if (findings.replicas.empty()) return findings;
+  const auto seeds = static_cast<double>(findings.replicas.size());
+  const Index size = findings.replicas.front().spectrum.eigenvalues.size();
+  findings.eigenvalues = findings.spread = VectorXd::Zero(size);
+  for (const ReplicaFindings& replica : findings.replicas) {
+    findings.eigenvalues += replica.spectrum.eigenvalues / seeds;
+    findings.normal_directions += replica.spectrum.normal_directions / seeds;
+  }
+  for (const ReplicaFindings& replica : findings.replicas)
+    findings.spread += (replica.spectrum.eigenvalues - findings.eigenvalues).cwiseAbs2();
+  if (seeds > 1) findings.spread = (findings.spread / (seeds - 1)).cwiseSqrt();
+  findings.gap = find_gap(findings.eigenvalues, findings.normal_directions - full);
+  return findings;
+}
+
+}  // namespace symscan

@@ -1,0 +1,53 @@
+#pragma once
+#include <Eigen/Dense>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/analysis/generators.hpp"
+#include "host/analysis/trained_model.hpp"
+#include "host/store/run_results.hpp"
+
+namespace symscan {
+
+/// The rows of a dataset that the analysis looks at.
+struct DatasetPoints {
+  Eigen::MatrixXd raw;       ///< [n x D]
+  Eigen::MatrixXd prepared;  ///< [n x D]: (raw - offset) / scale
+  std::vector<double> precision;
+  std::vector<std::string> notes;
+};
+inline constexpr std::size_t most_points = 20000;
+/// The dataset's rows, made or read again and thinned evenly to most_points; where that is not possible any
+/// more (a file that has moved or changed) the sample in the ledger, with a note.
+DatasetPoints dataset_points(const DatasetRecord& record);
+/// Every stride-th row, `count` at most.
+Eigen::MatrixXd thinned(const Eigen::MatrixXd& rows, std::size_t count);
+
+/// One trained replica as the analysis sees it.
+struct ReplicaFindings {
+  int replica = -1;
+  double local_dimension = 0;
+  GeneratorSpectrum spectrum;
+  std::vector<GeneratorGap> resampled;  ///< of bootstrap draws over the points; empty unless asked for
+};
+
+/// Replicas that differ only in the seed.
+struct GroupFindings {
+  int group = -1;
+  std::vector<ReplicaFindings> replicas;
+  MeanAndSpread local_dimension;
+  Eigen::VectorXd eigenvalues, spread;  ///< mean and standard deviation over the seeds
+  double normal_directions = 0;         ///< mean E tr P
+  GeneratorGap gap;                     ///< of the mean eigenvalues
+};
+
+TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica);
+
+/// Local dimension and generator spectrum of the group's finished replicas (the first `most_seeds`).
+GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Group& group,
+                            const DatasetPoints& points, const DataSpan& span, std::size_t count,
+                            int bootstraps);
+
+}  // namespace symscan

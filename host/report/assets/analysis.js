@@ -1,0 +1,195 @@
+// What `symscan analyze` found in a study, as the report's data say it (report.hpp), with every part that is
+// missing as null or an empty list.
+'use strict';
+{
+  const {list, object, numbers, statistic, series} = symscan.as;
+  const number = (value) => (Number.isFinite(value) ? value : null);
+  const text = (value) => (value === null || value === undefined ? '' : String(value));
+  const texts = (value) => list(value).map(text);
+  const rows = (value) => list(value).map(numbers);
+
+  function truth(value) {
+    if (!value) return null;
+    const source = object(value);
+    return {
+      intrinsic: number(source.intrinsic_dimension),
+      embedding: number(source.embedding_dimension),
+      symmetry: text(source.symmetry),
+      density: text(source.density_symmetry),
+      constraints: texts(source.constraints),
+    };
+  }
+
+  function neighbours(value) {
+    if (!value) return null;
+    const source = object(value);
+    const estimate = (name, v) => ({name, value: number(object(v).value), error: number(object(v).error)});
+    const estimates = [estimate('TwoNN', source.two_nn), estimate('Levina–Bickel', source.levina_bickel)];
+    return {
+      estimates: estimates.filter((e) => e.value !== null),
+      points: number(source.points),
+      duplicates: number(source.duplicates)
+    };
+  }
+
+  function constraint(value) {
+    const source = object(value);
+    return {
+      equation: text(source.equation),
+      degree: number(source.degree),
+      residual: number(source.residual),
+      width: number(source.width),
+      unit: text(source.unit),
+      exact: source.exact ?? null,
+    };
+  }
+
+  function group(value) {
+    const source = object(value);
+    return {
+      id: source.group,
+      label: text(source.label) || `group ${text(source.group)}`,
+      beta: number(source.beta),
+      tau: number(source.tau),
+      seeds: number(source.seeds),
+      active: statistic(source.active_latents),
+      local: statistic(source.local_dimension),
+      rank: number(source.linear_rank),
+      normals: number(source.normal_directions),
+      eigenvalues: series(source.generator_eigenvalues),
+      generators: number(source.generators),
+      gap: number(source.gap),
+    };
+  }
+
+  function betaCurve(value) {
+    const source = object(value);
+    const plateau = object(source.plateau);
+    const theory = object(source.theory);
+    return {
+      label: text(source.label),
+      beta: numbers(source.beta),
+      tau: numbers(source.tau),
+      local: series(source.local_dimension),
+      active: series(source.active_latents),
+      kl: series(source.kl),
+      slope: series(source.rate_slope),
+      plateau: Number.isFinite(plateau.value) && plateau.from > 0 && plateau.to > 0 ? plateau : null,
+      theory: {kl: numbers(theory.kl), collapse: numbers(theory.collapse_beta).filter((b) => b > 0)},
+    };
+  }
+
+  function generator(value, index, size) {
+    const source = object(value);
+    const matrix = rows(source.matrix);
+    const shift = numbers(source.shift);
+    const square = matrix.length === size && matrix.every((row) => row.length === size);
+    const density = source.density ? object(source.density) : null;
+    return {
+      index,
+      name: text(source.name) || `generator ${index + 1}`,
+      kind: text(source.kind),
+      equation: text(source.equation),
+      matrix: square && size ? matrix : null,
+      shift: shift.length === size ? shift : Array(size).fill(0),
+      eigenvalue: number(source.eigenvalue),
+      density: density && {
+        verdict: text(density.verdict),
+        p: number(density.p_value),
+        change: number(density.bound_change),
+        error: number(density.bound_error),
+      },
+    };
+  }
+
+  function symmetry(value) {
+    if (!value) return null;
+    const source = object(value);
+    const coordinates = texts(source.coordinates);
+    const generators = list(source.generators).map((g, i) => generator(g, i, coordinates.length));
+    const found = number(source.found) ?? generators.length;
+    return {
+      group: source.group,
+      label: text(source.label),
+      found,
+      algebra: text(source.algebra) || (found === 0 ? 'none' : ''),
+      confidence: number(source.confidence),
+      closure: number(source.closure_residual),
+      seeds: number(source.seeds),
+      angle: number(source.subspace_angle_degrees),
+      eigenvalues: numbers(source.eigenvalues),
+      spread: numbers(source.spread),
+      accepted: number(source.threshold_index) ?? found,
+      coordinates,
+      generators,
+      notes: texts(source.notes),
+    };
+  }
+
+  function candidate(value) {
+    const source = object(value);
+    return {
+      name: text(source.name),
+      continuous: source.continuous ?? null,
+      residual: number(source.manifold_residual),
+      p: number(source.p_value),
+      change: number(source.bound_change),
+      error: number(source.bound_error),
+      verdict: text(source.verdict),
+    };
+  }
+
+  function alignment(value) {
+    if (!value) return null;
+    const source = object(value);
+    const latents = texts(source.latents), directions = texts(source.directions);
+    const angles = rows(source.angles_degrees);
+    const complete =
+        angles.length === latents.length && angles.every((row) => row.length === directions.length);
+    return complete && latents.length && directions.length ?
+        {label: text(source.label), latents, directions, angles} :
+        null;
+  }
+
+  symscan.readBreakingCurve = function(value) {
+    const source = object(value);
+    const values = numbers(source.values);
+    if (!values.some((x) => x !== null)) return null;
+    return {
+      label: text(source.label),
+      parameter: text(source.parameter) || 'parameter',
+      values,
+      local: series(source.local_dimension),
+      eigenvalue: series(source.generator_eigenvalue),
+      relevance: rows(object(source.relevance).mean),
+      algebra: texts(source.algebra),
+    };
+  };
+
+  // Null if nothing was analysed: the study then has no section on symmetry.
+  symscan.readAnalysis = function(value) {
+    if (!value) return null;
+    const source = object(value);
+    const curves = list(source.beta_curves).map(betaCurve).filter((c) => c.beta.some((b) => b > 0));
+    const result = {
+      sentences: texts(source.sentences),
+      truth: truth(source.truth),
+      neighbours: neighbours(source.neighbour_dimension),
+      constraints: list(source.constraints).map(constraint),
+      constraintNotes: texts(source.constraint_notes),
+      groups: list(source.groups).map(group),
+      curves,
+      symmetry: symmetry(source.symmetry),
+      candidates: list(source.candidates).map(candidate),
+      alignment: alignment(source.alignment),
+      breaking: symscan.readBreakingCurve(source.breaking_curve),
+    };
+    const found = Object.values(result).some((part) => (Array.isArray(part) ? part.length : part !== null));
+    return found ? result : null;
+  };
+
+  // The group whose generators are shown; where none was chosen, the first.
+  symscan.analysedGroup = (analysis) =>
+      analysis.groups.find((g) => analysis.symmetry && g.id === analysis.symmetry.group) ||
+      analysis.groups[0] || null;
+}

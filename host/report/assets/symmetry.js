@@ -1,0 +1,384 @@
+// Figures of the symmetry generators that were found: their spectrum, their matrices, how they move the
+// events, and how the latents lie to the principal components. The same form as in figures.js.
+'use strict';
+{
+  const plain = symscan.plain;
+  const EIGENVALUES = 60;
+  const ARROWS = 140;
+  const ARROW_LENGTH = 0.11;  // of the figure's width, for a fast event
+  const LABELLED_CELLS = 100;
+
+  // Every eigenvalue spectrum there is: that of the chosen group first.
+  function spectra(analysis) {
+    const {symmetry, groups} = analysis;
+    const list = [];
+    if (symmetry && symmetry.eigenvalues.some((x) => x !== null)) {
+      const group = groups.find((g) => g.id === symmetry.group);
+      list.push({
+        label: symmetry.label || (group ? group.label : 'chosen group'),
+        values: symmetry.eigenvalues,
+        spread: symmetry.spread,
+        accepted: symmetry.accepted,
+        gap: group ? group.gap : null
+      });
+    }
+    for (const group of groups) {
+      if (!group.eigenvalues.mean.some((x) => x !== null)) continue;
+      if (list.length && symmetry && group.id === symmetry.group) continue;
+      list.push({
+        label: group.label,
+        values: group.eigenvalues.mean,
+        spread: group.eigenvalues.std,
+        accepted: group.generators ?? 0,
+        gap: group.gap
+      });
+    }
+    return list;
+  }
+
+  const spectrum = {
+    id: 'spectrum',
+    title: 'Spectrum of generators',
+    applies: (study) => spectra(study.analysis).length > 0,
+    choices: (study) => [{
+      key: 'group',
+      label: 'Group',
+      initial: 0,
+      options: spectra(study.analysis).map((s, i) => ({value: i, label: s.label}))
+    }],
+    build(study, group, choice) {
+      const t = symscan.theme();
+      const {values: all, spread, accepted, gap, label} = spectra(study.analysis)[choice.group ?? 0];
+      const values = all.slice(0, EIGENVALUES);
+      const positive = values.filter((x) => x > 0);
+      if (!positive.length) return {empty: 'All generator eigenvalues are zero or missing.'};
+      // A logarithm has no place for zero, and none for a bar that reaches it.
+      const floor = Math.min(...positive) / 10;
+      const drawn = values.map((x) => (x === null ? null : Math.max(x, floor)));
+      const down = drawn.map((x, i) => Math.min(spread[i] ?? 0, 0.9 * (x ?? 0)));
+      const cut = drawn.some((x, i) => x !== null && (spread[i] ?? 0) > 0.9 * x);
+      const part = (name, keep, color, symbol) => {
+        const at = values.map((_, i) => i).filter(keep);
+        return {
+          type: 'scatter',
+          mode: 'markers',
+          name,
+          x: at.map((i) => i + 1),
+          y: at.map((i) => drawn[i]),
+          error_y: {
+            type: 'data',
+            symmetric: false,
+            array: at.map((i) => spread[i] ?? 0),
+            arrayminus: at.map((i) => down[i]),
+            visible: at.some((i) => spread[i] > 0),
+            color,
+            thickness: 1.4,
+            width: 4
+          },
+          marker: {color, size: 9, symbol},
+          customdata: at.map((i) => symscan.plusMinus(values[i], spread[i])),
+          hovertemplate: 'generator %{x}<br>%{customdata}<extra></extra>',
+        };
+      };
+      const traces = [
+        part('symmetries', (i) => i < accepted, t.series[0], 'circle'),
+        part('no symmetries', (i) => i >= accepted, t.inactive, 'diamond'),
+      ].filter((trace) => trace.x.length);
+      const annotations = [];
+      const ratio =
+          gap ?? (accepted > 0 && accepted < values.length ? drawn[accepted] / drawn[accepted - 1] : null);
+      if (accepted > 0 && accepted < values.length) {
+        const top = Math.max(...drawn, 1);
+        traces.push({
+          type: 'scatter',
+          mode: 'lines',
+          name: 'gap',
+          x: [accepted + 0.5, accepted + 0.5],
+          y: [floor, top],
+          line: {color: t.series[1], width: 1.6, dash: 'dash'},
+          hoverinfo: 'skip',
+          showlegend: false
+        });
+        annotations.push({
+          x: accepted + 0.5,
+          y: 0.02,
+          yref: 'paper',
+          yanchor: 'bottom',
+          xanchor: accepted > values.length / 2 ? 'right' : 'left',
+          showarrow: false,
+          text: Number.isFinite(ratio) ? ` gap: factor ${symscan.format(ratio)} ` : ' gap ',
+          font: {size: 12.5, color: t.series[1]}
+        });
+      }
+      const list = values.slice(0, 12).map((x, i) => symscan.plusMinus(x, spread[i])).join(', ');
+      return {
+        traces,
+        layout: symscan.layout({
+          annotations,
+          xaxis: symscan.axis('generator, by increasing eigenvalue', {
+            range: [0.4, values.length + 0.6],
+            dtick: Math.max(1, Math.ceil(values.length / 16)),
+            showgrid: false
+          }),
+          yaxis: symscan.axis('eigenvalue', {type: 'log', exponentformat: 'power'}),
+        }),
+        caption:
+            `Each eigenvalue is the part, between 0 and 1, of a transformation’s motion that would take events ` +
+            `off the surface that the data fill (${
+                label}). Blue: transformations that keep the events on it, accepted as symmetries (${
+                accepted}); grey: the others. A symmetry is credible where a wide gap follows it.` +
+            `${all.length > EIGENVALUES ? ` The first ${EIGENVALUES} of ${all.length} are shown.` : ''}` +
+            `${cut ? ' Error bars that would reach zero end a factor 10 below their point.' : ''}`,
+        text: `Eigenvalues of the generators of ${label}: ${list}. ${accepted} accepted${
+            accepted > 0 && Number.isFinite(ratio) ? `, then a gap of factor ${symscan.format(ratio)}` :
+                                                     ''}.`,
+      };
+    },
+  };
+
+  // Values written into the cells of a heat map; `strong` says where the cell is dark.
+  function cellTexts(z, strong) {
+    const t = symscan.theme();
+    if (z.length * z[0].length > LABELLED_CELLS) return [];
+    return z.flatMap((row, i) => row.map((value, j) => ({
+                                           x: j,
+                                           y: i,
+                                           text: value === null ? '' : symscan.format(value, 2),
+                                           showarrow: false,
+                                           font: {size: 12, color: strong(value) ? t.surface : t.text}
+                                         })));
+  }
+
+  const names = (list, title, extra) => symscan.axis(
+      title, {tickvals: list.map((_, i) => i), ticktext: list.map(plain), showgrid: false, ...extra});
+
+  function densityText(generator) {
+    const d = generator.density;
+    if (!d) return '';
+    const detail = [
+      d.p !== null ? `p = ${symscan.format(d.p)}` : '',
+      d.change !== null ? `bound changes by ${symscan.plusMinus(d.change, d.error)} nats` : ''
+    ].filter(Boolean);
+    return ` The density of events under it: ${d.verdict}${detail.length ? ` (${detail.join(', ')})` : ''}.`;
+  }
+
+  symscan.generatorFigure = (generator, coordinates) => ({
+    id: `generator-${generator.index + 1}`,
+    title: `Generator ${generator.index + 1}: ${generator.name}`,
+    height: () => 190 + 30 * coordinates.length,
+    choices: () => [],
+    build() {
+      const t = symscan.theme();
+      const shifted = generator.shift.some((x) => x !== 0 && x !== null);
+      const columns = shifted ? [...coordinates, '1'] : coordinates;
+      const z = generator.matrix.map((row, i) => (shifted ? [...row, generator.shift[i]] : row));
+      const limit = Math.max(...z.flat().map((x) => Math.abs(x ?? 0))) || 1;
+      const entries = [];
+      z.forEach((row, i) => row.forEach((x, j) => {
+        if (x) entries.push(`${symscan.format(x)} at row ${coordinates[i]}, column ${columns[j]}`);
+      }));
+      return {
+        traces: [{
+          type: 'heatmap',
+          z,
+          zmin: -limit,
+          zmax: limit,
+          xgap: 1,
+          ygap: 1,
+          colorscale: [[0, t.series[1]], [0.5, t.surface], [1, t.series[0]]],
+          colorbar: symscan.colorbar('matrix element'),
+          customdata: z.map((_, i) => columns.map((c) => `${plain(coordinates[i])} from ${plain(c)}`)),
+          hovertemplate: 'change of %{customdata}: %{z:.4g}<extra></extra>',
+        }],
+        layout: symscan.layout({
+          xaxis: names(columns, 'value of'),
+          yaxis: names(coordinates, 'change of', {autorange: 'reversed'}),
+          annotations: cellTexts(z, (x) => Math.abs(x ?? 0) > 0.65 * limit),
+        }),
+        caption: `${generator.equation ? `${generator.equation}. ` : ''}` +
+            `A small step of the transformation changes the feature of each row by the row’s entries times the ` +
+            `features of the columns${
+                     shifted ? ' (column 1: a constant shift)' : ''}, in the units of the data.` +
+            `${generator.eigenvalue !== null ? ` Eigenvalue ${symscan.format(generator.eigenvalue)}.` : ''}` +
+            densityText(generator),
+        text: `Matrix of generator ${generator.index + 1}, ${generator.name}${
+            generator.equation ? `: ${generator.equation}` : ''}. ${entries.slice(0, 24).join('; ')}.`,
+      };
+    },
+  });
+
+  const spread = (values) => {
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+  };
+
+  // Velocity of every event of the sample, and the coordinates that move noticeably in units of their spread.
+  function flow(study, generator, coordinates) {
+    const index = coordinates.map((name) => study.columns.indexOf(name));
+    if (!study.sample.length || !generator.matrix || index.includes(-1)) return null;
+    const points = study.sample.map((row) => index.map((i) => row[i]))
+                       .filter((row) => row.every((x) => Number.isFinite(x)));
+    if (!points.length) return null;
+    const velocity = points.map(
+        (x) => generator.matrix.map(
+            (row, i) => row.reduce((sum, a, j) => sum + (a ?? 0) * x[j], generator.shift[i] ?? 0)));
+    const motion = coordinates.map((_, d) => {
+      const width = spread(points.map((x) => x[d]));
+      const speed = Math.sqrt(velocity.reduce((sum, v) => sum + v[d] ** 2, 0) / points.length);
+      return width > 0 ? speed / width : 0;
+    });
+    const moved = motion.map((_, d) => d).filter((d) => motion[d] > 0.05 * Math.max(...motion));
+    return {points, velocity, moved};
+  }
+
+  // The plane to draw in; a generator that moves one coordinate is drawn with the next one.
+  function plane(moved, coordinates) {
+    const x = moved[0] ?? 0;
+    const y = moved[1] ?? (x + 1) % coordinates.length;
+    return x < y ? [x, y] : [y, x];
+  }
+
+  // Line segments of arrows from p along v, as plotly wants them: broken by null. Lengths are in units of
+  // `span`, the width and height of the figure, so that arrow heads keep their shape.
+  function arrows(points, velocity, [i, j], span) {
+    const scaled = velocity.map((v) => [v[i] / span[0], v[j] / span[1]]);
+    const lengths = scaled.map((v) => Math.hypot(...v)).sort((a, b) => a - b);
+    const fast = lengths[Math.floor(0.9 * (lengths.length - 1))] || lengths[lengths.length - 1] || 1;
+    const x = [], y = [];
+    points.forEach((p, n) => {
+      const [u, v] = scaled[n].map((c) => (c * ARROW_LENGTH) / fast);
+      const at = (a, b) => {
+        x.push(p[i] + a * span[0]);
+        y.push(p[j] + b * span[1]);
+      };
+      const barb = (angle) =>
+          at(u - 0.32 * (u * Math.cos(angle) - v * Math.sin(angle)),
+             v - 0.32 * (u * Math.sin(angle) + v * Math.cos(angle)));
+      at(0, 0);
+      at(u, v);
+      barb(0.45);
+      at(u, v);
+      barb(-0.45);
+      x.push(null);
+      y.push(null);
+    });
+    return {x, y};
+  }
+
+  // Null where the sample does not hold the coordinates, or there are no two of them.
+  symscan.fieldFigure = function(study, generator, coordinates) {
+    const field = coordinates.length > 1 ? flow(study, generator, coordinates) : null;
+    if (!field) return null;
+    const [i, j] = plane(field.moved, coordinates);
+    const others = field.moved.filter((d) => d !== i && d !== j).map((d) => coordinates[d]);
+    return {
+      id: `field-${generator.index + 1}`,
+      title: `How generator ${generator.index + 1} moves the events`,
+      height: () => 420,
+      choices: () => [],
+      build() {
+        const t = symscan.theme();
+        const x = field.points.map((p) => p[i]), y = field.points.map((p) => p[j]);
+        const extent = (values) => values.reduce((m, v) => Math.max(m, v), -Infinity) -
+            values.reduce((m, v) => Math.min(m, v), Infinity);
+        const width = extent(x) || 1, height = extent(y) || 1;
+        const equal = width / height > 0.5 && width / height < 2;
+        const span = equal ? [Math.max(width, height), Math.max(width, height)] : [width, height];
+        const step = Math.max(1, Math.ceil(field.points.length / ARROWS));
+        const keep = (values) => values.filter((_, n) => n % step === 0);
+        const lines = arrows(keep(field.points), keep(field.velocity), [i, j], span);
+        return {
+          traces: [
+            {
+              type: 'scatter',
+              mode: 'markers',
+              name: 'events',
+              x,
+              y,
+              marker: {size: 4, color: t.inactive, opacity: 0.7},
+              hovertemplate:
+                  `${plain(coordinates[i])} %{x:.4g}<br>${plain(coordinates[j])} %{y:.4g}<extra></extra>`
+            },
+            {
+              type: 'scatter',
+              mode: 'lines',
+              name: 'motion',
+              x: lines.x,
+              y: lines.y,
+              line: {color: t.series[0], width: 1.5},
+              hoverinfo: 'skip'
+            },
+          ],
+          layout: symscan.layout({
+            xaxis: symscan.axis(plain(coordinates[i]), {automargin: false}),
+            yaxis: symscan.axis(
+                plain(coordinates[j]),
+                equal ? {scaleanchor: 'x', scaleratio: 1, automargin: false} : {automargin: false}),
+            margin: {l: 70, r: 8, t: 16, b: 52},
+          }),
+          caption:
+              `Arrows: direction and relative speed of events under ${generator.name}, in the plane of ${
+                  coordinates[i]} and ${coordinates[j]}${
+                  others.length ?
+                      ` (it also moves ${others.slice(0, 8).join(', ')}${others.length > 8 ? ', …' : ''})` :
+                      ''}. ` +
+              'A symmetry of the data moves every event along the surface that the events fill.',
+          text: `Arrows of the flow of generator ${generator.index + 1}, ${generator.name}, over ${
+              symscan.plural(
+                  field.points.length, 'event')} in the plane of ${coordinates[i]} and ${coordinates[j]}.`,
+        };
+      },
+    };
+  };
+
+  const alignment = {
+    id: 'alignment',
+    title: 'Latents against principal components',
+    applies: (study) => study.analysis.alignment !== null,
+    height: (study) => 180 + 38 * study.analysis.alignment.latents.length,
+    choices: () => [],
+    build(study) {
+      const {latents, directions, angles, label} = study.analysis.alignment;
+      const closest = latents.map((name, i) => {
+        const known = angles[i].filter((x) => x !== null);
+        const best = angles[i].indexOf(Math.min(...known));
+        return known.length ? `latent ${name}: ${symscan.format(angles[i][best])}° to ${directions[best]}` :
+                              `latent ${name}: unknown`;
+      });
+      return {
+        traces: [{
+          type: 'heatmap',
+          z: angles,
+          zmin: 0,
+          zmax: 90,
+          xgap: 1,
+          ygap: 1,
+          colorscale: symscan.SCALE,
+          reversescale: true,
+          colorbar: {...symscan.colorbar('angle (degrees)'), tickvals: [0, 30, 60, 90]},
+          customdata: angles.map((_, i) => directions.map((d) => `latent ${plain(latents[i])}, ${plain(d)}`)),
+          hovertemplate: '%{customdata}: %{z:.1f}°<extra></extra>',
+        }],
+        layout: symscan.layout({
+          xaxis: names(directions, 'principal component of the data (its variance)'),
+          yaxis: names(latents, 'latent', {autorange: 'reversed'}),
+          // The middle of viridis is neither dark nor bright, its ends are the same in both themes.
+          annotations:
+              cellTexts(angles, () => false)
+                  .map(
+                      (a) =>
+                          ({...a, font: {size: 12, color: angles[a.y][a.x] > 45 ? '#ffffff' : '#1d2530'}})),
+        }),
+        caption:
+            `Angle between the direction in which the decoder moves the data when one latent varies and ` +
+            `each principal component of the data${
+                label ? ` (${label})` : ''}: 0° means that the latent is ` +
+            'that component, 90° that they have nothing in common. Where components have equal variance, any ' +
+            'angle within their plane is as good.',
+        text: `Angles between latents and principal components. Closest: ${closest.join('; ')}.`,
+      };
+    },
+  };
+
+  symscan.SYMMETRY = {spectrum, alignment};
+}
