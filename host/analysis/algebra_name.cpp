@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "host/analysis/lie_algebra.hpp"
@@ -14,6 +15,42 @@ using Eigen::VectorXd;
 
 VectorXd vectorised(const MatrixXd& matrix) {
   return Eigen::Map<const VectorXd>(matrix.data(), matrix.size());
+}
+
+struct Ideals {
+  MatrixXd basis;             ///< [simple x simple], the elements of each ideal side by side
+  std::vector<Index> bounds;  ///< ideal i has the columns bounds[i] .. bounds[i + 1] - 1
+};
+
+/// An element of the commutant is a number on each ideal, so that its eigenspaces are the ideals unless two
+/// numbers agree by chance: of several combinations the one whose numbers lie farthest apart. `commutant`:
+/// [simple^2 x number of ideals].
+Ideals separate_ideals(const MatrixXd& commutant, Index simple) {
+  const Index count = commutant.cols();
+  Ideals best;
+  double widest = -1;
+  constexpr int combinations = 32;
+  for (int trial = 1; trial <= combinations; ++trial) {
+    VectorXd weights(count);
+    for (Index k = 0; k < count; ++k) weights(k) = std::sin(static_cast<double>(trial * (k + 1)));
+    const VectorXd mixture = commutant * weights;
+    const Eigen::Map<const MatrixXd> operation(mixture.data(), simple, simple);
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(0.5 * (operation + operation.transpose()));
+    const VectorXd& values = solver.eigenvalues();
+    std::vector<Index> bounds(static_cast<std::size_t>(simple - 1));
+    std::iota(bounds.begin(), bounds.end(), 1);
+    const auto step = [&](Index k) { return values(k) - values(k - 1); };
+    std::sort(bounds.begin(), bounds.end(), [&](Index i, Index j) { return step(i) > step(j); });
+    bounds.resize(static_cast<std::size_t>(count - 1));
+    const double narrowest = bounds.empty() ? 0 : step(bounds.back()) / values.cwiseAbs().maxCoeff();
+    if (narrowest <= widest) continue;
+    widest = narrowest;
+    bounds.push_back(0);
+    bounds.push_back(simple);
+    std::sort(bounds.begin(), bounds.end());
+    best = {solver.eigenvectors(), bounds};
+  }
+  return best;
 }
 
 }  // namespace
@@ -68,28 +105,20 @@ std::string name_compact_algebra(const std::vector<AffineField>& compact) {
     }
     const Eigen::SelfAdjointEigenSolver<MatrixXd> commutant(equations);
     constexpr double commuting = 0.1;
-    VectorXd mixture = VectorXd::Zero(simple * simple);
-    double weight = 1.0;
-    for (Index k = 0; k < simple * simple && commutant.eigenvalues()(k) < commuting; ++k, weight *= 0.613)
-      mixture += weight * commutant.eigenvectors().col(k);
-    MatrixXd operation = Eigen::Map<const MatrixXd>(mixture.data(), simple, simple);
-    operation = 0.5 * (operation + operation.transpose()).eval();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> ideals(operation);
-    const VectorXd& values = ideals.eigenvalues();
-    const double spread = std::max(values.cwiseAbs().maxCoeff(), 1e-12);
+    Index count = 1;  // of simple ideals
+    while (count < simple && commutant.eigenvalues()(count) < commuting) ++count;
+    const Ideals ideals = separate_ideals(commutant.eigenvectors().leftCols(count), simple);
     std::vector<std::pair<Index, MatrixXd>> found;  // dimension, sum of A^T A
-    for (Index first = 0; first < simple;) {
-      Index last = first + 1;
-      while (last < simple && values(last) - values(last - 1) < 0.1 * spread) ++last;
+    for (std::size_t ideal = 0; ideal + 1 < ideals.bounds.size(); ++ideal) {
+      const Index first = ideals.bounds[ideal], last = ideals.bounds[ideal + 1];
       MatrixXd moved = MatrixXd::Zero(basis.front().rows(), basis.front().rows());
       for (Index k = first; k < last; ++k) {
-        const VectorXd weights = q * ideals.eigenvectors().col(k);
+        const VectorXd weights = q * ideals.basis.col(k);
         MatrixXd a = MatrixXd::Zero(moved.rows(), moved.cols());
         for (Index i = 0; i < m; ++i) a += weights(i) * basis[static_cast<std::size_t>(i)];
         moved += a.transpose() * a;
       }
       found.emplace_back(last - first, moved);
-      first = last;
     }
     const auto moved_dimensions = [](const MatrixXd& moved) {
       const VectorXd sizes = Eigen::SelfAdjointEigenSolver<MatrixXd>(moved).eigenvalues();

@@ -75,11 +75,15 @@ FeatureFrame::FeatureFrame(const DataSpan& span, std::vector<std::string> column
   const Index features = span.basis.rows(), rank = span.rank();
   const Eigen::Map<const VectorXd> factor(scale.data(), features), origin(offset.data(), features);
   to_raw_ = factor.asDiagonal() * span.basis;
+  const MatrixXd weighted = span.basis * span.variances.cwiseSqrt().asDiagonal();
+  constexpr double fixed = 1e-3;  // of the feature that varies most: constant but for rounding
+  const double most = features > 0 ? weighted.rowwise().norm().maxCoeff() : 0.0;
+  for (Index d = 0; d < features; ++d)
+    if (weighted.row(d).norm() < fixed * most) to_raw_.row(d).setZero();
   raw_mean_ = origin + factor.cwiseProduct(span.mean);
   deviation_ = (to_raw_ * span.variances.asDiagonal() * to_raw_.transpose()).diagonal().cwiseSqrt();
   std::vector<Index> all(static_cast<std::size_t>(features));
   for (Index d = 0; d < features; ++d) all[static_cast<std::size_t>(d)] = d;
-  const MatrixXd weighted = span.basis * span.variances.cwiseSqrt().asDiagonal();
   independent_ = independent_rows(weighted, all, rank);
   if (static_cast<Index>(independent_.size()) < rank) {
     // Nearly dependent features: by pivoted elimination whatever the size.
@@ -131,7 +135,8 @@ FeatureFrame::RawField FeatureFrame::raw_field(const AffineField& field) const {
       for (Index e = 0; e < features; ++e)
         if (particle_of(columns_[static_cast<std::size_t>(e)]) == particle) own.push_back(e);
       MatrixXd directions = to_raw_;
-      for (Index e = 0; e < features; ++e) directions.row(e) /= std::max(deviation_(e), 1e-300);
+      for (Index e = 0; e < features; ++e)
+        if (deviation_(e) > 0) directions.row(e) /= deviation_(e);
       const auto found = independent_rows(directions, own, r);
       if (!found.empty()) inputs = found;
     }

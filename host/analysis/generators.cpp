@@ -40,14 +40,21 @@ GeneratorSums::GeneratorSums(const DataSpan& span, const Eigen::MatrixXd& recons
   const Eigen::MatrixXd u = span.coordinates(reconstruction);
   for (int block = 0; block < blocks; ++block) {
     Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(r * s, r * s), second = Eigen::MatrixXd::Zero(s, s);
-    double trace = 0, count = 0;
+    double trace = 0, count = 0, floor = 0;
     Eigen::VectorXd extended(s);
     for (Eigen::Index p = points * block / blocks; p < points * (block + 1) / blocks; ++p) {
       const Eigen::MatrixXd t = span.basis.transpose() * jacobians[static_cast<std::size_t>(p)];
       Eigen::MatrixXd inverse = t * t.transpose();
       inverse.diagonal().array() += tau;
       const Eigen::MatrixXd projector = tau * inverse.llt().solve(Eigen::MatrixXd::Identity(r, r));
-      const Eigen::MatrixXd squared = projector * projector;
+      const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> directions(projector);
+      const Eigen::VectorXd& shares = directions.eigenvalues();
+      const Eigen::VectorXd sharp = shares.unaryExpr([](double share) {
+        const double sharpened = share * share / (share * share + (1.0 - share) * (1.0 - share));
+        return sharpened * sharpened;
+      });
+      const Eigen::MatrixXd squared =
+          directions.eigenvectors() * sharp.asDiagonal() * directions.eigenvectors().transpose();
       extended << u.row(p).transpose(), 1.0;
       const Eigen::MatrixXd outer = extended * extended.transpose();
       // Field (A | b) column-major: entry (a, i) is at i * r + a.
@@ -57,6 +64,8 @@ GeneratorSums::GeneratorSums(const DataSpan& span, const Eigen::MatrixXd& recons
       second += outer;
       trace += projector.trace();
       count += 1;
+      const Eigen::Index tangent = (shares.array() < 0.5).count();
+      if (tangent > 0) floor += sharp.head(tangent).mean();
     }
     for (Eigen::Index i = 0; i < s; ++i) {
       for (Eigen::Index j = i + 1; j < s; ++j)
@@ -66,6 +75,7 @@ GeneratorSums::GeneratorSums(const DataSpan& span, const Eigen::MatrixXd& recons
     second_.push_back(std::move(second));
     trace_.push_back(trace);
     count_.push_back(count);
+    floor_.push_back(floor);
   }
 }
 
@@ -103,8 +113,9 @@ GeneratorSpectrum GeneratorSums::solve() const {
   GeneratorSpectrum spectrum;
   if (r == 0) return spectrum;
   Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(r * s, r * s), second = Eigen::MatrixXd::Zero(s, s);
-  double trace = 0, count = 0;
+  double trace = 0, count = 0, floor = 0;
   for (std::size_t block = 0; block < normal_.size(); ++block) {
+    floor += floor_[block];
     normal += normal_[block];
     second += second_[block];
     trace += trace_[block];
@@ -121,6 +132,7 @@ GeneratorSpectrum GeneratorSums::solve() const {
     spectrum.fields.col(k) = Eigen::Map<const Eigen::VectorXd>(field.data(), r * s);
   }
   spectrum.normal_directions = trace / count;
+  spectrum.floor = floor / count;
   return spectrum;
 }
 
@@ -151,7 +163,7 @@ double GeneratorSums::residual(const Eigen::MatrixXd& field) const {
 }
 
 GeneratorGap find_gap(const Eigen::VectorXd& eigenvalues, double excess_normal) {
-  constexpr double most_below = 0.05, least_above = 0.01, least_ratio = 5, floor = 1e-4, least_normal = 0.25;
+  constexpr double most_below = 0.05, least_above = 0.005, least_ratio = 8, floor = 1e-4, least_normal = 0.25;
   GeneratorGap gap;
   if (excess_normal < least_normal) return gap;
   for (Eigen::Index k = 0; k + 1 < eigenvalues.size(); ++k) {

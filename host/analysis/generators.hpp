@@ -26,6 +26,9 @@ struct GeneratorSpectrum {
   Eigen::VectorXd eigenvalues;   ///< [r (r + 1)] ascending
   Eigen::MatrixXd fields;        ///< [r (r + 1) x r (r + 1)], columns of unit motion E |A u + b|^2 = 1
   double normal_directions = 0;  ///< E tr P: how many directions of the span leave the manifold
+  /// Eigenvalue that an exact symmetry has all the same, since P is soft: the mean of S(p)^2 over the
+  /// eigenvalues p < 1/2 of P, those of tangent directions.
+  double floor = 0;
 };
 
 /// The sums of the eigenproblem over blocks of points, so that they can be drawn again (bootstrap).
@@ -43,9 +46,9 @@ class GeneratorSums {
 
  private:
   Eigen::Index rank_;
-  std::vector<Eigen::MatrixXd> normal_;  ///< per block: sum of P^2 (x) u~ u~^T
+  std::vector<Eigen::MatrixXd> normal_;  ///< per block: sum of S(P)^2 (x) u~ u~^T
   std::vector<Eigen::MatrixXd> second_;  ///< per block: sum of u~ u~^T, u~ = (u, 1)
-  std::vector<double> trace_, count_;
+  std::vector<double> trace_, count_, floor_;
 };
 
 /// How many eigenvalues stand apart as symmetries.
@@ -53,7 +56,7 @@ struct GeneratorGap {
   int count = 0;
   double ratio = 1;  ///< first eigenvalue above the gap over the last one below
 };
-/// Wants an eigenvalue of at most 5 % below, at least 1 % above, and a ratio of at least 5; of several gaps
+/// Wants an eigenvalue of at most 5 % below, at least 0.5 % above, and a ratio of at least 8; of several gaps
 /// the widest ratio. None unless the manifold has normal directions beyond what noise alone gives
 /// (`excess_normal` >= 0.25): a set that fills its span has every field tangent.
 GeneratorGap find_gap(const Eigen::VectorXd& eigenvalues, double excess_normal);

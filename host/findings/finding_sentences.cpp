@@ -69,7 +69,12 @@ void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) 
   std::vector<std::string> kept, broken;
   for (const Json& generator : symmetry.at("generators")) {
     const std::string name = generator.at("name").get<std::string>();
-    sentences.push_back("  " + name + ": " + generator.at("equation").get<std::string>());
+    const bool approximate = generator.at("approximate").get<bool>();
+    sentences.push_back(
+        "  " + name + ": " + generator.at("equation").get<std::string>() +
+        (approximate ? " (approximate: " + number(100 * generator.at("eigenvalue").get<double>(), "%.2g") +
+                           " % of its motion leaves the manifold)"
+                     : ""));
     const std::string verdict = generator.at("density").at("verdict").get<std::string>();
     const std::string p =
         name + " (p = " + number(generator.at("density").at("p_value").get<double>(), "%.2g") + ")";
@@ -94,14 +99,9 @@ std::vector<std::string> finding_sentences(const Json& entry) {
   if (constraints.empty())
     sentences.push_back("Constraints: no linear or quadratic relation holds among the features.");
   for (const Json& constraint : constraints) {
-    const bool exact = constraint.at("exact").get<bool>();
-    std::string text = std::string(exact ? "Constraint: " : "Approximate constraint: ") +
-                       constraint.at("equation").get<std::string>();
-    if (!exact) {
-      const std::string unit = constraint.at("unit").get<std::string>();
-      text += " within " + number(constraint.at("width").get<double>(), "%.2g") +
-              (unit.empty() ? "" : " " + unit);
-    }
+    const std::string text =
+        (constraint.at("exact").get<bool>() ? "Constraint: " : "Approximate constraint: ") +
+        constraint.at("equation").get<std::string>();
     sentences.push_back(text + " (residual " + number(constraint.at("residual").get<double>(), "%.1e") +
                         ").");
   }

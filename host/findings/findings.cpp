@@ -85,6 +85,7 @@ Json symmetry_json(const RunResults& results, const SymmetryFindings& findings, 
                           {"shift", vector_json(generator.raw.shift, generator.raw.shift.size())},
                           {"equation", generator.equation},
                           {"eigenvalue", generator.residual},
+                          {"approximate", generator.approximate},
                           {"density", density_json(generator.density)}});
   }
   return {{"group", findings.group},

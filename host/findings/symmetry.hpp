@@ -23,7 +23,8 @@ struct Generator {
   FieldKind kind = FieldKind::other;
   std::string name, equation;
   FeatureFrame::RawField raw;
-  double residual = 0;  ///< share of its motion that leaves the learned manifold
+  double residual = 0;       ///< share of its motion that leaves the learned manifold
+  bool approximate = false;  ///< residual well above what the soft projector gives an exact symmetry
   DensityTest density;
 };
 
@@ -32,8 +33,9 @@ struct SymmetryFindings {
   GroupFindings details;
   int count = 0;
   double confidence = 0;  ///< share of bootstrap draws over seeds and points with the same count
-  std::string algebra;    ///< "so(3)", "so(2) + 1 translation", "none"
-  std::string rotations;  ///< the compact part alone, "none" if there is none
+  std::string
+      algebra;  ///< of the generators that are not approximate: "so(3)", "so(2) + 1 translation", "none"
+  std::string rotations;  ///< its compact part alone, "none" if there is none
   double closure_residual = 0;
   double subspace_angle = 0;  ///< degrees: largest angle between a seed's generators and all seeds' mean
   std::vector<Generator> generators;
@@ -41,8 +43,7 @@ struct SymmetryFindings {
 };
 
 /// The group that shows the symmetry best: of the number of generators that most groups speak for (each
-/// with the logarithm of its gap), the one with the widest step in the spectrum. Null when no group has a
-/// gap.
+/// with the logarithm of its gap), the one with the widest gap. Null when no group has one.
 const GroupFindings* best_group(const std::vector<GroupFindings>& groups);
 
 SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const Group& group,

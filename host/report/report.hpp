@@ -48,8 +48,8 @@ namespace symscan {
 ///         generators: [{name, kind: rotation|translation|scaling|other, matrix: C x C and shift: C, with
 ///         dx = matrix x + shift in raw units, equation, eigenvalue, density: {verdict: invariant|broken|
 ///         undecided, p_value, bound_change, bound_error (nats per event)} or null}]; notes: sentences}
-///       candidates: [{name, continuous, manifold_residual (0 to 1), p_value, bound_change, bound_error
-///         (nats per event), verdict}]
+///       candidates: [{name, continuous, manifold_residual (0 to 1), p_value, bound_change, bound_error,
+///         verdict}]; bound_change: nats per event by which the bound on the negative log-likelihood grows
 ///       alignment: {label, latents: L names, directions: K names, angles_degrees: L x K}
 ///       breaking_curve: {label, parameter: dotted name of a dataset setting, values: V; local_dimension,
 ///         generator_eigenvalue (the smallest): {mean, std} per value; relevance: {mean: V x latents, nats};

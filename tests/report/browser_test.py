@@ -4,7 +4,8 @@
     browser_test.py [--tests SYMSCAN_TESTS] [REPORT.html ...]
 
 Checks the reports given; with --tests, also the examples that this test program writes (Report.WritesTheExamples).
-Every report is opened with all figures drawn, with every choice changed, without WebGL, lazily and for print.
+Every report is opened with all figures drawn, with every choice changed, without WebGL, lazily and for print; its
+sections on symmetry are compared with the data, and the report is opened again without any analysis.
 Exit code: 0 all passed, 1 some failed, 77 skipped (no chromium), 2 nothing to check.
 """
 import argparse
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from symmetry_checks import check_breaking, check_numbers, near
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -81,14 +84,34 @@ PROBE = """
 """
 
 
+# What plotly was given to draw, figure by figure, where a reader of the dump finds it.
+FIGURES = """
+<script>
+"use strict";
+{
+  const look = () => {
+    if (document.documentElement.dataset.symscan !== "drawn") return setTimeout(look, 50);
+    const figures = {};
+    for (const plot of document.querySelectorAll(".plot"))
+      figures[plot.id] = (plot.data || []).map((t) => ({name: t.name, x: t.x, y: t.y, z: t.z, error: t.error_y && t.error_y.array}));
+    document.documentElement.dataset.figures = JSON.stringify(figures);
+  };
+  look();
+}
+</script>
+"""
+
+
 class Page(html.parser.HTMLParser):
-    """The state of <html>, and for every visible .plot the largest drawing (svg or canvas) inside it."""
+    """The state of <html>, for every visible .plot the largest drawing (svg or canvas) inside it, and the text of every
+    element with an id."""
 
     VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
     def __init__(self, dom):
         super().__init__(convert_charrefs=True)
-        self.root, self.plots, self.ids = {}, {}, []
+        self.root, self.plots, self.ids, self.texts = {}, {}, [], {}
+        self._open = []
         self._depth, self._plot, self._plot_depth = 0, None, 0
         # Scripts and styles hold "<" that a parser of a dump need not read.
         self.feed(re.sub(r"(?s)<(script|style)\b.*?</\1>", "", dom))
@@ -99,6 +122,9 @@ class Page(html.parser.HTMLParser):
             self.root = a
         if "id" in a:
             self.ids.append(a["id"])
+            self.texts[a["id"]] = ""
+            if tag not in self.VOID:
+                self._open.append((self._depth, a["id"]))
         if tag == "div" and "plot" in (a.get("class") or "").split():
             self._plot, self._plot_depth = a.get("id"), self._depth
             self.plots[self._plot] = {"label": a.get("aria-label"), "size": (0.0, 0.0)}
@@ -117,8 +143,14 @@ class Page(html.parser.HTMLParser):
         if tag in self.VOID:
             return
         self._depth -= 1
+        while self._open and self._depth <= self._open[-1][0]:
+            self._open.pop()
         if self._plot and self._depth <= self._plot_depth:
             self._plot = None
+
+    def handle_data(self, data):
+        for _, name in self._open:
+            self.texts[name] += data + " "
 
 
 class Visit:
@@ -170,10 +202,23 @@ def check_page(visit, problems, complete=True):
         problems.append(f"ids used twice: {sorted(twice)}")
 
 
+DATA = re.compile(r'(?s)(id="symscan-data">)(.*?)(</script)')
+
+
+def embedded_data(path):
+    return json.loads(DATA.search(path.read_text(encoding="utf-8")).group(2))
+
+
+def with_data(path, folder, data):
+    """A copy of the report that shows other data."""
+    text = json.dumps(data).replace("<", "\\u003c")
+    copy = folder / path.name
+    copy.write_text(DATA.sub(lambda m: m.group(1) + text + m.group(3), path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+    return copy
+
+
 def expected_studies(path):
-    text = path.read_text(encoding="utf-8")
-    data = re.search(r'(?s)id="symscan-data">(.*?)</script', text)
-    return json.loads(data.group(1))["studies"]
+    return embedded_data(path)["studies"]
 
 
 def is_trained(study):
@@ -240,8 +285,55 @@ def check_print(path, folder):
     return Printed, problems
 
 
+def check_symmetry(path, folder):
+    """The sections on symmetry show the numbers of the data, and only studies that were analysed have one."""
+    problems = []
+    visit = Visit(with_script(path, folder, FIGURES), folder, fragment="#draw-all")
+    check_page(visit, problems)
+    figures = json.loads(visit.page.root.get("data-figures", "{}"))
+    for index, study in enumerate(expected_studies(path)):
+        analysis, there = study.get("analysis"), f"study-{index}-symmetry" in visit.page.ids
+        if there != bool(analysis):
+            problems.append(f"study {index} {'shows' if there else 'lacks'} a section on symmetry")
+        elif analysis:
+            check_numbers(f"study-{index}", analysis, visit.page, figures, problems)
+    for i, curve in enumerate(embedded_data(path).get("breaking_curves") or [], 1):
+        traces = {t.get("name"): t for t in figures.get(f"plot-breaking-curve-{i}", [])}
+
+        def drawn(figure, name, key, given):
+            if not near(given, traces.get(name, {}).get(key)):
+                problems.append(f"breaking curve {figure}: {name} is not drawn as {given}")
+        check_breaking(curve, i, drawn)
+    return visit, problems
+
+
+def check_without_analysis(path, folder):
+    """Without an analysis nothing of the section is left; with every part of it null the page still draws."""
+    problems = []
+    data = embedded_data(path)
+    for emptied in ("absent", "null parts"):
+        for study in data["studies"]:
+            if emptied == "absent":
+                study.pop("analysis", None)
+            else:
+                study["analysis"] = {"sentences": ["Nothing was found."], "symmetry": {"generators": [{}, {"matrix": [[None]]}]},
+                                     "groups": [{}], "constraints": [{}], "candidates": [{}], "beta_curves": [{}],
+                                     "truth": {}, "neighbour_dimension": {"two_nn": None}, "alignment": {},
+                                     "breaking_curve": {"values": [None]}}
+        data["breaking_curves"] = None
+        visit = Visit(with_data(path, folder, data), folder, fragment="#draw-all")
+        check_page(visit, problems)
+        left = [i for i in visit.page.ids if re.fullmatch(
+            r"(plot-)?study-\d+-(symmetry|spectrum|generator-.*|field-.*|dimensions|theory|alignment|breaking)", i)]
+        expected = [] if emptied == "absent" else [f"study-{i}-symmetry" for i in range(len(data["studies"]))]
+        if sorted(left) != sorted(expected):
+            problems.append(f"{emptied}: the page holds {left}, expected {expected}")
+    return visit, problems
+
+
 CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "without WebGL": check_without_webgl,
-          "lazily": check_lazily, "printed": check_print}
+          "lazily": check_lazily, "printed": check_print, "symmetry": check_symmetry,
+          "without analysis": check_without_analysis}
 
 
 def write_examples(program, folder):

@@ -126,7 +126,7 @@
                 numberCell(changeText(c)), cell(c.verdict)));
     return symscan.table(
         'Transformations that were tested one by one. Motion off the surface: 0 for a symmetry of the surface. ' +
-            'A small p-value, or a bound that falls, says that the density of events changes.',
+            'A small p-value, or a bound that grows, says that the density of events changes.',
         head, rows);
   }
 

@@ -4,8 +4,8 @@
 {
   const plain = symscan.plain;
   const EIGENVALUES = 60;
-  const ARROWS = 140;
-  const ARROW_LENGTH = 0.11;  // of the figure's width, for a fast event
+  const ARROW_DISTANCE = 0.055;  // between the feet of arrows, of the figure's width
+  const ARROW_LENGTH = 0.09;     // of the figure's width, for a fast event
   const LABELLED_CELLS = 100;
 
   // Every eigenvalue spectrum there is: that of the chosen group first.
@@ -85,6 +85,7 @@
         part('no symmetries', (i) => i >= accepted, t.inactive, 'diamond'),
       ].filter((trace) => trace.x.length);
       const annotations = [];
+      const wide = Math.max(...positive) > 30 * Math.min(...positive);
       const ratio =
           gap ?? (accepted > 0 && accepted < values.length ? drawn[accepted] / drawn[accepted - 1] : null);
       if (accepted > 0 && accepted < values.length) {
@@ -120,7 +121,8 @@
             dtick: Math.max(1, Math.ceil(values.length / 16)),
             showgrid: false
           }),
-          yaxis: symscan.axis('eigenvalue', {type: 'log', exponentformat: 'power'}),
+          yaxis:
+              symscan.axis('eigenvalue', {type: 'log', exponentformat: 'power', dtick: wide ? 1 : undefined}),
         }),
         caption:
             `Each eigenvalue is the part, between 0 and 1, of a transformation’s motion that would take events ` +
@@ -238,6 +240,19 @@
     return x < y ? [x, y] : [y, x];
   }
 
+  // Indices of events that are not too close to each other in the plane, so that their arrows stay readable.
+  function apart(points, [i, j], span) {
+    const kept = [];
+    points.forEach((p, n) => {
+      const free = kept.every((m) => {
+        const q = points[m];
+        return Math.hypot((p[i] - q[i]) / span[0], (p[j] - q[j]) / span[1]) > ARROW_DISTANCE;
+      });
+      if (free) kept.push(n);
+    });
+    return kept;
+  }
+
   // Line segments of arrows from p along v, as plotly wants them: broken by null. Lengths are in units of
   // `span`, the width and height of the figure, so that arrow heads keep their shape.
   function arrows(points, velocity, [i, j], span) {
@@ -284,9 +299,9 @@
         const width = extent(x) || 1, height = extent(y) || 1;
         const equal = width / height > 0.5 && width / height < 2;
         const span = equal ? [Math.max(width, height), Math.max(width, height)] : [width, height];
-        const step = Math.max(1, Math.ceil(field.points.length / ARROWS));
-        const keep = (values) => values.filter((_, n) => n % step === 0);
-        const lines = arrows(keep(field.points), keep(field.velocity), [i, j], span);
+        const shown = apart(field.points, [i, j], span);
+        const lines =
+            arrows(shown.map((n) => field.points[n]), shown.map((n) => field.velocity[n]), [i, j], span);
         return {
           traces: [
             {
