@@ -8,6 +8,7 @@ A peer is a class with these members; R is the number of replicas that it trains
     synchronise()        waits for the device
     weights()            list of (weight [R, out, in], bias [R, out]) as numpy arrays, in the order of LAYERS
 """
+import os
 import statistics
 import time
 
@@ -21,8 +22,8 @@ BETA, LEARNING_RATE, BETA1, BETA2, EPSILON = 0.1, 1e-3, 0.9, 0.999, 1e-8
 
 CHECK_SEEDS, CHECK_EPOCHS = (1, 2, 3, 4), 30
 ACTIVE_NATS = 0.01  # a latent with E KL_j above it is active
-# Relative, of the means over CHECK_SEEDS; four times the scatter of such a mean, since shuffles and noise differ.
-TOLERANCE = {"loss": 0.03, "kl": 0.05}
+# Relative, of the means over the seeds; four times the scatter of such a mean, since shuffles and noise differ.
+TOLERANCE = {"loss": 0.03, "kl": 0.05, "relevances": 0.05}
 # What torch_eager reached on a CPU; used where PyTorch is missing.
 RECORDED = {"loss": 0.3322, "kl": 2.529, "active_latents": [2, 2, 2, 2], "source": "recorded"}
 
@@ -32,9 +33,15 @@ class Unavailable(Exception):
 
 
 def dataset():
-    """The circle, standardised: float32 [ROWS, FEATURES]."""
-    angle = np.random.default_rng(1).uniform(0, 2 * np.pi, ROWS)
-    rows = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    """The circle, standardised: float32 [ROWS, FEATURES]. SYMSCAN_PEERS_DATA may name an NPY file that has its rows."""
+    path = os.environ.get("SYMSCAN_PEERS_DATA")
+    if path:
+        rows = np.load(path).astype(np.float64)
+        if rows.shape != (ROWS, FEATURES):
+            raise ValueError(f"{path} has the shape {rows.shape} instead of {(ROWS, FEATURES)}")
+    else:
+        angle = np.random.default_rng(1).uniform(0, 2 * np.pi, ROWS)
+        rows = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return ((rows - rows.mean(axis=0)) / rows.std(axis=0)).astype(np.float32)
 
 
@@ -50,10 +57,11 @@ def initial_weights(seeds):
 
 
 def evaluate(layers):
-    """Over the whole dataset, for each replica: loss with sampled z, sum of the KL_j, number of active latents."""
+    """Over the whole dataset, for each replica: loss with sampled z, sum of the KL_j, number of active latents, and
+    the relevances: the KL_j, largest first."""
     x = dataset().astype(np.float64)
     noise = np.random.default_rng(2).standard_normal((ROWS, LATENTS))
-    losses, kls, active = [], [], []
+    losses, kls, active, relevances = [], [], [], []
     for replica in range(len(layers[0][0])):
         parameters = [(weight[replica], bias[replica]) for weight, bias in layers]
 
@@ -66,55 +74,73 @@ def evaluate(layers):
         losses.append(float(((output - x) ** 2).sum(axis=1).mean() + BETA * kl.sum()))
         kls.append(float(kl.sum()))
         active.append(int((kl > ACTIVE_NATS).sum()))
-    return losses, kls, active
+        relevances.append(sorted(kl.tolist(), reverse=True))
+    return losses, kls, active, relevances
 
 
-def train_for_check(make_peer, device):
-    """What a peer reaches after CHECK_EPOCHS: mean loss and KL, active latents of each seed."""
-    sequential = make_peer.sequential
+def train_for_check(make_peer, device, seeds=CHECK_SEEDS):
+    """What a peer reaches after CHECK_EPOCHS: mean loss and KL, active latents of each seed. Returns the peer, too."""
     begin = time.perf_counter()
-    peer = make_peer(1 if sequential else len(CHECK_SEEDS), device)
-    losses, kls, active = [], [], []
-    for seeds in [(seed,) for seed in CHECK_SEEDS] if sequential else [CHECK_SEEDS]:
-        peer.start(seeds)
+    peer = make_peer(1 if make_peer.sequential else len(seeds), device)
+    found = [], [], [], []
+    for together in [(seed,) for seed in seeds] if make_peer.sequential else [seeds]:
+        peer.start(together)
         peer.epochs(CHECK_EPOCHS)
         peer.synchronise()
-        found = evaluate(peer.weights())
-        losses, kls, active = losses + found[0], kls + found[1], active + found[2]
+        for values, more in zip(found, evaluate(peer.weights())):
+            values += more
+    losses, kls, active, relevances = found
     seconds = round(time.perf_counter() - begin, 2)  # compilation included
-    return {"loss": statistics.mean(losses), "kl": statistics.mean(kls), "active_latents": active, "losses": losses,
-            "kls": kls, "seconds": seconds}
+    return peer, {"loss": statistics.mean(losses), "kl": statistics.mean(kls), "active_latents": active,
+                  "relevances": np.mean(relevances, axis=0).tolist(), "losses": losses, "kls": kls, "seconds": seconds}
 
 
 def disagreement(found, reference):
     """Why a peer does not train what the reference trains; an empty text when it does."""
-    for what, tolerance in TOLERANCE.items():
-        if not abs(found[what] / reference[what] - 1) < tolerance:
+    for what in ("loss", "kl"):
+        if not abs(found[what] / reference[what] - 1) < TOLERANCE[what]:
             return f"{what} {found[what]:.4f}, the reference reaches {reference[what]:.4f}"
     if found["active_latents"] != reference["active_latents"]:
         return f"active latents {found['active_latents']}, the reference has {reference['active_latents']}"
+    for ours, theirs in zip(found["relevances"], reference.get("relevances", [])):
+        if not abs(ours - theirs) < max(TOLERANCE["relevances"] * theirs, ACTIVE_NATS):
+            return f"a relevance of {ours:.4f} nats, the reference has {theirs:.4f}"
     return ""
+
+
+class Stopwatch:
+    """Times a peer that has been started."""
+
+    def __init__(self, peer, seconds):
+        self.peer = peer
+        self.timed(1)  # compiles
+        self.count = max(1, int(seconds / self.timed(1)))  # epochs that take about `seconds`
+
+    def timed(self, count):
+        self.peer.synchronise()
+        start = time.perf_counter()
+        self.peer.epochs(count)
+        self.peer.synchronise()
+        return time.perf_counter() - start
+
+    def turn(self):
+        """Seconds for self.count epochs of all replicas."""
+        return self.timed(self.count)
+
+    def check_finite(self):
+        if not np.isfinite(evaluate([(w[:1], b[:1]) for w, b in self.peer.weights()])[0][0]):
+            raise ArithmeticError("the loss is not finite after the timed training")
 
 
 def measure(make_peer, replicas, device, seconds):
     """Rate of training: median and spread over 3 to 7 repeats that take about `seconds` together."""
     peer = make_peer(replicas, device)
     peer.start(range(1, replicas + 1))
-
-    def timed(count):
-        peer.synchronise()
-        start = time.perf_counter()
-        peer.epochs(count)
-        peer.synchronise()
-        return time.perf_counter() - start
-
-    timed(1)  # compiles
-    count = max(1, int(seconds / 7 / timed(1)))
+    watch = Stopwatch(peer, seconds / 7)
     times = []
     while len(times) < 3 or (len(times) < 7 and sum(times) < seconds):
-        times.append(timed(count))
-    rates = [replicas * STEPS * count / duration for duration in times]
-    if not np.isfinite(evaluate([(w[:1], b[:1]) for w, b in peer.weights()])[0][0]):
-        raise ArithmeticError("the loss is not finite after the timed training")
+        times.append(watch.turn())
+    watch.check_finite()
+    rates = [replicas * STEPS * watch.count / duration for duration in times]
     return {"replicas": replicas, "replica_steps_per_second": statistics.median(rates), "slowest": min(rates),
-            "fastest": max(rates), "repeats": len(rates), "epochs_per_repeat": count}
+            "fastest": max(rates), "repeats": len(rates), "epochs_per_repeat": watch.count}

@@ -36,7 +36,7 @@ def run_one(name, arguments, reference, write):
         module = importlib.import_module(MODULES[name])
         result["versions"] = module.configure(arguments.tf32)
         make_peer = module.PEERS[name]
-        result["check"] = common.train_for_check(make_peer, arguments.device)
+        _, result["check"] = common.train_for_check(make_peer, arguments.device)
         reference = reference or (result["check"] if name == "torch_eager" else common.RECORDED)
         result["check"]["reference"] = reference.get("source", "torch_eager")
         result["reason"] = common.disagreement(result["check"], reference)
@@ -145,4 +145,5 @@ def main():
         print_row(name, result)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -347,6 +347,8 @@ std::vector<std::string> natural_candidates(const Columns& columns) {
       }
     }
   } else if (columns.size() <= 8) {
+    for (std::size_t b = 0; b < columns.size() && columns.size() <= 4; ++b)
+      for (std::size_t a = 0; a < b; ++a) names.push_back("rotation(" + columns[a] + "," + columns[b] + ")");
     for (const std::string& column : columns) names.push_back("reflection(" + column + ")");
   }
   std::erase_if(names, [&](const std::string& name) {

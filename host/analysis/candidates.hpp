@@ -33,7 +33,8 @@ std::vector<Candidate> parse_candidate(const std::string& text, const std::vecto
 
 /// Names for parse_candidate that make sense without further knowledge: rotations, the boost along the beam,
 /// parity, reflections, charge conjugation and permutations of equal particles if the columns are momenta;
-/// else the reflections of at most eight columns. Each gives exactly one candidate.
+/// else the reflections of at most eight columns and the rotations of at most four. Each gives exactly one
+/// candidate.
 std::vector<std::string> natural_candidates(const std::vector<std::string>& columns);
 
 }  // namespace symscan

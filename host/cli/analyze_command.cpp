@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 #include "host/base/file.hpp"
 #include "host/cli/commands.hpp"
@@ -13,7 +15,13 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   const std::filesystem::path run = options.run;
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
-  const Json analysis = find_all(results, ledger, {options.candidates, !options.only_named});
+  FindingsOptions findings;
+  findings.candidates = options.candidates;
+  findings.natural_candidates = !options.only_named;
+  findings.threads = options.threads > 0
+                         ? options.threads
+                         : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const Json analysis = find_all(results, ledger, findings);
   write_analysis(run, analysis);
   if (!options.no_report) write_report(run, results, ledger);
   if (options.json) {

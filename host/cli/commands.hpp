@@ -30,6 +30,7 @@ struct AnalyzeOptions {
   std::vector<std::string> candidates;  ///< transformations to test, see host/analysis/candidates.hpp
   bool only_named = false;              ///< not those that the features suggest
   bool table = false, json = false, no_report = false;
+  int threads = 0;  ///< datasets at one time; 0: all cores
 };
 
 ExitCode train_command(const TrainOptions& options);

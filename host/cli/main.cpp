@@ -68,6 +68,10 @@ int run(int argc, char** argv) {
       "Test this transformation too: rotation(a,b), rotations, boost(z), lorentz, parity, reflection(a), "
       "permutation(a,b), charge_conjugation, translation(a), scaling (may be repeated)");
   analysis->add_flag("--only-named", analyze.only_named, "Test no transformations but those of --candidate");
+  analysis
+      ->add_option("--threads", analyze.threads,
+                   "Datasets that are looked at at one time (default: all cores)")
+      ->check(CLI::Range(1, 4096));
   analysis->add_flag("--table", analyze.table,
                      "Print the known truth of built-in datasets against what was found");
   analysis->add_flag("--json", analyze.json, "Print analysis.json as one line");

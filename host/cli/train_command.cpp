@@ -297,6 +297,25 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
   return complete;
 }
 
+/// What `symscan analyze` does, with fewer points, seeds and no tests of transformations that nobody named.
+void analyse_quickly(const std::filesystem::path& path, const RunResults& results, Ledger& ledger,
+                     const TrainOptions& options, int threads) {
+  constexpr std::size_t most_replicas = 5000;
+  if (results.replicas.size() > most_replicas) {
+    std::fprintf(stderr, "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
+                 path.c_str());
+    return;
+  }
+  FindingsOptions quick;
+  quick.natural_candidates = false;
+  quick.test_points = 500;
+  quick.most_seeds = 3;
+  quick.threads = threads;
+  const Json analysis = find_all(results, ledger, quick);
+  write_analysis(path, analysis);
+  if (!options.quiet && !options.json) print_analysis(analysis);
+}
+
 }  // namespace
 
 ExitCode train_command(const TrainOptions& options) {
@@ -352,11 +371,7 @@ ExitCode train_command(const TrainOptions& options) {
   for (const ReplicaRecord& record : results.replicas)
     failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
   if (!options.quiet && !options.json) print_results(results);
-  if (!options.no_analysis) {
-    const Json analysis = find_all(results, run.ledger());
-    write_analysis(path, analysis);
-    if (!options.quiet && !options.json) print_analysis(analysis);
-  }
+  if (!options.no_analysis) analyse_quickly(path, results, run.ledger(), options, threads);
   if (!options.no_report) write_report(path, results, run.ledger());
   if (!options.quiet && !options.json) {
     std::printf("\nrun directory: %s\n", path.c_str());

@@ -1,5 +1,6 @@
 #include "host/findings/finding_sentences.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace symscan {
@@ -43,6 +44,29 @@ std::string dimension_sentence(const Json& entry) {
          " of freedom: local dimension " + number(dimension.at("local_dimension").get<double>(), "%.2f") +
          (from < to ? " from beta " + number(from) + " to " + number(to) : " at beta " + number(from)) +
          check + ", within the " + plural(rank, "direction") + " that the features span.";
+}
+
+/// Where the nearest neighbours see other degrees of freedom than the models do. Empty if they agree.
+std::string disagreement_sentence(const Json& entry) {
+  constexpr double apart = 0.5;
+  const Json &dimension = entry.at("dimension"), &neighbours = entry.at("neighbour_dimension");
+  if (dimension.is_null() || neighbours.is_null() || dimension.at("value").is_null()) return "";
+  const Json &first = neighbours.at("two_nn").at("value"),
+             &second = neighbours.at("levina_bickel").at("value");
+  if (!first.is_number() || !second.is_number()) return "";
+  const auto found = dimension.at("value").get<double>();
+  const double low = std::min(first.get<double>(), second.get<double>()),
+               high = std::max(first.get<double>(), second.get<double>());
+  if (high < found - apart) {
+    return "The nearest neighbours see fewer degrees of freedom: the set may be too curved for these models; "
+           "train more latents, more epochs or a larger beta.";
+  }
+  if (low > found + apart) {
+    return "The nearest neighbours see more degrees of freedom: some directions are thinner than the "
+           "decoder's "
+           "noise sqrt(tau); a smaller beta shows whether they are structure or noise.";
+  }
+  return "";
 }
 
 void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) {
@@ -94,6 +118,8 @@ void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) 
 
 std::vector<std::string> finding_sentences(const Json& entry) {
   std::vector<std::string> sentences = {dimension_sentence(entry)};
+  const std::string disagreement = disagreement_sentence(entry);
+  if (!disagreement.empty()) sentences.push_back(disagreement);
   symmetry_sentences(entry, sentences);
   const Json& constraints = entry.at("constraints");
   if (constraints.empty())

@@ -1,8 +1,11 @@
 #include "host/findings/findings.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <exception>
+#include <thread>
 
 #include "host/analysis/constraints.hpp"
 #include "host/analysis/neighbour_dimension.hpp"
@@ -152,85 +155,113 @@ const Group& judging_group(const DatasetGroups& groups, const DimensionVerdict& 
   return *groups.groups.front();
 }
 
-std::vector<std::string> candidate_names(const DatasetRecord& record, const FindingsOptions& options,
-                                         std::vector<bool>& understood) {
+bool understands(const DatasetRecord& record, const std::string& candidate) {
+  try {
+    (void)parse_candidate(candidate, record.columns);
+    return true;
+  } catch (const DataError&) {
+    return false;
+  }
+}
+
+std::vector<std::string> candidate_names(const DatasetRecord& record, const FindingsOptions& options) {
   std::vector<std::string> names;
   if (options.natural_candidates) names = natural_candidates(record.columns);
-  for (std::size_t i = 0; i < options.candidates.size(); ++i) {
-    try {
-      (void)parse_candidate(options.candidates[i], record.columns);
-    } catch (const DataError&) {
-      continue;  // another dataset of the run may have these features
-    }
-    understood[i] = true;
-    if (std::find(names.begin(), names.end(), options.candidates[i]) == names.end())
-      names.push_back(options.candidates[i]);
-  }
+  for (const std::string& text : options.candidates)
+    if (understands(record, text) && std::find(names.begin(), names.end(), text) == names.end())
+      names.push_back(text);
   return names;
+}
+
+Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+                     DatasetGroups& own) {
+  const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
+  const DatasetPoints points = dataset_points(record);
+  const DataSpan span = data_span(points.prepared);
+  for (const Group* group : own.groups)
+    own.findings.push_back(
+        analyse_group(results, ledger, *group, points, span, scanned_points, options.most_seeds, 0));
+  const ConstraintReport constraints = find_constraints(points.raw, record.columns, points.precision);
+  std::vector<std::string> notes = points.notes;
+  if (span.left_out > 0) {
+    notes.push_back("The search for symmetries uses the " + std::to_string(most_directions) +
+                    " directions of largest variance; " + std::to_string(span.left_out) +
+                    " more are left out.");
+  }
+  Json entry = {{"dataset", results.index.labels[static_cast<std::size_t>(own.dataset)]},
+                {"columns", record.columns},
+                {"truth", truth_json(record)},
+                {"notes", notes},
+                {"linear_rank", span.rank()},
+                {"neighbour_dimension", neighbours_json(points)},
+                {"constraints", constraints_json(constraints)},
+                {"constraint_notes", constraints.notes},
+                {"groups", groups_json(results, own)},
+                {"beta_curves", beta_curves(results, own)},
+                {"dimension", nullptr},
+                {"symmetry", nullptr},
+                {"candidates", Json::array()},
+                {"alignment", nullptr}};
+  const auto names = candidate_names(record, options);
+  if (!own.groups.empty() && span.rank() > 0) {
+    const DimensionVerdict verdict = judge_dimension(results, own, span);
+    entry["dimension"] = {{"value", verdict.dimension < 0 ? Json() : Json(verdict.dimension)},
+                          {"local_dimension", verdict.value},
+                          {"from_beta", verdict.from},
+                          {"to_beta", verdict.to},
+                          {"fills_its_span", verdict.full}};
+    const GroupFindings* best = verdict.full ? nullptr : best_group(own.findings);
+    const Group* shown = &judging_group(own, verdict);
+    if (best != nullptr) {
+      shown = own.groups[static_cast<std::size_t>(best - own.findings.data())];
+      entry["symmetry"] = symmetry_json(
+          results, find_symmetry(results, ledger, *shown, points, span, best->gap.count, options), *shown);
+    }
+    entry["candidates"] =
+        candidates_json(test_candidates(results, ledger, *shown, points, span, names, options));
+    entry["alignment"] = alignment(results, ledger, *shown, points, span);
+  }
+  entry["sentences"] = finding_sentences(entry);
+  return entry;
 }
 
 }  // namespace
 
 Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& options) {
   const auto groups = make_groups(results);
-  std::vector<bool> understood(options.candidates.size(), false);
-  std::vector<DatasetGroups> all;
-  Json entries = Json::array();
-  for (std::size_t d = 0; d < results.datasets.size(); ++d) {
-    const DatasetRecord& record = results.datasets[d];
-    const DatasetPoints points = dataset_points(record);
-    const DataSpan span = data_span(points.prepared);
-    DatasetGroups own{static_cast<int>(d), {}, {}};
-    for (const Group& group : groups)
-      if (group.dataset == static_cast<int>(d) && !group.done.empty()) own.groups.push_back(&group);
-    for (const Group* group : own.groups)
-      own.findings.push_back(analyse_group(results, ledger, *group, points, span, scanned_points, 0));
-    const ConstraintReport constraints = find_constraints(points.raw, record.columns, points.precision);
-    std::vector<std::string> notes = points.notes;
-    if (span.left_out > 0) {
-      notes.push_back("The search for symmetries uses the " + std::to_string(most_directions) +
-                      " directions of largest variance; " + std::to_string(span.left_out) +
-                      " more are left out.");
-    }
-    Json entry = {{"dataset", results.index.labels[d]},
-                  {"columns", record.columns},
-                  {"truth", truth_json(record)},
-                  {"notes", notes},
-                  {"linear_rank", span.rank()},
-                  {"neighbour_dimension", neighbours_json(points)},
-                  {"constraints", constraints_json(constraints)},
-                  {"constraint_notes", constraints.notes},
-                  {"groups", groups_json(results, own)},
-                  {"beta_curves", beta_curves(results, own)},
-                  {"dimension", nullptr},
-                  {"symmetry", nullptr},
-                  {"candidates", Json::array()},
-                  {"alignment", nullptr}};
-    const auto names = candidate_names(record, options, understood);
-    if (!own.groups.empty() && span.rank() > 0) {
-      const DimensionVerdict verdict = judge_dimension(results, own, span);
-      entry["dimension"] = {{"value", verdict.dimension < 0 ? Json() : Json(verdict.dimension)},
-                            {"local_dimension", verdict.value},
-                            {"from_beta", verdict.from},
-                            {"to_beta", verdict.to},
-                            {"fills_its_span", verdict.full}};
-      const GroupFindings* best = verdict.full ? nullptr : best_group(own.findings);
-      const Group* shown = &judging_group(own, verdict);
-      if (best != nullptr) {
-        shown = &groups[static_cast<std::size_t>(best->group)];
-        entry["symmetry"] = symmetry_json(
-            results, find_symmetry(results, ledger, *shown, points, span, best->gap.count), *shown);
-      }
-      entry["candidates"] = candidates_json(test_candidates(results, ledger, *shown, points, span, names));
-      entry["alignment"] = alignment(results, ledger, *shown, points, span);
-    }
-    entry["sentences"] = finding_sentences(entry);
-    entries.push_back(std::move(entry));
-    all.push_back(std::move(own));
+  const std::size_t count = results.datasets.size();
+  std::vector<std::string> unknown;  // named candidates that no dataset has
+  for (const std::string& text : options.candidates) {
+    const auto has = [&](const DatasetRecord& record) { return understands(record, text); };
+    if (std::none_of(results.datasets.begin(), results.datasets.end(), has)) unknown.push_back(text);
   }
-  for (std::size_t i = 0; i < understood.size(); ++i)
-    if (!understood[i])
-      (void)parse_candidate(options.candidates[i], results.datasets.front().columns);  // says why
+  if (!unknown.empty() && count > 0)
+    (void)parse_candidate(unknown.front(), results.datasets.front().columns);  // says why
+
+  std::vector<DatasetGroups> all(count);
+  std::vector<Json> entries(count);
+  std::vector<std::exception_ptr> errors(count);
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t d = next++; d < count; d = next++) {
+      try {
+        all[d].dataset = static_cast<int>(d);
+        for (const Group& group : groups)
+          if (group.dataset == static_cast<int>(d) && !group.done.empty()) all[d].groups.push_back(&group);
+        entries[d] = analyse_dataset(results, ledger, options, all[d]);
+      } catch (...) {
+        errors[d] = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < std::min<std::size_t>(static_cast<std::size_t>(options.threads), count); ++i)
+      others.emplace_back(work);
+    work();
+  }
+  for (const std::exception_ptr& error : errors)
+    if (error) std::rethrow_exception(error);
   const Json curves = breaking_curves(results, all, entries);
   return {{"schema", 1}, {"name", results.sweep.name}, {"datasets", entries}, {"breaking_curves", curves}};
 }

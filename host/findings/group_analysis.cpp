@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <random>
 
 #include "host/analysis/local_dimension.hpp"
@@ -17,8 +18,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-constexpr std::size_t most_seeds = 10;
 
 MatrixXd as_matrix(const std::vector<double>& values, std::size_t rows, std::size_t columns) {
   return Eigen::Map<const RowMajor>(values.data(), static_cast<Index>(rows), static_cast<Index>(columns));
@@ -70,12 +69,14 @@ TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) 
   const ReplicaConfig& config = results.sweep.replicas[replica];
   const Network network = make_network(static_cast<int>(results.dataset_of(replica).columns.size()),
                                        config.model.hidden, config.model.latent_dim, config.model.activation);
+  static std::mutex one_reader;
+  const std::lock_guard lock(one_reader);
   return TrainedModel(network, ledger.replica(replica, true).result.parameters);
 }
 
 GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Group& group,
                             const DatasetPoints& points, const DataSpan& span, std::size_t count,
-                            int bootstraps) {
+                            std::size_t most_seeds, int bootstraps) {
   GroupFindings findings;
   findings.group = group.config->group;
   const MatrixXd chosen = thinned(points.prepared, count);

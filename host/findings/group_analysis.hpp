@@ -43,11 +43,12 @@ struct GroupFindings {
   GeneratorGap gap;                     ///< of the mean eigenvalues
 };
 
+/// May be called by several threads at one time.
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica);
 
 /// Local dimension and generator spectrum of the group's finished replicas (the first `most_seeds`).
 GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Group& group,
                             const DatasetPoints& points, const DataSpan& span, std::size_t count,
-                            int bootstraps);
+                            std::size_t most_seeds, int bootstraps);
 
 }  // namespace symscan

@@ -92,8 +92,9 @@ double typical_time(const MatrixXd& points, const MatrixXd& matrix, const Vector
 /// A test that calls the distribution changed is repeated with other halves and other permutations, and the
 /// larger p-value counts: of many generators one would otherwise be called broken by chance.
 template <class Test>
-InvarianceTest confirmed(const Test& test) {
+InvarianceTest confirmed(const FindingsOptions& options, const Test& test) {
   TwoSampleSettings settings;
+  settings.max_points = options.test_points;
   const InvarianceTest first = test(settings);
   if (first.p_value >= broken_below) return first;
   settings.seed += 1;
@@ -134,14 +135,16 @@ const GroupFindings* best_group(const std::vector<GroupFindings>& groups) {
 }
 
 SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const Group& group,
-                               const DatasetPoints& points, const DataSpan& span, int count) {
+                               const DatasetPoints& points, const DataSpan& span, int count,
+                               const FindingsOptions& options) {
   SymmetryFindings findings;
   const Index r = span.rank();
   findings.group = group.config->group;
   findings.count = count;
   const auto size = static_cast<double>(r * (r + 1));
   const int bootstraps = static_cast<int>(std::clamp(2e7 / (size * size * size), 4.0, 100.0));
-  findings.details = analyse_group(results, ledger, group, points, span, tangent_points, bootstraps);
+  findings.details =
+      analyse_group(results, ledger, group, points, span, tangent_points, options.most_seeds, bootstraps);
   std::size_t same = 0, draws = 0;
   for (const ReplicaFindings& replica : findings.details.replicas) {
     for (const GeneratorGap& gap : replica.resampled) {
@@ -182,7 +185,7 @@ SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const 
       if (rotation && !generator.approximate) exact_rotations.push_back(field);
       const MatrixXd matrix = unit.cwiseInverse().asDiagonal() * in_span.leftCols(r) * unit.asDiagonal();
       const VectorXd shift = unit.cwiseInverse().cwiseProduct(in_span.col(r));
-      generator.density.p_value = confirmed([&](const TwoSampleSettings& settings) {
+      generator.density.p_value = confirmed(options, [&](const TwoSampleSettings& settings) {
                                     return test_flow_invariance(standardised, matrix, shift, settings);
                                   }).p_value;
       const MatrixXd before = span.coordinates(chosen);
@@ -201,7 +204,8 @@ SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const 
 
 std::vector<CandidateFindings> test_candidates(const RunResults& results, Ledger& ledger, const Group& group,
                                                const DatasetPoints& points, const DataSpan& span,
-                                               const std::vector<std::string>& names) {
+                                               const std::vector<std::string>& names,
+                                               const FindingsOptions& options) {
   const DatasetRecord& record = results.datasets[group.dataset];
   const auto features = static_cast<Index>(record.columns.size());
   const Eigen::Map<const VectorXd> offset(record.offset.data(), features),
@@ -235,7 +239,7 @@ std::vector<CandidateFindings> test_candidates(const RunResults& results, Ledger
       const double all = motion.squaredNorm(), inside = (motion * span.basis).squaredNorm();
       if (all > 0) finding.manifold_residual = (all - inside + sums.residual(field) * inside) / all;
       moved = apply_flow(chosen, matrix, shift, typical_time(chosen, matrix, shift));
-      test = confirmed([&](const TwoSampleSettings& settings) {
+      test = confirmed(options, [&](const TwoSampleSettings& settings) {
         return test_flow_invariance(points.prepared, matrix, shift, settings);
       });
     } else {
@@ -247,8 +251,9 @@ std::vector<CandidateFindings> test_candidates(const RunResults& results, Ledger
       const double left =
           (model.decode(model.encode(moved).mean) - moved).squaredNorm() - (posterior - chosen).squaredNorm();
       if (motion > 0) finding.manifold_residual = std::max(0.0, left / motion);
-      test = confirmed(
-          [&](const TwoSampleSettings& settings) { return test_invariance(points.prepared, map, settings); });
+      test = confirmed(options, [&](const TwoSampleSettings& settings) {
+        return test_invariance(points.prepared, map, settings);
+      });
     }
     finding.density.p_value = test.p_value;
     finding.density.nothing_moves = test.displacement < 1e-3;

@@ -6,6 +6,7 @@
 #include "host/analysis/candidates.hpp"
 #include "host/analysis/feature_frame.hpp"
 #include "host/analysis/two_sample.hpp"
+#include "host/findings/findings.hpp"
 #include "host/findings/group_analysis.hpp"
 
 namespace symscan {
@@ -47,7 +48,8 @@ struct SymmetryFindings {
 const GroupFindings* best_group(const std::vector<GroupFindings>& groups);
 
 SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const Group& group,
-                               const DatasetPoints& points, const DataSpan& span, int count);
+                               const DatasetPoints& points, const DataSpan& span, int count,
+                               const FindingsOptions& options);
 
 /// A transformation that was named: is it a symmetry of the manifold, and of the distribution?
 struct CandidateFindings {
@@ -59,7 +61,8 @@ struct CandidateFindings {
 };
 std::vector<CandidateFindings> test_candidates(const RunResults& results, Ledger& ledger, const Group& group,
                                                const DatasetPoints& points, const DataSpan& span,
-                                               const std::vector<std::string>& names);
+                                               const std::vector<std::string>& names,
+                                               const FindingsOptions& options);
 
 /// p-value below which a distribution counts as changed: one invariant transformation in a hundred is called
 /// broken by chance.

@@ -165,7 +165,7 @@ TEST(Candidates, NaturalOnesFitTheColumns) {
                    "reflection(px)", "reflection(py)", "reflection(pz)", "charge_conjugation"}));
   EXPECT_EQ(natural_candidates({"px(g 1)", "py(g 1)", "px(g 2)", "py(g 2)"}),
             (Names{"rotation(px,py)", "parity", "reflection(px)", "reflection(py)", "permutation(g 1,g 2)"}));
-  EXPECT_EQ(natural_candidates({"x", "y"}), (Names{"reflection(x)", "reflection(y)"}));
+  EXPECT_EQ(natural_candidates({"x", "y"}), (Names{"rotation(x,y)", "reflection(x)", "reflection(y)"}));
   EXPECT_TRUE(natural_candidates(Names(9, "x")).empty());
   EXPECT_TRUE(natural_candidates({}).empty());
 }

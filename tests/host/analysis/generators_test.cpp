@@ -232,7 +232,10 @@ TEST(Generators, SolveTheEigenproblemOfTheirDefinition) {
     MatrixXd columns = MatrixXd::Zero(points * r, size);
     for (Index p = 0; p < points; ++p) {
       const MatrixXd t = span.basis.transpose() * jacobians[static_cast<std::size_t>(p)];
-      const MatrixXd projector = tau * (t * t.transpose() + tau * MatrixXd::Identity(r, r)).inverse();
+      const MatrixXd identity = MatrixXd::Identity(r, r);
+      const MatrixXd soft = tau * (t * t.transpose() + tau * identity).inverse(), rest = identity - soft;
+      // Sharpened: p^2 / (p^2 + (1 - p)^2) of every eigenvalue, as a function of the matrix.
+      const MatrixXd projector = (soft * soft) * (soft * soft + rest * rest).inverse();
       const VectorXd u = span.basis.transpose() * (reconstruction.row(p).transpose() - span.mean);
       for (Index a = 0; a < r; ++a) {
         for (Index i = 0; i <= r; ++i) {
@@ -319,12 +322,12 @@ TEST(FindGap, WantsSmallBelowLargeAboveAndARatio) {
     return find_gap(vector(eigenvalues), normal).count;
   };
   EXPECT_EQ(count({0.001, 0.002, 0.3, 0.5}), 2);
-  EXPECT_EQ(count({0.06, 0.5}), 0);                // not small
-  EXPECT_EQ(count({0.0001, 0.009}), 0);            // nothing large above
-  EXPECT_EQ(count({0.04, 0.19, 0.5}), 0);          // a ratio below 5
-  EXPECT_EQ(count({0.04, 0.21, 0.5}), 1);          // above it
-  EXPECT_EQ(count({0.0005, 0.02, 0.3, 0.5}), 1);   // 40 is wider than 15
-  EXPECT_EQ(count({0.0005, 0.005, 0.3, 0.5}), 2);  // 60 is wider than 10
+  EXPECT_EQ(count({0.06, 0.5}), 0);                 // not small
+  EXPECT_EQ(count({0.0001, 0.004}), 0);             // nothing large above
+  EXPECT_EQ(count({0.04, 0.31, 0.5}), 0);           // a ratio below 8
+  EXPECT_EQ(count({0.04, 0.33, 0.5}), 1);           // above it
+  EXPECT_EQ(count({0.0005, 0.02, 0.3, 0.5}), 1);    // 40 is wider than 15
+  EXPECT_EQ(count({0.0005, 0.005, 0.31, 0.5}), 2);  // 60 is wider than 10
   EXPECT_EQ(count({0, 0, 0, 0}), 0);
   EXPECT_EQ(count({0, 0, 0, 0.5}), 3);
   EXPECT_EQ(count({0.001, 0.3}, 0.26), 1);

@@ -93,8 +93,9 @@ TEST(Report, EveryPlaceholderIsFilled) {
 }
 
 TEST(Report, AssetsCannotCloseTheirScripts) {
-  for (const char* name : {"plotly.js", "data.js", "theme.js", "figures.js", "events.js", "scans.js",
-                           "draw.js", "tables.js", "report.js"}) {
+  for (const char* name :
+       {"plotly.js", "data.js", "theme.js", "figures.js", "events.js", "scans.js", "draw.js", "tables.js",
+        "analysis.js", "symmetry.js", "theory.js", "findings.js", "report.js"}) {
     const std::string_view asset = report_asset(name);
     EXPECT_GT(asset.size(), 500u) << name;
     EXPECT_EQ(asset.find("</script"), std::string_view::npos) << name;
