@@ -353,9 +353,8 @@ std::vector<std::string> natural_candidates(const Columns& columns) {
   }
   std::erase_if(names, [&](const std::string& name) {
     try {
-      parse_candidate(name, columns);
-      return false;
-    } catch (const DataError&) {  // some columns it needs are not there
+      return parse_candidate(name, columns).front().name != name;  // a column named "" or "a,b", say
+    } catch (const DataError&) {                                   // some columns it needs are not there
       return true;
     }
   });

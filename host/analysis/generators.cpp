@@ -35,7 +35,7 @@ DataSpan data_span(const Eigen::MatrixXd& points, double cut) {
 GeneratorSums::GeneratorSums(const DataSpan& span, const Eigen::MatrixXd& reconstruction,
                              const std::vector<Eigen::MatrixXd>& jacobians, double tau, int blocks)
     : rank_(span.rank()) {
-  const Eigen::Index r = rank_, points = reconstruction.rows(), s = r + 1;
+  const Eigen::Index r = rank_, points = r > 0 ? reconstruction.rows() : 0, s = r + 1;
   blocks = static_cast<int>(std::clamp<Eigen::Index>(blocks, 1, std::max<Eigen::Index>(1, points)));
   const Eigen::MatrixXd u = span.coordinates(reconstruction);
   for (int block = 0; block < blocks; ++block) {

@@ -7,11 +7,9 @@ namespace symscan {
 namespace {
 
 Json generator(const std::string& name, const std::string& equation, const char* verdict, double p_value) {
-  return {{"name", name},
-          {"kind", "rotation"},
-          {"equation", equation},
-          {"eigenvalue", 0.001},
-          {"density", {{"verdict", verdict}, {"p_value", p_value}}}};
+  return {{"name", name},         {"kind", "rotation"},
+          {"equation", equation}, {"eigenvalue", 0.001},
+          {"approximate", false}, {"density", {{"verdict", verdict}, {"p_value", p_value}}}};
 }
 
 Json neighbours(const Json& two_nn, const Json& levina_bickel) {
@@ -86,6 +84,7 @@ TEST(FindingSentences, OfACircle) {
 TEST(FindingSentences, OfRotationsThatTheDistributionBreaks) {
   Json entry = circle();
   entry["dimension"]["value"] = 2;
+  entry["neighbour_dimension"] = neighbours(2.01, 1.96);
   entry["dimension"]["to_beta"] = 0.03;
   entry["symmetry"].update({{"algebra", "so(3)"},
                             {"found", 3},
@@ -154,9 +153,29 @@ TEST(FindingSentences, OfDataThatDoNotVaryAndOfNulls) {
   expect_in(text_of(unchecked), "from beta 0.03 to 0.3, within");
 }
 
+TEST(FindingSentences, OfNearestNeighboursThatDisagree) {
+  Json entry = circle();
+  entry["dimension"]["value"] = 3;
+  expect_in(text_of(entry), "The nearest neighbours see fewer degrees of freedom");
+  entry["dimension"]["value"] = 2;
+  entry["neighbour_dimension"] = neighbours(2.9, 3.1);
+  expect_in(text_of(entry), "The nearest neighbours see more degrees of freedom");
+  entry["neighbour_dimension"] = neighbours(2.4, 3.1);  // one of them agrees
+  expect_not_in(text_of(entry), "nearest neighbours see");
+  entry["neighbour_dimension"] = neighbours(nullptr, 3.1);
+  expect_not_in(text_of(entry), "nearest neighbours see");
+}
+
+TEST(FindingSentences, OfApproximateGenerators) {
+  Json entry = circle();
+  entry["symmetry"]["generators"][0]["approximate"] = true;
+  entry["symmetry"]["generators"][0]["eigenvalue"] = 0.021;
+  expect_in(text_of(entry), "dx = -y, dy = x (approximate: 2.1 % of its motion leaves the manifold)");
+}
+
 TEST(FindingSentences, OfConstraintsCandidatesAndNotes) {
   Json entry = circle();
-  entry["constraints"] = {constraint("E^2 - p^2 = 8300", false, "GeV^2"), constraint("x + y = 0", false),
+  entry["constraints"] = {constraint("m(mu- mu+) = 90 GeV within 9 %", false, "GeV"),
                           constraint("px(mu-) + px(mu+) = 0", true)};
   entry["candidates"] = {candidate("reflection(x)", "symmetry of the manifold only"),
                          candidate("scaling", "no symmetry"),
@@ -165,8 +184,7 @@ TEST(FindingSentences, OfConstraintsCandidatesAndNotes) {
   entry["notes"] = {"A note about the data."};
   entry["constraint_notes"] = {"A note about constraints."};
   const std::string text = text_of(entry);
-  expect_in(text, "Approximate constraint: E^2 - p^2 = 8300 within 2.5 GeV^2 (residual 2.1e-04).\n");
-  expect_in(text, "Approximate constraint: x + y = 0 within 2.5 (residual");
+  expect_in(text, "Approximate constraint: m(mu- mu+) = 90 GeV within 9 % (residual 2.1e-04).\n");
   expect_in(text, "\nConstraint: px(mu-) + px(mu+) = 0 (residual");
   expect_in(text,
             "Tested reflection(x): symmetry of the manifold only (manifold residual 0.012, p = 0.002).\n");
