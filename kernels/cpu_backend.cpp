@@ -140,6 +140,16 @@ void run_exponential(const float* x, float* y, std::size_t count) {
   for (std::size_t i = 0; i < count; i += lanes) store(y + i, exponential(load(x + i)));
 }
 
+void run_matrix_product(const float* a, const float* b, int rows, int depth, int columns, float* out) {
+  constexpr int block = 256;  // of b, that all rows read, what the second-level cache holds
+  for (int k = 0; k < depth; k += block) {
+    multiply({a + k, 1, static_cast<std::size_t>(depth), std::min(block, depth - k),
+              b + static_cast<std::size_t>(k) * columns, static_cast<std::size_t>(columns), nullptr, k > 0,
+              out, static_cast<std::size_t>(columns)},
+             rows, columns);
+  }
+}
+
 void run_logarithm(const float* x, float* y, std::size_t count) {
   for (std::size_t i = 0; i < count; i += lanes) store(y + i, logarithm(load(x + i)));
 }
@@ -157,6 +167,7 @@ const CpuBackend backend = {SYMSCAN_TEXT(SYMSCAN_ISA),
                             run_advance,
                             run_encode,
                             run_decode,
+                            run_matrix_product,
                             run_activate,
                             run_normals,
                             run_exponential,

@@ -36,6 +36,10 @@ struct CpuBackend {
   void (*decode)(const Network&, const ReplicaBuffers&, const float* z, std::size_t count,
                  float* reconstruction);
 
+  /// out[r][c] = sum_k a[r][k] b[k][c], in order of k: all row-major without gaps, `columns` a multiple of
+  /// lane_padding, b and out on cache-line boundaries.
+  void (*matrix_product)(const float* a, const float* b, int rows, int depth, int columns, float* out);
+
   /// Elementwise functions, as the executor uses them; `count` a multiple of lane_padding. For tests.
   void (*activate)(Activation, const float* x, float* y, float* derivative, std::size_t count);
   void (*normals)(const Noise&, std::uint32_t first_item, std::uint32_t block, std::size_t count,

@@ -10,7 +10,9 @@
 #include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
 
+#include "host/base/aligned.hpp"
 #include "host/base/error.hpp"
+#include "kernels/cpu_backend.hpp"
 
 namespace symscan {
 namespace {
@@ -63,10 +65,31 @@ MatrixXd contrasts(const VectorXd& counts, Index first, int permutations, std::m
   return result;
 }
 
-/// w^T K w for every column w: the squared distance of the two means in the kernel's feature space.
-VectorXd discrepancies(const MatrixXf& kernel, const MatrixXf& w) {
-  return (kernel * w).cwiseProduct(w).cast<double>().colwise().sum().transpose();
-}
+/// Squared distances of the two means in the feature space of a kernel K: w^T K w for every column w.
+class KernelDiscrepancies {
+ public:
+  explicit KernelDiscrepancies(const MatrixXd& w)
+      : rows_(w.rows()),
+        columns_(w.cols()),
+        padded_columns_(padded(static_cast<int>(w.cols()))),
+        weights_(static_cast<std::size_t>(rows_ * padded_columns_)),
+        product_(weights_.size()) {
+    RowMajorMap(weights_.data(), rows_, padded_columns_).leftCols(columns_) = w.cast<float>();
+  }
+  VectorXd of(const MatrixXf& kernel) {
+    const auto points = static_cast<int>(rows_);
+    // The kernel is symmetric: its columns are its rows.
+    cpu_backend().matrix_product(kernel.data(), weights_.data(), points, points,
+                                 static_cast<int>(padded_columns_), product_.data());
+    const RowMajorMap w(weights_.data(), rows_, padded_columns_), kw(product_.data(), rows_, padded_columns_);
+    return kw.cwiseProduct(w).leftCols(columns_).cast<double>().colwise().sum().transpose();
+  }
+
+ private:
+  using RowMajorMap = Eigen::Map<Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+  Index rows_, columns_, padded_columns_;
+  AlignedFloats weights_, product_;
+};
 
 /// The kernel (u.v)^2 by its features, the products of coordinates.
 VectorXd second_moment_discrepancies(const MatrixXd& centred, const MatrixXd& w) {
@@ -133,15 +156,15 @@ TwoSampleTest weighted_two_sample_test(const WeightedPoints& whole_x, const Weig
   counts << x.counts, y.counts;
 
   const MatrixXd w = contrasts(counts, x.points.rows(), settings.permutations, random);
-  const MatrixXf narrow_w = w.cast<float>();
+  KernelDiscrepancies discrepancies(w);
   VectorXd largest = VectorXd::Constant(w.cols(), -std::sqrt(static_cast<double>(w.cols())));
   take_larger(largest, second_moment_discrepancies(points, w));
   const MatrixXf distances = squares.cwiseSqrt().cast<float>();
-  take_larger(largest, -discrepancies(distances, narrow_w));
+  take_larger(largest, -discrepancies.of(distances));
   const double median = median_distance(squares);
   for (const double share : {0.5, 0.25}) {
     const double exponent = -0.5 / (share * share * median * median);
-    take_larger(largest, discrepancies((exponent * squares).cast<float>().array().exp(), narrow_w));
+    take_larger(largest, discrepancies.of((exponent * squares).cast<float>().array().exp()));
   }
   // Relabellings that differ in rounding alone count as equal.
   const double least = largest(0) - 1e-4;

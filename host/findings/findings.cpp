@@ -147,6 +147,23 @@ Json groups_json(const RunResults& results, const DatasetGroups& groups) {
   return list;
 }
 
+/// Why generators that were found are not called a symmetry. Empty if they are.
+std::string doubt_about(const SymmetryFindings& findings) {
+  constexpr double least_confidence = 0.5, most_closure = 0.2;
+  char reason[160];
+  if (findings.confidence < least_confidence) {
+    std::snprintf(reason, sizeof reason, "their number is the same in only %.0f %% of bootstrap draws",
+                  100 * findings.confidence);
+  } else if (findings.closure_residual > most_closure) {
+    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lies outside them",
+                  100 * findings.closure_residual);
+  } else {
+    return "";
+  }
+  return std::to_string(findings.count) +
+         " motions are nearly tangent to the manifold, but are not counted as a symmetry: " + reason + ".";
+}
+
 /// The group whose models judge transformations when no generator stands out: that of the dimension's
 /// plateau, else the first.
 const Group& judging_group(const DatasetGroups& groups, const DimensionVerdict& verdict) {
@@ -214,8 +231,13 @@ Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOp
     const Group* shown = &judging_group(own, verdict);
     if (best != nullptr) {
       shown = own.groups[static_cast<std::size_t>(best - own.findings.data())];
-      entry["symmetry"] = symmetry_json(
-          results, find_symmetry(results, ledger, *shown, points, span, best->gap.count, options), *shown);
+      const SymmetryFindings symmetry =
+          find_symmetry(results, ledger, *shown, points, span, best->gap.count, options);
+      const std::string doubt = doubt_about(symmetry);
+      if (doubt.empty())
+        entry["symmetry"] = symmetry_json(results, symmetry, *shown);
+      else
+        entry["notes"].push_back(doubt);
     }
     entry["candidates"] =
         candidates_json(test_candidates(results, ledger, *shown, points, span, names, options));
