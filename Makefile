@@ -6,7 +6,7 @@ SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
 .NOTPARALLEL:
-.PHONY: run test build gpu-bundle configure test-packages packages clean format tidy help
+.PHONY: run test build truth-table gpu-bundle configure test-packages packages clean format tidy help
 
 run: build  ## train the circle, disk, e+e- and real-event studies and write their report
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
@@ -17,6 +17,10 @@ test: test-packages configure  ## build and run all tests
 
 build: packages configure  ## build only; the program is build/release/symscan
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan
+
+truth-table: build  ## train every built-in dataset with five seeds and print known against found symmetries
+	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
+	@$(SYMSCAN) analyze $(RUNS)/truth --table --only-named
 
 gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_rank_cuda_test cuda_bench

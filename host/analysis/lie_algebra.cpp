@@ -177,11 +177,17 @@ AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixX
   for (const MatrixXd& start :
        {MatrixXd(MatrixXd::Identity(r, r)), standardised, MatrixXd(covariance.inverse())}) {
     constexpr double coarse = 0.4, fine = 0.12;
-    CompactPart part = compact_under(rest, start, coarse);
-    if (part.weights.cols() > 0) part = compact_under(rest, kept_metric(rest, part), fine);
-    const bool better = part.weights.cols() > best.weights.cols() ||
-                        (part.weights.cols() == best.weights.cols() && part.residual < best.residual);
-    if (best.metric.size() == 0 || better) best = part;
+    CompactPart refined = compact_under(rest, start, coarse);
+    if (refined.weights.cols() > 0) refined = compact_under(rest, kept_metric(rest, refined), fine);
+    // Beside shears the metric of the rotations is not unique: the plain ones go first, others must be
+    // clearly better.
+    constexpr double clearly = 0.5;
+    for (const CompactPart& part : {compact_under(rest, start, fine), refined}) {
+      const bool better =
+          part.weights.cols() > best.weights.cols() ||
+          (part.weights.cols() == best.weights.cols() && part.residual < clearly * best.residual);
+      if (best.metric.size() == 0 || better) best = part;
+    }
   }
   parts.compact_residual = best.residual;
   const MatrixXd upper = best.metric.llt().matrixU(), lower = upper.inverse();

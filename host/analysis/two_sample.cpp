@@ -69,26 +69,39 @@ MatrixXd contrasts(const VectorXd& counts, Index first, int permutations, std::m
 class KernelDiscrepancies {
  public:
   explicit KernelDiscrepancies(const MatrixXd& w)
-      : rows_(w.rows()),
+      : points_(w.rows()),
         columns_(w.cols()),
         padded_columns_(padded(static_cast<int>(w.cols()))),
-        weights_(static_cast<std::size_t>(rows_ * padded_columns_)),
-        product_(weights_.size()) {
-    RowMajorMap(weights_.data(), rows_, padded_columns_).leftCols(columns_) = w.cast<float>();
+        weights_(static_cast<std::size_t>(points_ * padded_columns_)),
+        product_(weights_.size()),
+        kernel_(static_cast<std::size_t>(padded(static_cast<int>(points_ * points_)))) {
+    RowMajorMap(weights_.data(), points_, padded_columns_).leftCols(columns_) = w.cast<float>();
   }
-  VectorXd of(const MatrixXf& kernel) {
-    const auto points = static_cast<int>(rows_);
-    // The kernel is symmetric: its columns are its rows.
-    cpu_backend().matrix_product(kernel.data(), weights_.data(), points, points,
-                                 static_cast<int>(padded_columns_), product_.data());
-    const RowMajorMap w(weights_.data(), rows_, padded_columns_), kw(product_.data(), rows_, padded_columns_);
-    return kw.cwiseProduct(w).leftCols(columns_).cast<double>().colwise().sum().transpose();
+  VectorXd of_distances(const MatrixXd& squares) {
+    kernel() = squares.cwiseSqrt().cast<float>();
+    return of_kernel();
+  }
+  /// K = exp(exponent d^2).
+  VectorXd of_gaussian(const MatrixXd& squares, double exponent) {
+    kernel() = (exponent * squares).cast<float>();
+    cpu_backend().exponential(kernel_.data(), kernel_.data(), kernel_.size());
+    return of_kernel();
   }
 
  private:
   using RowMajorMap = Eigen::Map<Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
-  Index rows_, columns_, padded_columns_;
-  AlignedFloats weights_, product_;
+  Eigen::Map<MatrixXf> kernel() { return {kernel_.data(), points_, points_}; }
+  VectorXd of_kernel() {
+    const auto points = static_cast<int>(points_);
+    // The kernel is symmetric: its columns are its rows.
+    cpu_backend().matrix_product(kernel_.data(), weights_.data(), points, points,
+                                 static_cast<int>(padded_columns_), product_.data());
+    const RowMajorMap w(weights_.data(), points_, padded_columns_),
+        kw(product_.data(), points_, padded_columns_);
+    return kw.cwiseProduct(w).leftCols(columns_).cast<double>().colwise().sum().transpose();
+  }
+  Index points_, columns_, padded_columns_;
+  AlignedFloats weights_, product_, kernel_;
 };
 
 /// The kernel (u.v)^2 by its features, the products of coordinates.
@@ -111,14 +124,17 @@ MatrixXd squared_distances(const MatrixXd& points) {
   return result;
 }
 
-/// Of the distances that are not 0.
+/// Of the distances that are not 0; of many points every so-manieth is looked at.
 double median_distance(const MatrixXd& squares) {
+  constexpr Index enough = 400;
+  const Index stride = std::max<Index>(1, squares.cols() / enough);
   std::vector<double> values;
-  for (Index i = 0; i < squares.cols(); ++i) {
-    for (Index j = 0; j < i; ++j) {
+  for (Index i = 0; i < squares.cols(); i += stride) {
+    for (Index j = 0; j < i; j += stride) {
       if (squares(j, i) > 0) values.push_back(squares(j, i));
     }
   }
+  if (values.empty()) return std::sqrt(squares.maxCoeff());
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return std::sqrt(*middle);
@@ -159,12 +175,11 @@ TwoSampleTest weighted_two_sample_test(const WeightedPoints& whole_x, const Weig
   KernelDiscrepancies discrepancies(w);
   VectorXd largest = VectorXd::Constant(w.cols(), -std::sqrt(static_cast<double>(w.cols())));
   take_larger(largest, second_moment_discrepancies(points, w));
-  const MatrixXf distances = squares.cwiseSqrt().cast<float>();
-  take_larger(largest, -discrepancies.of(distances));
+  take_larger(largest, -discrepancies.of_distances(squares));
   const double median = median_distance(squares);
   for (const double share : {0.5, 0.25}) {
     const double exponent = -0.5 / (share * share * median * median);
-    take_larger(largest, discrepancies.of((exponent * squares).cast<float>().array().exp()));
+    take_larger(largest, discrepancies.of_gaussian(squares, exponent));
   }
   // Relabellings that differ in rounding alone count as equal.
   const double least = largest(0) - 1e-4;

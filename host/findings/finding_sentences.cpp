@@ -91,14 +91,23 @@ void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) 
           " % of bootstrap draws over " + plural(symmetry.at("seeds").get<long>(), "seed") + ").";
   sentences.push_back(text);
   std::vector<std::string> kept, broken;
+  constexpr std::size_t most_equations = 8, longest = 200;
+  std::size_t shown = 0;
+  const std::size_t all = symmetry.at("generators").size();
   for (const Json& generator : symmetry.at("generators")) {
     const std::string name = generator.at("name").get<std::string>();
     const bool approximate = generator.at("approximate").get<bool>();
-    sentences.push_back(
-        "  " + name + ": " + generator.at("equation").get<std::string>() +
-        (approximate ? " (approximate: " + number(100 * generator.at("eigenvalue").get<double>(), "%.2g") +
-                           " % of its motion leaves the manifold)"
-                     : ""));
+    std::string equation = generator.at("equation").get<std::string>();
+    if (equation.size() > longest)
+      equation.replace(equation.rfind(", ", longest), std::string::npos, ", ...");
+    if (++shown == most_equations + 1 && all > most_equations + 1)
+      sentences.push_back("  ... and " + std::to_string(all - most_equations) + " more: see analysis.json");
+    if (shown <= most_equations || all == most_equations + 1)
+      sentences.push_back(
+          "  " + name + ": " + equation +
+          (approximate ? " (approximate: " + number(100 * generator.at("eigenvalue").get<double>(), "%.2g") +
+                             " % of its motion leaves the manifold)"
+                       : ""));
     const std::string verdict = generator.at("density").at("verdict").get<std::string>();
     const std::string p =
         name + " (p = " + number(generator.at("density").at("p_value").get<double>(), "%.2g") + ")";
@@ -106,7 +115,10 @@ void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) 
   }
   const auto listed = [](const std::vector<std::string>& words) {
     std::string list;
-    for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+    for (std::size_t i = 0; i < std::min(words.size(), most_equations); ++i)
+      list += (list.empty() ? "" : ", ") + words[i];
+    if (words.size() > most_equations)
+      list += " and " + std::to_string(words.size() - most_equations) + " more";
     return list;
   };
   if (!kept.empty()) sentences.push_back("The distribution is compatible with: " + listed(kept) + ".");

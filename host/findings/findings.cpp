@@ -149,7 +149,7 @@ Json groups_json(const RunResults& results, const DatasetGroups& groups) {
 
 /// Why generators that were found are not called a symmetry. Empty if they are.
 std::string doubt_about(const SymmetryFindings& findings) {
-  constexpr double least_confidence = 0.5, most_closure = 0.2;
+  constexpr double least_confidence = 0.5, most_closure = 0.1;
   char reason[160];
   if (findings.confidence < least_confidence) {
     std::snprintf(reason, sizeof reason, "their number is the same in only %.0f %% of bootstrap draws",
