@@ -113,7 +113,7 @@ void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) 
         name + " (p = " + number(generator.at("density").at("p_value").get<double>(), "%.2g") + ")";
     (verdict == "broken" ? broken : kept).push_back(p);
   }
-  const auto listed = [](const std::vector<std::string>& words) {
+  const auto listed = [=](const std::vector<std::string>& words) {
     std::string list;
     for (std::size_t i = 0; i < std::min(words.size(), most_equations); ++i)
       list += (list.empty() ? "" : ", ") + words[i];

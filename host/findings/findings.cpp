@@ -147,9 +147,11 @@ Json groups_json(const RunResults& results, const DatasetGroups& groups) {
   return list;
 }
 
+constexpr double least_confidence = 0.5;
+
 /// Why generators that were found are not called a symmetry. Empty if they are.
 std::string doubt_about(const SymmetryFindings& findings) {
-  constexpr double least_confidence = 0.5, most_closure = 0.1;
+  constexpr double most_closure = 0.1;
   char reason[160];
   if (findings.confidence < least_confidence) {
     std::snprintf(reason, sizeof reason, "their number is the same in only %.0f %% of bootstrap draws",
@@ -231,8 +233,13 @@ Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOp
     const Group* shown = &judging_group(own, verdict);
     if (best != nullptr) {
       shown = own.groups[static_cast<std::size_t>(best - own.findings.data())];
-      const SymmetryFindings symmetry =
+      SymmetryFindings symmetry =
           find_symmetry(results, ledger, *shown, points, span, best->gap.count, options);
+      // Where most draws see fewer, those are looked at instead.
+      if (symmetry.confidence < least_confidence && symmetry.median_count > 0 &&
+          symmetry.median_count < symmetry.count) {
+        symmetry = find_symmetry(results, ledger, *shown, points, span, symmetry.median_count, options);
+      }
       const std::string doubt = doubt_about(symmetry);
       if (doubt.empty())
         entry["symmetry"] = symmetry_json(results, symmetry, *shown);

@@ -152,14 +152,15 @@ SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const 
   const int bootstraps = static_cast<int>(std::clamp(2e7 / (size * size * size), 4.0, 100.0));
   findings.details =
       analyse_group(results, ledger, group, points, span, tangent_points, options.most_seeds, bootstraps);
-  std::size_t same = 0, draws = 0;
-  for (const ReplicaFindings& replica : findings.details.replicas) {
-    for (const GeneratorGap& gap : replica.resampled) {
-      same += gap.count == count ? 1 : 0;
-      ++draws;
-    }
+  std::vector<int> counts;
+  for (const ReplicaFindings& replica : findings.details.replicas)
+    for (const GeneratorGap& gap : replica.resampled) counts.push_back(gap.count);
+  std::sort(counts.begin(), counts.end());
+  if (!counts.empty()) {
+    findings.median_count = counts[counts.size() / 2];
+    findings.confidence = static_cast<double>(std::count(counts.begin(), counts.end(), count)) /
+                          static_cast<double>(counts.size());
   }
-  findings.confidence = draws > 0 ? static_cast<double>(same) / static_cast<double>(draws) : 0;
 
   const DatasetRecord& record = results.datasets[group.dataset];
   const FeatureFrame frame(span, record.columns, record.offset, record.scale);

@@ -34,6 +34,7 @@ struct SymmetryFindings {
   GroupFindings details;
   int count = 0;
   double confidence = 0;  ///< share of bootstrap draws over seeds and points with the same count
+  int median_count = 0;   ///< of these draws
   std::string
       algebra;  ///< of the generators that are not approximate: "so(3)", "so(2) + 1 translation", "none"
   std::string rotations;  ///< its compact part alone, "none" if there is none
