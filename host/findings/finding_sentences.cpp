@@ -87,7 +87,7 @@ void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) 
   if (found > 1)
     text +=
         ", closure residual " + number(100 * symmetry.at("closure_residual").get<double>(), "%.2g") + " %";
-  text += "; the same number in " + number(100 * symmetry.at("confidence").get<double>(), "%.0f") +
+  text += "; at least as many in " + number(100 * symmetry.at("confidence").get<double>(), "%.0f") +
           " % of bootstrap draws over " + plural(symmetry.at("seeds").get<long>(), "seed") + ").";
   sentences.push_back(text);
   std::vector<std::string> kept, broken;

@@ -147,25 +147,6 @@ Json groups_json(const RunResults& results, const DatasetGroups& groups) {
   return list;
 }
 
-constexpr double least_confidence = 0.5;
-
-/// Why generators that were found are not called a symmetry. Empty if they are.
-std::string doubt_about(const SymmetryFindings& findings) {
-  constexpr double most_closure = 0.1;
-  char reason[160];
-  if (findings.confidence < least_confidence) {
-    std::snprintf(reason, sizeof reason, "their number is the same in only %.0f %% of bootstrap draws",
-                  100 * findings.confidence);
-  } else if (findings.closure_residual > most_closure) {
-    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lies outside them",
-                  100 * findings.closure_residual);
-  } else {
-    return "";
-  }
-  return std::to_string(findings.count) +
-         " motions are nearly tangent to the manifold, but are not counted as a symmetry: " + reason + ".";
-}
-
 /// The group whose models judge transformations when no generator stands out: that of the dimension's
 /// plateau, else the first.
 const Group& judging_group(const DatasetGroups& groups, const DimensionVerdict& verdict) {
@@ -235,12 +216,15 @@ Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOp
       shown = own.groups[static_cast<std::size_t>(best - own.findings.data())];
       SymmetryFindings symmetry =
           find_symmetry(results, ledger, *shown, points, span, best->gap.count, options);
-      // Where most draws see fewer, those are looked at instead.
-      if (symmetry.confidence < least_confidence && symmetry.median_count > 0 &&
-          symmetry.median_count < symmetry.count) {
-        symmetry = find_symmetry(results, ledger, *shown, points, span, symmetry.median_count, options);
+      std::string doubt = doubt_about(symmetry);
+      if (const int fewer = fewer_generators(symmetry.details.eigenvalues, symmetry.count);
+          !doubt.empty() && fewer > 0) {
+        SymmetryFindings smaller = find_symmetry(results, ledger, *shown, points, span, fewer, options);
+        if (doubt_about(smaller).empty()) {
+          symmetry = std::move(smaller);
+          doubt.clear();
+        }
       }
-      const std::string doubt = doubt_about(symmetry);
       if (doubt.empty())
         entry["symmetry"] = symmetry_json(results, symmetry, *shown);
       else

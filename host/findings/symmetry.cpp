@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <utility>
 
@@ -152,15 +153,14 @@ SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const 
   const int bootstraps = static_cast<int>(std::clamp(2e7 / (size * size * size), 4.0, 100.0));
   findings.details =
       analyse_group(results, ledger, group, points, span, tangent_points, options.most_seeds, bootstraps);
-  std::vector<int> counts;
-  for (const ReplicaFindings& replica : findings.details.replicas)
-    for (const GeneratorGap& gap : replica.resampled) counts.push_back(gap.count);
-  std::sort(counts.begin(), counts.end());
-  if (!counts.empty()) {
-    findings.median_count = counts[counts.size() / 2];
-    findings.confidence = static_cast<double>(std::count(counts.begin(), counts.end(), count)) /
-                          static_cast<double>(counts.size());
+  std::size_t enough = 0, draws = 0;
+  for (const ReplicaFindings& replica : findings.details.replicas) {
+    for (const GeneratorGap& gap : replica.resampled) {
+      enough += gap.count >= count ? 1 : 0;
+      ++draws;
+    }
   }
+  findings.confidence = draws > 0 ? static_cast<double>(enough) / static_cast<double>(draws) : 0;
 
   const DatasetRecord& record = results.datasets[group.dataset];
   const FeatureFrame frame(span, record.columns, record.offset, record.scale);
@@ -208,6 +208,34 @@ SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const 
   findings.algebra = algebra_text(findings.rotations, findings.generators);
   if (findings.rotations.empty()) findings.rotations = "none";
   return findings;
+}
+
+std::string doubt_about(const SymmetryFindings& findings) {
+  constexpr double least_confidence = 0.5, most_closure = 0.1;
+  char reason[160];
+  if (findings.confidence < least_confidence) {
+    std::snprintf(reason, sizeof reason, "only %.0f %% of bootstrap draws see as many",
+                  100 * findings.confidence);
+  } else if (findings.closure_residual > most_closure) {
+    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lies outside them",
+                  100 * findings.closure_residual);
+  } else {
+    return "";
+  }
+  return std::to_string(findings.count) +
+         " motions are nearly tangent to the manifold, but are not counted as a symmetry: " + reason + ".";
+}
+
+int fewer_generators(const VectorXd& eigenvalues, int count) {
+  int best = 0;
+  double widest = 3;
+  for (int fewer = count - 1; fewer >= 1; --fewer) {
+    const double ratio = eigenvalues(fewer) / std::max(eigenvalues(fewer - 1), 1e-6);
+    if (ratio <= widest) continue;
+    widest = ratio;
+    best = fewer;
+  }
+  return best;
 }
 
 std::vector<CandidateFindings> test_candidates(const RunResults& results, Ledger& ledger, const Group& group,

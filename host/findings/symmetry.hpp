@@ -33,8 +33,7 @@ struct SymmetryFindings {
   int group = -1;
   GroupFindings details;
   int count = 0;
-  double confidence = 0;  ///< share of bootstrap draws over seeds and points with the same count
-  int median_count = 0;   ///< of these draws
+  double confidence = 0;  ///< share of bootstrap draws over seeds and points with at least as many
   std::string
       algebra;  ///< of the generators that are not approximate: "so(3)", "so(2) + 1 translation", "none"
   std::string rotations;  ///< its compact part alone, "none" if there is none
@@ -43,6 +42,14 @@ struct SymmetryFindings {
   std::vector<Generator> generators;
   std::vector<std::string> notes;
 };
+
+/// Why the generators are not called a symmetry: most draws see fewer, or their commutators leave them.
+/// Empty if they are.
+std::string doubt_about(const SymmetryFindings& findings);
+
+/// Where `count` generators are in doubt: the fewer that stand apart most clearly from the others of them
+/// (eigenvalue ratio of at least 3), 0 if none do.
+int fewer_generators(const Eigen::VectorXd& eigenvalues, int count);
 
 /// The group that shows the symmetry best: of the number of generators that most groups speak for (each
 /// with the logarithm of its gap), the one with the widest gap. Null when no group has one.

@@ -73,9 +73,10 @@ TEST(FindingSentences, OfACircle) {
       sentences[0],
       "The data have 1 degree of freedom: local dimension 1.03 from beta 0.03 to 0.3 (nearest neighbours: "
       "TwoNN 1.01, Levina-Bickel 0.96), within the 2 directions that the features span.");
-  EXPECT_EQ(sentences[1],
-            "Symmetry of the manifold: so(2) (1 generator; the same number in 99 % of bootstrap draws over 3 "
-            "seeds).");
+  EXPECT_EQ(
+      sentences[1],
+      "Symmetry of the manifold: so(2) (1 generator; at least as many in 99 % of bootstrap draws over 3 "
+      "seeds).");
   EXPECT_EQ(sentences[2], "  rotation in x-y: dx = -y, dy = x");
   EXPECT_EQ(sentences[3], "The distribution is compatible with: rotation in x-y (p = 0.43).");
   EXPECT_EQ(sentences[4], "Constraint: x^2 + y^2 = 1 (residual 2.1e-04).");
@@ -97,7 +98,7 @@ TEST(FindingSentences, OfRotationsThatTheDistributionBreaks) {
   const std::string text = text_of(entry);
   expect_in(text, "The data have 2 degrees of freedom: local dimension 1.03 at beta 0.03 (");
   expect_in(text,
-            "so(3) (3 generators, closure residual 0.42 %; the same number in 99 % of bootstrap draws over "
+            "so(3) (3 generators, closure residual 0.42 %; at least as many in 99 % of bootstrap draws over "
             "1 seed).");
   expect_in(text, "  rotation in y-z: dy = -z, dz = y\n");
   expect_in(text, "The distribution is compatible with: rotation in x-y (p = 0.43).\n");
