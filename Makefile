@@ -6,7 +6,7 @@ SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
 .NOTPARALLEL:
-.PHONY: run test build truth-table gpu-bundle configure test-packages packages clean format tidy help
+.PHONY: run test build truth-table bench bench-check bench-page gpu-bundle configure test-packages packages clean format tidy help
 
 run: build  ## train the circle, disk, e+e- and real-event studies and write their report
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
@@ -22,6 +22,17 @@ truth-table: build  ## train every built-in dataset with five seeds and print kn
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
 	@$(SYMSCAN) analyze $(RUNS)/truth --table --only-named
 
+bench: bench-packages build  ## compare with PyTorch and JAX on this machine; options in BENCH_FLAGS
+	@cmake --build $(BUILD) -j $(JOBS) --target cpu_bench >&2 || true
+	@bench/install_peers.sh build/peers >&2 || true
+	@python3 bench/compare.py --symscan $(SYMSCAN) --cpu-bench $(BUILD)/cpu_bench $(BENCH_FLAGS)
+
+bench-check: packages  ## is HEAD= slower than BASE=?
+	@python3 bench/check_regression.py --base $(or $(BASE),HEAD~1) --head $(or $(HEAD),HEAD) $(BENCH_FLAGS)
+
+bench-page:  ## write bench/RESULTS.md from bench/results
+	@python3 bench/results_page.py
+
 gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_rank_cuda_test cuda_bench
 	@gpu/make_bundle.sh $(BUILD) build/gpu_bundle
@@ -32,6 +43,10 @@ configure:
 packages:
 	@mkdir -p build
 	@docker/install_packages.sh build
+
+bench-packages:
+	@mkdir -p build
+	@docker/install_packages.sh bench
 
 test-packages:
 	@mkdir -p build

@@ -93,7 +93,7 @@ def main():
         if valid != (not errors):
             failures.append(f"{name}: {'refused: ' + errors[0][:300] if errors else 'accepted'}")
 
-    configs = sorted([*ROOT.glob("configs/paper/*.json"), *ROOT.glob("configs/examples/*.json")])
+    configs = sorted(path for folder in ("paper", "examples", "bench") for path in ROOT.glob(f"configs/{folder}/*.json"))
     if not configs:
         failures.append("no configs found")
     for path in configs:

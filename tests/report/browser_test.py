@@ -258,7 +258,8 @@ def check_without_webgl(path, folder):
 def check_lazily(path, folder):
     """Opened plainly, a report draws what is in view and leaves the rest for later."""
     problems = []
-    visit = Visit(path, folder)
+    # Tall enough for the overview of many datasets and the first figures below it.
+    visit = Visit(path, folder, extra=["--window-size=1280,3000"])
     check_page(visit, problems, complete=False)
     drawn, expected = (int(x) for x in visit.page.root.get("data-plots", "0/0").split("/"))
     if expected > 20 and drawn > expected // 2:

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> committed_configs() {
   std::vector<fs::path> paths;
-  for (const char* folder : {"configs/paper", "configs/examples"}) {
+  for (const char* folder : {"configs/paper", "configs/examples", "configs/bench"}) {
     for (const auto& entry : fs::directory_iterator(fs::path(SYMSCAN_SOURCE_DIR) / folder)) {
       if (entry.path().extension() == ".json") paths.push_back(entry.path());
     }
