@@ -32,11 +32,14 @@ class Permutation {
     return element;
   }
 
- private:
-  /// Odd and even rounds change the other part, so that parts of unequal width are fine.
-  SYMSCAN_HOST_DEVICE std::uint32_t permute_power_of_two(std::uint32_t element) const {
+  std::uint32_t count() const { return count_; }
+
+  /// The network once: a permutation of the next power of two. Words: std::uint32_t or a vector of them. Odd
+  /// and even rounds change the other part, so that parts of unequal width are fine.
+  template <class Words>
+  SYMSCAN_HOST_DEVICE Words permute_power_of_two(Words element) const {
     const std::uint32_t right_mask = (1u << right_bits_) - 1, left_mask = (1u << left_bits_) - 1;
-    std::uint32_t left = element >> right_bits_, right = element & right_mask;
+    Words left = element >> right_bits_, right = element & right_mask;
     for (int round = 0; round < 6; round += 2) {
       left ^= mix(right, keys_[round]) & left_mask;
       right ^= mix(left, keys_[round + 1]) & right_mask;
@@ -44,9 +47,11 @@ class Permutation {
     return (left << right_bits_) | right;
   }
 
+ private:
   /// Every bit of the result depends on every bit of value and key (the finaliser of MurmurHash3).
-  static SYMSCAN_HOST_DEVICE std::uint32_t mix(std::uint32_t value, std::uint32_t key) {
-    std::uint32_t hash = value + key;
+  template <class Words>
+  static SYMSCAN_HOST_DEVICE Words mix(Words value, std::uint32_t key) {
+    Words hash = value + key;
     hash = (hash ^ (hash >> 16)) * 0x85EBCA6Bu;
     hash = (hash ^ (hash >> 13)) * 0xC2B2AE35u;
     return hash ^ (hash >> 16);

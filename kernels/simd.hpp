@@ -51,11 +51,40 @@ SYMSCAN_INLINE IntVec broadcast_int(std::int32_t value) {
 SYMSCAN_INLINE WordVec broadcast_word(std::uint32_t value) {
   return value - WordVec{};
 }
+/// a < b ? a : b, so that b is the result where one of them is NaN; one instruction, which the compiler does
+/// not see in a comparison and a choice.
 SYMSCAN_INLINE Vec smaller(Vec a, Vec b) {
+#if SYMSCAN_LANES == 16
+  return _mm512_min_ps(a, b);
+#elif SYMSCAN_LANES == 8
+  return _mm256_min_ps(a, b);
+#elif defined(__SSE2__)
+  return _mm_min_ps(a, b);
+#else
   return a < b ? a : b;
+#endif
 }
+/// a > b ? a : b
 SYMSCAN_INLINE Vec larger(Vec a, Vec b) {
+#if SYMSCAN_LANES == 16
+  return _mm512_max_ps(a, b);
+#elif SYMSCAN_LANES == 8
+  return _mm256_max_ps(a, b);
+#elif defined(__SSE2__)
+  return _mm_max_ps(a, b);
+#else
   return a > b ? a : b;
+#endif
+}
+/// Is a lane of a comparison's result true?
+SYMSCAN_INLINE bool any(IntVec truth) {
+#if SYMSCAN_LANES == 16
+  return _mm512_movepi32_mask(reinterpret_cast<__m512i>(truth)) != 0;
+#elif SYMSCAN_LANES == 8
+  return _mm256_movemask_ps(reinterpret_cast<__m256>(truth)) != 0;
+#else
+  return (truth[0] | truth[1] | truth[2] | truth[3]) != 0;
+#endif
 }
 SYMSCAN_INLINE IntVec bits(Vec value) {
   return reinterpret_cast<IntVec>(value);

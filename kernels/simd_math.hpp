@@ -73,11 +73,11 @@ SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
                                  1.331906496e-08f};
   constexpr float denominator[] = {1.0f, 4.671303332e-01f, 2.587107196e-02f, 3.283092228e-04f,
                                    7.762016594e-07f};
-  const Vec clamped = larger(smaller(x, broadcast(9.02f)), broadcast(-9.02f));
+  // NaN as the second argument goes through.
+  const Vec clamped = larger(broadcast(-9.02f), smaller(broadcast(9.02f), x));
   const Vec square = clamped * clamped;
   const Vec ratio = clamped * polynomial(square, numerator) / polynomial(square, denominator);
-  const Vec bounded = larger(smaller(ratio, broadcast(1.0f)), broadcast(-1.0f));
-  return x == x ? bounded : x;
+  return larger(broadcast(-1.0f), smaller(broadcast(1.0f), ratio));
 }
 
 /// 1 / (1 + e^-x)

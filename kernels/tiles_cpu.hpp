@@ -46,14 +46,29 @@ struct CpuTiles {
     add_gradient = false;
   }
 
+  /// Batch::row's positions of the samples s, s + 1, ...; those past the batch are of no meaning.
+  static void shuffled_positions(const Batch& batch, int s, std::uint32_t* positions) {
+    const Permutation& shuffle = *batch.shuffle;
+    WordVec position = as_words(lane_numbers()) + static_cast<std::uint32_t>(batch.first + s);
+    // Positions past the end would walk for ever.
+    position = position < shuffle.count() ? position : WordVec{};
+    WordVec element = shuffle.permute_power_of_two(position);
+    for (IntVec outside = element >= shuffle.count(); any(outside); outside = element >= shuffle.count())
+      element = outside ? shuffle.permute_power_of_two(element) : element;
+    std::memcpy(positions, &element, sizeof element);
+  }
+
   void load(const Batch& batch) {
     samples = static_cast<int>(batch.count);
     columns = static_cast<int>(padded(batch.count));
     first_item = batch.first_item;
     float* x = work.input(0);
     const auto features = static_cast<std::size_t>(network.features);
+    std::uint32_t positions[lanes];
     for (int s = 0; s < samples; ++s) {
-      const std::size_t row = batch.row(s);
+      if (batch.shuffle != nullptr && s % lanes == 0) shuffled_positions(batch, s, positions);
+      const std::size_t position = batch.shuffle != nullptr ? positions[s % lanes] : batch.first + s;
+      const std::size_t row = batch.rows != nullptr ? batch.rows[position] : position;
       const float* sample = batch.values + row * features;
       for (std::size_t d = 0; d < features; ++d) x[d * stride + s] = sample[d];
       work.event_weight[s] = batch.weights != nullptr ? batch.weights[row] : 1.0f;
