@@ -56,6 +56,7 @@
     };
     add('Intrinsic dimension (degrees of freedom)', truth.intrinsic, intrinsic.join('; '),
         close(
+            analysis.dimension !== null ? analysis.dimension :
             local                 ? local.value :
                 neighbours.length ? neighbours[0].value :
                                     null,
@@ -66,8 +67,10 @@
                 group.active.std > 0 ? ` ± ${symscan.format(group.active.std, 2)}` : ''}` :
                                        '',
         close(group ? group.active.mean : null, truth.embedding));
-    add('Symmetry of the manifold', truth.symmetry, symmetry ? symmetry.algebra : '',
-        symmetry && symmetry.algebra ? algebraKey(symmetry.algebra) === algebraKey(truth.symmetry) : null);
+    // A set of which the number of dimensions was found and no symmetry has none.
+    const rotations = symmetry ? symmetry.rotations : analysis.dimension !== null ? 'none' : '';
+    add('Rotations of the manifold', truth.symmetry, rotations,
+        rotations ? algebraKey(rotations) === algebraKey(truth.symmetry) : null);
     add('Symmetry of the density', truth.density, densityFound(symmetry), null);
     add('Constraints', truth.constraints.length ? truth.constraints.join('; ') : null,
         constraints.map((c) => c.equation).join('; '), null);
