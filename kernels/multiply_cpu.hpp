@@ -12,10 +12,11 @@ inline constexpr int block_rows = 6;
 
 /// out[r][v] = (bias[r] or 0 or out[r][v]) + sum_k w[k * inner + r * outer] * in[k * in_stride + v], for
 /// `rows` r and `vectors` vectors v. All sums run over k in order.
-template <int rows, int vectors>
+/// `finish(sum, r, v)` is what is stored of a sum; r and v * lanes count from the block's corner.
+template <int rows, int vectors, class Finish>
 SYMSCAN_INLINE void accumulate_block(const float* w, std::size_t inner, std::size_t outer, int depth,
                                      const float* in, std::size_t in_stride, const float* bias, bool add,
-                                     float* out, std::size_t out_stride) {
+                                     float* out, std::size_t out_stride, const Finish& finish) {
   Vec sum[rows][vectors];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r) {
@@ -40,7 +41,7 @@ SYMSCAN_INLINE void accumulate_block(const float* w, std::size_t inner, std::siz
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) store(out + r * out_stride + v * lanes, sum[r][v]);
+    for (int v = 0; v < vectors; ++v) store(out + r * out_stride + v * lanes, finish(sum[r][v], r, v));
   }
 }
 
@@ -56,13 +57,14 @@ struct Product {
   std::size_t out_stride;
 };
 
-template <int vectors>
-static void accumulate_rows(const Product& p, int rows, int column) {
+template <int vectors, class Finish>
+static void accumulate_rows(const Product& p, int rows, int column, const Finish& finish) {
   int r = 0;
   const auto block = [&]<int count>() {
-    accumulate_block<count, vectors>(p.w + r * p.outer, p.inner, p.outer, p.depth, p.in + column, p.in_stride,
-                                     p.bias != nullptr ? p.bias + r : nullptr, p.add,
-                                     p.out + r * p.out_stride + column, p.out_stride);
+    accumulate_block<count, vectors>(
+        p.w + r * p.outer, p.inner, p.outer, p.depth, p.in + column, p.in_stride,
+        p.bias != nullptr ? p.bias + r : nullptr, p.add, p.out + r * p.out_stride + column, p.out_stride,
+        [&](Vec sum, int row, int vector) { return finish(sum, r + row, column + vector * lanes); });
     r += count;
   };
   while (rows - r >= block_rows) block.template operator()<block_rows>();
@@ -88,19 +90,25 @@ static void accumulate_rows(const Product& p, int rows, int column) {
 }
 
 /// The whole product: `rows` x `columns`, columns a multiple of lane_padding. Columns are the outer loop, so
-/// that the block of `in` that all rows read stays in the first-level cache.
-static void multiply(const Product& p, int rows, int columns) {
+/// that the block of `in` that all rows read stays in the first-level cache. `finish(sum, row, column)` is
+/// what is stored of the sums in row `row` from `column` on.
+template <class Finish>
+static void multiply(const Product& p, int rows, int columns, const Finish& finish) {
   int column = 0;
   for (; column + block_vectors * lanes <= columns; column += block_vectors * lanes) {
-    accumulate_rows<block_vectors>(p, rows, column);
+    accumulate_rows<block_vectors>(p, rows, column, finish);
   }
   if constexpr (block_vectors == 4) {
     if (column + 2 * lanes <= columns) {
-      accumulate_rows<2>(p, rows, column);
+      accumulate_rows<2>(p, rows, column, finish);
       column += 2 * lanes;
     }
   }
-  for (; column < columns; column += lanes) accumulate_rows<1>(p, rows, column);
+  for (; column < columns; column += lanes) accumulate_rows<1>(p, rows, column, finish);
+}
+
+static void multiply(const Product& p, int rows, int columns) {
+  multiply(p, rows, columns, [](Vec sum, int, int) { return sum; });
 }
 
 }  // namespace symscan::SYMSCAN_ISA

@@ -213,16 +213,21 @@ struct CpuTiles {
     const int before = l - 1;
     const bool through_activation =
         activation != Activation::linear && network.layers[before].activated && l != network.head() + 1;
-    float* target = through_activation ? work.tangent(0) : work.input(l);
-    multiply({parameters + layer.weight, layer.out_stride, layer.in_stride, layer.out, work.output(l), stride,
-              nullptr, false, target, stride},
-             layer.in, columns);
-    if (!through_activation) return;
-    for (int row = 0; row < layer.in; ++row) {
-      for (int s = 0; s < columns; s += lanes) {
-        const std::size_t at = row * stride + s;
-        store(work.input(l) + at, SYMSCAN_ISA::load(target + at) * slope(before, at));
-      }
+    const Product product = {parameters + layer.weight,
+                             layer.out_stride,
+                             layer.in_stride,
+                             layer.out,
+                             work.output(l),
+                             stride,
+                             nullptr,
+                             false,
+                             work.input(l),
+                             stride};
+    if (through_activation) {
+      multiply(product, layer.in, columns,
+               [&](Vec sum, int row, int s) { return sum * slope(before, row * stride + s); });
+    } else {
+      multiply(product, layer.in, columns);
     }
   }
 
