@@ -2,6 +2,7 @@
 # Installs the Debian/Ubuntu packages that symscan needs; does nothing when they are there.
 #   install_packages.sh build    compiler and libraries
 #   install_packages.sh test     the above, and what the tests use
+#   install_packages.sh bench    those of build, and what the benchmarks use
 #   install_packages.sh runtime  the shared libraries of a built symscan
 set -eu
 
@@ -10,16 +11,18 @@ build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev 
 test="libgtest-dev libboost-context-dev librandom123-dev python3"
 # Their names differ between Debian 12, Ubuntu 24.04 and Debian 13: the first that the distribution has is taken.
 runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libxxhash0 libstdc++6"
-# Done without where a distribution has none: a smaller report, or tests that say why they skip.
+# Done without where a distribution has none: a smaller report, or tests and benchmarks that say why they skip.
 build_optional="esbuild"
 test_optional="python3-jsonschema python3-sklearn chromium poppler-utils"
+bench_optional="libbenchmark-dev libopenblas-dev"
 
 optional=""
 case "${1:-build}" in
   build) wanted=$build optional=$build_optional ;;
   test) wanted="$build $test" optional="$build_optional $test_optional" ;;
+  bench) wanted=$build optional="$build_optional $bench_optional" ;;
   runtime) wanted=$runtime ;;
-  *) echo "usage: $0 build|test|runtime" >&2; exit 2 ;;
+  *) echo "usage: $0 build|test|bench|runtime" >&2; exit 2 ;;
 esac
 
 # Both take a name or alternatives: a|b|c.

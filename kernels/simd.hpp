@@ -51,11 +51,16 @@ SYMSCAN_INLINE IntVec broadcast_int(std::int32_t value) {
 SYMSCAN_INLINE WordVec broadcast_word(std::uint32_t value) {
   return value - WordVec{};
 }
+#if SYMSCAN_LANES == 16
+// GCC 12 warns of an uninitialised value inside the intrinsics without a mask.
+inline constexpr __mmask16 every_lane = 0xFFFF;
+#endif
+
 /// a < b ? a : b, so that b is the result where one of them is NaN; one instruction, which the compiler does
 /// not see in a comparison and a choice.
 SYMSCAN_INLINE Vec smaller(Vec a, Vec b) {
 #if SYMSCAN_LANES == 16
-  return _mm512_min_ps(a, b);
+  return _mm512_mask_min_ps(a, every_lane, a, b);
 #elif SYMSCAN_LANES == 8
   return _mm256_min_ps(a, b);
 #elif defined(__SSE2__)
@@ -67,7 +72,7 @@ SYMSCAN_INLINE Vec smaller(Vec a, Vec b) {
 /// a > b ? a : b
 SYMSCAN_INLINE Vec larger(Vec a, Vec b) {
 #if SYMSCAN_LANES == 16
-  return _mm512_max_ps(a, b);
+  return _mm512_mask_max_ps(a, every_lane, a, b);
 #elif SYMSCAN_LANES == 8
   return _mm256_max_ps(a, b);
 #elif defined(__SSE2__)
