@@ -9,10 +9,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
+#include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "kernels/cpu_backend.hpp"
 
@@ -92,6 +94,9 @@ Json summarize(const Json& result) {
 }
 
 void run(const Options& options) {
+  const auto folder = std::filesystem::absolute(options.json).parent_path();
+  if (!options.json.empty() && !std::filesystem::is_directory(folder))
+    throw Error("there is no folder " + folder.string());
   Sgemm sgemm;
   const CpuBench bench{options.seconds, static_cast<int>(std::max(1u, std::thread::hardware_concurrency())),
                        sgemm};
@@ -106,7 +111,8 @@ void run(const Options& options) {
                        {"load_before", load[0] < 0 ? Json(nullptr) : Json(load[0])}};
   result["blas"] = sgemm.available() ? Json(sgemm.description()) : Json(nullptr);
   result["seconds_per_measurement"] = options.seconds;
-  std::printf("%s, %d cores, load %.1f before the start\n", processor_name().c_str(), bench.cores, load[0]);
+  std::printf("%s, %d cores, load %.1f before the start%s\n", processor_name().c_str(), bench.cores, load[0],
+              load[0] > 0.5 ? ": other programs use the machine, the figures are noisy" : "");
   if (!sgemm.available()) {
     result["no_share"] = sgemm.description();
     std::printf("no shares of the SGEMM peak: %s\n", sgemm.description().c_str());

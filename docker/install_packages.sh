@@ -14,7 +14,7 @@ runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4
 # Done without where a distribution has none: a smaller report, or tests and benchmarks that say why they skip.
 build_optional="esbuild"
 test_optional="python3-jsonschema python3-sklearn chromium poppler-utils"
-bench_optional="libbenchmark-dev libopenblas-dev"
+bench_optional="libbenchmark-dev libopenblas-dev python3-venv"
 
 optional=""
 case "${1:-build}" in
