@@ -94,9 +94,10 @@ Json summarize(const Json& result) {
 }
 
 void run(const Options& options) {
-  const auto folder = std::filesystem::absolute(options.json).parent_path();
-  if (!options.json.empty() && !std::filesystem::is_directory(folder))
-    throw Error("there is no folder " + folder.string());
+  if (!options.json.empty()) {
+    const auto folder = std::filesystem::absolute(options.json).parent_path();
+    if (!std::filesystem::is_directory(folder)) throw Error("there is no folder " + folder.string());
+  }
   Sgemm sgemm;
   const CpuBench bench{options.seconds, static_cast<int>(std::max(1u, std::thread::hardware_concurrency())),
                        sgemm};
