@@ -136,7 +136,7 @@ SYMSCAN_INLINE Vec square_root(Vec value) {
 /// Nearest integer (ties to even) of values below 2^31 in magnitude.
 SYMSCAN_INLINE IntVec round_to_int(Vec value) {
 #if SYMSCAN_LANES == 16
-  return reinterpret_cast<IntVec>(_mm512_cvtps_epi32(value));
+  return reinterpret_cast<IntVec>(_mm512_maskz_cvtps_epi32(every_lane, value));
 #elif SYMSCAN_LANES == 8
   return reinterpret_cast<IntVec>(_mm256_cvtps_epi32(value));
 #else

@@ -81,19 +81,16 @@ struct CpuTiles {
 
   void affine(int l) {
     const Layer& layer = network.layers[l];
-    multiply({parameters + layer.weight, layer.in_stride, layer.out_stride, layer.in, work.input(l), stride,
-              parameters + layer.bias, false, work.output(l), stride},
-             layer.out, columns);
-    if (!layer.activated || activation == Activation::linear) return;
-    for (int row = 0; row < layer.out; ++row) {
-      float* y = work.output(l) + row * stride;
-      float* slope = stores_derivative(activation) ? work.derivative(l) + row * stride : nullptr;
-      for (int s = 0; s < columns; s += lanes) {
-        Vec derivative;
-        store(y + s, activate<activation>(SYMSCAN_ISA::load(y + s), derivative));
-        if constexpr (stores_derivative(activation)) store(slope + s, derivative);
-      }
-    }
+    const Product product = {
+        parameters + layer.weight, layer.in_stride, layer.out_stride, layer.in, work.input(l), stride,
+        parameters + layer.bias,   false,           work.output(l),   stride};
+    if (!layer.activated || activation == Activation::linear) return multiply(product, layer.out, columns);
+    multiply(product, layer.out, columns, [&](Vec sum, int row, int s) {
+      Vec derivative;
+      const Vec y = activate<activation>(sum, derivative);
+      if constexpr (stores_derivative(activation)) store(work.derivative(l) + row * stride + s, derivative);
+      return y;
+    });
   }
 
   /// The activation's derivative at the output of layer l.
