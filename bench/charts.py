@@ -4,7 +4,8 @@
     bench/charts.py RESULT.json DIRECTORY
 
 RESULT.json is what compare.py writes: one chart for each number of replicas on each place, the time of every program
-relative to symscan's, with the smallest and largest of the rounds. Prints the names of the files.
+relative to symscan's, with the smallest and largest of the rounds; or what cpu_bench writes: one chart for each quantity that
+was scaled. Prints the names of the files.
 """
 import json
 import math
@@ -81,7 +82,23 @@ def compare_charts(result):
     return charts
 
 
-MAKERS = {"compare": compare_charts}
+def scaling_charts(result):
+    """[(file name, SVG)] of a result of cpu_bench: share of the SGEMM peak over every quantity that was scaled."""
+    charts = []
+    for quantity, entries in result.get("scaling", {}).items():
+        if not isinstance(entries, list) or not entries or quantity not in entries[0]:
+            continue
+        rows = [(f"{quantity} {entry[quantity]}", *(100 * entry["share_of_sgemm_peak"][key] for key in
+                                                    ("median", "slowest", "fastest")), True)
+                for entry in entries if entry.get("share_of_sgemm_peak")]
+        if rows:
+            charts.append((f"scaling_{quantity}.svg",
+                           dot_chart(f"Share of the SGEMM peak: {quantity}", f"{result['machine']['cpu']}; medians, lines: "
+                                     "slowest to fastest", "% of SGEMM, measured in turn (logarithmic)", rows)))
+    return charts
+
+
+MAKERS = {"compare": compare_charts, "cpu_bench": scaling_charts}
 
 
 def draw(result):

@@ -4,8 +4,8 @@
     bench/results_page.py            writes them
     bench/results_page.py --check    exit status 1 if RESULTS.md is not what these files give
 
-A new result: `make bench`, copy build/compare.json to bench/results/NAME.json (NAME: the machine), run this. No figure in
-the page is written by hand. Files of other programs than compare.py are shown by their "summary", if they have one.
+A new result: `make bench`, copy build/compare.json to bench/results/NAME.json (NAME: the machine), run this. No figure of
+a result is written by hand; the page ends with attempts.md, what was tried and what came of it. Files of other programs than compare.py are shown by their "summary", if they have one.
 """
 import json
 import sys
@@ -76,11 +76,48 @@ def compare_section(result, charts):
     return parts + ["\n".join(charts) + "\n"]
 
 
+def medians(rows, columns):
+    """One line per row of a section of cpu_bench; columns: (heading, key, factor)."""
+    lines = []
+    for row in rows:
+        lines.append([row["name"]] + [figure(factor * row[key]["median"]) if key in row else "-"
+                                      for _, key, factor in columns])
+    return table([""] + [heading for heading, _, _ in columns], lines)
+
+
+def cpu_section(result, charts):
+    """The sections of cpu_bench as tables of medians."""
+    machine = result["machine"]
+    rate, share = ("steps per second", "steps_per_second", 1), ("% of SGEMM peak", "share_of_sgemm_peak", 100)
+    parts = [f"Processor: {machine['cpu']}, {machine['cores']} cores. BLAS: {result['blas']}. Medians; command: "
+             "`build/release/cpu_bench --json FILE`. Shares are of the SGEMM rate measured in turn with them.\n"]
+    if (machine["load_before"] or 0) > 0.5:
+        parts.append(f"Other programs used the machine (load {machine['load_before']:.1f}): the figures are noisy.\n")
+    for entry in result["floors"]["sgemm"]:
+        parts.append(f"SGEMM peak, {entry['threads']} thread{'s' if entry['threads'] > 1 else ''}: "
+                     f"{entry['peak_gflops']:.0f} GFLOP/s.\n")
+    steps = [entry | {"name": f"training step, {entry['instruction_set']}"} for entry in result["step"]["instruction_sets"]]
+    parts.append(medians(steps, [("us", "microseconds", 1), rate, share]))
+    passes = [entry | {"name": f"{entry['pass']}, {entry['instruction_set']}"} for entry in result["passes"]]
+    parts.append(medians(passes, [("rows per second", "rows_per_second", 1), share]))
+    data = [entry | {"name": f"generate {entry['dataset']}"} for entry in result["data"]["generate"]]
+    data += [entry | {"name": f"read {entry.get('format', entry.get('file', ''))}"} for entry in result["data"].get("read", [])]
+    parts.append(medians(data, [("rows per second", "rows_per_second", 1), ("GB/s", "gigabytes_per_second", 1)]))
+    for quantity, rows in result["scaling"].items():
+        if isinstance(rows, list) and rows and quantity in rows[0] and "steps_per_second" in rows[0]:
+            named = [row | {"name": f"{quantity} {row[quantity]}"} for row in rows]
+            parts.append(medians(named, [rate, share]))
+    starts = [entry | {"name": f"`{entry['command']}`"} for entry in result["start"]["processes"]]
+    parts.append(medians(starts, [("ms", "milliseconds", 1)]))
+    return parts + ["\n".join(charts) + "\n"]
+
+
 def plain_section(result):
     summary = result.get("summary")
     if not isinstance(summary, dict):
         return ["No summary.\n"]
-    return [table(["", ""], [[key, figure(value) if isinstance(value, (int, float)) else value]
+    command = [f"`{result['command']}` on {result['machine']}, commit {result['commit']}.\n"] if "command" in result else []
+    return command + [table(["", ""], [[key, figure(value) if isinstance(value, (int, float)) else value]
                              for key, value in summary.items()])]
 
 
@@ -94,7 +131,10 @@ def make_page(folder):
             charts[folder / f"{path.stem}_{name}"] = content
             links.append(f"![{name[:-4].replace('_', ' ')}](results/{path.stem}_{name})")
         parts.append(f"## {path.stem}\n")
-        parts += compare_section(result, links) if result.get("kind") == "compare" else plain_section(result)
+        sections = {"compare": compare_section, "cpu_bench": cpu_section}
+        kind = result.get("kind")
+        parts += sections[kind](result, links) if kind in sections else plain_section(result)
+    parts.append((FOLDER / "attempts.md").read_text())
     return "\n".join(parts) + ("" if len(parts) > 1 else EMPTY), charts
 
 
