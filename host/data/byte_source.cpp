@@ -152,4 +152,24 @@ bool LineReader::next(std::string_view& line) {
   }
 }
 
+bool LineReader::next_lines(std::size_t bytes, std::string& text) {
+  while (end_ - begin_ < bytes && refill()) {
+  }
+  const std::string_view held(buffer_.data() + begin_, std::min(bytes, end_ - begin_));
+  const std::size_t last = held.rfind('\n');
+  if (last == std::string_view::npos) {  // one long line, or the last one without its mark
+    std::string_view line;
+    if (!next(line)) return false;
+    text.assign(line);
+    if (complete_) text += '\n';
+    return true;
+  }
+  text.assign(held.substr(0, last + 1));
+  begin_ += text.size();
+  used_ += text.size();
+  number_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  complete_ = true;
+  return true;
+}
+
 }  // namespace symscan

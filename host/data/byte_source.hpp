@@ -39,6 +39,8 @@ class LineReader {
   LineReader(ByteSource& source, std::string name);
   /// The next line; false at the end. `line` stays valid until the next call.
   bool next(std::string_view& line);
+  /// As many whole lines as fit into `bytes` (at least one), with their end marks; false at the end.
+  bool next_lines(std::size_t bytes, std::string& text);
   std::uint64_t number() const { return number_; }  ///< of the last line, from 1
   std::uint64_t bytes_used() const { return used_; }
   /// The last line had its end mark (a cut-off file often ends without).

@@ -5,88 +5,20 @@
 // or streams).
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <thread>
 
 #include "host/base/error.hpp"
+#include "host/data/csv_block.hpp"
+#include "host/data/csv_fields.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// The character that separates the fields of `line`; ' ' stands for runs of blanks.
-char detect_delimiter(std::string_view line) {
-  bool comma = false, semicolon = false, tab = false, quoted = false;
-  for (const char c : trim(line)) {
-    if (c == '"') quoted = !quoted;
-    if (quoted) continue;
-    comma |= c == ',';
-    semicolon |= c == ';';
-    tab |= c == '\t';
-  }
-  // With a semicolon present, commas are decimal commas: the message about those is the helpful one.
-  if (semicolon) return ';';
-  if (comma) return ',';
-  return tab ? '\t' : ' ';
-}
-
-/// Cuts the next field off `rest`. Quotes are removed; `done` tells that it was the last one.
-/// Doubled quotes inside a field stay as they are: they only occur in names, where they do no harm.
-std::string_view next_field(std::string_view& rest, char delimiter, bool& done) {
-  if (delimiter == ' ') rest = trim(rest);
-  std::size_t end = 0;
-  bool quoted = false;
-  while (end < rest.size()) {
-    const char c = rest[end];
-    if (c == '"') quoted = !quoted;
-    if (!quoted && (c == delimiter || (delimiter == ' ' && c == '\t'))) break;
-    ++end;
-  }
-  done = end == rest.size();
-  std::string_view field = trim(rest.substr(0, end));
-  rest.remove_prefix(done ? end : end + 1);
-  if (field.size() >= 2 && field.front() == '"' && field.back() == '"') {
-    field = trim(field.substr(1, field.size() - 2));
-  }
-  return field;
-}
-
-std::vector<std::string> split(std::string_view line, char delimiter) {
-  std::vector<std::string> fields;
-  for (bool done = false; !done;) fields.emplace_back(next_field(line, delimiter, done));
-  return fields;
-}
-
-bool is_missing(std::string_view field) {
-  return field.empty() || field == "NA" || field == "N/A" || field == "null" || field == "NULL" ||
-         field == "None";
-}
-
-bool is_value(std::string_view field) {
-  double value;
-  return is_missing(field) || parse_number(field, value);
-}
-
-/// Significant digits of a number as written: 0.0450 has three.
-int digits_of(std::string_view field) {
-  int digits = 0;
-  for (const char c : field) {
-    if (c == 'e' || c == 'E' || c == 'd' || c == 'D') break;
-    digits += (c >= '1' && c <= '9') || (c == '0' && digits > 0);
-  }
-  return digits;
-}
-
 constexpr std::size_t kRowsForDigits = 1000;
+constexpr std::size_t kCsvBlock = 4 << 20;  ///< bytes of a block that one thread reads
 
 class CsvReader {
  public:
@@ -100,14 +32,16 @@ class CsvReader {
     delimiter_ = choose_delimiter(first);
     const std::vector<std::string> fields = split(first, delimiter_);
     fields_per_row_ = fields.size();
-    first_row_line_ = lines_.number();
+    first_row_line_ = line_number_;
     const bool has_header = is_header(fields);
     if (has_header) check_utf8(fields);
     plan_columns_of(has_header ? fields : comment_names(), has_header);
     if (!has_header) add_row(first);
     while (table_.rows < options_.max_rows && next_data_line(line)) {
       add_row(line);
-      if (table_.rows == 1000) reserve();
+      if (table_.rows != kRowsForDigits) continue;
+      reserve();
+      if (!source_.size() || *source_.size() > kCsvBlock) read_blocks();
     }
     if (source_.cut_off())
       throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
@@ -118,11 +52,13 @@ class CsvReader {
   }
 
  private:
-  std::string line_name() const { return name_ + " line " + std::to_string(lines_.number()); }
+  std::string line_name() const { return name_ + " line " + std::to_string(line_number_); }
 
   bool next_data_line(std::string_view& line) {
     while (lines_.next(line)) {
-      if (lines_.number() == 1) {
+      line_number_ = lines_.number();
+      line_complete_ = lines_.line_was_complete();
+      if (line_number_ == 1) {
         if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
         if (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF")) {
           throw DataError(name_ + " is UTF-16 text; save it as UTF-8");
@@ -248,8 +184,8 @@ class CsvReader {
       first_bad_ = line_name() + ", column " + printable(names_[column]) + " is " +
                    (is_missing(field) ? "empty" : printable(field));
     }
-    bad_rows_ += last_bad_line_ != lines_.number();
-    last_bad_line_ = lines_.number();
+    bad_rows_ += last_bad_line_ != line_number_;
+    last_bad_line_ = line_number_;
   }
 
   void check_missing() const {
@@ -303,8 +239,55 @@ class CsvReader {
     ++table_.rows;
   }
 
+  /// The rest of the file, in blocks of whole lines that threads read at one time. A block that holds
+  /// anything but plain rows is read again line by line, so that what is said of it does not depend on
+  /// blocks.
+  void read_blocks() {
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    const CsvLayout layout{delimiter_, fields_per_row_, slots_, weight_, table_.features()};
+    std::vector<CsvBlock> blocks(std::min<std::size_t>(cores, 16));
+    while (table_.rows < options_.max_rows) {
+      std::size_t filled = 0;
+      for (; filled < blocks.size(); ++filled) {
+        blocks[filled].first_line = lines_.number() + 1;
+        if (!lines_.next_lines(kCsvBlock, blocks[filled].text)) break;
+      }
+      if (filled == 0) return;
+      {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 1; i < filled; ++i)
+          threads.emplace_back(read_plain_rows, std::cref(layout), std::ref(blocks[i]));
+        read_plain_rows(layout, blocks[0]);
+      }
+      for (std::size_t i = 0; i < filled; ++i) add_block(blocks[i]);
+    }
+  }
+
+  void add_block(const CsvBlock& block) {
+    if (!block.plain) return add_lines(block);
+    const std::size_t features = table_.features();
+    const std::size_t rows = std::min(block.rows, options_.max_rows - table_.rows);
+    check_table_size(name_, table_.rows + rows, features);
+    table_.values.insert(table_.values.end(), block.values.begin(),
+                         block.values.begin() + static_cast<std::ptrdiff_t>(rows * features));
+    if (weight_) {
+      table_.weights.insert(table_.weights.end(), block.weights.begin(),
+                            block.weights.begin() + static_cast<std::ptrdiff_t>(rows));
+    }
+    table_.rows += rows;
+  }
+
+  void add_lines(const CsvBlock& block) {
+    std::string_view rest = block.text, line;
+    for (line_number_ = block.first_line;
+         table_.rows < options_.max_rows && cut_line(rest, line, line_complete_); ++line_number_) {
+      const std::string_view text = trim(line);
+      if (!text.empty() && text.front() != '#') add_row(line);
+    }
+  }
+
   [[noreturn]] void throw_ragged(std::size_t fields) const {
-    const std::string cut = lines_.line_was_complete() ? "" : " (the file ends there: is it cut off?)";
+    const std::string cut = line_complete_ ? "" : " (the file ends there: is it cut off?)";
     throw DataError(line_name() + " has " + std::to_string(fields) + (fields == 1 ? " field" : " fields") +
                     ", the first row (line " + std::to_string(first_row_line_) + ") has " +
                     std::to_string(fields_per_row_) + cut);
@@ -337,6 +320,8 @@ class CsvReader {
   std::optional<std::size_t> weight_;
   std::size_t fields_per_row_ = 0;
   std::uint64_t first_row_line_ = 0;
+  std::uint64_t line_number_ = 0;  ///< of the line that is being read
+  bool line_complete_ = true;
   char delimiter_ = ',';
 };
 

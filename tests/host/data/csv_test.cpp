@@ -1,5 +1,6 @@
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/host/data/data_files.hpp"
@@ -213,6 +214,61 @@ TEST(FileDataset, SettingsHaveDocumentationAndDefaults) {
   settings["path"] = folder.write("t.csv", "1,2\n");
   EXPECT_EQ(load_dataset(settings).values, (Values{1, 2}));
   EXPECT_EQ(dataset_facts(settings).intrinsic_dimension, -1);
+}
+
+/// Beyond the size at which threads read blocks of the file: comments, blank lines and CR LF in between.
+std::string long_file(std::size_t rows, const std::string& last = "") {
+  std::string text = "x,w,y\n";
+  for (std::size_t i = 0; i < rows; ++i) {
+    text += std::to_string(i) + (i % 2 == 0 ? ",0.5," : ",1.5,") + std::to_string(i % 1000) + ".25";
+    text += i % 3 == 0 ? "\r\n" : "\n";
+    if (i % 10007 == 0) text += "# a comment, with fields\n\n";
+  }
+  return text + last;
+}
+
+TEST(Csv, LongFilesAreReadInBlocksAsWritten) {
+  constexpr std::size_t rows = 800000;  // 13 MB
+  const std::string text = long_file(rows, "7,0.25,8");
+  for (const std::size_t most : {rows + 1, rows / 2 + 13}) {
+    const Table table = csv(text, {{"weights", "w"}, {"max_rows", most}});
+    ASSERT_EQ(table.rows, most);
+    ASSERT_EQ(table.values.size(), 2 * most);
+    ASSERT_EQ(table.weights.size(), most);
+    for (std::size_t i = 0; i < std::min(rows, most); ++i) {
+      ASSERT_EQ(table.values[2 * i], static_cast<double>(i));
+      ASSERT_EQ(table.values[2 * i + 1], static_cast<double>(i % 1000) + 0.25);
+      ASSERT_EQ(table.weights[i], i % 2 == 0 ? 0.5 : 1.5);
+    }
+    if (most > rows) {
+      EXPECT_EQ(table.values[2 * rows], 7);
+      EXPECT_EQ(table.weights[rows], 0.25);
+    }
+  }
+}
+
+TEST(Csv, MessagesAboutLongFilesNameTheLine) {
+  constexpr std::size_t rows = 600000;
+  const std::string text = long_file(rows);
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  const auto message = [](const std::string& whole, Json settings = Json::object()) {
+    try {
+      (void)csv(whole, std::move(settings));
+    } catch (const DataError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  const std::string next = "line " + std::to_string(lines + 1);
+  EXPECT_NE(message(text + "1,1,abc\n").find(next + ", column 'y': 'abc' is not a number"), std::string::npos)
+      << message(text + "1,1,abc\n");
+  EXPECT_NE(message(text + "1,1\n").find(next + " has 2 fields"), std::string::npos)
+      << message(text + "1,1\n");
+  EXPECT_NE(message(text + "1,1").find("cut off"), std::string::npos) << message(text + "1,1");
+  EXPECT_NE(message(text + "1,1,nan\n1,1,2\n").find(next + ", column 'y'"), std::string::npos);
+  const Table dropped = csv(text + "1,1,nan\n5,1,2\n", {{"on_nonfinite", "drop"}});
+  EXPECT_EQ(dropped.rows, rows + 1);
+  EXPECT_EQ(dropped.values.back(), 2);
 }
 
 }  // namespace
