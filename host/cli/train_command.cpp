@@ -338,7 +338,7 @@ ExitCode train_command(const TrainOptions& options) {
                     : options.overwrite ? RunDirectory::Mode::overwrite
                                         : RunDirectory::Mode::fresh;
   if (!options.dry_run) RunDirectory::check(path, mode);
-  const LoadedData data = load_data(index, options.quiet);
+  LoadedData data = load_data(index, options.quiet);
   const std::vector<GroupShape> groups = group_shapes(sweep, index, data.prepared);
   check_against_data(groups);
   if (tier) check_tier(sweep, groups, backend, *tier);
@@ -359,6 +359,7 @@ ExitCode train_command(const TrainOptions& options) {
     run.record_dataset(static_cast<int>(d), data.records[d]);
   interrupts.defer();
   const bool complete = train_pending(run, sweep, index, data, options, backend, tier, threads);
+  data = LoadedData();  // the analysis reads a dataset again, one after the other
   if (!complete) {
     std::fprintf(stderr,
                  "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
