@@ -81,6 +81,10 @@ SYMSCAN_INLINE void sgd_update(const OptimizerStep& step, Vec gradient, Vec& par
   parameter = fma(moment, broadcast(step.step_size), parameter);
 }
 
+SYMSCAN_INLINE Vec adam_step(const OptimizerStep& step, Vec direction, Vec parameter) {
+  return fma(broadcast(step.step_size), direction, step.keep * parameter);
+}
+
 /// Adam: Kingma & Ba, arXiv:1412.6980, algorithm 1. AdamW: Loshchilov & Hutter, arXiv:1711.05101, algorithm 2
 /// (decay scaled by the learning rate).
 SYMSCAN_INLINE void adam_update(const OptimizerStep& step, Vec gradient, Vec& parameter, Vec& first,
@@ -88,7 +92,7 @@ SYMSCAN_INLINE void adam_update(const OptimizerStep& step, Vec gradient, Vec& pa
   first = fma(broadcast(step.decay_1), first, step.take_1 * gradient);
   second = fma(broadcast(step.decay_2), second, step.take_2 * (gradient * gradient));
   const Vec direction = first / (square_root(second * step.correct_2) + step.epsilon);
-  parameter = fma(broadcast(step.step_size), direction, step.keep * parameter);
+  parameter = adam_step(step, direction, parameter);
 }
 
 }  // namespace symscan::SYMSCAN_ISA

@@ -13,6 +13,8 @@
 #define SYMSCAN_BLOCK_CALL __device__ __noinline__
 #define SYMSCAN_UNROLL _Pragma("unroll")
 #define SYMSCAN_NO_UNROLL _Pragma("unroll 1")
+#define SYMSCAN_PRAGMA(text) _Pragma(#text)
+#define SYMSCAN_UNROLL_BY(times) SYMSCAN_PRAGMA(unroll times)
 #else
 #define SYMSCAN_HOST_DEVICE inline __attribute__((always_inline))
 #define SYMSCAN_ALGORITHM inline
@@ -20,4 +22,5 @@
 #define SYMSCAN_BLOCK_CALL inline
 #define SYMSCAN_UNROLL _Pragma("GCC unroll 16")
 #define SYMSCAN_NO_UNROLL
+#define SYMSCAN_UNROLL_BY(times)
 #endif

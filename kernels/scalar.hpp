@@ -75,6 +75,30 @@ SYMSCAN_INLINE Vec square_root(Vec value) {
   return __builtin_sqrtf(value);
 #endif
 }
+/// a / b where |b| and |a| or 0 lie in [2^-60, 2^60]: what nvcc makes of a division, without its branch to the
+/// rare cases.
+SYMSCAN_INLINE Vec divide_in_range(Vec a, Vec b) {
+#if defined(__CUDA_ARCH__)
+  float r;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(b));
+  r = fma(r, fma(-b, r, 1.0f), r);
+  const float q = a * r;
+  return fma(r, fma(-b, q, a), q);
+#else
+  return a / b;
+#endif
+}
+/// The root of a number in [2^-100, 2^127], likewise.
+SYMSCAN_INLINE Vec root_in_range(Vec value) {
+#if defined(__CUDA_ARCH__)
+  float r;
+  asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(value));
+  const float g = value * r, h = r * 0.5f;
+  return fma(fma(-g, g, value), h, g);
+#else
+  return __builtin_sqrtf(value);
+#endif
+}
 SYMSCAN_INLINE IntVec round_to_int(Vec value) {
 #if defined(__CUDA_ARCH__)
   return __float2int_rn(value);

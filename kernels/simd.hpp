@@ -133,6 +133,11 @@ SYMSCAN_INLINE Vec square_root(Vec value) {
 #endif
 }
 
+/// a / b where |b| and |a| or 0 lie in [2^-60, 2^60] (scalar.hpp needs to know).
+SYMSCAN_INLINE Vec divide_in_range(Vec a, Vec b) {
+  return a / b;
+}
+
 /// Nearest integer (ties to even) of values below 2^31 in magnitude.
 SYMSCAN_INLINE IntVec round_to_int(Vec value) {
 #if SYMSCAN_LANES == 16

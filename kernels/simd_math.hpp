@@ -76,7 +76,8 @@ SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
   // NaN as the second argument goes through.
   const Vec clamped = larger(broadcast(-9.02f), smaller(broadcast(9.02f), x));
   const Vec square = clamped * clamped;
-  const Vec ratio = clamped * polynomial(square, numerator) / polynomial(square, denominator);
+  // The denominator lies in [1, 421].
+  const Vec ratio = divide_in_range(clamped * polynomial(square, numerator), polynomial(square, denominator));
   return larger(broadcast(-1.0f), smaller(broadcast(1.0f), ratio));
 }
 

@@ -10,7 +10,7 @@ namespace symscan::block {
 template <class Team>
 struct Matrices {
   Team team;
-  int stride, columns;
+  int stride, columns, tile_bits;
   Activation activation;
   Precision precision;
 
@@ -28,31 +28,44 @@ struct Product {
   int value, derivative;  ///< After::slope: where the activation's value and derivative lie
 };
 
-template <Activation activation, int width, class Team>
+template <Activation activation, class Team>
 SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, int offset) {
-  float value[width], derivative[width];
+  float value[4], derivative[4];
   load_samples(m.at(p.out) + offset, value);
   SYMSCAN_UNROLL
-  for (int v = 0; v < width; ++v) value[v] = activate<activation>(value[v], derivative[v]);
+  for (int v = 0; v < 4; ++v) value[v] = activate<activation>(value[v], derivative[v]);
   store_samples(m.at(p.out) + offset, value);
   if constexpr (stores_derivative(activation)) store_samples(m.at(p.derivative) + offset, derivative);
 }
 
-/// The activation on `width` stored sums that start at `offset`. One copy: the functions are long, and code
-/// that does not fit the instruction cache is slow.
-template <int width, class Team>
+/// The activation on 4 stored sums that start at `offset`. One copy: the functions are long, and code that
+/// does not fit the instruction cache is slow.
+template <class Team>
 SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Team> m, Product p, int offset) {
   switch (m.activation) {
     case Activation::tanh:
-      return activate_samples<Activation::tanh, width>(m, p, offset);
+      return activate_samples<Activation::tanh>(m, p, offset);
     case Activation::relu:
-      return activate_samples<Activation::relu, width>(m, p, offset);
+      return activate_samples<Activation::relu>(m, p, offset);
     case Activation::gelu:
-      return activate_samples<Activation::gelu, width>(m, p, offset);
+      return activate_samples<Activation::gelu>(m, p, offset);
     case Activation::silu:
-      return activate_samples<Activation::silu, width>(m, p, offset);
+      return activate_samples<Activation::silu>(m, p, offset);
     case Activation::linear:
       return;
+  }
+}
+
+/// Turns the activation's values (or its stored derivatives) into its slopes.
+template <int width>
+SYMSCAN_BLOCK void slopes_at_run_time(Activation activation, bool stored, float (&slope)[width]) {
+  if (stored) return;
+  if (activation == Activation::tanh) {
+    SYMSCAN_UNROLL
+    for (int v = 0; v < width; ++v) slope[v] = slope_from_value<Activation::tanh>(slope[v]);
+  } else {
+    SYMSCAN_UNROLL
+    for (int v = 0; v < width; ++v) slope[v] = slope_from_value<Activation::relu>(slope[v]);
   }
 }
 
@@ -62,35 +75,58 @@ SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int 
   if (p.after == After::slope) {
     float slope[width];
     load_samples(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset, slope);
+    slopes_at_run_time(m.activation, p.derivative >= 0, slope);
     SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) {
-      sum[v] *= p.derivative >= 0 ? slope[v] : slope_at_run_time(m.activation, slope[v]);
-    }
+    for (int v = 0; v < width; ++v) sum[v] *= slope[v];
   }
   store_samples(m.at(p.out) + offset, sum);
 }
 
-template <int rows, int width, class Team>
+template <int rows, int width>
+SYMSCAN_BLOCK void hyperbolic_tangents(float (&sum)[rows][width]) {
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    SYMSCAN_UNROLL
+    for (int v = 0; v < width; ++v) sum[r][v] = hyperbolic_tangent(sum[r][v]);
+  }
+}
+
+/// Each thread computes tiles of rows x width results. Neighbours in pairs share their samples and next
+/// neighbours their rows, so that a load of 4 samples by 32 threads reads 256 different bytes at most.
+template <int rows, int width, bool depth_contiguous, class Team>
 SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) {
-  const int across = m.columns / width;
-  m.team.phase((p.rows + rows - 1) / rows * across, [&](int i) {
-    const int s = i % across * width, r0 = i / across * rows;
+  const int across_bits = m.tile_bits - (width == 4 ? 2 : 0);
+  const int row_tiles = (p.rows + rows - 1) / rows, pair_bit = row_tiles > 1 ? 1 : 0;
+  m.team.phase((row_tiles + pair_bit) >> pair_bit << (across_bits + pair_bit), [&](int i) {
+    const int j = i >> pair_bit;
+    const int s = (j & ((1 << across_bits) - 1)) * width;
+    const int r0 = ((j >> across_bits << pair_bit) + (i & pair_bit)) * rows;
+    if (s >= m.columns || r0 >= p.rows) return;
     float sum[rows][width];
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {
-      const float bias = p.bias >= 0 && r0 + r < p.rows ? m.at(p.bias)[r0 + r] : 0.0f;
+      // beyond the last row there is padding
+      const float bias = p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f;
       SYMSCAN_UNROLL
       for (int v = 0; v < width; ++v) sum[r][v] = bias;
     }
-    multiply_tile(m.at(p.w) + r0 * p.outer, p.inner, p.outer, p.rows - 1 - r0, p.depth, m.at(p.in) + s,
-                  m.stride, sum);
+    if constexpr (depth_contiguous) {
+      multiply_depth_contiguous(m.at(p.w) + r0 * p.outer, p.outer, p.rows - 1 - r0, p.depth, m.at(p.in) + s,
+                                m.stride, sum);
+    } else {
+      multiply_rows_contiguous(m.at(p.w) + r0, p.inner, p.depth, m.at(p.in) + s, m.stride, sum);
+    }
+    const bool in_registers = p.after == After::activation && m.activation == Activation::tanh;
+    if (in_registers) hyperbolic_tangents(sum);
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {
       if (r0 + r < p.rows) store_product(m, p, (r0 + r) * m.stride + s, sum[r]);
     }
-    if (p.after != After::activation) return;
-    SYMSCAN_NO_UNROLL
-    for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored<width>(m, p, r * m.stride + s);
+    if constexpr (width == 4) {
+      if (p.after != After::activation || in_registers) return;
+      SYMSCAN_NO_UNROLL
+      for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, r * m.stride + s);
+    }
   });
 }
 
@@ -111,7 +147,21 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
   if (p.after != After::activation) return;
   const int across_4 = m.columns / 4;
   m.team.phase(p.rows * across_4,
-               [&](int i) { activate_stored<4>(m, p, i / across_4 * m.stride + i % across_4 * 4); });
+               [&](int i) { activate_stored(m, p, i / across_4 * m.stride + i % across_4 * 4); });
+}
+
+template <bool depth_contiguous, class Team>
+SYMSCAN_BLOCK void multiply_ordered(const Matrices<Team>& m, const Product& p) {
+  const int each = (p.rows << m.tile_bits) / m.team.threads();
+  if (each >= 32) {
+    multiply_in_tiles<8, 4, depth_contiguous>(m, p);
+  } else if (each >= 16) {
+    multiply_in_tiles<4, 4, depth_contiguous>(m, p);
+  } else if (each >= 8) {
+    multiply_in_tiles<2, 4, depth_contiguous>(m, p);
+  } else {
+    multiply_in_tiles<1, 4, depth_contiguous>(m, p);
+  }
 }
 
 /// The largest register tile that gives every thread one.
@@ -119,17 +169,10 @@ template <class Team>
 SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Team> m, Product p) {
   if (m.precision != Precision::fp32 && p.rows >= tensor_least && p.depth >= tensor_least) {
     multiply_on_tensor_cores(m, p);
-    return;
-  }
-  const int outputs = p.rows * m.columns;
-  if (outputs >= 32 * m.team.threads()) {
-    multiply_in_tiles<8, 4>(m, p);
-  } else if (outputs >= 16 * m.team.threads()) {
-    multiply_in_tiles<4, 4>(m, p);
-  } else if (outputs >= 4 * m.team.threads()) {
-    multiply_in_tiles<1, 4>(m, p);
+  } else if (p.outer == 1) {
+    multiply_ordered<false>(m, p);
   } else {
-    multiply_in_tiles<1, 1>(m, p);
+    multiply_ordered<true>(m, p);
   }
 }
 
@@ -152,38 +195,50 @@ SYMSCAN_BLOCK void bias_gradient(const Matrices<Team>& m, const BlockLayer& now,
   *bias = sum;
 }
 
-/// Each thread's rows are interleaved with its neighbours', so that neighbours read different banks.
-template <int inputs, int outputs, class Team>
+/// The weights of a layer as gradient[a * step + b], the sum over samples of x[a] times y[b]; inputs and
+/// outputs of the layer take the part of a or b.
+struct WeightSides {
+  int x, y;  ///< offsets of the matrices in shared memory
+  int as, bs, step;
+};
+SYMSCAN_BLOCK WeightSides sides_of(const BlockLayer& now, int in) {
+  if (now.out_stride == 1) return {in, now.output, now.in, now.out, now.in_stride};
+  return {now.output, in, now.out, now.in, now.out_stride};
+}
+
+/// Each thread computes tiles of as x bs weights: rows a that are interleaved with its neighbours', so that
+/// neighbours read different banks, and consecutive b, which lie beside each other in memory.
+template <int as, int bs, class Team>
 SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& now, int in, float* gradient,
                                      bool add) {
-  const int in_step = (now.in + inputs - 1) / inputs, out_step = (now.out + outputs - 1) / outputs;
-  const int tiles = in_step * out_step;
+  const WeightSides w = sides_of(now, in);
+  const int a_step = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
+  const int tiles = a_step * pairs * 2;
   m.team.phase(tiles + now.out, [&](int index) {
     if (index >= tiles) {
       bias_gradient(m, now, gradient, add, index - tiles);
       return;
     }
-    const int i0 = index % in_step, o0 = index / in_step;
-    float* target = gradient + now.weight;
-    float sum[inputs][outputs];
-    const auto each = [&](auto f) {
+    const unsigned pair = static_cast<unsigned>(index) >> 1, over = pair / static_cast<unsigned>(a_step);
+    const int a0 = static_cast<int>(pair - over * static_cast<unsigned>(a_step));
+    const int b0 = (static_cast<int>(over) * 2 + (index & 1)) * bs;
+    if (b0 >= w.bs) return;
+    float* target = gradient + now.weight + a0 * w.step + b0;
+    float sum[as][bs];
+    SYMSCAN_UNROLL
+    for (int a = 0; a < as; ++a) {
       SYMSCAN_UNROLL
-      for (int i = 0; i < inputs; ++i) {
-        SYMSCAN_UNROLL
-        for (int o = 0; o < outputs; ++o) {
-          const int row = i0 + i * in_step, column = o0 + o * out_step;
-          if (row < now.in && column < now.out) {
-            f(sum[i][o], target[row * now.in_stride + column * now.out_stride]);
-          } else {
-            sum[i][o] = 0.0f;
-          }
-        }
-      }
-    };
-    each([&](float& chain, const float& stored) { chain = add ? stored : 0.0f; });
-    gradient_tile(m.at(in) + i0 * m.stride, in_step, now.in - 1 - i0, m.at(now.output) + o0 * m.stride,
-                  out_step, now.out - 1 - o0, m.stride, m.columns, sum);
-    each([&](const float& chain, float& stored) { stored = chain; });
+      for (int b = 0; b < bs; ++b) sum[a][b] = 0.0f;
+      if (add && a0 + a * a_step < w.as) load_samples(target + a * a_step * w.step, sum[a]);
+    }
+    gradient_tile(m.at(w.x) + a0 * m.stride, a_step, w.as - 1 - a0, m.at(w.y) + b0 * m.stride, w.bs - 1 - b0,
+                  m.stride, m.columns, sum);
+    SYMSCAN_UNROLL
+    for (int a = 0; a < as; ++a) {
+      SYMSCAN_UNROLL
+      for (int b = 1; b < bs; ++b) sum[a][b] = b0 + b < w.bs ? sum[a][b] : 0.0f;  // padding stays zero
+      if (a0 + a * a_step < w.as) store_samples(target + a * a_step * w.step, sum[a]);
+    }
   });
 }
 
@@ -209,13 +264,15 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
 template <class Team>
 SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, int in, float* gradient,
                                             bool add) {
-  const int weights = now.in * now.out;
+  const int each = now.in * now.out / m.team.threads();
   if (m.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
     gradient_on_tensor_cores(m, now, in, gradient, add);
-  } else if (weights >= 4 * m.team.threads()) {
+  } else if (each >= 16) {
     gradient_in_tiles<4, 4>(m, now, in, gradient, add);
-  } else if (weights >= 2 * m.team.threads()) {
-    gradient_in_tiles<2, 2>(m, now, in, gradient, add);
+  } else if (each >= 8) {
+    gradient_in_tiles<2, 4>(m, now, in, gradient, add);
+  } else if (each >= 2) {
+    gradient_in_tiles<1, 4>(m, now, in, gradient, add);
   } else {
     gradient_in_tiles<1, 1>(m, now, in, gradient, add);
   }

@@ -87,6 +87,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.precision = precision;
   shape.parameter_count = static_cast<int>(network.parameter_count);
   shape.tile = tile;
+  while (1 << shape.tile_bits < tile) ++shape.tile_bits;
   shape.stride = tile + 4;
   Pieces pieces;
   pieces.take(floats_of(sizeof(BlockHeader)));

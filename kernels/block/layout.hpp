@@ -30,8 +30,9 @@ struct BlockShape {
   Activation activation;
   Precision precision;
   int parameter_count;
-  int tile;    ///< samples held at a time, a multiple of 16
-  int stride;  ///< floats per row of a matrix: tile + 4, so that rows start in different banks
+  int tile;    ///< samples held at a time, a power of two from 16
+  int tile_bits;  ///< tile = 1 << tile_bits
+  int stride;     ///< floats per row of a matrix: tile + 4, so that rows start in different banks
   // Offsets in shared memory, in floats; -1: not there.
   int parameters, gradient, first_moment, second_moment;
   int layers;  ///< BlockLayer[layer_count()]

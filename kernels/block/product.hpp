@@ -9,145 +9,184 @@ namespace symscan::block {
 
 using namespace scalar;
 
+#if defined(__CUDACC__)
+using Four = float4;
+using Two = float2;
+#else
 struct alignas(16) Four {
   float x, y, z, w;
 };
+struct alignas(8) Two {
+  float x, y;
+};
+#endif
+static_assert(sizeof(Four) == 16 && alignof(Four) == 16, "one 128-bit access");
 
 SYMSCAN_BLOCK Four load4(const float* address) {
   return *reinterpret_cast<const Four*>(address);
 }
-template <int samples>
-SYMSCAN_BLOCK void load_samples(const float* address, float (&value)[samples]) {
-  if constexpr (samples == 4) {
-    const Four four = load4(address);
-    value[0] = four.x, value[1] = four.y, value[2] = four.z, value[3] = four.w;
-  } else {
-    value[0] = *address;
-  }
+SYMSCAN_BLOCK void store4(float* address, const float* value) {
+  *reinterpret_cast<Four*>(address) = Four{value[0], value[1], value[2], value[3]};
+}
+SYMSCAN_BLOCK void unpack(const Four& four, float* value) {
+  value[0] = four.x, value[1] = four.y, value[2] = four.z, value[3] = four.w;
 }
 
-template <int samples>
-SYMSCAN_BLOCK void store_samples(float* address, const float (&value)[samples]) {
-  if constexpr (samples == 4) {
-    *reinterpret_cast<Four*>(address) = Four{value[0], value[1], value[2], value[3]};
-  } else {
-    *address = value[0];
-  }
-}
-
-/// sum[r][s] += sum_k w[k * inner + r * outer] in[k * stride + s], where one of inner and outer is 1. Rows
-/// beyond `last_row` are computed from that row again (outer > 1) or from the weights' padding (outer == 1).
-template <int rows, int samples>
-SYMSCAN_BLOCK void multiply_tile(const float* w, int inner, int outer, int last_row, int depth,
-                                 const float* in, int stride, float (&sum)[rows][samples]) {
-  const auto add = [&](const float(&weight)[rows], int k) {
-    float x[samples];
-    load_samples(in + k * stride, x);
+/// `count` consecutive numbers, four at a time where count is a multiple of four (then aligned to 16 bytes).
+template <int count>
+SYMSCAN_BLOCK void load_samples(const float* address, float (&value)[count]) {
+  if constexpr (count % 4 == 0) {
     SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) {
+    for (int i = 0; i < count; i += 4) unpack(load4(address + i), value + i);
+  } else if constexpr (count == 2) {
+    const Two two = *reinterpret_cast<const Two*>(address);
+    value[0] = two.x, value[1] = two.y;
+  } else {
+    SYMSCAN_UNROLL
+    for (int i = 0; i < count; ++i) value[i] = address[i];
+  }
+}
+template <int count>
+SYMSCAN_BLOCK void store_samples(float* address, const float (&value)[count]) {
+  if constexpr (count % 4 == 0) {
+    SYMSCAN_UNROLL
+    for (int i = 0; i < count; i += 4) store4(address + i, value + i);
+  } else {
+    SYMSCAN_UNROLL
+    for (int i = 0; i < count; ++i) address[i] = value[i];
+  }
+}
+
+/// sum[r][s] += weight[r] x[s]
+template <int rows, int samples>
+SYMSCAN_BLOCK void add_products(const float (&weight)[rows], const float (&x)[samples],
+                                float (&sum)[rows][samples]) {
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    SYMSCAN_UNROLL
+    for (int s = 0; s < samples; ++s) sum[r][s] = fma(weight[r], x[s], sum[r][s]);
+  }
+}
+
+/// sum[r][s] += sum_k w[k * step + r] in[k * stride + s]. Rows beyond the last are computed from the weights'
+/// padding.
+template <int rows, int samples>
+SYMSCAN_BLOCK void multiply_rows_contiguous(const float* w, int step, int depth, const float* in, int stride,
+                                            float (&sum)[rows][samples]) {
+  SYMSCAN_UNROLL_BY(4)
+  for (int k = 0; k < depth; ++k) {
+    float weight[rows], x[samples];
+    load_samples(w, weight);
+    load_samples(in, x);
+    add_products(weight, x, sum);
+    w += step;
+    in += stride;
+  }
+}
+
+/// sum[r][s] += sum_k w[k + r * step] in[k * stride + s]. Rows beyond `last_row` are computed from that row
+/// again.
+template <int rows, int samples>
+SYMSCAN_BLOCK void multiply_depth_contiguous(const float* w, int step, int last_row, int depth,
+                                             const float* in, int stride, float (&sum)[rows][samples]) {
+  const float* row[rows];
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) row[r] = w + (r < last_row ? r : last_row) * step;
+  int k = 0;
+  SYMSCAN_NO_UNROLL
+  for (; k + 4 <= depth; k += 4) {
+    float weight[rows][4];
+    SYMSCAN_UNROLL
+    for (int r = 0; r < rows; ++r) unpack(load4(row[r] + k), weight[r]);
+    SYMSCAN_UNROLL
+    for (int j = 0; j < 4; ++j) {
+      float x[samples], one[rows];
+      load_samples(in, x);
       SYMSCAN_UNROLL
-      for (int s = 0; s < samples; ++s) sum[r][s] = fma(weight[r], x[s], sum[r][s]);
+      for (int r = 0; r < rows; ++r) one[r] = weight[r][j];
+      add_products(one, x, sum);
+      in += stride;
     }
-  };
-  if (outer == 1) {
-    for (int k = 0; k < depth; ++k) {
-      float weight[rows];
-      if constexpr (rows % 4 == 0) {
-        SYMSCAN_UNROLL
-        for (int r = 0; r < rows; r += 4) {
-          const Four four = load4(w + k * inner + r);
-          weight[r] = four.x, weight[r + 1] = four.y, weight[r + 2] = four.z, weight[r + 3] = four.w;
-        }
-      } else {
-        SYMSCAN_UNROLL
-        for (int r = 0; r < rows; ++r) weight[r] = w[k * inner + r];
+  }
+  SYMSCAN_NO_UNROLL
+  for (; k < depth; ++k) {
+    float weight[rows], x[samples];
+    SYMSCAN_UNROLL
+    for (int r = 0; r < rows; ++r) weight[r] = row[r][k];
+    load_samples(in, x);
+    add_products(weight, x, sum);
+    in += stride;
+  }
+}
+
+/// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 4). Rows x[a] are at
+/// x + a * x_step * stride, rows y[b] at y + b * stride; beyond the last the last is taken again.
+template <int as, int bs>
+SYMSCAN_BLOCK void gradient_tile(const float* x, int x_step, int last_a, const float* y, int last_b,
+                                 int stride, int columns, float (&sum)[as][bs]) {
+  const float *x_row[as], *y_row[bs];
+  SYMSCAN_UNROLL
+  for (int a = 0; a < as; ++a) x_row[a] = x + (a * x_step < last_a ? a * x_step : last_a) * stride;
+  SYMSCAN_UNROLL
+  for (int b = 0; b < bs; ++b) y_row[b] = y + (b < last_b ? b : last_b) * stride;
+  SYMSCAN_UNROLL_BY(2)
+  for (int s = 0; s < columns; s += 4) {
+    Four four[as];
+    SYMSCAN_UNROLL
+    for (int a = 0; a < as; ++a) four[a] = load4(x_row[a] + s);
+    SYMSCAN_UNROLL
+    for (int b = 0; b < bs; ++b) {
+      const Four other = load4(y_row[b] + s);
+      SYMSCAN_UNROLL
+      for (int a = 0; a < as; ++a) {
+        float chain = sum[a][b];
+        chain = fma(four[a].x, other.x, chain);
+        chain = fma(four[a].y, other.y, chain);
+        chain = fma(four[a].z, other.z, chain);
+        sum[a][b] = fma(four[a].w, other.w, chain);
       }
-      add(weight, k);
+    }
+  }
+}
+
+/// Whether a number is +0 or its magnitude lies in [2^-60, 2^60].
+SYMSCAN_BLOCK bool is_zero_or_moderate(float value) {
+  const auto word = static_cast<std::uint32_t>(bits(value));
+  return word == 0 || (word & 0x7FFFFFFFu) - 0x21800000u <= 0x5D800000u - 0x21800000u;
+}
+
+/// adam_update (elementwise.hpp) on four parameters; in the common case without the branches that each root
+/// and each division has for numbers near the ends of the range.
+SYMSCAN_BLOCK void adam_update_4(const OptimizerStep& step, const float (&gradient)[4], float (&parameter)[4],
+                                 float (&first)[4], float (&second)[4]) {
+#if defined(__CUDA_ARCH__)
+  float square[4], divisor[4];
+  bool moderate = true;
+  SYMSCAN_UNROLL
+  for (int k = 0; k < 4; ++k) {
+    first[k] = fma(step.decay_1, first[k], step.take_1 * gradient[k]);
+    second[k] = fma(step.decay_2, second[k], step.take_2 * (gradient[k] * gradient[k]));
+    square[k] = second[k] * step.correct_2;
+    const float root = root_in_range(square[k] == 0.0f ? 1.0f : square[k]);
+    divisor[k] = (square[k] == 0.0f ? 0.0f : root) + step.epsilon;
+    moderate = moderate && is_zero_or_moderate(square[k]) && is_zero_or_moderate(first[k]) &&
+               divisor[k] > 0x1p-60f;
+  }
+  if (moderate) {
+    SYMSCAN_UNROLL
+    for (int k = 0; k < 4; ++k) {
+      parameter[k] = adam_step(step, divide_in_range(first[k], divisor[k]), parameter[k]);
     }
     return;
   }
-  const float* row[rows];
-  SYMSCAN_UNROLL
-  for (int r = 0; r < rows; ++r) row[r] = w + (r < last_row ? r : last_row) * outer;
-  int k = 0;
-  for (; k + 4 <= depth; k += 4) {
-    Four four[rows];
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) four[r] = load4(row[r] + k);
-    float weight[rows];
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) weight[r] = four[r].x;
-    add(weight, k);
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) weight[r] = four[r].y;
-    add(weight, k + 1);
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) weight[r] = four[r].z;
-    add(weight, k + 2);
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) weight[r] = four[r].w;
-    add(weight, k + 3);
+  SYMSCAN_NO_UNROLL
+  for (int k = 0; k < 4; ++k) {
+    divisor[k] = square_root(square[k]) + step.epsilon;
+    parameter[k] = adam_step(step, first[k] / divisor[k], parameter[k]);
   }
-  for (; k < depth; ++k) {
-    float weight[rows];
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) weight[r] = row[r][k];
-    add(weight, k);
-  }
-}
-
-/// sum[i][o] += sum_s x[i][s] y[o][s] over `columns` samples (a multiple of 4); rows x[i] are at
-/// in + (i * in_step) * stride and likewise y, clamped to the last row.
-template <int inputs, int outputs>
-SYMSCAN_BLOCK void gradient_tile(const float* in, int in_step, int last_in, const float* out, int out_step,
-                                 int last_out, int stride, int columns, float (&sum)[inputs][outputs]) {
-  int x_row[inputs], y_row[outputs];
-  SYMSCAN_UNROLL
-  for (int i = 0; i < inputs; ++i) x_row[i] = (i * in_step < last_in ? i * in_step : last_in) * stride;
-  SYMSCAN_UNROLL
-  for (int o = 0; o < outputs; ++o) y_row[o] = (o * out_step < last_out ? o * out_step : last_out) * stride;
-  for (int s = 0; s < columns; s += 4) {
-    Four x[inputs];
-    SYMSCAN_UNROLL
-    for (int i = 0; i < inputs; ++i) x[i] = load4(in + x_row[i] + s);
-    SYMSCAN_UNROLL
-    for (int o = 0; o < outputs; ++o) {
-      const Four y = load4(out + y_row[o] + s);
-      SYMSCAN_UNROLL
-      for (int i = 0; i < inputs; ++i) {
-        float chain = sum[i][o];
-        chain = fma(x[i].x, y.x, chain);
-        chain = fma(x[i].y, y.y, chain);
-        chain = fma(x[i].z, y.z, chain);
-        sum[i][o] = fma(x[i].w, y.w, chain);
-      }
-    }
-  }
-}
-
-/// The activation's value and derivative, chosen at run time.
-SYMSCAN_BLOCK float activate_at_run_time(Activation activation, float x, float& derivative) {
-  switch (activation) {
-    case Activation::tanh:
-      return activate<Activation::tanh>(x, derivative);
-    case Activation::relu:
-      return activate<Activation::relu>(x, derivative);
-    case Activation::gelu:
-      return activate<Activation::gelu>(x, derivative);
-    case Activation::silu:
-      return activate<Activation::silu>(x, derivative);
-    case Activation::linear:
-      break;
-  }
-  derivative = 1.0f;
-  return x;
-}
-
-/// The activation's derivative from its value, where it is not stored.
-SYMSCAN_BLOCK float slope_at_run_time(Activation activation, float y) {
-  if (activation == Activation::tanh) return slope_from_value<Activation::tanh>(y);
-  if (activation == Activation::relu) return slope_from_value<Activation::relu>(y);
-  return 1.0f;
+#else
+  for (int k = 0; k < 4; ++k) adam_update(step, gradient[k], parameter[k], first[k], second[k]);
+#endif
 }
 
 }  // namespace symscan::block

@@ -32,7 +32,7 @@ struct BlockTiles {
     return fused() ? at(shape().second_moment) : header().second_moment;
   }
   SYMSCAN_BLOCK Matrices<Team> matrices() const {
-    return {team, shape().stride, columns, shape().activation, shape().precision};
+    return {team, shape().stride, columns, shape().tile_bits, shape().activation, shape().precision};
   }
   SYMSCAN_BLOCK int input(int l) const {
     return l == 0 ? shape().data : l == shape().head() + 1 ? shape().z : layer(l - 1).output;
@@ -261,18 +261,41 @@ struct BlockTiles {
   SYMSCAN_BLOCK_CALL void update_if_finite(const StepSettings& settings, std::uint64_t step) const {
     if (!sums().finite()) return;
     single([&] { header().optimizer = optimizer_step(settings, step); });
+    const int count = shape().parameter_count;
+    float* const parameters = at(shape().parameters);
+    if (fused()) {
+      update_all(count, parameters, at(shape().gradient), at(shape().first_moment), at(shape().second_moment));
+    } else {
+      update_all(count, parameters, header().gradient, header().first_moment, header().second_moment);
+    }
+  }
+  /// Four parameters per thread; their number is a multiple of lane_padding.
+  SYMSCAN_BLOCK void update_all(int count, float* parameters, const float* gradient, float* first_moment,
+                                float* second_moment) const {
     const OptimizerStep constants = header().optimizer;
-    team.phase(shape().parameter_count, [&](int p) {
-      float w = at(shape().parameters)[p], m = first_moment()[p];
-      if (constants.optimizer == Optimizer::sgd) {
-        sgd_update(constants, gradient()[p], w, m);
-      } else {
-        float v = second_moment()[p];
-        adam_update(constants, gradient()[p], w, m, v);
-        second_moment()[p] = v;
-      }
-      first_moment()[p] = m;
-      at(shape().parameters)[p] = w;
+    if (constants.optimizer == Optimizer::sgd) {
+      team.phase(count / 4, [&](int i) {
+        float g[4], w[4], m[4];
+        load_samples(gradient + 4 * i, g);
+        load_samples(parameters + 4 * i, w);
+        load_samples(first_moment + 4 * i, m);
+        SYMSCAN_UNROLL
+        for (int k = 0; k < 4; ++k) sgd_update(constants, g[k], w[k], m[k]);
+        store_samples(first_moment + 4 * i, m);
+        store_samples(parameters + 4 * i, w);
+      });
+      return;
+    }
+    team.phase(count / 4, [&](int i) {
+      float g[4], w[4], m[4], v[4];
+      load_samples(gradient + 4 * i, g);
+      load_samples(parameters + 4 * i, w);
+      load_samples(first_moment + 4 * i, m);
+      load_samples(second_moment + 4 * i, v);
+      adam_update_4(constants, g, w, m, v);
+      store_samples(first_moment + 4 * i, m);
+      store_samples(second_moment + 4 * i, v);
+      store_samples(parameters + 4 * i, w);
     });
   }
 
