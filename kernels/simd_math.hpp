@@ -73,12 +73,12 @@ SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
                                  1.331906496e-08f};
   constexpr float denominator[] = {1.0f, 4.671303332e-01f, 2.587107196e-02f, 3.283092228e-04f,
                                    7.762016594e-07f};
-  // NaN as the second argument goes through.
-  const Vec clamped = larger(broadcast(-9.02f), smaller(broadcast(9.02f), x));
+  // The quotient reaches 1 here and nowhere exceeds it before. NaN as the second argument goes through.
+  constexpr float limit = 8.01820660f;
+  const Vec clamped = larger(broadcast(-limit), smaller(broadcast(limit), x));
   const Vec square = clamped * clamped;
-  // The denominator lies in [1, 421].
-  const Vec ratio = divide_in_range(clamped * polynomial(square, numerator), polynomial(square, denominator));
-  return larger(broadcast(-1.0f), smaller(broadcast(1.0f), ratio));
+  // The denominator lies in [1, 209].
+  return divide_in_range(clamped * polynomial(square, numerator), polynomial(square, denominator));
 }
 
 /// 1 / (1 + e^-x)

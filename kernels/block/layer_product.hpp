@@ -34,8 +34,8 @@ SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, i
   load_samples(m.at(p.out) + offset, value);
   SYMSCAN_UNROLL
   for (int v = 0; v < 4; ++v) value[v] = activate<activation>(value[v], derivative[v]);
-  store_samples(m.at(p.out) + offset, value);
-  if constexpr (stores_derivative(activation)) store_samples(m.at(p.derivative) + offset, derivative);
+  store_shared(m.at(p.out) + offset, value);
+  if constexpr (stores_derivative(activation)) store_shared(m.at(p.derivative) + offset, derivative);
 }
 
 /// The activation on 4 stored sums that start at `offset`. One copy: the functions are long, and code that
@@ -56,30 +56,50 @@ SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Team> m, Product p, int offset)
   }
 }
 
-/// Turns the activation's values (or its stored derivatives) into its slopes.
-template <int width>
-SYMSCAN_BLOCK void slopes_at_run_time(Activation activation, bool stored, float (&slope)[width]) {
-  if (stored) return;
-  if (activation == Activation::tanh) {
+template <Activation activation, int rows, int width>
+SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], float (&sum)[rows][width]) {
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) {
     SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) slope[v] = slope_from_value<Activation::tanh>(slope[v]);
-  } else {
-    SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) slope[v] = slope_from_value<Activation::relu>(slope[v]);
+    for (int v = 0; v < width; ++v) sum[r][v] *= slope_from_value<activation>(value[r][v]);
   }
 }
 
-/// Stores sums, times the activation's slope if asked for: the slope's place may be the result's.
-template <int width, class Team>
-SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int offset, float (&sum)[width]) {
-  if (p.after == After::slope) {
-    float slope[width];
-    load_samples(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset, slope);
-    slopes_at_run_time(m.activation, p.derivative >= 0, slope);
-    SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) sum[v] *= slope[v];
+/// sum[r] times the slope of the activation whose values (or stored derivatives) are at `value` + r * stride.
+template <int rows, int width>
+SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float* value, int stride,
+                                      int last_row, float (&sum)[rows][width]) {
+  float slope[rows][width];
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) load_samples(value + (r < last_row ? r : last_row) * stride, slope[r]);
+  if (!stored && activation == Activation::tanh) {
+    multiply_by_slopes_of<Activation::tanh>(slope, sum);
+    return;
   }
-  store_samples(m.at(p.out) + offset, sum);
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    SYMSCAN_UNROLL
+    for (int v = 0; v < width; ++v) {
+      sum[r][v] *= stored ? slope[r][v] : slope_from_value<Activation::relu>(slope[r][v]);
+    }
+  }
+}
+
+/// Stores rows r0.. of a product at samples s.., times the activation's slope if asked for: the slope's place
+/// may be the result's.
+template <int rows, int width, class Team>
+SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int r0, int s,
+                                 float (&sum)[rows][width]) {
+  const int offset = r0 * m.stride + s;
+  if (p.after == After::slope) {
+    multiply_by_slopes(m.activation, p.derivative >= 0, m.at(p.derivative >= 0 ? p.derivative : p.value) + offset,
+                       m.stride, p.rows - 1 - r0, sum);
+  }
+  float* out = m.at(p.out) + offset;
+  SYMSCAN_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    if (r0 + r < p.rows) store_shared(out + r * m.stride, sum[r]);
+  }
 }
 
 template <int rows, int width>
@@ -118,10 +138,7 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) 
     }
     const bool in_registers = p.after == After::activation && m.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);
-    SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) {
-      if (r0 + r < p.rows) store_product(m, p, (r0 + r) * m.stride + s, sum[r]);
-    }
+    store_product(m, p, r0, s, sum);
     if constexpr (width == 4) {
       if (p.after != After::activation || in_registers) return;
       SYMSCAN_NO_UNROLL
@@ -140,8 +157,8 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
                   {m.at(p.in) + s0, 1, m.stride, m.columns - s0}, p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
-      float one[1] = {sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f)};
-      store_product(m, p, (r0 + r) * m.stride + s0 + s, one);
+      float one[1][1] = {{sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f)}};
+      store_product(m, p, r0 + r, s0 + s, one);
     });
   });
   if (p.after != After::activation) return;

@@ -28,6 +28,17 @@ SYMSCAN_BLOCK Four load4(const float* address) {
 SYMSCAN_BLOCK void store4(float* address, const float* value) {
   *reinterpret_cast<Four*>(address) = Four{value[0], value[1], value[2], value[3]};
 }
+/// The same to shared memory; written out, because the compiler makes four stores of it.
+SYMSCAN_BLOCK void store4_shared(float* address, const float* value) {
+#if defined(__CUDA_ARCH__)
+  asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(
+                   static_cast<unsigned>(__cvta_generic_to_shared(address))),
+               "f"(value[0]), "f"(value[1]), "f"(value[2]), "f"(value[3])
+               : "memory");
+#else
+  store4(address, value);
+#endif
+}
 SYMSCAN_BLOCK void unpack(const Four& four, float* value) {
   value[0] = four.x, value[1] = four.y, value[2] = four.z, value[3] = four.w;
 }
@@ -54,6 +65,16 @@ SYMSCAN_BLOCK void store_samples(float* address, const float (&value)[count]) {
   } else {
     SYMSCAN_UNROLL
     for (int i = 0; i < count; ++i) address[i] = value[i];
+  }
+}
+
+/// To shared memory: 4 samples or 1.
+template <int samples>
+SYMSCAN_BLOCK void store_shared(float* address, const float (&value)[samples]) {
+  if constexpr (samples == 4) {
+    store4_shared(address, value);
+  } else {
+    store_samples(address, value);
   }
 }
 

@@ -201,8 +201,8 @@ struct BlockTiles {
     }
     team.phase(now.out * columns, [&](int i) {
       const int o = i / columns;
-      float slope[1] = {at(p.w)[j * now.in_stride + o * now.out_stride]};
-      store_product(matrices(), p, o * shape().stride + i % columns, slope);
+      float slope[1][1] = {{at(p.w)[j * now.in_stride + o * now.out_stride]}};
+      store_product(matrices(), p, o, i % columns, slope);
     });
   }
 
