@@ -34,8 +34,8 @@ SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, i
   load_samples(m.at(p.out) + offset, value);
   SYMSCAN_UNROLL
   for (int v = 0; v < 4; ++v) value[v] = activate<activation>(value[v], derivative[v]);
-  store_shared(m.at(p.out) + offset, value);
-  if constexpr (stores_derivative(activation)) store_shared(m.at(p.derivative) + offset, derivative);
+  SharedPlace(m.at(p.out) + offset).store(value);
+  if constexpr (stores_derivative(activation)) SharedPlace(m.at(p.derivative) + offset).store(derivative);
 }
 
 /// The activation on 4 stored sums that start at `offset`. One copy: the functions are long, and code that
@@ -65,13 +65,13 @@ SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], floa
   }
 }
 
-/// sum[r] times the slope of the activation whose values (or stored derivatives) are at `value` + r * stride.
+/// sum[r] times the slope of the activation whose values (or stored derivatives) are at `value`.
 template <int rows, int width>
-SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float* value, int stride,
-                                      int last_row, float (&sum)[rows][width]) {
+SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const SharedRows<rows>& value,
+                                      float (&sum)[rows][width]) {
   float slope[rows][width];
   SYMSCAN_UNROLL
-  for (int r = 0; r < rows; ++r) load_samples(value + (r < last_row ? r : last_row) * stride, slope[r]);
+  for (int r = 0; r < rows; ++r) value.row[r].template load<0>(slope[r]);
   if (!stored && activation == Activation::tanh) {
     multiply_by_slopes_of<Activation::tanh>(slope, sum);
     return;
@@ -92,13 +92,15 @@ SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int 
                                  float (&sum)[rows][width]) {
   const int offset = r0 * m.stride + s;
   if (p.after == After::slope) {
-    multiply_by_slopes(m.activation, p.derivative >= 0, m.at(p.derivative >= 0 ? p.derivative : p.value) + offset,
-                       m.stride, p.rows - 1 - r0, sum);
+    const SharedPlace value(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset);
+    multiply_by_slopes(m.activation, p.derivative >= 0, SharedRows<rows>(value, m.stride, p.rows - 1 - r0),
+                       sum);
   }
-  float* out = m.at(p.out) + offset;
+  SharedPlace out(m.at(p.out) + offset);
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
-    if (r0 + r < p.rows) store_shared(out + r * m.stride, sum[r]);
+    if (r0 + r < p.rows) out.store(sum[r]);
+    out.advance(m.stride);
   }
 }
 
@@ -131,10 +133,11 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) 
       for (int v = 0; v < width; ++v) sum[r][v] = bias;
     }
     if constexpr (depth_contiguous) {
-      multiply_depth_contiguous(m.at(p.w) + r0 * p.outer, p.outer, p.rows - 1 - r0, p.depth, m.at(p.in) + s,
-                                m.stride, sum);
+      multiply_depth_contiguous(SharedPlace(m.at(p.w) + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
+                                SharedPlace(m.at(p.in) + s), m.stride, sum);
     } else {
-      multiply_rows_contiguous(m.at(p.w) + r0, p.inner, p.depth, m.at(p.in) + s, m.stride, sum);
+      multiply_rows_contiguous(SharedPlace(m.at(p.w) + r0), p.inner, p.depth, SharedPlace(m.at(p.in) + s),
+                               m.stride, sum);
     }
     const bool in_registers = p.after == After::activation && m.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);
@@ -169,12 +172,12 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
 
 template <bool depth_contiguous, class Team>
 SYMSCAN_BLOCK void multiply_ordered(const Matrices<Team>& m, const Product& p) {
-  const int each = (p.rows << m.tile_bits) / m.team.threads();
-  if (each >= 32) {
+  const int outputs = p.rows << m.tile_bits, threads = m.team.threads();
+  if (outputs >= 32 * threads) {
     multiply_in_tiles<8, 4, depth_contiguous>(m, p);
-  } else if (each >= 16) {
+  } else if (outputs >= 16 * threads) {
     multiply_in_tiles<4, 4, depth_contiguous>(m, p);
-  } else if (each >= 8) {
+  } else if (outputs >= 8 * threads) {
     multiply_in_tiles<2, 4, depth_contiguous>(m, p);
   } else {
     multiply_in_tiles<1, 4, depth_contiguous>(m, p);
@@ -248,8 +251,8 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& 
       for (int b = 0; b < bs; ++b) sum[a][b] = 0.0f;
       if (add && a0 + a * a_step < w.as) load_samples(target + a * a_step * w.step, sum[a]);
     }
-    gradient_tile(m.at(w.x) + a0 * m.stride, a_step, w.as - 1 - a0, m.at(w.y) + b0 * m.stride, w.bs - 1 - b0,
-                  m.stride, m.columns, sum);
+    gradient_tile(SharedPlace(m.at(w.x) + a0 * m.stride), a_step * m.stride, (w.as - 1 - a0) / a_step,
+                  SharedPlace(m.at(w.y) + b0 * m.stride), m.stride, w.bs - 1 - b0, m.columns, sum);
     SYMSCAN_UNROLL
     for (int a = 0; a < as; ++a) {
       SYMSCAN_UNROLL
@@ -281,14 +284,14 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
 template <class Team>
 SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, int in, float* gradient,
                                             bool add) {
-  const int each = now.in * now.out / m.team.threads();
+  const int weights = now.in * now.out, threads = m.team.threads();
   if (m.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
     gradient_on_tensor_cores(m, now, in, gradient, add);
-  } else if (each >= 16) {
+  } else if (weights >= 16 * threads) {
     gradient_in_tiles<4, 4>(m, now, in, gradient, add);
-  } else if (each >= 8) {
+  } else if (weights >= 8 * threads) {
     gradient_in_tiles<2, 4>(m, now, in, gradient, add);
-  } else if (each >= 2) {
+  } else if (weights >= 2 * threads) {
     gradient_in_tiles<1, 4>(m, now, in, gradient, add);
   } else {
     gradient_in_tiles<1, 1>(m, now, in, gradient, add);

@@ -1,4 +1,6 @@
 #pragma once
+#include <utility>
+
 #include "kernels/elementwise.hpp"
 
 // Register tiles of the three matrix products of a layer: what one thread computes. No barriers, no thread
@@ -27,17 +29,6 @@ SYMSCAN_BLOCK Four load4(const float* address) {
 }
 SYMSCAN_BLOCK void store4(float* address, const float* value) {
   *reinterpret_cast<Four*>(address) = Four{value[0], value[1], value[2], value[3]};
-}
-/// The same to shared memory; written out, because the compiler makes four stores of it.
-SYMSCAN_BLOCK void store4_shared(float* address, const float* value) {
-#if defined(__CUDA_ARCH__)
-  asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(
-                   static_cast<unsigned>(__cvta_generic_to_shared(address))),
-               "f"(value[0]), "f"(value[1]), "f"(value[2]), "f"(value[3])
-               : "memory");
-#else
-  store4(address, value);
-#endif
 }
 SYMSCAN_BLOCK void unpack(const Four& four, float* value) {
   value[0] = four.x, value[1] = four.y, value[2] = four.z, value[3] = four.w;
@@ -68,15 +59,89 @@ SYMSCAN_BLOCK void store_samples(float* address, const float (&value)[count]) {
   }
 }
 
-/// To shared memory: 4 samples or 1.
-template <int samples>
-SYMSCAN_BLOCK void store_shared(float* address, const float (&value)[samples]) {
-  if constexpr (samples == 4) {
-    store4_shared(address, value);
-  } else {
-    store_samples(address, value);
+/// A place in the shared memory of the block. On a GPU this is the 32-bit address itself, and accesses are
+/// written out: from a pointer the compiler makes two or three instructions for each address, and four stores
+/// of one of 128 bits.
+class SharedPlace {
+ public:
+#if defined(__CUDA_ARCH__)
+  __device__ __forceinline__ explicit SharedPlace(const float* pointer)
+      : address_(static_cast<unsigned>(__cvta_generic_to_shared(pointer))) {}
+  __device__ __forceinline__ void advance(int floats) { address_ += 4u * static_cast<unsigned>(floats); }
+
+  /// `count` (1, 2 or a multiple of 4) floats that begin `offset` floats from here.
+  template <int offset, int count>
+  __device__ __forceinline__ void load(float (&value)[count]) const {
+    if constexpr (count == 1) {
+      asm volatile("ld.shared.f32 %0, [%1+%2];" : "=f"(value[0]) : "r"(address_), "n"(4 * offset));
+    } else if constexpr (count == 2) {
+      asm volatile("ld.shared.v2.f32 {%0, %1}, [%2+%3];"
+                   : "=f"(value[0]), "=f"(value[1])
+                   : "r"(address_), "n"(4 * offset));
+    } else {
+      load4<offset>(value);
+      if constexpr (count == 8) load4<offset + 4>(value + 4);
+      static_assert(count == 4 || count == 8, "4 or 8 floats");
+    }
   }
-}
+  template <int samples>
+  __device__ __forceinline__ void store(const float (&value)[samples]) const {
+    static_assert(samples == 1 || samples == 4, "4 samples or 1");
+    if constexpr (samples == 1) {
+      asm volatile("st.shared.f32 [%0], %1;" ::"r"(address_), "f"(value[0]) : "memory");
+    } else {
+      asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(address_), "f"(value[0]), "f"(value[1]),
+                   "f"(value[2]), "f"(value[3])
+                   : "memory");
+    }
+  }
+
+ private:
+  template <int offset>
+  __device__ __forceinline__ void load4(float* value) const {
+    asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4+%5];"
+                 : "=f"(value[0]), "=f"(value[1]), "=f"(value[2]), "=f"(value[3])
+                 : "r"(address_), "n"(4 * offset));
+  }
+  unsigned address_;
+#else
+  SYMSCAN_BLOCK explicit SharedPlace(const float* pointer) : pointer_(const_cast<float*>(pointer)) {}
+  SYMSCAN_BLOCK void advance(int floats) { pointer_ += floats; }
+  template <int offset, int count>
+  SYMSCAN_BLOCK void load(float (&value)[count]) const {
+    load_samples(pointer_ + offset, value);
+  }
+  template <int samples>
+  SYMSCAN_BLOCK void store(const float (&value)[samples]) const {
+    store_samples(pointer_, value);
+  }
+
+ private:
+  float* pointer_;
+#endif
+};
+
+/// `count` rows that are `step` floats apart; those beyond the last are the last again.
+template <int count>
+struct SharedRows {
+  SharedPlace row[count];
+
+  SYMSCAN_BLOCK SharedRows(SharedPlace first, int step, int last) : SharedRows(first, Each<count>()) {
+    SYMSCAN_UNROLL
+    for (int r = 1; r < count; ++r) row[r].advance((r < last ? r : last) * step);
+  }
+  SYMSCAN_BLOCK void advance(int floats) {
+    SYMSCAN_UNROLL
+    for (int r = 0; r < count; ++r) row[r].advance(floats);
+  }
+
+ private:
+  template <int n>
+  using Each = std::make_integer_sequence<int, n>;
+  template <int... each>
+  SYMSCAN_BLOCK SharedRows(SharedPlace first, std::integer_sequence<int, each...>)
+      : row{((void)each, first)...} {}
+};
 
 /// sum[r][s] += weight[r] x[s]
 template <int rows, int samples>
@@ -92,81 +157,99 @@ SYMSCAN_BLOCK void add_products(const float (&weight)[rows], const float (&x)[sa
 /// sum[r][s] += sum_k w[k * step + r] in[k * stride + s]. Rows beyond the last are computed from the weights'
 /// padding.
 template <int rows, int samples>
-SYMSCAN_BLOCK void multiply_rows_contiguous(const float* w, int step, int depth, const float* in, int stride,
+SYMSCAN_BLOCK void multiply_rows_contiguous(SharedPlace w, int step, int depth, SharedPlace in, int stride,
                                             float (&sum)[rows][samples]) {
-  SYMSCAN_UNROLL_BY(4)
-  for (int k = 0; k < depth; ++k) {
+  const auto add_one = [&] {
     float weight[rows], x[samples];
-    load_samples(w, weight);
-    load_samples(in, x);
+    w.load<0>(weight);
+    in.load<0>(x);
     add_products(weight, x, sum);
-    w += step;
-    in += stride;
+    w.advance(step);
+    in.advance(stride);
+  };
+  SYMSCAN_NO_UNROLL
+  for (int fours = depth / 4; fours > 0; --fours) {
+    add_one();
+    add_one();
+    add_one();
+    add_one();
   }
+  SYMSCAN_NO_UNROLL
+  for (int left = depth % 4; left > 0; --left) add_one();
 }
 
 /// sum[r][s] += sum_k w[k + r * step] in[k * stride + s]. Rows beyond `last_row` are computed from that row
 /// again.
 template <int rows, int samples>
-SYMSCAN_BLOCK void multiply_depth_contiguous(const float* w, int step, int last_row, int depth,
-                                             const float* in, int stride, float (&sum)[rows][samples]) {
-  const float* row[rows];
-  SYMSCAN_UNROLL
-  for (int r = 0; r < rows; ++r) row[r] = w + (r < last_row ? r : last_row) * step;
-  int k = 0;
+SYMSCAN_BLOCK void multiply_depth_contiguous(SharedPlace w, int step, int last_row, int depth, SharedPlace in,
+                                             int stride, float (&sum)[rows][samples]) {
+  SharedRows<rows> at(w, step, last_row);
   SYMSCAN_NO_UNROLL
-  for (; k + 4 <= depth; k += 4) {
+  for (int fours = depth / 4; fours > 0; --fours) {
     float weight[rows][4];
     SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) unpack(load4(row[r] + k), weight[r]);
+    for (int r = 0; r < rows; ++r) at.row[r].template load<0>(weight[r]);
+    at.advance(4);
     SYMSCAN_UNROLL
     for (int j = 0; j < 4; ++j) {
       float x[samples], one[rows];
-      load_samples(in, x);
+      in.load<0>(x);
       SYMSCAN_UNROLL
       for (int r = 0; r < rows; ++r) one[r] = weight[r][j];
       add_products(one, x, sum);
-      in += stride;
+      in.advance(stride);
     }
   }
   SYMSCAN_NO_UNROLL
-  for (; k < depth; ++k) {
+  for (int left = depth % 4; left > 0; --left) {
     float weight[rows], x[samples];
     SYMSCAN_UNROLL
-    for (int r = 0; r < rows; ++r) weight[r] = row[r][k];
-    load_samples(in, x);
+    for (int r = 0; r < rows; ++r) {
+      float one[1];
+      at.row[r].template load<0>(one);
+      weight[r] = one[0];
+    }
+    at.advance(1);
+    in.load<0>(x);
     add_products(weight, x, sum);
-    in += stride;
+    in.advance(stride);
   }
 }
 
-/// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 4). Rows x[a] are at
-/// x + a * x_step * stride, rows y[b] at y + b * stride; beyond the last the last is taken again.
-template <int as, int bs>
-SYMSCAN_BLOCK void gradient_tile(const float* x, int x_step, int last_a, const float* y, int last_b,
-                                 int stride, int columns, float (&sum)[as][bs]) {
-  const float *x_row[as], *y_row[bs];
+/// sum[a][b] += sum_s x[a][s] y[b][s] over the four samples from `first` on.
+template <int first, int as, int bs>
+SYMSCAN_BLOCK void add_samples(const SharedRows<as>& x_row, const SharedRows<bs>& y_row,
+                               float (&sum)[as][bs]) {
+  float x[as][4];
   SYMSCAN_UNROLL
-  for (int a = 0; a < as; ++a) x_row[a] = x + (a * x_step < last_a ? a * x_step : last_a) * stride;
+  for (int a = 0; a < as; ++a) x_row.row[a].template load<first>(x[a]);
   SYMSCAN_UNROLL
-  for (int b = 0; b < bs; ++b) y_row[b] = y + (b < last_b ? b : last_b) * stride;
-  SYMSCAN_UNROLL_BY(2)
-  for (int s = 0; s < columns; s += 4) {
-    Four four[as];
+  for (int b = 0; b < bs; ++b) {
+    float y[4];
+    y_row.row[b].template load<first>(y);
     SYMSCAN_UNROLL
-    for (int a = 0; a < as; ++a) four[a] = load4(x_row[a] + s);
-    SYMSCAN_UNROLL
-    for (int b = 0; b < bs; ++b) {
-      const Four other = load4(y_row[b] + s);
+    for (int a = 0; a < as; ++a) {
       SYMSCAN_UNROLL
-      for (int a = 0; a < as; ++a) {
-        float chain = sum[a][b];
-        chain = fma(four[a].x, other.x, chain);
-        chain = fma(four[a].y, other.y, chain);
-        chain = fma(four[a].z, other.z, chain);
-        sum[a][b] = fma(four[a].w, other.w, chain);
-      }
+      for (int s = 0; s < 4; ++s) sum[a][b] = fma(x[a][s], y[s], sum[a][b]);
     }
+  }
+}
+
+/// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 16). Rows x[a] are at
+/// x + a * x_step, rows y[b] at y + b * y_step; beyond the last the last is taken again.
+template <int as, int bs>
+SYMSCAN_BLOCK void gradient_tile(SharedPlace x, int x_step, int last_a, SharedPlace y, int y_step, int last_b,
+                                 int columns, float (&sum)[as][bs]) {
+  SharedRows<as> x_row(x, x_step, last_a);
+  SharedRows<bs> y_row(y, y_step, last_b);
+  SYMSCAN_NO_UNROLL
+  for (int groups = columns / sum_group; groups > 0; --groups) {
+    add_samples<0>(x_row, y_row, sum);
+    add_samples<4>(x_row, y_row, sum);
+    add_samples<8>(x_row, y_row, sum);
+    add_samples<12>(x_row, y_row, sum);
+    x_row.advance(sum_group);
+    y_row.advance(sum_group);
   }
 }
 
