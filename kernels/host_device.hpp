@@ -11,16 +11,15 @@
 // serves all callers of a kernel.
 #define SYMSCAN_BLOCK __device__ __forceinline__
 #define SYMSCAN_BLOCK_CALL __device__ __noinline__
+#define SYMSCAN_RESTRICT __restrict__
 #define SYMSCAN_UNROLL _Pragma("unroll")
 #define SYMSCAN_NO_UNROLL _Pragma("unroll 1")
-#define SYMSCAN_PRAGMA(text) _Pragma(#text)
-#define SYMSCAN_UNROLL_BY(times) SYMSCAN_PRAGMA(unroll times)
 #else
 #define SYMSCAN_HOST_DEVICE inline __attribute__((always_inline))
 #define SYMSCAN_ALGORITHM inline
 #define SYMSCAN_BLOCK inline
 #define SYMSCAN_BLOCK_CALL inline
+#define SYMSCAN_RESTRICT __restrict__
 #define SYMSCAN_UNROLL _Pragma("GCC unroll 16")
 #define SYMSCAN_NO_UNROLL
-#define SYMSCAN_UNROLL_BY(times)
 #endif

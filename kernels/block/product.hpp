@@ -264,7 +264,7 @@ SYMSCAN_BLOCK bool is_zero_or_moderate(float value) {
 SYMSCAN_BLOCK void adam_update_4(const OptimizerStep& step, const float (&gradient)[4], float (&parameter)[4],
                                  float (&first)[4], float (&second)[4]) {
 #if defined(__CUDA_ARCH__)
-  float square[4], divisor[4];
+  float square[4], direction[4];
   bool moderate = true;
   SYMSCAN_UNROLL
   for (int k = 0; k < 4; ++k) {
@@ -272,22 +272,17 @@ SYMSCAN_BLOCK void adam_update_4(const OptimizerStep& step, const float (&gradie
     second[k] = fma(step.decay_2, second[k], step.take_2 * (gradient[k] * gradient[k]));
     square[k] = second[k] * step.correct_2;
     const float root = root_in_range(square[k] == 0.0f ? 1.0f : square[k]);
-    divisor[k] = (square[k] == 0.0f ? 0.0f : root) + step.epsilon;
+    const float divisor = (square[k] == 0.0f ? 0.0f : root) + step.epsilon;
     moderate = moderate && is_zero_or_moderate(square[k]) && is_zero_or_moderate(first[k]) &&
-               divisor[k] > 0x1p-60f;
+               divisor > 0x1p-60f;
+    direction[k] = divide_in_range(first[k], divisor);
   }
-  if (moderate) {
+  if (!moderate) {
     SYMSCAN_UNROLL
-    for (int k = 0; k < 4; ++k) {
-      parameter[k] = adam_step(step, divide_in_range(first[k], divisor[k]), parameter[k]);
-    }
-    return;
+    for (int k = 0; k < 4; ++k) direction[k] = first[k] / (square_root(square[k]) + step.epsilon);
   }
-  SYMSCAN_NO_UNROLL
-  for (int k = 0; k < 4; ++k) {
-    divisor[k] = square_root(square[k]) + step.epsilon;
-    parameter[k] = adam_step(step, first[k] / divisor[k], parameter[k]);
-  }
+  SYMSCAN_UNROLL
+  for (int k = 0; k < 4; ++k) parameter[k] = adam_step(step, direction[k], parameter[k]);
 #else
   for (int k = 0; k < 4; ++k) adam_update(step, gradient[k], parameter[k], first[k], second[k]);
 #endif

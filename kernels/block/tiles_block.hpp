@@ -269,9 +269,10 @@ struct BlockTiles {
       update_all(count, parameters, header().gradient, header().first_moment, header().second_moment);
     }
   }
-  /// Four parameters per thread; their number is a multiple of lane_padding.
-  SYMSCAN_BLOCK void update_all(int count, float* parameters, const float* gradient, float* first_moment,
-                                float* second_moment) const {
+  /// Four parameters per thread and index; their number is a multiple of lane_padding.
+  SYMSCAN_BLOCK void update_all(int count, float* SYMSCAN_RESTRICT parameters,
+                                const float* SYMSCAN_RESTRICT gradient, float* SYMSCAN_RESTRICT first_moment,
+                                float* SYMSCAN_RESTRICT second_moment) const {
     const OptimizerStep constants = header().optimizer;
     if (constants.optimizer == Optimizer::sgd) {
       team.phase(count / 4, [&](int i) {
@@ -286,16 +287,29 @@ struct BlockTiles {
       });
       return;
     }
-    team.phase(count / 4, [&](int i) {
-      float g[4], w[4], m[4], v[4];
-      load_samples(gradient + 4 * i, g);
-      load_samples(parameters + 4 * i, w);
-      load_samples(first_moment + 4 * i, m);
-      load_samples(second_moment + 4 * i, v);
-      adam_update_4(constants, g, w, m, v);
-      store_samples(first_moment + 4 * i, m);
-      store_samples(second_moment + 4 * i, v);
-      store_samples(parameters + 4 * i, w);
+    // Two groups at once, so that one waits for the memory while the other is computed.
+    constexpr int groups = 1;
+    const int half = (count / 4 + groups - 1) / groups;
+    team.phase(half, [&](int i) {
+      float g[groups][4], w[groups][4], m[groups][4], v[groups][4];
+      SYMSCAN_UNROLL
+      for (int n = 0; n < groups; ++n) {
+        const int p = 4 * (i + n * half);
+        if (p >= count) continue;
+        load_samples(gradient + p, g[n]);
+        load_samples(parameters + p, w[n]);
+        load_samples(first_moment + p, m[n]);
+        load_samples(second_moment + p, v[n]);
+      }
+      SYMSCAN_UNROLL
+      for (int n = 0; n < groups; ++n) {
+        const int p = 4 * (i + n * half);
+        if (p >= count) continue;
+        adam_update_4(constants, g[n], w[n], m[n], v[n]);
+        store_samples(first_moment + p, m[n]);
+        store_samples(second_moment + p, v[n]);
+        store_samples(parameters + p, w[n]);
+      }
     });
   }
 
