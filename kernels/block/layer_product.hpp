@@ -10,11 +10,12 @@ namespace symscan::block {
 template <class Team>
 struct Matrices {
   Team team;
-  int stride, columns, tile_bits;
-  Activation activation;
-  Precision precision;
+  SharedPlace origin;
+  MatrixShape shape;
+  int columns;
 
   SYMSCAN_BLOCK float* at(int offset) const { return team.memory() + offset; }
+  SYMSCAN_BLOCK SharedPlace place(int offset) const { return origin.after(offset); }
 };
 
 /// What a layer's product is followed by.
@@ -31,18 +32,18 @@ struct Product {
 template <Activation activation, class Team>
 SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, int offset) {
   float value[4], derivative[4];
-  load_samples(m.at(p.out) + offset, value);
+  m.place(p.out + offset).template load<0>(value);
   SYMSCAN_UNROLL
   for (int v = 0; v < 4; ++v) value[v] = activate<activation>(value[v], derivative[v]);
-  SharedPlace(m.at(p.out) + offset).store(value);
-  if constexpr (stores_derivative(activation)) SharedPlace(m.at(p.derivative) + offset).store(derivative);
+  m.place(p.out + offset).store(value);
+  if constexpr (stores_derivative(activation)) m.place(p.derivative + offset).store(derivative);
 }
 
 /// The activation on 4 stored sums that start at `offset`. One copy: the functions are long, and code that
 /// does not fit the instruction cache is slow.
 template <class Team>
 SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Team> m, Product p, int offset) {
-  switch (m.activation) {
+  switch (m.shape.activation) {
     case Activation::tanh:
       return activate_samples<Activation::tanh>(m, p, offset);
     case Activation::relu:
@@ -90,17 +91,17 @@ SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const 
 template <int rows, int width, class Team>
 SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int r0, int s,
                                  float (&sum)[rows][width]) {
-  const int offset = r0 * m.stride + s;
+  const int offset = r0 * m.shape.stride + s;
   if (p.after == After::slope) {
-    const SharedPlace value(m.at(p.derivative >= 0 ? p.derivative : p.value) + offset);
-    multiply_by_slopes(m.activation, p.derivative >= 0, SharedRows<rows>(value, m.stride, p.rows - 1 - r0),
+    const SharedPlace value = m.place((p.derivative >= 0 ? p.derivative : p.value) + offset);
+    multiply_by_slopes(m.shape.activation, p.derivative >= 0, SharedRows<rows>(value, m.shape.stride, p.rows - 1 - r0),
                        sum);
   }
-  SharedPlace out(m.at(p.out) + offset);
+  SharedPlace out = m.place(p.out + offset);
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
     if (r0 + r < p.rows) out.store(sum[r]);
-    out.advance(m.stride);
+    out.advance(m.shape.stride);
   }
 }
 
@@ -117,35 +118,34 @@ SYMSCAN_BLOCK void hyperbolic_tangents(float (&sum)[rows][width]) {
 /// neighbours their rows, so that a load of 4 samples by 32 threads reads 256 different bytes at most.
 template <int rows, int width, bool depth_contiguous, class Team>
 SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) {
-  const int across_bits = m.tile_bits - (width == 4 ? 2 : 0);
+  const int across_bits = m.shape.tile_bits - (width == 4 ? 2 : 0);
   const int row_tiles = (p.rows + rows - 1) / rows, pair_bit = row_tiles > 1 ? 1 : 0;
   m.team.phase((row_tiles + pair_bit) >> pair_bit << (across_bits + pair_bit), [&](int i) {
     const int j = i >> pair_bit;
     const int s = (j & ((1 << across_bits) - 1)) * width;
     const int r0 = ((j >> across_bits << pair_bit) + (i & pair_bit)) * rows;
     if (s >= m.columns || r0 >= p.rows) return;
-    float sum[rows][width];
+    float sum[rows][width], bias[rows] = {};
+    if (p.bias >= 0) m.place(p.bias + r0).template load<0>(bias);  // beyond the last row there is padding
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {
-      // beyond the last row there is padding
-      const float bias = p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f;
       SYMSCAN_UNROLL
-      for (int v = 0; v < width; ++v) sum[r][v] = bias;
+      for (int v = 0; v < width; ++v) sum[r][v] = bias[r];
     }
     if constexpr (depth_contiguous) {
-      multiply_depth_contiguous(SharedPlace(m.at(p.w) + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
-                                SharedPlace(m.at(p.in) + s), m.stride, sum);
+      multiply_depth_contiguous(m.place(p.w + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
+                                m.place(p.in + s), m.shape.stride, sum);
     } else {
-      multiply_rows_contiguous(SharedPlace(m.at(p.w) + r0), p.inner, p.depth, SharedPlace(m.at(p.in) + s),
-                               m.stride, sum);
+      multiply_rows_contiguous(m.place(p.w + r0), p.inner, p.depth, m.place(p.in + s),
+                               m.shape.stride, sum);
     }
-    const bool in_registers = p.after == After::activation && m.activation == Activation::tanh;
+    const bool in_registers = p.after == After::activation && m.shape.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);
     store_product(m, p, r0, s, sum);
     if constexpr (width == 4) {
       if (p.after != After::activation || in_registers) return;
       SYMSCAN_NO_UNROLL
-      for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, r * m.stride + s);
+      for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, r * m.shape.stride + s);
     }
   });
 }
@@ -155,9 +155,9 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
   const int across = (m.columns + TensorTile::columns - 1) / TensorTile::columns;
   m.team.warp_phase((p.rows + TensorTile::rows - 1) / TensorTile::rows * across, [&](int i) {
     const int s0 = i % across * TensorTile::columns, r0 = i / across * TensorTile::rows;
-    TensorTile tile(m.team, m.precision);
+    TensorTile tile(m.team, m.shape.precision);
     tile.multiply({m.at(p.w) + r0 * p.outer, p.outer, p.inner, p.rows - r0},
-                  {m.at(p.in) + s0, 1, m.stride, m.columns - s0}, p.depth);
+                  {m.at(p.in) + s0, 1, m.shape.stride, m.columns - s0}, p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
       float one[1][1] = {{sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f)}};
@@ -167,12 +167,12 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
   if (p.after != After::activation) return;
   const int across_4 = m.columns / 4;
   m.team.phase(p.rows * across_4,
-               [&](int i) { activate_stored(m, p, i / across_4 * m.stride + i % across_4 * 4); });
+               [&](int i) { activate_stored(m, p, i / across_4 * m.shape.stride + i % across_4 * 4); });
 }
 
 template <bool depth_contiguous, class Team>
 SYMSCAN_BLOCK void multiply_ordered(const Matrices<Team>& m, const Product& p) {
-  const int outputs = p.rows << m.tile_bits, threads = m.team.threads();
+  const int outputs = p.rows << m.shape.tile_bits, threads = m.team.threads();
   if (outputs >= 32 * threads) {
     multiply_in_tiles<8, 4, depth_contiguous>(m, p);
   } else if (outputs >= 16 * threads) {
@@ -187,7 +187,7 @@ SYMSCAN_BLOCK void multiply_ordered(const Matrices<Team>& m, const Product& p) {
 /// The largest register tile that gives every thread one.
 template <class Team>
 SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Team> m, Product p) {
-  if (m.precision != Precision::fp32 && p.rows >= tensor_least && p.depth >= tensor_least) {
+  if (m.shape.precision != Precision::fp32 && p.rows >= tensor_least && p.depth >= tensor_least) {
     multiply_on_tensor_cores(m, p);
   } else if (p.outer == 1) {
     multiply_ordered<false>(m, p);
@@ -199,7 +199,7 @@ SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Team> m, Product p) {
 template <class Team>
 SYMSCAN_BLOCK void bias_gradient(const Matrices<Team>& m, const BlockLayer& now, float* gradient, bool add,
                                  int o) {
-  const float* row = m.at(now.output) + o * m.stride;
+  const float* row = m.at(now.output) + o * m.shape.stride;
   float* bias = gradient + now.bias + o;
   float sum = add ? *bias : 0.0f;
   if (now.out_stride == 1) {
@@ -251,8 +251,8 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& 
       for (int b = 0; b < bs; ++b) sum[a][b] = 0.0f;
       if (add && a0 + a * a_step < w.as) load_samples(target + a * a_step * w.step, sum[a]);
     }
-    gradient_tile(SharedPlace(m.at(w.x) + a0 * m.stride), a_step * m.stride, (w.as - 1 - a0) / a_step,
-                  SharedPlace(m.at(w.y) + b0 * m.stride), m.stride, w.bs - 1 - b0, m.columns, sum);
+    gradient_tile(m.place(w.x + a0 * m.shape.stride), a_step * m.shape.stride, (w.as - 1 - a0) / a_step,
+                  m.place(w.y + b0 * m.shape.stride), m.shape.stride, w.bs - 1 - b0, m.columns, sum);
     SYMSCAN_UNROLL
     for (int a = 0; a < as; ++a) {
       SYMSCAN_UNROLL
@@ -270,9 +270,9 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
   const int across = (now.out + TensorTile::columns - 1) / TensorTile::columns;
   m.team.warp_phase(down * across, [&](int index) {
     const int i0 = index % down * TensorTile::rows, o0 = index / down * TensorTile::columns;
-    TensorTile tile(m.team, m.precision);
-    tile.multiply({m.at(in) + i0 * m.stride, m.stride, 1, now.in - i0},
-                  {m.at(now.output) + o0 * m.stride, m.stride, 1, now.out - o0}, m.columns);
+    TensorTile tile(m.team, m.shape.precision);
+    tile.multiply({m.at(in) + i0 * m.shape.stride, m.shape.stride, 1, now.in - i0},
+                  {m.at(now.output) + o0 * m.shape.stride, m.shape.stride, 1, now.out - o0}, m.columns);
     tile.each([&](int i, int o, float sum) {
       if (i0 + i >= now.in || o0 + o >= now.out) return;
       float* target = gradient + now.weight + (i0 + i) * now.in_stride + (o0 + o) * now.out_stride;
@@ -285,7 +285,7 @@ template <class Team>
 SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, int in, float* gradient,
                                             bool add) {
   const int weights = now.in * now.out, threads = m.team.threads();
-  if (m.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
+  if (m.shape.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
     gradient_on_tensor_cores(m, now, in, gradient, add);
   } else if (weights >= 16 * threads) {
     gradient_in_tiles<4, 4>(m, now, in, gradient, add);

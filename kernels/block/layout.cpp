@@ -83,12 +83,12 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.features = network.features;
   shape.latents = network.latents;
   shape.hidden_layers = network.hidden_layers;
-  shape.activation = network.activation;
-  shape.precision = precision;
+  shape.matrices.activation = network.activation;
+  shape.matrices.precision = precision;
   shape.parameter_count = static_cast<int>(network.parameter_count);
   shape.tile = tile;
-  while (1 << shape.tile_bits < tile) ++shape.tile_bits;
-  shape.stride = tile + 4;
+  shape.matrices.stride = tile + 4;
+  while (1 << shape.matrices.tile_bits < tile) ++shape.matrices.tile_bits;
   Pieces pieces;
   pieces.take(floats_of(sizeof(BlockHeader)));
   shape.layers = pieces.take(floats_of(sizeof(BlockLayer) * network.layer_count()));
@@ -103,7 +103,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   for (int* vector : {&shape.gradient, &shape.first_moment, &shape.second_moment}) {
     *vector = all_shared ? pieces.take(network.parameter_count) : -1;
   }
-  const auto rows = [&](int count) { return pieces.take(static_cast<std::size_t>(count) * shape.stride); };
+  const auto rows = [&](int count) { return pieces.take(static_cast<std::size_t>(count) * shape.stride()); };
   shape.data = rows(network.features);
   shape.z = rows(network.latents);
   shape.noise = rows(network.latents);
@@ -121,7 +121,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     placed.bias = static_cast<int>(layer.bias);
     placed.in_stride = static_cast<int>(layer.in_stride);
     placed.out_stride = static_cast<int>(layer.out_stride);
-    placed.activated = layer.activated;
+    placed.activated = layer.activated ? 1 : 0;
     placed.output = rows(layer.out);
     placed.derivative = keeps_derivative && layer.activated ? rows(layer.out) : -1;
   }

@@ -15,24 +15,30 @@ namespace symscan {
 ///   layered   nothing in shared memory: whole matrices in device memory, products by cuBLAS
 enum class Tier { fused, streamed, layered };
 
-struct BlockLayer {
+struct alignas(16) BlockLayer {  // three loads of 128 bits
   int in, out;
   int weight, bias;  ///< offsets in the parameter vector
   int in_stride, out_stride;
   int output;      ///< offset of [out][samples] in shared memory
   int derivative;  ///< offset of the activation's derivative, or -1: told from the value
-  bool activated;
+  int activated;   ///< 0 or 1
+  int unused[3];
+};
+
+/// What a product asks of the shape.
+struct alignas(16) MatrixShape {
+  int stride;     ///< floats per row of a matrix: tile + 4, so that rows start in different banks
+  int tile_bits;  ///< tile = 1 << tile_bits
+  Activation activation;
+  Precision precision;
 };
 
 /// The network as a block sees it; has the members that step.hpp asks of a shape. Plain data.
 struct BlockShape {
+  MatrixShape matrices;
   int features, latents, hidden_layers;
-  Activation activation;
-  Precision precision;
   int parameter_count;
   int tile;    ///< samples held at a time, a power of two from 16
-  int tile_bits;  ///< tile = 1 << tile_bits
-  int stride;     ///< floats per row of a matrix: tile + 4, so that rows start in different banks
   // Offsets in shared memory, in floats; -1: not there.
   int parameters, gradient, first_moment, second_moment;
   int layers;  ///< BlockLayer[layer_count()]
@@ -44,6 +50,8 @@ struct BlockShape {
 
   SYMSCAN_HOST_DEVICE int layer_count() const { return 2 * hidden_layers + 2; }
   SYMSCAN_HOST_DEVICE int head() const { return hidden_layers; }
+  SYMSCAN_HOST_DEVICE int stride() const { return matrices.stride; }
+  SYMSCAN_HOST_DEVICE Activation activation() const { return matrices.activation; }
 };
 
 struct BlockLayout {

@@ -68,6 +68,11 @@ class SharedPlace {
   __device__ __forceinline__ explicit SharedPlace(const float* pointer)
       : address_(static_cast<unsigned>(__cvta_generic_to_shared(pointer))) {}
   __device__ __forceinline__ void advance(int floats) { address_ += 4u * static_cast<unsigned>(floats); }
+  __device__ __forceinline__ SharedPlace after(int floats) const {
+    SharedPlace place = *this;
+    place.advance(floats);
+    return place;
+  }
 
   /// `count` (1, 2 or a multiple of 4) floats that begin `offset` floats from here.
   template <int offset, int count>
@@ -107,6 +112,7 @@ class SharedPlace {
 #else
   SYMSCAN_BLOCK explicit SharedPlace(const float* pointer) : pointer_(const_cast<float*>(pointer)) {}
   SYMSCAN_BLOCK void advance(int floats) { pointer_ += floats; }
+  SYMSCAN_BLOCK SharedPlace after(int floats) const { return SharedPlace(pointer_ + floats); }
   template <int offset, int count>
   SYMSCAN_BLOCK void load(float (&value)[count]) const {
     load_samples(pointer_ + offset, value);
@@ -168,14 +174,14 @@ SYMSCAN_BLOCK void multiply_rows_contiguous(SharedPlace w, int step, int depth, 
     in.advance(stride);
   };
   SYMSCAN_NO_UNROLL
-  for (int fours = depth / 4; fours > 0; --fours) {
+  for (int fours = depth >> 2; fours > 0; --fours) {
     add_one();
     add_one();
     add_one();
     add_one();
   }
   SYMSCAN_NO_UNROLL
-  for (int left = depth % 4; left > 0; --left) add_one();
+  for (int left = depth & 3; left > 0; --left) add_one();
 }
 
 /// sum[r][s] += sum_k w[k + r * step] in[k * stride + s]. Rows beyond `last_row` are computed from that row
@@ -185,7 +191,7 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(SharedPlace w, int step, int last_r
                                              int stride, float (&sum)[rows][samples]) {
   SharedRows<rows> at(w, step, last_row);
   SYMSCAN_NO_UNROLL
-  for (int fours = depth / 4; fours > 0; --fours) {
+  for (int fours = depth >> 2; fours > 0; --fours) {
     float weight[rows][4];
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) at.row[r].template load<0>(weight[r]);
@@ -201,7 +207,7 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(SharedPlace w, int step, int last_r
     }
   }
   SYMSCAN_NO_UNROLL
-  for (int left = depth % 4; left > 0; --left) {
+  for (int left = depth & 3; left > 0; --left) {
     float weight[rows], x[samples];
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {

@@ -32,7 +32,7 @@ struct BlockTiles {
     return fused() ? at(shape().second_moment) : header().second_moment;
   }
   SYMSCAN_BLOCK Matrices<Team> matrices() const {
-    return {team, shape().stride, columns, shape().tile_bits, shape().activation, shape().precision};
+    return {team, SharedPlace(team.memory()), shape().matrices, columns};
   }
   SYMSCAN_BLOCK int input(int l) const {
     return l == 0 ? shape().data : l == shape().head() + 1 ? shape().z : layer(l - 1).output;
@@ -65,14 +65,14 @@ struct BlockTiles {
       const bool real = s < samples;
       const std::size_t row = real ? batch.row(static_cast<std::size_t>(s)) : 0;
       const float* sample = batch.values + row * static_cast<std::size_t>(shape().features);
-      for (int d = 0; d < shape().features; ++d) x[d * shape().stride] = real ? sample[d] : 0.0f;
+      for (int d = 0; d < shape().features; ++d) x[d * shape().stride()] = real ? sample[d] : 0.0f;
       at(shape().event_weight)[s] = !real ? 0.0f : batch.weights != nullptr ? batch.weights[row] : 1.0f;
     });
   }
 
   SYMSCAN_BLOCK void affine(int l) const {
     const BlockLayer now = layer(l);
-    const bool activated = now.activated && shape().activation != Activation::linear;
+    const bool activated = now.activated && shape().activation() != Activation::linear;
     multiply_layer(matrices(), Product{shape().parameters + now.weight, now.in_stride, now.out_stride,
                                        shape().parameters + now.bias, now.out, now.in, input(l), now.output,
                                        activated ? After::activation : After::nothing, 0, now.derivative});
@@ -92,8 +92,8 @@ struct BlockTiles {
         SYMSCAN_UNROLL
         for (int i = 0; i < 4; ++i) {
           if (first + i >= shape().latents) break;
-          const int offset = (first + i) * shape().stride;
-          const float mu = head[offset], logvar = head[shape().latents * shape().stride + offset];
+          const int offset = (first + i) * shape().stride();
+          const float mu = head[offset], logvar = head[shape().latents * shape().stride() + offset];
           const float deviation = posterior_deviation(logvar);
           at(shape().noise)[offset + s] = eps[i];
           at(shape().deviation)[offset + s] = deviation;
@@ -117,10 +117,10 @@ struct BlockTiles {
       const float weight = at(shape().event_weight)[s];
       float error = 0.0f;
       for (int d = 0; d < shape().features; ++d) {
-        const float difference = output[d * shape().stride] - x[d * shape().stride];
+        const float difference = output[d * shape().stride()] - x[d * shape().stride()];
         const float weighted = difference * weight;
         error = fma(weighted, difference, error);
-        if (with_gradient) output[d * shape().stride] = weighted * error_scale;
+        if (with_gradient) output[d * shape().stride()] = weighted * error_scale;
       }
       at(shape().sample_error)[s] = error;
     });
@@ -151,7 +151,7 @@ struct BlockTiles {
   SYMSCAN_BLOCK void input_gradient(int l) const {
     const BlockLayer now = layer(l), before = layer(l - 1);
     const bool through =
-        shape().activation != Activation::linear && before.activated && l != shape().head() + 1;
+        shape().activation() != Activation::linear && before.activated && l != shape().head() + 1;
     multiply_layer(matrices(),
                    Product{shape().parameters + now.weight, now.out_stride, now.in_stride, -1, now.in,
                            now.out, now.output, input(l), through ? After::slope : After::nothing,
@@ -161,19 +161,19 @@ struct BlockTiles {
   /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
   SYMSCAN_BLOCK_CALL void latent_gradient() const {
     team.phase(columns * shape().latents, [&](int i) {
-      const int s = i % columns, offset = i / columns * shape().stride + s;
+      const int s = i % columns, offset = i / columns * shape().stride() + s;
       float* head = at(layer(shape().head()).output);
       const float weight = at(shape().event_weight)[s] * kl_scale;
       const float dz = at(shape().z)[offset], deviation = at(shape().deviation)[offset];
       head[offset] = mean_gradient(dz, head[offset], weight);
-      head[shape().latents * shape().stride + offset] =
+      head[shape().latents * shape().stride() + offset] =
           logvar_gradient(dz, at(shape().noise)[offset], deviation, weight);
     });
   }
 
   SYMSCAN_BLOCK void take_mean_as_latent() const {
     team.phase(columns * shape().latents, [&](int i) {
-      const int offset = i / columns * shape().stride + i % columns;
+      const int offset = i / columns * shape().stride() + i % columns;
       at(shape().z)[offset] = at(layer(shape().head()).output)[offset];
     });
   }
@@ -182,7 +182,7 @@ struct BlockTiles {
   /// on).
   SYMSCAN_BLOCK void tangent(int l, int j) const {
     const BlockLayer now = layer(l);
-    const bool activated = now.activated && shape().activation != Activation::linear;
+    const bool activated = now.activated && shape().activation() != Activation::linear;
     const int number = l - shape().head();
     const Product p = {shape().parameters + now.weight,
                        now.in_stride,
@@ -218,10 +218,10 @@ struct BlockTiles {
       const float* tangent_out = at(shape().tangents[(shape().layer_count() - 1 - shape().head()) % 2]) + s;
       double norm = 0;
       for (int d = 0; d < shape().features; ++d) {
-        const double slope = tangent_out[d * shape().stride];
+        const double slope = tangent_out[d * shape().stride()];
         norm += slope * slope;
       }
-      const double deviation = at(shape().deviation)[j * shape().stride + s];
+      const double deviation = at(shape().deviation)[j * shape().stride() + s];
       term[s] = at(shape().event_weight)[s] * deviation * deviation * norm;
     });
     team.phase(groups,
@@ -235,9 +235,9 @@ struct BlockTiles {
     const float* weights = at(shape().event_weight);
     team.phase(4 * shape().latents, [&](int i) {
       const int j = i / 4, measure = i % 4;
-      const float* mean = at(layer(shape().head()).output) + j * shape().stride;
-      const float* logvar = mean + shape().latents * shape().stride;
-      const float* deviations = at(shape().deviation) + j * shape().stride;
+      const float* mean = at(layer(shape().head()).output) + j * shape().stride();
+      const float* logvar = mean + shape().latents * shape().stride();
+      const float* deviations = at(shape().deviation) + j * shape().stride();
       double* target = measure == 0   ? sums_of.kl
                        : measure == 1 ? sums_of.mean
                        : measure == 2 ? sums_of.mean_square

@@ -6,7 +6,7 @@ namespace {
 
 /// One block per replica. Shared memory decides how many blocks share a multiprocessor, not registers: they
 /// are not capped, so that nothing spills.
-__global__ void __launch_bounds__(256, 1)
+__global__ void __maxnreg__(168)
     train_replicas(block::ReplicaSlot* const* slots, std::uint64_t units) {
   block::train_slice(CudaTeam{}, *slots[blockIdx.x], units);
 }
