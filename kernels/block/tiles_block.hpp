@@ -45,8 +45,9 @@ struct BlockTiles {
     team.single(f);
   }
 
+  /// No barrier: whoever reads or changes the sums does so behind the barrier of a phase.
   SYMSCAN_BLOCK void begin_pass() {
-    single([&] { header().sums = LossSums(); });
+    team.phase_nosync(1, [&](int) { header().sums = LossSums(); });
   }
 
   SYMSCAN_BLOCK void begin_batch(std::size_t count, const StepSettings& settings) {
@@ -56,16 +57,24 @@ struct BlockTiles {
     add_gradient = false;
   }
 
-  SYMSCAN_BLOCK_CALL void load(const Batch& batch) {
+  SYMSCAN_BLOCK_CALL void load(Batch batch) {
     samples = static_cast<int>(batch.count);
     columns = static_cast<int>((batch.count + sum_group - 1) / sum_group * sum_group);
     first_item = batch.first_item;
+    const Permutation order = batch.shuffle != nullptr ? *batch.shuffle : Permutation();
+    const bool shuffled = batch.shuffle != nullptr;
+    const int features = shape().features, stride = shape().stride();
     team.phase(columns, [&](int s) {
       float* x = at(shape().data) + s;
       const bool real = s < samples;
-      const std::size_t row = real ? batch.row(static_cast<std::size_t>(s)) : 0;
-      const float* sample = batch.values + row * static_cast<std::size_t>(shape().features);
-      for (int d = 0; d < shape().features; ++d) x[d * shape().stride()] = real ? sample[d] : 0.0f;
+      std::size_t row = 0;
+      if (real) {
+        const std::size_t position = batch.first + static_cast<std::size_t>(s);
+        row = shuffled ? order(static_cast<std::uint32_t>(position)) : position;
+        if (batch.rows != nullptr) row = batch.rows[row];
+      }
+      const float* sample = batch.values + row * static_cast<std::size_t>(features);
+      for (int d = 0; d < features; ++d) x[d * stride] = real ? sample[d] : 0.0f;
       at(shape().event_weight)[s] = !real ? 0.0f : batch.weights != nullptr ? batch.weights[row] : 1.0f;
     });
   }
@@ -133,11 +142,11 @@ struct BlockTiles {
       const float* terms = at(i < groups ? shape().sample_kl : shape().sample_error) + i % groups * sum_group;
       sum[i] = group_sum<float>([&](int k) { return terms[k]; });
     });
-    single([&] {
-      for (int g = 0; g < groups; ++g) {
-        header().sums.kl += sum[g];
-        header().sums.squared_error += sum[groups + g];
-      }
+    team.phase(2, [&](int which) {
+      double& total = which == 0 ? header().sums.kl : header().sums.squared_error;
+      double value = total;
+      for (int g = 0; g < groups; ++g) value += sum[which * groups + g];
+      total = value;
     });
   }
 
