@@ -5,7 +5,7 @@
 namespace symscan {
 
 /// What a block shares beside its matrices: at the start of its shared memory.
-struct BlockHeader {
+struct alignas(16) BlockHeader {
   BlockShape shape;
   float *gradient, *first_moment, *second_moment;  ///< in device memory (streamed tier)
   float* kept_parameters;                          ///< in device memory

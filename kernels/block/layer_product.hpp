@@ -221,17 +221,17 @@ struct WeightSides {
   int x, y;  ///< offsets of the matrices in shared memory
   int as, bs, step;
 };
-SYMSCAN_BLOCK WeightSides sides_of(const BlockLayer& now, int in) {
-  if (now.out_stride == 1) return {in, now.output, now.in, now.out, now.in_stride};
-  return {now.output, in, now.out, now.in, now.out_stride};
+SYMSCAN_BLOCK WeightSides sides_of(const BlockLayer& now) {
+  if (now.out_stride == 1) return {now.input, now.output, now.in, now.out, now.in_stride};
+  return {now.output, now.input, now.out, now.in, now.out_stride};
 }
 
 /// Each thread computes tiles of as x bs weights: rows a that are interleaved with its neighbours', so that
 /// neighbours read different banks, and consecutive b, which lie beside each other in memory.
 template <int as, int bs, class Team>
-SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& now, int in, float* gradient,
+SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& now, float* gradient,
                                      bool add) {
-  const WeightSides w = sides_of(now, in);
+  const WeightSides w = sides_of(now);
   const int a_step = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
   const int tiles = a_step * pairs * 2;
   m.team.phase(tiles + now.out, [&](int index) {
@@ -263,15 +263,15 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& 
 }
 
 template <class Team>
-SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const BlockLayer& now, int in,
-                                            float* gradient, bool add) {
+SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const BlockLayer& now, float* gradient,
+                                            bool add) {
   m.team.phase_nosync(now.out, [&](int o) { bias_gradient(m, now, gradient, add, o); });
   const int down = (now.in + TensorTile::rows - 1) / TensorTile::rows;
   const int across = (now.out + TensorTile::columns - 1) / TensorTile::columns;
   m.team.warp_phase(down * across, [&](int index) {
     const int i0 = index % down * TensorTile::rows, o0 = index / down * TensorTile::columns;
     TensorTile tile(m.team, m.shape.precision);
-    tile.multiply({m.at(in) + i0 * m.shape.stride, m.shape.stride, 1, now.in - i0},
+    tile.multiply({m.at(now.input) + i0 * m.shape.stride, m.shape.stride, 1, now.in - i0},
                   {m.at(now.output) + o0 * m.shape.stride, m.shape.stride, 1, now.out - o0}, m.columns);
     tile.each([&](int i, int o, float sum) {
       if (i0 + i >= now.in || o0 + o >= now.out) return;
@@ -282,19 +282,19 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
 }
 
 template <class Team>
-SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, int in, float* gradient,
+SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, float* gradient,
                                             bool add) {
   const int weights = now.in * now.out, threads = m.team.threads();
   if (m.shape.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
-    gradient_on_tensor_cores(m, now, in, gradient, add);
+    gradient_on_tensor_cores(m, now, gradient, add);
   } else if (weights >= 16 * threads) {
-    gradient_in_tiles<4, 4>(m, now, in, gradient, add);
+    gradient_in_tiles<4, 4>(m, now, gradient, add);
   } else if (weights >= 8 * threads) {
-    gradient_in_tiles<2, 4>(m, now, in, gradient, add);
+    gradient_in_tiles<2, 4>(m, now, gradient, add);
   } else if (weights >= 2 * threads) {
-    gradient_in_tiles<1, 4>(m, now, in, gradient, add);
+    gradient_in_tiles<1, 4>(m, now, gradient, add);
   } else {
-    gradient_in_tiles<1, 1>(m, now, in, gradient, add);
+    gradient_in_tiles<1, 1>(m, now, gradient, add);
   }
 }
 

@@ -91,7 +91,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   while (1 << shape.matrices.tile_bits < tile) ++shape.matrices.tile_bits;
   Pieces pieces;
   pieces.take(floats_of(sizeof(BlockHeader)));
-  shape.layers = pieces.take(floats_of(sizeof(BlockLayer) * network.layer_count()));
+  pieces.take(floats_of(sizeof(BlockLayer) * network.layer_count()));
   shape.group_sums = pieces.take(2 * tile / sum_group);
   shape.event_weight = pieces.take(tile);
   shape.sample_kl = pieces.take(tile);
@@ -121,9 +121,13 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     placed.bias = static_cast<int>(layer.bias);
     placed.in_stride = static_cast<int>(layer.in_stride);
     placed.out_stride = static_cast<int>(layer.out_stride);
-    placed.activated = layer.activated ? 1 : 0;
+    placed.activated = layer.activated && network.activation != Activation::linear ? 1 : 0;
     placed.output = rows(layer.out);
     placed.derivative = keeps_derivative && layer.activated ? rows(layer.out) : -1;
+    const bool first = l == 0 || l == network.head() + 1;
+    placed.input = l == 0 ? shape.data : first ? shape.z : layout.layers[l - 1].output;
+    placed.input_derivative = first ? -1 : layout.layers[l - 1].derivative;
+    placed.input_activated = first ? 0 : layout.layers[l - 1].activated;
   }
   for (int& tangent : shape.tangents) tangent = training ? -1 : rows(widest);
   shape.floats = static_cast<int>(pieces.used);

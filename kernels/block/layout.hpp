@@ -19,10 +19,12 @@ struct alignas(16) BlockLayer {  // three loads of 128 bits
   int in, out;
   int weight, bias;  ///< offsets in the parameter vector
   int in_stride, out_stride;
-  int output;      ///< offset of [out][samples] in shared memory
-  int derivative;  ///< offset of the activation's derivative, or -1: told from the value
-  int activated;   ///< 0 or 1
-  int unused[3];
+  int output;            ///< offset of [out][samples] in shared memory
+  int derivative;        ///< offset of the activation's derivative, or -1: told from the value
+  int input;             ///< offset of [in][samples]
+  int input_derivative;  ///< of the activation that made the input
+  int activated;         ///< 1: an activation other than the identity follows
+  int input_activated;   ///< 1: the input comes out of one
 };
 
 /// What a product asks of the shape.
@@ -41,7 +43,6 @@ struct BlockShape {
   int tile;    ///< samples held at a time, a power of two from 16
   // Offsets in shared memory, in floats; -1: not there.
   int parameters, gradient, first_moment, second_moment;
-  int layers;  ///< BlockLayer[layer_count()]
   int data, z, noise, deviation, tangents[2];
   int event_weight, sample_kl, sample_error;  ///< [tile]
   int group_sums;                             ///< [2][tile / 16]
@@ -54,6 +55,7 @@ struct BlockShape {
   SYMSCAN_HOST_DEVICE Activation activation() const { return matrices.activation; }
 };
 
+/// The layers, BlockLayer[layer_count()], follow the header (block_memory.hpp).
 struct BlockLayout {
   BlockShape shape;
   BlockLayer layers[max_layers];

@@ -29,7 +29,7 @@ SYMSCAN_BLOCK BlockTiles<Team> begin_block(const Team& team, const ReplicaSlot& 
   });
   const BlockTiles<Team> tiles{team};
   const BlockShape& shape = header.shape;
-  BlockLayer* layers = reinterpret_cast<BlockLayer*>(tiles.at(shape.layers));
+  BlockLayer* layers = tiles.layers();
   team.phase_nosync(shape.layer_count(), [&](int l) { layers[l] = layout.layers[l]; });
   team.phase(shape.parameter_count, [&](int p) {
     tiles.at(shape.parameters)[p] = slot.parameters[p];

@@ -20,9 +20,8 @@ struct BlockTiles {
   SYMSCAN_BLOCK float* at(int offset) const { return team.memory() + offset; }
   SYMSCAN_BLOCK BlockHeader& header() const { return *reinterpret_cast<BlockHeader*>(team.memory()); }
   SYMSCAN_BLOCK const BlockShape& shape() const { return header().shape; }
-  SYMSCAN_BLOCK const BlockLayer& layer(int l) const {
-    return reinterpret_cast<const BlockLayer*>(at(shape().layers))[l];
-  }
+  SYMSCAN_BLOCK BlockLayer* layers() const { return reinterpret_cast<BlockLayer*>(&header() + 1); }
+  SYMSCAN_BLOCK const BlockLayer& layer(int l) const { return layers()[l]; }
   SYMSCAN_BLOCK bool fused() const { return shape().gradient >= 0; }
   SYMSCAN_BLOCK float* gradient() const { return fused() ? at(shape().gradient) : header().gradient; }
   SYMSCAN_BLOCK float* first_moment() const {
@@ -33,9 +32,6 @@ struct BlockTiles {
   }
   SYMSCAN_BLOCK Matrices<Team> matrices() const {
     return {team, SharedPlace(team.memory()), shape().matrices, columns};
-  }
-  SYMSCAN_BLOCK int input(int l) const {
-    return l == 0 ? shape().data : l == shape().head() + 1 ? shape().z : layer(l - 1).output;
   }
 
   SYMSCAN_BLOCK std::size_t tile_samples() const { return static_cast<std::size_t>(shape().tile); }
@@ -81,10 +77,10 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK void affine(int l) const {
     const BlockLayer now = layer(l);
-    const bool activated = now.activated && shape().activation() != Activation::linear;
     multiply_layer(matrices(), Product{shape().parameters + now.weight, now.in_stride, now.out_stride,
-                                       shape().parameters + now.bias, now.out, now.in, input(l), now.output,
-                                       activated ? After::activation : After::nothing, 0, now.derivative});
+                                       shape().parameters + now.bias, now.out, now.in, now.input, now.output,
+                                       now.activated != 0 ? After::activation : After::nothing, 0,
+                                       now.derivative});
   }
 
   /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
@@ -152,19 +148,17 @@ struct BlockTiles {
 
   /// Gradients of the weights and biases of layer l from its input and from the gradient at its output.
   SYMSCAN_BLOCK void weight_gradient(int l) {
-    add_weight_gradient(matrices(), layer(l), input(l), gradient(), add_gradient);
+    add_weight_gradient(matrices(), layer(l), gradient(), add_gradient);
     if (l == 0) add_gradient = true;  // the last gradient of a tile: the next tile adds to this one
   }
 
   /// Overwrites the input of layer l with the gradient there, through the activation of the layer before.
   SYMSCAN_BLOCK void input_gradient(int l) const {
-    const BlockLayer now = layer(l), before = layer(l - 1);
-    const bool through =
-        shape().activation() != Activation::linear && before.activated && l != shape().head() + 1;
-    multiply_layer(matrices(),
-                   Product{shape().parameters + now.weight, now.out_stride, now.in_stride, -1, now.in,
-                           now.out, now.output, input(l), through ? After::slope : After::nothing,
-                           before.output, before.derivative});
+    const BlockLayer now = layer(l);
+    multiply_layer(matrices(), Product{shape().parameters + now.weight, now.out_stride, now.in_stride, -1,
+                                       now.in, now.out, now.output, now.input,
+                                       now.input_activated != 0 ? After::slope : After::nothing, now.input,
+                                       now.input_derivative});
   }
 
   /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
@@ -191,7 +185,6 @@ struct BlockTiles {
   /// on).
   SYMSCAN_BLOCK void tangent(int l, int j) const {
     const BlockLayer now = layer(l);
-    const bool activated = now.activated && shape().activation() != Activation::linear;
     const int number = l - shape().head();
     const Product p = {shape().parameters + now.weight,
                        now.in_stride,
@@ -201,7 +194,7 @@ struct BlockTiles {
                        now.in,
                        shape().tangents[(number + 1) % 2],
                        shape().tangents[number % 2],
-                       activated ? After::slope : After::nothing,
+                       now.activated != 0 ? After::slope : After::nothing,
                        now.output,
                        now.derivative};
     if (l > shape().head() + 1) {
