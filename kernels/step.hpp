@@ -158,6 +158,7 @@ SYMSCAN_ALGORITHM void backward_tile(Tiles& tiles, const Shape& network) {
     if (l > 0) tiles.input_gradient(l);
     if (l == network.head() + 1) tiles.latent_gradient();
   }
+  tiles.bias_gradients();
 }
 
 /// Leaves the gradient of the batch's mean loss and the sums of the loss in the executor.

@@ -189,6 +189,8 @@ struct CpuTiles {
     if (l == 0) add_gradient = true;  // the last gradient of a tile: the next tile adds to this one
   }
 
+  void bias_gradients() {}  // done with the weights
+
   /// work.transposed[s][i] = rows[i][s], padding columns zero.
   void transpose(const float* rows, int count, int count_padded) {
     int i = 0;

@@ -196,21 +196,26 @@ SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Team> m, Product p) {
   }
 }
 
+/// The gradient of a bias, from the gradient at its output: a chain over the samples, or grouped sums,
+/// whichever the weights' layout gives the CPU.
 template <class Team>
 SYMSCAN_BLOCK void bias_gradient(const Matrices<Team>& m, const BlockLayer& now, float* gradient, bool add,
                                  int o) {
-  const float* row = m.at(now.output) + o * m.shape.stride;
+  SharedPlace row = m.place(now.output + o * m.shape.stride);
   float* bias = gradient + now.bias + o;
   float sum = add ? *bias : 0.0f;
-  if (now.out_stride == 1) {
-    for (int s = 0; s < m.columns; s += 4) {
-      const Four four = load4(row + s);
-      sum = (((four.x + sum) + four.y) + four.z) + four.w;
+  const bool chain = now.out_stride == 1;
+  SYMSCAN_NO_UNROLL
+  for (int groups = m.columns / sum_group; groups > 0; --groups) {
+    float value[sum_group];
+    load_group(row, value);
+    if (chain) {
+      SYMSCAN_UNROLL
+      for (int k = 0; k < sum_group; ++k) sum += value[k];
+    } else {
+      sum += group_sum<float>([&](int k) { return value[k]; });
     }
-  } else {
-    for (int s = 0; s < m.columns; s += sum_group) {
-      sum += group_sum<float>([&](int k) { return row[s + k]; });
-    }
+    row.advance(sum_group);
   }
   *bias = sum;
 }
@@ -233,12 +238,7 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& 
                                      bool add) {
   const WeightSides w = sides_of(now);
   const int a_step = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
-  const int tiles = a_step * pairs * 2;
-  m.team.phase(tiles + now.out, [&](int index) {
-    if (index >= tiles) {
-      bias_gradient(m, now, gradient, add, index - tiles);
-      return;
-    }
+  m.team.phase_nosync(a_step * pairs * 2, [&](int index) {
     const unsigned pair = static_cast<unsigned>(index) >> 1, over = pair / static_cast<unsigned>(a_step);
     const int a0 = static_cast<int>(pair - over * static_cast<unsigned>(a_step));
     const int b0 = (static_cast<int>(over) * 2 + (index & 1)) * bs;
@@ -265,7 +265,6 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& 
 template <class Team>
 SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const BlockLayer& now, float* gradient,
                                             bool add) {
-  m.team.phase_nosync(now.out, [&](int o) { bias_gradient(m, now, gradient, add, o); });
   const int down = (now.in + TensorTile::rows - 1) / TensorTile::rows;
   const int across = (now.out + TensorTile::columns - 1) / TensorTile::columns;
   m.team.warp_phase(down * across, [&](int index) {
@@ -281,9 +280,9 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
   });
 }
 
+/// No barrier at the end.
 template <class Team>
-SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, float* gradient,
-                                            bool add) {
+SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, float* gradient, bool add) {
   const int weights = now.in * now.out, threads = m.team.threads();
   if (m.shape.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
     gradient_on_tensor_cores(m, now, gradient, add);

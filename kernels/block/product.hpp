@@ -259,6 +259,17 @@ SYMSCAN_BLOCK void gradient_tile(SharedPlace x, int x_step, int last_a, SharedPl
   }
 }
 
+SYMSCAN_BLOCK void load_group(SharedPlace row, float (&value)[sum_group]) {
+  SYMSCAN_UNROLL
+  for (int k = 0; k < sum_group; k += 4) {
+    float four[4];
+    row.load<0>(four);
+    row.advance(4);
+    SYMSCAN_UNROLL
+    for (int i = 0; i < 4; ++i) value[k + i] = four[i];
+  }
+}
+
 /// Whether a number is +0 or its magnitude lies in [2^-60, 2^60].
 SYMSCAN_BLOCK bool is_zero_or_moderate(float value) {
   const auto word = static_cast<std::uint32_t>(bits(value));

@@ -146,10 +146,30 @@ struct BlockTiles {
     });
   }
 
-  /// Gradients of the weights and biases of layer l from its input and from the gradient at its output.
+  /// Gradient of the weights of layer l from its input and from the gradient at its output. The input of
+  /// layer 0 stays: no barrier.
   SYMSCAN_BLOCK void weight_gradient(int l) {
     add_weight_gradient(matrices(), layer(l), gradient(), add_gradient);
-    if (l == 0) add_gradient = true;  // the last gradient of a tile: the next tile adds to this one
+    if (l > 0) team.phase(0, [](int) {});
+  }
+
+  /// Gradients of all biases: the gradients at the outputs of all layers stay until the next tile. The next
+  /// tile adds to the gradients.
+  SYMSCAN_BLOCK void bias_gradients() {
+    add_bias_gradients();
+    add_gradient = true;
+  }
+
+  SYMSCAN_BLOCK_CALL void add_bias_gradients() const {
+    const Matrices<Team> m = matrices();
+    float* const target = gradient();
+    int outputs = 0;
+    for (int l = 0; l < shape().layer_count(); ++l) outputs += layer(l).out;
+    team.phase(outputs, [&](int index) {
+      int l = 0, o = index;
+      for (; o >= layer(l).out; ++l) o -= layer(l).out;
+      bias_gradient(m, layer(l), target, add_gradient, o);
+    });
   }
 
   /// Overwrites the input of layer l with the gradient there, through the activation of the layer before.
@@ -289,28 +309,28 @@ struct BlockTiles {
       });
       return;
     }
-    // Two groups at once, so that one waits for the memory while the other is computed.
-    constexpr int groups = 1;
-    const int half = (count / 4 + groups - 1) / groups;
-    team.phase(half, [&](int i) {
-      float g[groups][4], w[groups][4], m[groups][4], v[groups][4];
-      SYMSCAN_UNROLL
-      for (int n = 0; n < groups; ++n) {
-        const int p = 4 * (i + n * half);
-        if (p >= count) continue;
-        load_samples(gradient + p, g[n]);
-        load_samples(parameters + p, w[n]);
-        load_samples(first_moment + p, m[n]);
-        load_samples(second_moment + p, v[n]);
-      }
-      SYMSCAN_UNROLL
-      for (int n = 0; n < groups; ++n) {
-        const int p = 4 * (i + n * half);
-        if (p >= count) continue;
-        adam_update_4(constants, g[n], w[n], m[n], v[n]);
-        store_samples(first_moment + p, m[n]);
-        store_samples(second_moment + p, v[n]);
-        store_samples(parameters + p, w[n]);
+    // Each thread asks for its next parameters before it works on these.
+    const int threads = team.threads();
+    team.phase(threads, [&](int thread) {
+      float g[4], m[4], v[4], next_g[4] = {}, next_m[4] = {}, next_v[4] = {};
+      const auto ask = [&](int p) {
+        if (p >= count) return;
+        load_samples(gradient + p, next_g);
+        load_samples(first_moment + p, next_m);
+        load_samples(second_moment + p, next_v);
+      };
+      ask(4 * thread);
+      SYMSCAN_NO_UNROLL
+      for (int p = 4 * thread; p < count; p += 4 * threads) {
+        float w[4];
+        SYMSCAN_UNROLL
+        for (int k = 0; k < 4; ++k) g[k] = next_g[k], m[k] = next_m[k], v[k] = next_v[k];
+        ask(p + 4 * threads);
+        load_samples(parameters + p, w);
+        adam_update_4(constants, g, w, m, v);
+        store_samples(first_moment + p, m);
+        store_samples(second_moment + p, v);
+        store_samples(parameters + p, w);
       }
     });
   }

@@ -96,6 +96,8 @@ class LayeredTiles {
     if (l == 0) add_gradient_ = true;  // the last gradient of a tile: the next tile adds to this one
   }
 
+  void bias_gradients() {}  // done with the weights
+
   void input_gradient(int l) {
     const Layer& layer = network_.layers[l];
     const bool through = l != network_.head() + 1 && activation_of(l - 1) != Activation::linear;

@@ -167,6 +167,8 @@ struct ReferenceTiles {
     }
   }
 
+  void bias_gradients() {}  // done with the weights
+
   Matrix z_delta;
   void input_gradient(int l) {
     const Layer& layer = network.layers[l];
