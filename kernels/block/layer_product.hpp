@@ -280,13 +280,16 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
   });
 }
 
-/// No barrier at the end.
+/// `overwritten`: a barrier ends it, since the input is overwritten next.
 template <class Team>
-SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, float* gradient, bool add) {
+SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, float* gradient, bool add,
+                                            bool overwritten) {
   const int weights = now.in * now.out, threads = m.team.threads();
   if (m.shape.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {
     gradient_on_tensor_cores(m, now, gradient, add);
-  } else if (weights >= 16 * threads) {
+    return;
+  }
+  if (weights >= 16 * threads) {
     gradient_in_tiles<4, 4>(m, now, gradient, add);
   } else if (weights >= 8 * threads) {
     gradient_in_tiles<2, 4>(m, now, gradient, add);
@@ -295,6 +298,7 @@ SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, fl
   } else {
     gradient_in_tiles<1, 1>(m, now, gradient, add);
   }
+  if (overwritten) m.team.phase(0, [](int) {});
 }
 
 }  // namespace symscan::block

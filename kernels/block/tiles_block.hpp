@@ -138,7 +138,8 @@ struct BlockTiles {
       const float* terms = at(i < groups ? shape().sample_kl : shape().sample_error) + i % groups * sum_group;
       sum[i] = group_sum<float>([&](int k) { return terms[k]; });
     });
-    team.phase(2, [&](int which) {
+    // The next barrier is a phase's: nobody reads the sums before it.
+    team.phase_nosync(2, [&](int which) {
       double& total = which == 0 ? header().sums.kl : header().sums.squared_error;
       double value = total;
       for (int g = 0; g < groups; ++g) value += sum[which * groups + g];
@@ -149,8 +150,7 @@ struct BlockTiles {
   /// Gradient of the weights of layer l from its input and from the gradient at its output. The input of
   /// layer 0 stays: no barrier.
   SYMSCAN_BLOCK void weight_gradient(int l) {
-    add_weight_gradient(matrices(), layer(l), gradient(), add_gradient);
-    if (l > 0) team.phase(0, [](int) {});
+    add_weight_gradient(matrices(), layer(l), gradient(), add_gradient, l > 0);
   }
 
   /// Gradients of all biases: the gradients at the outputs of all layers stay until the next tile. The next
