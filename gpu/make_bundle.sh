@@ -1,12 +1,13 @@
 #!/bin/bash
 # Packs what a bare GPU machine needs to check and time symscan: gpu/make_bundle.sh BUILD_DIR DEST
-# Run DEST/run_gpu_checks.sh there. DEST is replaced; the list of programs is gpu/bundle.txt.
+# Run DEST/run_gpu_checks.sh there. DEST is replaced; the list of programs is gpu/bundle.txt. BUNDLE_MIB: the most that it
+# may take, 40 by default.
 set -euo pipefail
 
 [ $# -eq 2 ] || { echo "usage: $0 BUILD_DIR DEST" >&2; exit 2; }
 build=$1 destination=$2
 source=$(cd "$(dirname "$0")/.." && pwd)
-limit_mib=40
+limit_mib=${BUNDLE_MIB:-40}
 
 if [ -e "$destination" ] && [ ! -e "$destination/run_gpu_checks.sh" ] && [ -n "$(ls -A "$destination")" ]; then
   echo "$destination is there and is no bundle: it is left alone" >&2

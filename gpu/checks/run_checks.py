@@ -262,8 +262,8 @@ class Stages:
         command = [ncu, "--clock-control", "none", "--kernel-name", "regex:train_replicas", "--launch-skip", "2", "--launch-count", "1",
                    *sections, "--csv", "--page", "raw", str(BUNDLE / "bench/cuda_bench"), "--replicas", "1056", "--seconds",
                    "0.02"]
-        self.checks.step(name, command, 20, judge_profile(os.path.join(self.checks.out, "ncu.txt")),
-                         environment=self.environment, own_limit="skipped")
+        # Tools get no library path: they bring libraries of their own, and the program finds the bundle's by itself.
+        self.checks.step(name, command, 20, judge_profile(os.path.join(self.checks.out, "ncu.txt")), own_limit="skipped")
 
     def peers(self):
         self.checks.stage("peers", 130)
@@ -290,7 +290,7 @@ class Stages:
                 continue
             self.checks.step(name, [sanitizer, "--tool", tool, "--error-exitcode", "99", "--print-limit", "20",
                                     str(BUNDLE / "tests/cuda_tests"), f"--gtest_filter={SMALL_TEST}"], limit, judge_sanitizer,
-                             environment=self.environment, own_limit="skipped")
+                             own_limit="skipped")
 
     def all(self):
         for stage in (self.tests, self.product, self.speed, self.profile, self.peers, self.sanitizers):
@@ -328,6 +328,8 @@ def main():
         signal.signal(number, stop)
     out = os.path.abspath(os.environ.get("OUT") or "results")
     os.makedirs(out, exist_ok=True)
+    for earlier in ("peers.json", "ncu.txt"):
+        Path(out, earlier).unlink(missing_ok=True)
     environment = bundle_environment()
     known = facts(environment)
     print(f"device: {known['device']}, driver {known['driver'] or 'unknown'}" if known["device"] else NO_DEVICE, flush=True)

@@ -236,6 +236,58 @@ class StepsTest(unittest.TestCase):
         self.assertEqual((status, "replica 7, loss: 2 and 2.5" in text), ("failed", True), text)
 
 
+class BundleScriptTest(unittest.TestCase):
+    """make_bundle.sh on a build folder of two programs."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="symscan_bundle_test_")
+        self.addCleanup(self.folder.cleanup)
+        self.build, self.bundle = Path(self.folder.name) / "build", Path(self.folder.name) / "bundle"
+        self.build.mkdir()
+        for name in ("symscan", "cuda_tests"):
+            shutil.copy(shutil.which("true"), self.build / name)
+
+    def make(self, **environment):
+        return subprocess.run([str(SOURCE / "gpu/make_bundle.sh"), str(self.build), str(self.bundle)], capture_output=True,
+                              text=True, env={**os.environ, **environment})
+
+    def test_what_is_in_it(self):
+        done = self.make()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("notice: cuda_bench is not built, left out", done.stdout)
+        for name in ("bin/symscan", "tests/cuda_tests", "run_gpu_checks.sh", "checks/run_checks.py", "checks/steps.py",
+                     "peers/run_peers.py", "peers/common.py", "configs/paper/all.json", "commit.txt"):
+            self.assertTrue((self.bundle / name).exists(), name)
+        self.assertTrue((self.bundle / "commit.txt").read_text().strip())
+        self.assertEqual(self.make().returncode, 0, "a bundle is replaced")
+
+    def test_too_large(self):
+        done = self.make(BUNDLE_MIB="0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("more than 0 MiB", done.stderr)
+
+    def test_another_folder_is_left_alone(self):
+        self.bundle.mkdir()
+        (self.bundle / "mine").write_text("kept")
+        self.assertEqual(self.make().returncode, 2)
+        self.assertEqual((self.bundle / "mine").read_text(), "kept")
+
+
+class PeersTest(unittest.TestCase):
+    def test_the_file_keeps_other_peers(self):
+        with tempfile.TemporaryDirectory(prefix="symscan_peers_test_") as folder:
+            path = Path(folder) / "peers.json"
+            path.write_text(json.dumps({"peers": {"jax_scan": {"results": [{"replicas": 1}], "reason": None}}}))
+            # No peer is done after a second, whether its packages are there or not.
+            done = run_command([sys.executable, str(SOURCE / "bench/peers/run_peers.py"), "--device", "cuda", "--peers",
+                                "torch_eager", "--peer-timeout", "1", "--json", str(path), "--keep"], 60, {})
+            self.assertEqual(done.code, 0, done.output)
+            peers = json.loads(path.read_text())["peers"]
+            self.assertEqual(peers["jax_scan"]["results"], [{"replicas": 1}])
+            self.assertIsNone(peers["torch_eager"]["results"])
+            self.assertTrue(peers["torch_eager"]["reason"])
+
+
 @unittest.skipUnless(EMULATED and os.path.exists(EMULATED), "there is no emulated device")
 class RealProgramTest(unittest.TestCase):
     """What the checks read of symscan's own files and sentences."""
