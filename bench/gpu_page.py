@@ -33,7 +33,8 @@ def speed_tables(result):
                     text.format(figure(factor * found[count][key]) if count in found else "-")
                     for text, count in zip(chosen, counts)])
             if lines:
-                parts.append(f"**{heading}**, hidden layers {', '.join(map(str, hidden))} (bold: the tier that symscan chooses)\n")
+                widths = ", ".join(map(str, hidden))
+                parts.append(f"**{heading}**, hidden layers {widths} (bold: the tier that symscan chooses)\n")
                 parts.append(table(["tier, precision \\ replicas", *map(str, counts)], lines))
     return parts
 
@@ -78,9 +79,11 @@ def profile_table(result):
 
 def gpu_section(result, _charts):
     """Lines of the page for a results.json of run_gpu_checks.sh."""
-    cut = "" if result["complete"] else f" The call was cut short{' in ' + result['under_way'] if result['under_way'] else ''}."
-    parts = [f"Device: {result['device']}, driver {result['driver'] or 'unknown'}, {result['cores']} cores. {result['date'][:10]}, "
-             f"commit {result['commit']}; {result['failed']} steps failed.{cut} Command: `run_gpu_checks.sh`.\n"]
+    where = f" in {result['under_way']}" if result["under_way"] else ""
+    cut = "" if result["complete"] else f" The call was cut short{where}."
+    parts = [f"Device: {result['device']}, driver {result['driver'] or 'unknown'}, {result['cores']} cores. "
+             f"{result['date'][:10]}, commit {result['commit']}; {result['failed']} steps failed.{cut} "
+             "Command: `run_gpu_checks.sh`.\n"]
     parts += floors_line(result) + speed_tables(result) + product_table(result) + ratio_table(result) + profile_table(result)
     lines = [[f"{step['stage']}: {step['name']}", step["status"], figure(step["seconds"]), step["text"]]
              for step in result["steps"]]

@@ -259,9 +259,9 @@ class Stages:
             return self.checks.skip(name, "bench/cuda_bench is not in this bundle")
         sections = [part for section in SECTIONS for part in ("--section", section)]
         # Clocks are left as they are: the machine may be shared.
-        command = [ncu, "--clock-control", "none", "--kernel-name", "regex:train_replicas", "--launch-skip", "2", "--launch-count", "1",
-                   *sections, "--csv", "--page", "raw", str(BUNDLE / "bench/cuda_bench"), "--replicas", "1056", "--seconds",
-                   "0.02"]
+        command = [ncu, "--clock-control", "none", "--kernel-name", "regex:train_replicas", "--launch-skip", "2",
+                   "--launch-count", "1", *sections, "--csv", "--page", "raw", str(BUNDLE / "bench/cuda_bench"),
+                   "--replicas", "1056", "--seconds", "0.02"]
         # Tools get no library path: they bring libraries of their own, and the program finds the bundle's by itself.
         self.checks.step(name, command, 20, judge_profile(os.path.join(self.checks.out, "ncu.txt")), own_limit="skipped")
 

@@ -19,14 +19,12 @@ def peer_rows(steps):
 
 def ratios(steps):
     """symscan's rate over each peer's, in float32, on the reference network, in the tier that symscan chooses. A peer that
-    trains one replica at a time has the same rate for any number."""
+    trains one replica at a time (its name is without vmap) has the same rate for any number."""
     ours = {row["replicas"]: row["steps_per_second"] for row in bench_rows(steps)
             if row["chosen"] and row["precision"] == "fp32" and row["hidden"] == [64, 32]}
-    peers = list(peer_rows(steps))
-    several = {name for name, replicas, _ in peers if replicas > 1}
     found = []
-    for name, replicas, rate in peers:
-        counts = [replicas] if name in several else sorted(set(ours) & {1, 132, 1056})
+    for name, replicas, rate in peer_rows(steps):
+        counts = [replicas] if "vmap" in name else sorted(set(ours) & {1, 132, 1056})
         found += [{"peer": name, "replicas": count, "peer_steps_per_second": rate, "symscan_steps_per_second": ours[count],
                    "ratio": ours[count] / rate} for count in counts if count in ours]
     return found

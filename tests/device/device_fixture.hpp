@@ -235,25 +235,30 @@ class OpenDevice {
                             t.c.features, &dataset, why_));
     return dataset;
   }
-  int add(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
-    ReplicaStart start{&t.network,
-                       plan_block_as(tier, t.network, BlockPurpose::training, t.c.batch, limits_),
-                       tier == Tier::layered
-                           ? BlockPlan{}
-                           : plan_block(t.network, BlockPurpose::evaluation, t.c.batch, limits_),
-                       precision,
-                       dataset,
-                       &t.task,
-                       &t.state,
-                       t.history.data(),
-                       t.parameters.data(),
-                       t.first_moment.data(),
-                       t.second_moment.data(),
-                       t.kept.data(),
-                       t.relevance_history.data()};
+  ReplicaStart start_of(const Training& t, int dataset, Tier tier,
+                        Precision precision = Precision::fp32) const {
+    return {&t.network,
+            plan_block_as(tier, t.network, BlockPurpose::training, t.c.batch, limits_),
+            tier == Tier::layered ? BlockPlan{}
+                                  : plan_block(t.network, BlockPurpose::evaluation, t.c.batch, limits_),
+            precision,
+            dataset,
+            &t.task,
+            &t.state,
+            t.history.data(),
+            t.parameters.data(),
+            t.first_moment.data(),
+            t.second_moment.data(),
+            t.kept.data(),
+            t.relevance_history.data()};
+  }
+  int add(const ReplicaStart& start) {
     int replica = -1;
     expect(api_.add_replica(device_, &start, &replica, why_));
     return replica;
+  }
+  int add(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
+    return add(start_of(t, dataset, tier, precision));
   }
   void train(const std::vector<int>& replicas, std::uint64_t units) {
     expect(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, why_));

@@ -71,8 +71,8 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(run("--library", "/nowhere.so").returncode, 77)
 
     def test_wrong_usage(self):
-        for arguments in (["--tier", "quick"], ["--precision", "fp8"], ["--replicas", "0"], ["--replicas", "1,"], ["--seconds", "x"],
-                          ["--hidden"], ["--further", "1"]):
+        for arguments in (["--tier", "quick"], ["--precision", "fp8"], ["--replicas", "0"], ["--replicas", "1,"],
+                          ["--seconds", "x"], ["--hidden"], ["--further", "1"]):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn("usage: cuda_bench", done.stderr)

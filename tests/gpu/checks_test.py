@@ -107,8 +107,8 @@ class BundleTest(unittest.TestCase):
         self.assertEqual((done.returncode, "no CUDA device" in done.stderr), (1, True))
 
     def test_failures_count_and_skips_do_not(self):
-        for program, how in (("cuda_tests", "one fails"), ("philox_cuda_test", "skip"), ("cuda_bench", "fail"), ("symscan", "differ"),
-                             ("ncu", "fail"), ("compute-sanitizer", "finds"), ("run_peers.py", "fail")):
+        for program, how in (("cuda_tests", "one fails"), ("philox_cuda_test", "skip"), ("cuda_bench", "fail"),
+                             ("symscan", "differ"), ("ncu", "fail"), ("compute-sanitizer", "finds"), ("run_peers.py", "fail")):
             self.fake.behave(program, how)
         code, output = self.fake.run()
         self.assertEqual(code, 1, output)
@@ -127,7 +127,8 @@ class BundleTest(unittest.TestCase):
         self.assertEqual(self.fake.results()["failed"], len([stage for stage in failed if stage != "peers"]))
 
     def test_killed_in_the_middle(self):
-        for program, how, under_way in (("cuda_tests", "hang LayeredTest", "LayeredTest"), ("run_peers.py", "hang", "jax_vmap_scan")):
+        for program, how, under_way in (("cuda_tests", "hang LayeredTest", "LayeredTest"),
+                                        ("run_peers.py", "hang", "jax_vmap_scan")):
             shutil.rmtree(self.fake.out, ignore_errors=True)
             self.fake.behave(program, how)
             process = self.fake.start()
