@@ -66,7 +66,8 @@ def find_tool(name, *folders):
 
 def ask_nvidia_smi(*arguments):
     try:
-        return subprocess.run(["nvidia-smi", *arguments], capture_output=True, text=True, timeout=30).stdout
+        done = subprocess.run(["nvidia-smi", *arguments], capture_output=True, text=True, timeout=30)
+        return done.stdout if done.returncode == 0 else ""
     except (OSError, subprocess.SubprocessError):
         return ""
 
