@@ -16,13 +16,13 @@ fi
 rm -rf "$destination"
 mkdir -p "$destination"/{bin,lib,tests,bench,checks,peers}
 
-# Programs without their debugging symbols.
+# Programs without symbols, except those that the dynamic linker reads.
 while read -r folder name; do
   [[ -n $folder && $folder != '#'* ]] || continue
   file=$(find "$build" -name CMakeFiles -prune -o -type f -name "$name" -print | head -n 1)
   [ -n "$file" ] || { echo "notice: $name is not built, left out"; continue; }
   cp "$file" "$destination/$folder/"
-  strip --strip-debug "$destination/$folder/$name"
+  strip --strip-unneeded "$destination/$folder/$name"
 done < "$source/gpu/bundle.txt"
 
 # Shared libraries, except the C library and what belongs to the driver or to CUDA.
@@ -33,6 +33,10 @@ for program in "$destination"/{bin,tests,bench}/*; do
     if [[ ! $name =~ $own ]] && [ ! -e "$destination/bin/$name" ]; then cp -Ln "$file" "$destination/lib/$name"; fi
   done
 done
+
+# They are more than half of the bundle: run_gpu_checks.sh unpacks them.
+tar -C "$destination" -czf "$destination/lib.tar.gz" lib
+rm -r "${destination:?}/lib"
 
 cp "$source/gpu/run_gpu_checks.sh" "$destination/"
 cp "$source"/gpu/checks/*.py "$destination/checks/"

@@ -70,7 +70,7 @@ def summary_difference(ours_path, theirs_path):
 DIFFERENCES = {"models.safetensors": tensor_difference, "summary.json": summary_difference}
 
 
-def compare_runs(ours, theirs, what):
+def compare_runs(ours, theirs):
     """(status, sentence, result) of two run directories."""
     found = {}
     for name, difference in DIFFERENCES.items():
@@ -83,5 +83,5 @@ def compare_runs(ours, theirs, what):
     replicas = len(json.loads((Path(ours) / "summary.json").read_text()).get("replicas", []))
     if found:
         text = "; ".join(f"{name} differs: {why}" for name, why in found.items())
-        return "failed", f"{what}: {text}", {"identical": False, "replicas": replicas, "differences": found}
-    return "ok", f"{what}: {replicas} trainings, the same bits", {"identical": True, "replicas": replicas}
+        return "failed", text, {"identical": False, "replicas": replicas, "differences": found}
+    return "ok", f"{replicas} trainings, the same bits", {"identical": True, "replicas": replicas}

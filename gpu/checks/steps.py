@@ -19,6 +19,12 @@ def write_atomically(path, text):
     os.replace(temporary, path)
 
 
+def say(text):
+    """Prints; nobody may be listening any more, and the steps go on."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text, flush=True)
+
+
 class Outcome:
     """What came of a command: status "ok", "failed" or "skipped", its output and the JSON that it leaves behind."""
 
@@ -126,7 +132,7 @@ class Checks:
         self.steps.append({"stage": self.stage_name, "name": name, "status": status, "seconds": round(seconds, 2),
                            "text": text, "result": result})
         self.save("")
-        print(f"{status:8} {seconds:6.1f} s  {self.stage_name}: {name}: {text}", flush=True)
+        say(f"{status:8} {seconds:6.1f} s  {self.stage_name}: {name}: {text}")
 
     def result(self, name):
         """What an earlier step found, or None."""

@@ -155,6 +155,14 @@ class BundleTest(unittest.TestCase):
         self.assertEqual(self.fake.step("philox_cuda_test")["text"], "no time left")
         self.assertTrue(self.fake.results()["complete"])
 
+    def test_nobody_listens(self):
+        self.fake.behave("nvidia-smi", "no device")
+        self.fake.behave("symscan", "no device")
+        process = self.fake.start()
+        process.stdout.close()
+        self.assertEqual(process.wait(60), 0)
+        self.assertTrue(self.fake.results()["complete"])
+
     def test_wrong_usage(self):
         for arguments in (["--budget", "soon"], ["--budget", "0"], ["--budget"], ["further"]):
             self.assertEqual(self.fake.run(*arguments)[0], 2)
@@ -233,7 +241,7 @@ class StepsTest(unittest.TestCase):
             if changed:
                 summary = {"replicas": [{"id": 5, "loss": 1}, {"id": 7, "loss": 2.5}]}
                 (Path(self.folder.name) / name / "summary.json").write_text(json.dumps(summary))
-        status, text, _ = compare_runs(Path(self.folder.name) / "one", Path(self.folder.name) / "other", "both")
+        status, text, _ = compare_runs(Path(self.folder.name) / "one", Path(self.folder.name) / "other")
         self.assertEqual((status, "replica 7, loss: 2 and 2.5" in text), ("failed", True), text)
 
 
@@ -304,13 +312,13 @@ class RealProgramTest(unittest.TestCase):
                                     "seeds=[1,2]", "--device", device, "--no-analysis", "--no-report", "--quiet", "--out",
                                     f"{folder}/{device}"], 60, environment)
                 self.assertEqual(done.code, 0, done.output)
-            status, text, result = compare_runs(f"{folder}/cuda", f"{folder}/cpu", "both")
+            status, text, result = compare_runs(f"{folder}/cuda", f"{folder}/cpu")
             self.assertEqual((status, result), ("ok", {"identical": True, "replicas": 4}), text)
             models = Path(folder, "cpu", "models.safetensors")
             content = bytearray(models.read_bytes())
             content[-1] ^= 1
             models.write_bytes(content)
-            status, text, _ = compare_runs(f"{folder}/cuda", f"{folder}/cpu", "both")
+            status, text, _ = compare_runs(f"{folder}/cuda", f"{folder}/cpu")
             self.assertEqual(status, "failed")
             self.assertRegex(text, r"model1\.output\.\w+, replica 3, element")
 
