@@ -15,7 +15,7 @@ import results_page
 
 
 def card_name(device):
-    """NVIDIA H100 80GB HBM3 -> nvidia_h100_80gb_hbm3"""
+    """NVIDIA A100-SXM4-40GB -> nvidia_a100_sxm4_40gb"""
     return re.sub(r"[^a-z0-9]+", "_", device.lower()).strip("_")
 
 
