@@ -1,270 +1,331 @@
-// Speed of a device backend on the reference network: steps per second against the number of replicas and
-// against launch variants, evaluation pass, precision. Prints a table and, last, one line of JSON.
-//   cuda_bench [--library FILE] [--replicas 1,8,132,1000,10000] [--seconds S] [--variants]
+// Speed of a device backend: training steps per second for each tier and precision against the number of
+// replicas, and the evaluation pass. With CUDA, the GPU's own ceilings are measured in the same run. Prints a
+// table and, last, one line of JSON; --help shows the options. Exit code 77: no device.
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <nlohmann/json.hpp>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "kernels/device/device_api.hpp"
+#include "bench/cuda_measure.hpp"
+#include "bench/cuda_names.hpp"
 #ifdef SYMSCAN_GPU_FLOORS
 #include "bench/gpu_floors.hpp"
 #endif
 
+namespace symscan::bench {
 namespace {
 
-using namespace symscan;
-using Json = nlohmann::json;
-using Clock = std::chrono::steady_clock;
+constexpr const char* usage =
+    "usage: cuda_bench [options]\n"
+    "  --tier fused,streamed,...|all  default: the tier that symscan chooses\n"
+    "  --precision fp32,tf32,bf16|all default fp32\n"
+    "  --replicas 1,8,...             trained at once; default 1,8,132,1056,10000\n"
+    "  --hidden 64,32                 widths of the encoder; also --features 2, --latents 4\n"
+    "  --rows 10000                   of the dataset\n"
+    "  --seconds S                    time of the repeats of one measurement, about; default 1\n"
+    "  --limit S                      measurements that would end later than this are left out, and said so\n"
+    "  --json FILE                    rewritten after every measurement\n"
+    "  --library FILE                 the device backend\n"
+    "  --variants                     also tiles and numbers of threads that symscan does not choose\n"
+    "  --list-tiers, --list-precisions  names, one a line; needs no device\n";
 
-constexpr std::uint32_t rows = 10000, batch = 128;
+constexpr int registers_per_thread = 184;  // at most, kernels/cuda/resource_budget.json
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Floating-point operations of the layers in one step: forward, input gradient, weight gradient.
-double step_flops(const Network& network) {
-  double multiply_adds = 0;
-  for (int l = 0; l < network.layer_count(); ++l) {
-    multiply_adds += static_cast<double>(network.layers[l].in) * network.layers[l].out * (l == 0 ? 2 : 3);
-  }
-  return 2 * multiply_adds * batch;
-}
-
-class Bench {
- public:
-  Bench(const DeviceApi& api, double seconds)
-      : api_(api), seconds_(seconds), network_(make_network(2, {64, 32}, 4, Activation::tanh)) {
-    check(api_.open(0, &device_, why_));
-    check(api_.info(0, &info_, why_));
-    std::vector<float> values(2 * rows);
-    for (std::uint32_t i = 0; i < rows; ++i) {
-      values[2 * i] = static_cast<float>(std::sqrt(2.0) * std::cos(0.7 * i));
-      values[2 * i + 1] = static_cast<float>(std::sqrt(2.0) * std::sin(0.7 * i));
-    }
-    check(api_.add_dataset(device_, values.data(), nullptr, rows, 2, &dataset_, why_));
-    parameters_.resize(network_.parameter_count);
-    initialise_parameters(network_, 1, parameters_.data());
-  }
-  ~Bench() { api_.close(device_); }
-
-  const DeviceInfo& info() const { return info_; }
-  const Network& network() const { return network_; }
-  BlockPlan plan(BlockPurpose purpose, bool crowded = true) const {
-    return plan_block(network_, purpose, batch, info_.limits, crowded);
-  }
-
-  /// Trains `count` replicas; returns the results of one configuration.
-  Json run(int count, const BlockPlan& plan, Precision precision, double peak_tflops) {
-    std::vector<int> replicas;
-    Json result = {{"replicas", count},
-                   {"tier", plan.tier == Tier::fused      ? "fused"
-                            : plan.tier == Tier::streamed ? "streamed"
-                                                          : "layered"},
-                   {"tile", plan.tile},
-                   {"threads", plan.threads},
-                   {"shared_bytes", plan.shared_bytes},
-                   {"blocks_per_multiprocessor", plan.blocks_per_multiprocessor},
-                   {"precision", precision == Precision::fp32   ? "fp32"
-                                 : precision == Precision::tf32 ? "tf32"
-                                                                : "bf16"}};
-    TrainingTask task;
-    task.training_count = rows;
-    task.steps_per_epoch = (rows + batch - 1) / batch;
-    task.training_weight = rows;
-    task.epochs = 10000;
-    const TrainingState fresh;
-    for (int i = 0; i < count; ++i) {
-      task.seed = static_cast<std::uint64_t>(i) + 1;
-      const ReplicaStart start{&network_, plan,     this->plan(BlockPurpose::evaluation),
-                               precision, dataset_, &task,
-                               &fresh,    nullptr,  parameters_.data(),
-                               nullptr,   nullptr,  nullptr};
-      int replica = -1;
-      if (const DeviceStatus status = api_.add_replica(device_, &start, &replica, why_);
-          status != DeviceStatus::ok) {
-        result["skipped"] = why_;
-        remove(replicas);
-        return result;
-      }
-      replicas.push_back(replica);
-    }
-    std::uint64_t units = 4;
-    train(replicas, units);  // warm-up, and the length of a slice of about a tenth of the time
-    double slice = 0;
-    for (;;) {
-      const auto start = Clock::now();
-      train(replicas, units);
-      slice = seconds_since(start);
-      if (slice > seconds_ / 10 || units > (1u << 20)) break;
-      units *= 2;
-    }
-    std::vector<double> rates;
-    const auto begin = Clock::now();
-    do {
-      const auto start = Clock::now();
-      train(replicas, units);
-      rates.push_back(static_cast<double>(units) * count / seconds_since(start));
-    } while (rates.size() < 3 || seconds_since(begin) < seconds_);
-    std::sort(rates.begin(), rates.end());
-    const double rate = rates[rates.size() / 2];
-    result["steps_per_second"] = rate;
-    result["spread"] = (rates.back() - rates.front()) / rate;
-    result["gflops"] = rate * step_flops(network_) / 1e9;
-    if (peak_tflops > 0) result["share_of_fp32_peak"] = rate * step_flops(network_) / 1e12 / peak_tflops;
-    std::vector<LossSums> losses(replicas.size());
-    std::vector<double> sums(replicas.size() * 5 * static_cast<std::size_t>(network_.latents));
-    const auto start = Clock::now();
-    check(api_.evaluate(device_, replicas.data(), count, losses.data(), sums.data(), why_));
-    result["evaluation_seconds"] = seconds_since(start);
-    if (!(losses[0].kl > 0)) throw std::runtime_error("the loss is not a number");
-    remove(replicas);
-    return result;
-  }
-
- private:
-  void check(DeviceStatus status) {
-    if (status != DeviceStatus::ok) throw std::runtime_error(why_);
-  }
-  void train(const std::vector<int>& replicas, std::uint64_t units) {
-    check(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, why_));
-    check(api_.wait(device_, why_));
-  }
-  void remove(const std::vector<int>& replicas) {
-    for (const int replica : replicas) check(api_.remove_replica(device_, replica, why_));
-  }
-
-  const DeviceApi& api_;
-  double seconds_;
-  Network network_;
-  Device* device_ = nullptr;
-  DeviceInfo info_ = {};
-  int dataset_ = -1;
-  std::vector<float> parameters_;
-  char why_[DeviceApi::why_size] = "";
+struct Options {
+  std::string library = SYMSCAN_DEVICE_LIBRARY, json;
+  std::vector<Tier> tiers;  ///< empty: the chosen one
+  std::vector<Precision> precisions = {Precision::fp32};
+  std::vector<int> replicas = {1, 8, 132, 1056, 10000}, hidden = {64, 32};
+  int features = 2, latents = 4, rows = 10000;
+  double seconds = 1, limit = std::numeric_limits<double>::infinity();
+  bool variants = false;
 };
 
-void print(const Json& r) {
-  if (r.contains("skipped")) {
-    std::printf("%7d %-9s %4d: %s\n", r["replicas"].get<int>(), r["tier"].get<std::string>().c_str(),
-                r["tile"].get<int>(), r["skipped"].get<std::string>().c_str());
-    return;
+std::vector<std::string> parts(const std::string& list) {
+  std::vector<std::string> result;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    result.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
   }
-  std::printf("%7d %-9s %4d %7d %6d %-9s %12.4g %7.1f%% %8.1f%% %10.4f\n", r["replicas"].get<int>(),
-              r["tier"].get<std::string>().c_str(), r["tile"].get<int>(), r["threads"].get<int>(),
-              r["blocks_per_multiprocessor"].get<int>(), r["precision"].get<std::string>().c_str(),
-              r["steps_per_second"].get<double>(), 100 * r["spread"].get<double>(),
-              100 * r.value("share_of_fp32_peak", 0.0), r["evaluation_seconds"].get<double>());
+  return result;
+}
+
+int whole_number(const std::string& text) {
+  char* end = nullptr;
+  const long value = std::strtol(text.c_str(), &end, 10);
+  if (end == text.c_str() || *end != '\0' || value < 1 || value > 1000000) {
+    throw std::invalid_argument("'" + text + "' is not a number from 1 to 1000000");
+  }
+  return static_cast<int>(value);
+}
+
+double seconds_of(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (end == text.c_str() || *end != '\0' || !(value > 0)) {
+    throw std::invalid_argument("'" + text + "' is not a number of seconds");
+  }
+  return value;
+}
+
+std::vector<int> whole_numbers(const std::string& list) {
+  std::vector<int> result;
+  for (const std::string& part : parts(list)) result.push_back(whole_number(part));
+  return result;
+}
+
+template <class Value, std::size_t count>
+std::vector<Value> named_values(const Named<Value> (&table)[count], const std::string& list) {
+  std::vector<Value> result;
+  if (list == "all") {
+    for (const Named<Value>& entry : table) result.push_back(entry.value);
+    return result;
+  }
+  for (const std::string& part : parts(list)) {
+    const Named<Value>* found = find_named(table, part);
+    if (found == nullptr) {
+      std::string names = "all";
+      for (const Named<Value>& entry : table) names += std::string(", ") + entry.name;
+      throw std::invalid_argument("'" + part + "' is not one of: " + names);
+    }
+    result.push_back(found->value);
+  }
+  return result;
+}
+
+/// Takes one option and its value.
+void take(Options& options, const std::string& name, const std::string& value) {
+  if (name == "--library") {
+    options.library = value;
+  } else if (name == "--json") {
+    options.json = value;
+  } else if (name == "--tier") {
+    options.tiers = named_values(tiers, value);
+  } else if (name == "--precision") {
+    options.precisions = named_values(precisions, value);
+  } else if (name == "--replicas") {
+    options.replicas = whole_numbers(value);
+  } else if (name == "--hidden") {
+    options.hidden = whole_numbers(value);
+  } else if (name == "--features") {
+    options.features = whole_number(value);
+  } else if (name == "--latents") {
+    options.latents = whole_number(value);
+  } else if (name == "--rows") {
+    options.rows = whole_number(value);
+  } else if (name == "--seconds") {
+    options.seconds = seconds_of(value);
+  } else if (name == "--limit") {
+    options.limit = seconds_of(value);
+  } else {
+    throw std::invalid_argument("there is no option '" + name + "'");
+  }
+}
+
+/// Nothing: the program is done, having printed what was asked for.
+std::optional<Options> parse(int count, char** arguments) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string argument = arguments[i];
+    if (argument == "--help") {
+      std::printf("%s", usage);
+      return {};
+    }
+    if (argument == "--list-tiers") {
+      for (const auto& tier : tiers) std::printf("%s\n", tier.name);
+      return {};
+    }
+    if (argument == "--list-precisions") {
+      for (const auto& precision : precisions) std::printf("%s\n", precision.name);
+      return {};
+    }
+    if (argument == "--variants") {
+      options.variants = true;
+    } else if (i + 1 < count) {
+      take(options, argument, arguments[++i]);
+    } else {
+      throw std::invalid_argument("'" + argument + "' is not an option, or its value is missing");
+    }
+  }
+  return options;
+}
+
+void print_head() {
+  std::printf("%8s %-9s %-9s %4s %7s %6s %12s %8s %9s %12s\n", "replicas", "tier", "precision", "tile",
+              "threads", "blocks", "steps/s", "spread", "of peak", "evaluated/s");
+}
+
+void print_row(const Json& r) {
+  std::printf("%8d %-9s %-9s ", r["replicas"].get<int>(), r["tier"].get<std::string>().c_str(),
+              r["precision"].get<std::string>().c_str());
+  if (r.contains("skipped")) {
+    std::printf("skipped: %s\n", r["skipped"].get<std::string>().c_str());
+  } else {
+    const double rate = r["steps_per_second"].get<double>();
+    const double spread = (r["fastest"].get<double>() - r["slowest"].get<double>()) / rate;
+    std::printf("%4d %7d %6d %12.4g %7.1f%% %8.1f%% %12.4g\n", r["tile"].get<int>(), r["threads"].get<int>(),
+                r["blocks_per_multiprocessor"].get<int>(), rate, 100 * spread,
+                100 * r.value("share_of_fp32_peak", 0.0), r["evaluated_rows_per_second"].get<double>());
+  }
   std::fflush(stdout);
 }
 
-int run(const std::string& library, const std::vector<int>& counts, double seconds, bool variants) {
-  void* opened = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+void write_json(const std::string& path, const Json& results) {
+  if (path.empty()) return;
+  const std::string temporary = path + ".tmp";
+  std::ofstream file(temporary);
+  file << results.dump() << "\n";
+  file.close();
+  if (!file || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    throw std::runtime_error("cannot write '" + path + "'");
+  }
+}
+
+/// Measures all settings; what is known so far is in `results`, and in the file, at any moment.
+class Run {
+ public:
+  Run(DeviceBench& bench, const Options& options, bool on_cuda, Json& results)
+      : bench_(bench), options_(options), on_cuda_(on_cuda), results_(results) {
+    results_["rows"] = Json::array();
+  }
+
+  /// The GPU's ceilings; the emulated device has none.
+  void floors() {
+#ifdef SYMSCAN_GPU_FLOORS
+    if (!on_cuda_) return;
+    const GpuFloors floors = measure_gpu_floors();
+    peak_ = floors.fp32_tflops;
+    results_["floors"] = {{"fp32_tflops", floors.fp32_tflops},
+                          {"copy_gigabytes_per_second", floors.copy_gigabytes_s},
+                          {"launch_microseconds", floors.launch_microseconds}};
+    std::printf("floors: %.1f TFLOP/s fp32, %.0f GB/s copy, %.1f us per launch\n", floors.fp32_tflops,
+                floors.copy_gigabytes_s, floors.launch_microseconds);
+#endif
+  }
+
+  void measure_all() {
+    for (const Precision precision : options_.precisions) {
+      if (options_.tiers.empty()) {
+        for (const int count : options_.replicas)
+          measure(bench_.chosen_tier(precision, count), precision, count);
+      }
+      for (const Tier tier : options_.tiers) {
+        for (const int count : options_.replicas) measure(tier, precision, count);
+      }
+    }
+  }
+
+  /// Launches that plan_block does not choose: as many replicas as run at once.
+  void measure_variants() {
+    const DeviceLimits& limits = bench_.info().limits;
+    for (const Tier tier : {Tier::fused, Tier::streamed}) {
+      for (const int tile : {16, 32, 64, 128}) {
+        for (const int threads : {64, 128, 256}) {
+          BlockPlan plan{tier, tile, threads, 0, 0};
+          plan.shared_bytes =
+              make_block_layout(bench_.network(), BlockPurpose::training, tier, Precision::fp32, tile)
+                  .shared_bytes();
+          if (plan.shared_bytes > limits.shared_per_block) continue;
+          plan.blocks_per_multiprocessor = std::max(
+              1, std::min({static_cast<int>(limits.shared_per_multiprocessor /
+                                            (plan.shared_bytes + limits.shared_reserved)),
+                           limits.threads_per_multiprocessor / threads, limits.blocks_per_multiprocessor,
+                           limits.registers_per_multiprocessor / (threads * registers_per_thread)}));
+          const int places = std::max(1, limits.multiprocessors * plan.blocks_per_multiprocessor);
+          Setting setting{places, Precision::fp32, plan, false};
+          keep(bench_.measure(setting, peak_, left()));
+        }
+      }
+    }
+  }
+
+ private:
+  double left() const {
+    return options_.limit - seconds_since(start_);
+  }
+
+  void measure(Tier tier, Precision precision, int replicas) {
+    Json row;
+    try {
+      row = bench_.measure(bench_.setting(tier, precision, replicas), peak_, left());
+    } catch (const std::length_error& error) {
+      Setting setting{replicas, precision, {}, false};
+      setting.plan.tier = tier;
+      row = bench_.describe(setting);
+      row["skipped"] = error.what();
+    }
+    keep(row);
+  }
+
+  void keep(const Json& row) {
+    print_row(row);
+    results_["rows"].push_back(row);
+    write_json(options_.json, results_);
+  }
+
+  const Clock::time_point start_ = Clock::now();
+  DeviceBench& bench_;
+  const Options& options_;
+  [[maybe_unused]] const bool on_cuda_;
+  Json& results_;
+  double peak_ = 0;  ///< 0: unknown
+};
+
+int run(const Options& options) {
+  void* opened = dlopen(options.library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (opened == nullptr) {
     std::printf("skipped: %s\n", dlerror());
     return 77;
   }
-  const DeviceApi* api = reinterpret_cast<const DeviceApi* (*)()>(dlsym(opened, "symscan_device_api"))();
+  const auto entry = reinterpret_cast<const DeviceApi* (*)()>(dlsym(opened, "symscan_device_api"));
+  if (entry == nullptr || entry()->layout != device_api_layout()) {
+    throw std::runtime_error("'" + options.library +
+                             "' is no device backend of this build; build both together");
+  }
+  const DeviceApi* api = entry();
   int devices = 0;
   char why[DeviceApi::why_size] = "";
   if (api->count(&devices, why) != DeviceStatus::ok || devices == 0) {
     std::printf("skipped: no CUDA device: %s\n", why);
     return 77;
   }
-  Bench bench(*api, seconds);
-  Json results = {
-      {"device", bench.info().name}, {"build", api->build}, {"step_flops", step_flops(bench.network())}};
-  double peak = 0;
-#ifdef SYMSCAN_GPU_FLOORS
-  if (library.find("cuda") != std::string::npos) {
-    const GpuFloors floors = measure_gpu_floors();
-    peak = floors.fp32_tflops;
-    results["floors"] = {{"fp32_tflops", floors.fp32_tflops},
-                         {"copy_gigabytes_per_second", floors.copy_gigabytes_s},
-                         {"launch_microseconds", floors.launch_microseconds}};
-    std::printf("floors: %.1f TFLOP/s fp32, %.0f GB/s copy, %.1f us per launch\n", floors.fp32_tflops,
-                floors.copy_gigabytes_s, floors.launch_microseconds);
-  }
-#endif
-  std::printf("%7s %-9s %4s %7s %6s %-9s %12s %8s %9s %10s\n", "replica", "tier", "tile", "threads", "blocks",
-              "precision", "steps/s", "spread", "of peak", "evaluate s");
-  const BlockPlan chosen = bench.plan(BlockPurpose::training);
-  const auto add = [&](const char* list, const Json& result) {
-    print(result);
-    results[list].push_back(result);
-  };
-  for (const int count : counts) {
-    const bool crowded = count > bench.info().limits.multiprocessors;
-    add("replicas", bench.run(count, bench.plan(BlockPurpose::training, crowded), Precision::fp32, peak));
-  }
-  const int full = std::max(1, bench.info().limits.multiprocessors * chosen.blocks_per_multiprocessor);
-  for (const Precision precision : {Precision::tf32, Precision::bf16}) {
-    add("precisions", bench.run(full, chosen, precision, peak));
-  }
-  if (variants) {
-    for (const Tier tier : {Tier::fused, Tier::streamed}) {
-      for (const int tile : {16, 32, 64, 128}) {
-        for (const int threads : {64, 128, 256}) {
-          BlockPlan plan = chosen;
-          plan.tier = tier;
-          plan.tile = tile;
-          plan.threads = threads;
-          plan.shared_bytes =
-              make_block_layout(bench.network(), BlockPurpose::training, tier, Precision::fp32, tile)
-                  .shared_bytes();
-          const DeviceLimits& limits = bench.info().limits;
-          if (plan.shared_bytes > limits.shared_per_block) continue;
-          plan.blocks_per_multiprocessor =
-              std::min<int>(static_cast<int>(limits.shared_per_multiprocessor /
-                                             (plan.shared_bytes + limits.shared_reserved)),
-                            limits.registers_per_multiprocessor / (threads * 184));
-          const int places = std::max(1, limits.multiprocessors * plan.blocks_per_multiprocessor);
-          add("variants", bench.run(places, plan, Precision::fp32, peak));
-        }
-      }
-    }
-  }
+  DeviceBench bench(*api, make_network(options.features, options.hidden, options.latents, Activation::tanh),
+                    options.rows, options.seconds);
+  Json results = {{"device", bench.info().name},
+                  {"multiprocessors", bench.info().limits.multiprocessors},
+                  {"build", api->build},
+                  {"step_flops", bench.step_flops()}};
+  Run measured(bench, options, std::string(api->build).starts_with("CUDA"), results);
+  measured.floors();
+  print_head();
+  measured.measure_all();
+  if (options.variants) measured.measure_variants();
   std::printf("%s\n", results.dump().c_str());
   return 0;
 }
 
 }  // namespace
+}  // namespace symscan::bench
 
 int main(int count, char** arguments) {
-  std::string library = SYMSCAN_DEVICE_LIBRARY;
-  std::vector<int> replicas = {1, 8, 132, 1000, 10000};
-  double seconds = 1;
-  bool variants = false;
-  for (int i = 1; i < count; ++i) {
-    const std::string argument = arguments[i];
-    if (argument == "--variants") {
-      variants = true;
-    } else if (i + 1 < count && argument == "--library") {
-      library = arguments[++i];
-    } else if (i + 1 < count && argument == "--seconds") {
-      seconds = std::atof(arguments[++i]);
-    } else if (i + 1 < count && argument == "--replicas") {
-      replicas.clear();
-      for (const char* text = arguments[++i]; text != nullptr; text = std::strchr(text, ',')) {
-        if (*text == ',') ++text;
-        replicas.push_back(std::atoi(text));
-      }
-    } else {
-      std::fprintf(stderr,
-                   "usage: cuda_bench [--library FILE] [--replicas 1,8,...] [--seconds S] [--variants]\n");
-      return 2;
-    }
+  using namespace symscan::bench;
+  std::optional<Options> options;
+  try {
+    options = parse(count, arguments);
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "cuda_bench: %s\n%s", error.what(), usage);
+    return 2;
   }
   try {
-    return run(library, replicas, seconds, variants);
+    return options ? run(*options) : 0;
   } catch (const std::exception& error) {
     std::printf("FAILED: %s\n", error.what());
     return 1;

@@ -67,7 +67,10 @@ GpuFloors measure_gpu_floors() {
   floors.fp32_tflops = 2.0 * blocks * threads * static_cast<double>(chains) * rounds / compute / 1e9;
   check(cudaFree(out));
 
-  constexpr std::size_t bytes = std::size_t{1} << 30;
+  // 1 GiB, or less where other programs have most of the memory.
+  std::size_t available = 0, total = 0;
+  check(cudaMemGetInfo(&available, &total));
+  const std::size_t bytes = std::min(std::size_t{1} << 30, available / 4);
   char *from = nullptr, *to = nullptr;
   check(cudaMalloc(&from, bytes));
   check(cudaMalloc(&to, bytes));

@@ -4,7 +4,7 @@
 /// run.
 struct GpuFloors {
   double fp32_tflops = 0;          ///< chains of fused multiply-adds in registers, all multiprocessors
-  double copy_gigabytes_s = 0;     ///< device-to-device copy of 1 GiB, bytes read plus bytes written
+  double copy_gigabytes_s = 0;     ///< device-to-device copy, bytes read plus bytes written
   double launch_microseconds = 0;  ///< between events around an empty kernel
 };
 

@@ -4,14 +4,17 @@
     bench/results_page.py            writes them
     bench/results_page.py --check    exit status 1 if RESULTS.md is not what these files give
 
-A new result: `make bench`, copy build/compare.json to bench/results/NAME.json (NAME: the machine), run this. No figure of
-a result is written by hand; the page ends with attempts.md, what was tried and what came of it. Files of other programs than compare.py are shown by their "summary", if they have one.
+A new result: `make bench`, copy build/compare.json to bench/results/NAME.json (NAME: the machine), run this; of a GPU:
+bench/file_gpu_results.py. No figure of a result is written by hand; the page ends with attempts.md, what was tried and what
+came of it. Files of other programs are shown by their "summary", if they have one.
 """
 import json
 import sys
 from pathlib import Path
 
 from charts import draw
+from gpu_page import NO_GPU_RESULTS, gpu_section
+from page_table import figure, table
 
 FOLDER = Path(__file__).resolve().parent
 HEAD = """# Benchmark results
@@ -20,18 +23,6 @@ Made by `bench/results_page.py` from the files in [results](results); what is ti
 [compare.py](compare.py). Repeat them with `make bench`.
 """
 EMPTY = "\nNo results have been committed yet.\n"
-
-
-def table(columns, rows):
-    """The first column is text, the others are numbers."""
-    marks = ["---"] + ["---:"] * (len(columns) - 1)
-    lines = [columns, marks, *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
-
-
-def figure(value):
-    """Three significant digits."""
-    return "-" if value is None else f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def with_range(spread, scale=1.0):
@@ -131,25 +122,36 @@ def make_page(folder):
             charts[folder / f"{path.stem}_{name}"] = content
             links.append(f"![{name[:-4].replace('_', ' ')}](results/{path.stem}_{name})")
         parts.append(f"## {path.stem}\n")
-        sections = {"compare": compare_section, "cpu_bench": cpu_section}
+        sections = {"compare": compare_section, "cpu_bench": cpu_section, "gpu_checks": gpu_section}
         kind = result.get("kind")
         parts += sections[kind](result, links) if kind in sections else plain_section(result)
+    if not list(folder.glob("gpu_*.json")):
+        parts.append(NO_GPU_RESULTS)
     parts.append((FOLDER / "attempts.md").read_text())
     return "\n".join(parts) + ("" if len(parts) > 1 else EMPTY), charts
+
+
+def stale_files(bench):
+    """{path: content} of the page and the charts that are not what the results give."""
+    page, charts = make_page(bench / "results")
+    files = {bench / "RESULTS.md": page} | charts
+    return {path: content for path, content in files.items() if not path.exists() or path.read_text() != content}
+
+
+def write_page(bench):
+    for path, content in stale_files(bench).items():
+        path.write_text(content)
+        print(path)
 
 
 def main():
     check = sys.argv[1:] == ["--check"]
     if sys.argv[1:] and not check:
         sys.exit(__doc__)
-    page, charts = make_page(FOLDER / "results")
-    files = {FOLDER / "RESULTS.md": page} | charts
-    stale = [path for path, content in files.items() if not path.exists() or path.read_text() != content]
-    if check:
-        sys.exit(f"run bench/results_page.py: {', '.join(path.name for path in stale)}" if stale else 0)
-    for path in stale:
-        path.write_text(files[path])
-        print(path)
+    if not check:
+        return write_page(FOLDER)
+    stale = stale_files(FOLDER)
+    sys.exit(f"run bench/results_page.py: {', '.join(path.name for path in stale)}" if stale else 0)
 
 
 if __name__ == "__main__":

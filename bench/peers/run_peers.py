@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""How fast do PyTorch and JAX do symscan's reference training? Checks each peer against torch_eager, then times it.
+"""How fast do PyTorch and JAX do symscan's reference training? Checks each peer against torch_eager (one that comes
+before it: against what torch_eager reached on a CPU), then times it.
 
     python3 bench/peers/run_peers.py --device cuda --replicas 1,8,132,1056 --seconds 10 --json peers.json
 
@@ -10,6 +11,7 @@ The spread in the table is (fastest - slowest) / median of the repeats. On a CPU
 keeps PyTorch's threads from waiting for each other.
 """
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -59,8 +61,17 @@ def describe(error):
     return text[:300] if type(error).__name__ == "Unavailable" else f"{type(error).__name__}: {text[:300]}"
 
 
-def run_child(name, arguments, reference, timeout):
-    """Runs one peer in a process group of its own and returns what it wrote."""
+def read_json(path):
+    """None where there is nothing to read."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return None
+
+
+def run_child(name, arguments, reference, timeout, write):
+    """Runs one peer in a process group of its own and returns what it wrote; write(result so far) is called meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/result.json"
         command = [sys.executable, __file__, "--device", arguments.device, "--seconds", str(arguments.seconds),
@@ -69,10 +80,19 @@ def run_child(name, arguments, reference, timeout):
         environment = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ
         child = subprocess.Popen(command, start_new_session=True, env=environment)
         ended = ""
+        end, known = time.monotonic() + timeout, None
         try:
-            status = child.wait(timeout)
-            if status:
-                ended = f"its process ended with status {status}"
+            while child.poll() is None:
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise subprocess.TimeoutExpired(command, timeout)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(min(left, 0.5))
+                if (found := read_json(path)) not in (None, known):
+                    known = found
+                    write(found)
+            if child.returncode:
+                ended = f"its process ended with status {child.returncode}"
         except subprocess.TimeoutExpired:
             ended = f"not done after {timeout:.0f} s"
         finally:
@@ -81,11 +101,7 @@ def run_child(name, arguments, reference, timeout):
             except ProcessLookupError:
                 pass
             child.wait()
-        try:
-            with open(path) as file:
-                result = json.load(file)
-        except (OSError, ValueError):
-            result = {"results": None, "reason": "nothing was written"}
+        result = read_json(path) or {"results": None, "reason": "nothing was written"}
         if ended:
             result["reason"] = f"{ended}; {result['reason'] or 'what was measured is kept'}"
         return result
@@ -117,6 +133,7 @@ def main():
     parser.add_argument("--peer-timeout", type=float, default=300, help="seconds after which one peer is stopped")
     parser.add_argument("--budget", type=float, default=1e9, help="seconds for everything; later peers are left out")
     parser.add_argument("--tf32", action="store_true", help="let matrix products round to TF32 (GPU); default: float32")
+    parser.add_argument("--keep", action="store_true", help="keep what the file says of other peers")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--reference", type=json.loads, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -127,21 +144,27 @@ def main():
     unknown = [name for name in names if name not in MODULES]
     if unknown:
         parser.error(f"no such peer: {', '.join(unknown)}; there are {', '.join(MODULES)}")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # the peer under way is ended, too
     end = time.monotonic() + arguments.budget
+    kept = (read_json(arguments.json) if arguments.keep else None) or {}
     output = {"device": arguments.device, "tf32": arguments.tf32, "machine": platform.processor() or platform.machine(),
-              "cpus": len(os.sched_getaffinity(0)), "peers": {}}
+              "cpus": len(os.sched_getaffinity(0)), "peers": kept.get("peers", {})}
     print(f"{'peer':30} {'replicas':>8} {'replica-steps/s':>16} {'spread':>10}")
-    reference = None
-    for name in sorted(names, key=lambda name: name != "torch_eager"):  # the reference first
+
+    def write(name, result):
+        output["peers"][name] = result
+        write_json(arguments.json, output)
+
+    for name in names:
+        eager = output["peers"].get("torch_eager") or {}
+        reference = eager["check"] if eager.get("results") else None
         left = end - time.monotonic()
         if left < 10:
             result = {"results": None, "reason": "no time left"}
         else:
-            result = run_child(name, arguments, reference, min(arguments.peer_timeout, left))
-        if name == "torch_eager" and result["results"]:
-            reference = result["check"]
-        output["peers"][name] = result
-        write_json(arguments.json, output)
+            result = run_child(name, arguments, reference, min(arguments.peer_timeout, left),
+                               lambda found, name=name: write(name, found))
+        write(name, result)
         print_row(name, result)
 
 

@@ -1,6 +1,8 @@
 #include "kernels/device/device.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 namespace symscan {
@@ -11,6 +13,12 @@ using PlanKey = std::tuple<Tier, int, int, int>;
 
 PlanKey key_of(const BlockPlan& plan) {
   return {plan.tier, plan.tile, plan.threads, plan.blocks_per_multiprocessor};
+}
+
+/// SYMSCAN_DATA_IN_PLACE=1: no dataset is copied, so that a test of it needs no dataset of half a GPU.
+bool keeps_data_in_place() {
+  const char* text = std::getenv("SYMSCAN_DATA_IN_PLACE");
+  return text != nullptr && std::string(text) == "1";
 }
 
 void widen(BlockPlan& launch, const BlockPlan& plan) {
@@ -35,8 +43,8 @@ int Device::add_dataset(const float* values, const float* weights, std::size_t r
   const std::size_t count = rows * static_cast<std::size_t>(features);
   // Blocks gather the rows of a shuffled batch themselves, so that a dataset which leaves no room for
   // replicas can stay where it is.
-  const bool in_place =
-      static_cast<double>(count) * sizeof(float) > 0.5 * static_cast<double>(runtime.free_memory());
+  const bool in_place = keeps_data_in_place() || static_cast<double>(count) * sizeof(float) >
+                                                     0.5 * static_cast<double>(runtime.free_memory());
   dataset.values = DeviceTable(runtime, values, count, in_place);
   if (weights != nullptr) dataset.weights = DeviceTable(runtime, weights, rows, in_place);
   datasets.emplace(next_dataset, std::move(dataset));

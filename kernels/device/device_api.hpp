@@ -83,8 +83,8 @@ struct DeviceApi {
   void (*close)(Device*);
 
   /// values [rows][features], weights [rows] or nullptr. The numbers are copied; a dataset that would take
-  /// more than half of the free memory is read in place over the bus, and must stay until
-  /// remove_dataset. `*dataset` is its name.
+  /// more than half of the free memory, or any with SYMSCAN_DATA_IN_PLACE=1 in the environment, is read in
+  /// place over the bus, and must stay until remove_dataset. `*dataset` is its name.
   DeviceStatus (*add_dataset)(Device*, const float* values, const float* weights, std::size_t rows,
                               int features, int* dataset, char* why);
   /// A built-in dataset made by the device instead of copied: the host's numbers but for an ulp of sin, cos,

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,32 @@ inline const DeviceApi* device_under_test() {
   }
   return reinterpret_cast<const DeviceApi* (*)()>(dlsym(library, "symscan_device_api"))();
 }
+
+inline bool is_emulated(const DeviceApi& api) {
+  return std::string(api.build).find("emulated") != std::string::npos;
+}
+
+/// Sets a variable of the environment for as long as it lives.
+class Environment {
+ public:
+  Environment(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+  ~Environment() { unsetenv(name_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  const char* name_;
+};
+
+/// A format of the tensor cores, and how near float32 a training of a few epochs stays: the relative rounding
+/// of both factors of its products, times the products that a sample goes through in a step, with room for
+/// what the steps add up to. A wrong product (one factor not used, another layout) is off by far more.
+struct LowerPrecision {
+  Precision precision;
+  double tolerance;
+};
+inline constexpr LowerPrecision lower_precisions[] = {{Precision::tf32, 32 * 0x1p-11},
+                                                      {Precision::bf16, 32 * 0x1p-9}};
 
 /// The CPU executor whose bits a device gives: any with fused multiply-adds.
 inline const CpuBackend* fused_cpu_backend() {
@@ -185,7 +212,22 @@ class OpenDevice {
   Device* get() const { return device_; }
   const DeviceLimits& limits() const { return limits_; }
   char* why() { return why_; }
-  void expect(DeviceStatus status) { ASSERT_EQ(static_cast<int>(status), 0) << why_; }
+  /// Ends the test: after a failed call there is nothing to go on with.
+  void expect(DeviceStatus status) {
+    if (status == DeviceStatus::ok) return;
+    throw std::runtime_error("status " + std::to_string(static_cast<int>(status)) + ": " + why_);
+  }
+
+  /// Does a block of this device hold the network? One of a data-centre GPU holds all that are tested; others
+  /// have less than half of its shared memory.
+  bool has_room(const Network& network, Tier tier, std::size_t batch) const {
+    try {
+      (void)plan_block_as(tier, network, BlockPurpose::training, batch, limits_);
+    } catch (const std::length_error&) {
+      return false;
+    }
+    return plan_block(network, BlockPurpose::evaluation, batch, limits_).tier != Tier::layered;
+  }
 
   int add_dataset(const Training& t) {
     int dataset = -1;
@@ -193,25 +235,30 @@ class OpenDevice {
                             t.c.features, &dataset, why_));
     return dataset;
   }
-  int add(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
-    ReplicaStart start{&t.network,
-                       plan_block_as(tier, t.network, BlockPurpose::training, t.c.batch, limits_),
-                       tier == Tier::layered
-                           ? BlockPlan{}
-                           : plan_block(t.network, BlockPurpose::evaluation, t.c.batch, limits_),
-                       precision,
-                       dataset,
-                       &t.task,
-                       &t.state,
-                       t.history.data(),
-                       t.parameters.data(),
-                       t.first_moment.data(),
-                       t.second_moment.data(),
-                       t.kept.data(),
-                       t.relevance_history.data()};
+  ReplicaStart start_of(const Training& t, int dataset, Tier tier,
+                        Precision precision = Precision::fp32) const {
+    return {&t.network,
+            plan_block_as(tier, t.network, BlockPurpose::training, t.c.batch, limits_),
+            tier == Tier::layered ? BlockPlan{}
+                                  : plan_block(t.network, BlockPurpose::evaluation, t.c.batch, limits_),
+            precision,
+            dataset,
+            &t.task,
+            &t.state,
+            t.history.data(),
+            t.parameters.data(),
+            t.first_moment.data(),
+            t.second_moment.data(),
+            t.kept.data(),
+            t.relevance_history.data()};
+  }
+  int add(const ReplicaStart& start) {
     int replica = -1;
     expect(api_.add_replica(device_, &start, &replica, why_));
     return replica;
+  }
+  int add(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
+    return add(start_of(t, dataset, tier, precision));
   }
   void train(const std::vector<int>& replicas, std::uint64_t units) {
     expect(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, why_));

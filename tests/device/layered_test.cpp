@@ -32,7 +32,19 @@ void expect_near_sums(const double* have, const double* want, int measures, int 
   }
 }
 
+/// Which epoch is the best must not hang on rounding, or another order of sums may stop elsewhere.
+void expect_clear_decisions(const Training& want, const std::string& what) {
+  double best = want.history[0].validation_loss;
+  for (std::uint32_t e = 1; e < want.state.epochs_done; ++e) {
+    const double loss = want.history[e].validation_loss;
+    EXPECT_GT(std::abs(loss - best), 2 * loss_tolerance * best)
+        << what << ": choose another case, epoch " << e;
+    best = std::min(best, loss);
+  }
+}
+
 void expect_near_training(const Training& have, const Training& want, const std::string& what) {
+  if (want.c.patience >= 0) expect_clear_decisions(want, what);
   ASSERT_EQ(static_cast<int>(have.state.status), static_cast<int>(want.state.status)) << what;
   ASSERT_EQ(have.state.step, want.state.step) << what;
   ASSERT_EQ(have.state.epochs_done, want.state.epochs_done) << what;
@@ -267,21 +279,9 @@ TEST_F(LayeredTest, EvaluatesWhatABlockHasTrained) {
   Training trained(c);
   trained.train_on_cpu(*cpu, 20);
   OpenDevice device(*api);
-  const ReplicaStart start{
-      &trained.network,
-      plan_block_as(Tier::streamed, trained.network, BlockPurpose::training, c.batch, device.limits()),
-      BlockPlan{},
-      Precision::fp32,
-      device.add_dataset(trained),
-      &trained.task,
-      &trained.state,
-      trained.history.data(),
-      trained.parameters.data(),
-      trained.first_moment.data(),
-      trained.second_moment.data(),
-      trained.kept.data()};
-  int replica = -1;
-  device.expect(api->add_replica(device.get(), &start, &replica, device.why()));
+  ReplicaStart start = device.start_of(trained, device.add_dataset(trained), Tier::streamed);
+  start.evaluation = BlockPlan{};
+  const int replica = device.add(start);
   const std::vector<double> have = device.evaluate(replica, c.latents), want = trained.evaluate_on_cpu(*cpu);
   for (std::size_t i = 0; i < want.size(); ++i) {
     expect_near(have[i], want[i], 1e-4, 1e-3 * c.rows, "sum " + std::to_string(i));
@@ -373,18 +373,17 @@ TEST_F(LayeredTest, LowerPrecisionsStayNearFloat32) {
   Case c;
   c.epochs = 4;
   const Training want = train_alone(c);
-  const struct {
-    Precision precision;
-    double tolerance;
-  } formats[] = {{Precision::tf32, 0.01}, {Precision::bf16, 0.06}};
-  for (const auto& format : formats) {
+  for (const LowerPrecision& format : lower_precisions) {
     Training have(c);
     OpenDevice device(*api);
     const int replica = device.add(have, device.add_dataset(have), Tier::layered, format.precision);
     device.train({replica}, to_the_end);
     device.read(replica, have);
     const double loss = have.history.back().loss, expected = want.history.back().loss;
-    EXPECT_NE(loss, expected) << "the format makes no difference: is it used?";
+    // cuBLAS may use the tensor cores and need not; the emulated device always rounds.
+    if (is_emulated(*api)) {
+      EXPECT_NE(loss, expected) << "the format makes no difference: is it used?";
+    }
     EXPECT_NEAR(loss, expected, format.tolerance * expected);
   }
 }

@@ -1,8 +1,9 @@
-// The counter-based numbers of philox.hpp and permutation.hpp, drawn by a GPU: the same words as on the host, and the same
-// as cuRAND's own Philox generator. Exit code 77: no CUDA device.
+// The counter-based numbers of philox.hpp and permutation.hpp, drawn by a GPU: the same words as on the host,
+// and the same as cuRAND's own Philox generator. Exit code 77: no CUDA device.
 #include <curand_kernel.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #include "kernels/permutation.hpp"
@@ -31,6 +32,26 @@ __global__ void draw(std::uint32_t* words, std::uint32_t* curand_words, std::uin
   if (item < elements) order[item] = Permutation(seed, Stream::shuffle, step, elements)(item);
 }
 
+void check(cudaError_t error) {
+  if (error == cudaSuccess) return;
+  std::printf("FAILED: %s\n", cudaGetErrorString(error));
+  std::exit(1);
+}
+
+/// Device memory full of a value that no test expects.
+std::uint32_t* allocate(std::uint32_t count) {
+  std::uint32_t* words = nullptr;
+  check(cudaMalloc(&words, count * sizeof(std::uint32_t)));
+  check(cudaMemset(words, 0xA5, count * sizeof(std::uint32_t)));
+  return words;
+}
+
+std::vector<std::uint32_t> read(const std::uint32_t* words, std::uint32_t count) {
+  std::vector<std::uint32_t> host(count);
+  check(cudaMemcpy(host.data(), words, count * sizeof(std::uint32_t), cudaMemcpyDeviceToHost));
+  return host;
+}
+
 }  // namespace
 
 int main() {
@@ -39,22 +60,23 @@ int main() {
     std::printf("skipped: no CUDA device\n");
     return 77;
   }
-  std::uint32_t *words, *curand_words, *order;
-  cudaMallocManaged(&words, 4 * items * sizeof(std::uint32_t));
-  cudaMallocManaged(&curand_words, 4 * items * sizeof(std::uint32_t));
-  cudaMallocManaged(&order, elements * sizeof(std::uint32_t));
-  draw<<<(elements + 127) / 128, 128>>>(words, curand_words, order);
-  if (cudaDeviceSynchronize() != cudaSuccess) {
-    std::printf("FAILED: %s\n", cudaGetErrorString(cudaGetLastError()));
-    return 1;
-  }
+  std::uint32_t *const device_words = allocate(4 * items), *const device_curand = allocate(4 * items),
+                       *const device_order = allocate(elements);
+  draw<<<(elements + 127) / 128, 128>>>(device_words, device_curand, device_order);
+  check(cudaGetLastError());
+  check(cudaDeviceSynchronize());
+  const std::vector<std::uint32_t> words = read(device_words, 4 * items),
+                                   curand_words = read(device_curand, 4 * items),
+                                   order = read(device_order, elements);
   int wrong = 0;
   for (std::uint32_t item = 0; item < items; ++item) {
     const auto own = philox4x32(draw_counter(Stream::training_noise, step, item, block), seed_key(seed));
-    for (int i = 0; i < 4; ++i) wrong += own[i] != words[4 * item + i] || own[i] != curand_words[4 * item + i];
+    for (int i = 0; i < 4; ++i)
+      wrong += own[i] != words[4 * item + i] || own[i] != curand_words[4 * item + i];
   }
   const Permutation permutation(seed, Stream::shuffle, step, elements);
   for (std::uint32_t i = 0; i < elements; ++i) wrong += permutation(i) != order[i];
+  for (std::uint32_t* memory : {device_words, device_curand, device_order}) check(cudaFree(memory));
   std::printf("%u words and %u elements compared, %d differ\n", 4 * items, elements, wrong);
   return wrong != 0;
 }
