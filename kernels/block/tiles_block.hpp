@@ -282,7 +282,7 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK_CALL void update_if_finite(const StepSettings& settings, std::uint64_t step) const {
     if (!sums().finite()) return;
-    single([&] { header().optimizer = optimizer_step(settings, step); });
+    team.phase(1, [&](int) { prepare_update(settings, step); });
     const int count = shape().parameter_count;
     float* const parameters = at(shape().parameters);
     if (fused()) {
@@ -290,6 +290,10 @@ struct BlockTiles {
     } else {
       update_all(count, parameters, header().gradient, header().first_moment, header().second_moment);
     }
+  }
+  /// A function of its own: what one thread computes must not take registers from what all compute.
+  SYMSCAN_BLOCK_CALL void prepare_update(const StepSettings& settings, std::uint64_t step) const {
+    header().optimizer = optimizer_step(settings, step);
   }
   /// Four parameters per thread and index; their number is a multiple of lane_padding.
   SYMSCAN_BLOCK void update_all(int count, float* SYMSCAN_RESTRICT parameters,

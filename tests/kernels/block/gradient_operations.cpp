@@ -41,7 +41,6 @@ struct WeightGradientOperation : Operation {
       values.push_back({Value::Kind::single, t.shape().gradient + p, t.reference.gradient[p], of});
     };
     for (int o = 0; o < layer.out; ++o) {
-      add(layer.bias + o, "bias");
       for (int i = 0; i < layer.in; ++i) add(layer.index(i, o), "weight");
     }
     return values;
@@ -50,18 +49,59 @@ struct WeightGradientOperation : Operation {
     if (a.add) return {};
     const Layer& layer = t.network.layers[a.layer];
     const int i = layer.in - 1, o = layer.out - 1;
-    // The sum over samples of gradient times output, of which only the part that a parameter moves counts.
-    const auto loss = [&](double weight, double bias) {
+    // The sum over samples of gradient times output, of which only the part that the weight moves counts.
+    const auto loss = [&](double weight) {
       double sum = 0;
       for (int s = 0; s < t.samples; ++s) {
-        sum += t.reference.delta[a.layer][s][o] * (weight * t.reference.input(a.layer)[s][i] + bias);
+        sum += t.reference.delta[a.layer][s][o] * (weight * t.reference.input(a.layer)[s][i]);
       }
       return sum;
     };
-    return {{Value::Kind::single, t.shape().gradient + layer.index(i, o),
-             slope_of([&](double h) { return loss(h, 0); }), "weight"},
-            {Value::Kind::single, t.shape().gradient + layer.bias + o,
-             slope_of([&](double h) { return loss(0, h); }), "bias"}};
+    return {{Value::Kind::single, t.shape().gradient + layer.index(i, o), slope_of(loss), "weight"}};
+  }
+};
+
+struct BiasGradientsOperation : Operation {
+  std::string name() const override { return "bias_gradients"; }
+  std::vector<Arguments> arguments(const Network&) const override {
+    std::vector<Arguments> all(2);
+    all.back().add = true;
+    return all;
+  }
+  void prepare(TileState& t, const Arguments&) const override {
+    for (int l = 0; l < t.network.layer_count(); ++l) t.put_gradient_at_output(l);
+  }
+  void run(LoopTiles& tiles, const TileState&, const Arguments& a) const override {
+    tiles.add_gradient = a.add;
+    tiles.bias_gradients();
+  }
+  /// f(offset in the parameter vector, sum of the gradients at the output over the samples)
+  template <class F>
+  static void each_bias(const TileState& t, F f) {
+    for (int l = 0; l < t.network.layer_count(); ++l) {
+      for (int o = 0; o < t.network.layers[l].out; ++o) {
+        double sum = 0;
+        for (int s = 0; s < t.samples; ++s) sum += t.reference.delta[l][s][o];
+        f(t.network.layers[l].bias + static_cast<std::size_t>(o), sum);
+      }
+    }
+  }
+  Values expected(TileState& t, const Arguments& a) const override {
+    Values values;
+    each_bias(t, [&](std::size_t p, double sum) {
+      const double before = a.add ? t.reference.gradient[p] : 0.0;
+      values.push_back({Value::Kind::single, t.shape().gradient + p, before + sum, "bias"});
+    });
+    return values;
+  }
+  Values slopes(const TileState& t, const Arguments& a) const override {
+    if (a.add) return {};
+    Values values;
+    each_bias(t, [&](std::size_t p, double sum) {
+      const double slope = slope_of([&](double h) { return h * sum; });
+      values.push_back({Value::Kind::single, t.shape().gradient + p, slope, "bias"});
+    });
+    return values;
   }
 };
 
@@ -193,6 +233,7 @@ struct UpdateOperation : Operation {
 Operations gradient_operations() {
   Operations list;
   list.push_back(std::make_unique<WeightGradientOperation>());
+  list.push_back(std::make_unique<BiasGradientsOperation>());
   list.push_back(std::make_unique<InputGradientOperation>());
   list.push_back(std::make_unique<LatentGradientOperation>());
   list.push_back(std::make_unique<UpdateOperation>());
