@@ -7,7 +7,8 @@ namespace symscan {
 /// What a block shares beside its matrices: at the start of its shared memory.
 struct alignas(16) BlockHeader {
   BlockShape shape;
-  float *gradient, *first_moment, *second_moment;  ///< in device memory (streamed tier)
+  float* parameters;                               ///< in device memory (tier cached)
+  float *gradient, *first_moment, *second_moment;  ///< in device memory (tiers streamed and cached)
   float* kept_parameters;                          ///< in device memory
   TrainingTask task;
   TrainingState state;

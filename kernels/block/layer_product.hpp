@@ -7,21 +7,34 @@
 namespace symscan::block {
 
 /// What all matrices of a block have in common.
-template <class Team>
+template <class Tiles>
 struct Matrices {
-  Team team;
+  decltype(Tiles::team) team;
   SharedPlace origin;
   MatrixShape shape;
   int columns;
+  const float* parameters;  ///< Tier::cached: in device memory
 
   SYMSCAN_BLOCK float* at(int offset) const { return team.memory() + offset; }
   SYMSCAN_BLOCK SharedPlace place(int offset) const { return origin.after(offset); }
+  /// Weights and biases by their offset in a Product.
+  SYMSCAN_BLOCK auto weights(int offset) const {
+    if constexpr (Tiles::cached) {
+      return DevicePlace(parameters + offset);
+    } else {
+      return place(offset);
+    }
+  }
+  SYMSCAN_BLOCK const float* weights_at(int offset) const {
+    return Tiles::cached ? parameters + offset : at(offset);
+  }
 };
 
 /// What a layer's product is followed by.
 enum class After { activation, slope, nothing };
 
-/// out[r][s] = after(bias[r] + sum_k w[k * inner + r * outer] in[k][s]). Offsets are in shared memory.
+/// out[r][s] = after(bias[r] + sum_k w[k * inner + r * outer] in[k][s]). Offsets are in shared memory; those of
+/// weights and biases in the parameter vector if that is not there (Tier::cached).
 struct Product {
   int w, inner, outer, bias;  ///< bias -1: zero
   int rows, depth, in, out;
@@ -29,8 +42,8 @@ struct Product {
   int value, derivative;  ///< After::slope: where the activation's value and derivative lie
 };
 
-template <Activation activation, class Team>
-SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, int offset) {
+template <Activation activation, class Tiles>
+SYMSCAN_BLOCK void activate_samples(const Matrices<Tiles>& m, const Product& p, int offset) {
   float value[4], derivative[4];
   m.place(p.out + offset).template load<0>(value);
   SYMSCAN_UNROLL
@@ -41,8 +54,8 @@ SYMSCAN_BLOCK void activate_samples(const Matrices<Team>& m, const Product& p, i
 
 /// The activation on 4 stored sums that start at `offset`. One copy: the functions are long, and code that
 /// does not fit the instruction cache is slow.
-template <class Team>
-SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Team> m, Product p, int offset) {
+template <class Tiles>
+SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Tiles> m, Product p, int offset) {
   switch (m.shape.activation) {
     case Activation::tanh:
       return activate_samples<Activation::tanh>(m, p, offset);
@@ -88,8 +101,8 @@ SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const 
 
 /// Stores rows r0.. of a product at samples s.., times the activation's slope if asked for: the slope's place
 /// may be the result's.
-template <int rows, int width, class Team>
-SYMSCAN_BLOCK void store_product(const Matrices<Team>& m, const Product& p, int r0, int s,
+template <int rows, int width, class Tiles>
+SYMSCAN_BLOCK void store_product(const Matrices<Tiles>& m, const Product& p, int r0, int s,
                                  float (&sum)[rows][width]) {
   const int offset = r0 * m.shape.stride + s;
   if (p.after == After::slope) {
@@ -116,8 +129,8 @@ SYMSCAN_BLOCK void hyperbolic_tangents(float (&sum)[rows][width]) {
 
 /// Each thread computes tiles of rows x width results. Neighbours in pairs share their samples and next
 /// neighbours their rows, so that a load of 4 samples by 32 threads reads 256 different bytes at most.
-template <int rows, int width, bool depth_contiguous, class Team>
-SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) {
+template <int rows, int width, bool depth_contiguous, class Tiles>
+SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p) {
   const int across_bits = m.shape.tile_bits - (width == 4 ? 2 : 0);
   const int row_tiles = (p.rows + rows - 1) / rows, pair_bit = row_tiles > 1 ? 1 : 0;
   m.team.phase((row_tiles + pair_bit) >> pair_bit << (across_bits + pair_bit), [&](int i) {
@@ -126,17 +139,17 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) 
     const int r0 = ((j >> across_bits << pair_bit) + (i & pair_bit)) * rows;
     if (s >= m.columns || r0 >= p.rows) return;
     float sum[rows][width], bias[rows] = {};
-    if (p.bias >= 0) m.place(p.bias + r0).template load<0>(bias);  // beyond the last row there is padding
+    if (p.bias >= 0) m.weights(p.bias + r0).template load<0>(bias);  // beyond the last row there is padding
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) {
       SYMSCAN_UNROLL
       for (int v = 0; v < width; ++v) sum[r][v] = bias[r];
     }
     if constexpr (depth_contiguous) {
-      multiply_depth_contiguous(m.place(p.w + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
+      multiply_depth_contiguous(m.weights(p.w + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
                                 m.place(p.in + s), m.shape.stride, sum);
     } else {
-      multiply_rows_contiguous(m.place(p.w + r0), p.inner, p.depth, m.place(p.in + s),
+      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth, m.place(p.in + s),
                                m.shape.stride, sum);
     }
     const bool in_registers = p.after == After::activation && m.shape.activation == Activation::tanh;
@@ -150,17 +163,17 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Team>& m, const Product& p) 
   });
 }
 
-template <class Team>
-SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Product& p) {
+template <class Tiles>
+SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const Product& p) {
   const int across = (m.columns + TensorTile::columns - 1) / TensorTile::columns;
   m.team.warp_phase((p.rows + TensorTile::rows - 1) / TensorTile::rows * across, [&](int i) {
     const int s0 = i % across * TensorTile::columns, r0 = i / across * TensorTile::rows;
     TensorTile tile(m.team, m.shape.precision);
-    tile.multiply({m.at(p.w) + r0 * p.outer, p.outer, p.inner, p.rows - r0},
+    tile.multiply({m.weights_at(p.w) + r0 * p.outer, p.outer, p.inner, p.rows - r0},
                   {m.at(p.in) + s0, 1, m.shape.stride, m.columns - s0}, p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
-      float one[1][1] = {{sum + (p.bias >= 0 ? m.at(p.bias)[r0 + r] : 0.0f)}};
+      float one[1][1] = {{sum + (p.bias >= 0 ? m.weights_at(p.bias)[r0 + r] : 0.0f)}};
       store_product(m, p, r0 + r, s0 + s, one);
     });
   });
@@ -170,8 +183,8 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Team>& m, const Produ
                [&](int i) { activate_stored(m, p, i / across_4 * m.shape.stride + i % across_4 * 4); });
 }
 
-template <bool depth_contiguous, class Team>
-SYMSCAN_BLOCK void multiply_ordered(const Matrices<Team>& m, const Product& p) {
+template <bool depth_contiguous, class Tiles>
+SYMSCAN_BLOCK void multiply_ordered(const Matrices<Tiles>& m, const Product& p) {
   const int outputs = p.rows << m.shape.tile_bits, threads = m.team.threads();
   if (outputs >= 32 * threads) {
     multiply_in_tiles<8, 4, depth_contiguous>(m, p);
@@ -185,8 +198,8 @@ SYMSCAN_BLOCK void multiply_ordered(const Matrices<Team>& m, const Product& p) {
 }
 
 /// The largest register tile that gives every thread one.
-template <class Team>
-SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Team> m, Product p) {
+template <class Tiles>
+SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Tiles> m, Product p) {
   if (m.shape.precision != Precision::fp32 && p.rows >= tensor_least && p.depth >= tensor_least) {
     multiply_on_tensor_cores(m, p);
   } else if (p.outer == 1) {
@@ -198,8 +211,8 @@ SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Team> m, Product p) {
 
 /// The gradient of a bias, from the gradient at its output: a chain over the samples, or grouped sums,
 /// whichever the weights' layout gives the CPU.
-template <class Team>
-SYMSCAN_BLOCK void bias_gradient(const Matrices<Team>& m, const BlockLayer& now, float* gradient, bool add,
+template <class Tiles>
+SYMSCAN_BLOCK void bias_gradient(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient, bool add,
                                  int o) {
   SharedPlace row = m.place(now.output + o * m.shape.stride);
   float* bias = gradient + now.bias + o;
@@ -233,8 +246,8 @@ SYMSCAN_BLOCK WeightSides sides_of(const BlockLayer& now) {
 
 /// Each thread computes tiles of as x bs weights: rows a that are interleaved with its neighbours', so that
 /// neighbours read different banks, and consecutive b, which lie beside each other in memory.
-template <int as, int bs, class Team>
-SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& now, float* gradient,
+template <int as, int bs, class Tiles>
+SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient,
                                      bool add) {
   const WeightSides w = sides_of(now);
   const int a_step = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
@@ -262,8 +275,8 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Team>& m, const BlockLayer& 
   });
 }
 
-template <class Team>
-SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const BlockLayer& now, float* gradient,
+template <class Tiles>
+SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient,
                                             bool add) {
   const int down = (now.in + TensorTile::rows - 1) / TensorTile::rows;
   const int across = (now.out + TensorTile::columns - 1) / TensorTile::columns;
@@ -281,8 +294,8 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Team>& m, const Block
 }
 
 /// `overwritten`: a barrier ends it, since the input is overwritten next.
-template <class Team>
-SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Team> m, BlockLayer now, float* gradient, bool add,
+template <class Tiles>
+SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Tiles> m, BlockLayer now, float* gradient, bool add,
                                             bool overwritten) {
   const int weights = now.in * now.out, threads = m.team.threads();
   if (m.shape.precision != Precision::fp32 && now.in >= tensor_least && now.out >= tensor_least) {

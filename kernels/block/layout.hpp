@@ -12,8 +12,9 @@ namespace symscan {
 /// Where the data of a replica lives while a block trains it.
 ///   fused     parameters, gradient and optimiser moments in shared memory
 ///   streamed  parameters in shared memory; gradient and moments in device memory (they stay in the L2 cache)
+///   cached    all of these in device memory; the weights are read through the caches
 ///   layered   nothing in shared memory: whole matrices in device memory, products by cuBLAS
-enum class Tier { fused, streamed, layered };
+enum class Tier { fused, streamed, cached, layered };
 
 struct alignas(16) BlockLayer {  // three loads of 128 bits
   int in, out;

@@ -127,12 +127,50 @@ class SharedPlace {
 #endif
 };
 
-/// `count` rows that are `step` floats apart; those beyond the last are the last again.
-template <int count>
-struct SharedRows {
-  SharedPlace row[count];
+/// A place in device memory that is read only: a weight of Tier::cached.
+class DevicePlace {
+ public:
+  SYMSCAN_BLOCK explicit DevicePlace(const float* pointer) : pointer_(pointer) {}
+  SYMSCAN_BLOCK void advance(int floats) { pointer_ += floats; }
+  SYMSCAN_BLOCK DevicePlace after(int floats) const { return DevicePlace(pointer_ + floats); }
 
-  SYMSCAN_BLOCK SharedRows(SharedPlace first, int step, int last) : SharedRows(first, Each<count>()) {
+  template <int offset, int count>
+  SYMSCAN_BLOCK void load(float (&value)[count]) const {
+#if defined(__CUDA_ARCH__)
+    if constexpr (count == 1) {
+      asm volatile("ld.global.f32 %0, [%1+%2];" : "=f"(value[0]) : "l"(pointer_), "n"(4 * offset));
+    } else if constexpr (count == 2) {
+      asm volatile("ld.global.v2.f32 {%0, %1}, [%2+%3];"
+                   : "=f"(value[0]), "=f"(value[1])
+                   : "l"(pointer_), "n"(4 * offset));
+    } else {
+      load4<offset>(value);
+      if constexpr (count == 8) load4<offset + 4>(value + 4);
+      static_assert(count == 4 || count == 8, "4 or 8 floats");
+    }
+#else
+    load_samples(pointer_ + offset, value);
+#endif
+  }
+
+ private:
+#if defined(__CUDA_ARCH__)
+  template <int offset>
+  __device__ __forceinline__ void load4(float* value) const {
+    asm volatile("ld.global.v4.f32 {%0, %1, %2, %3}, [%4+%5];"
+                 : "=f"(value[0]), "=f"(value[1]), "=f"(value[2]), "=f"(value[3])
+                 : "l"(pointer_), "n"(4 * offset));
+  }
+#endif
+  const float* pointer_;
+};
+
+/// `count` rows that are `step` floats apart; those beyond the last are the last again.
+template <int count, class Place = SharedPlace>
+struct Rows {
+  Place row[count];
+
+  SYMSCAN_BLOCK Rows(Place first, int step, int last) : Rows(first, Each<count>()) {
     SYMSCAN_UNROLL
     for (int r = 1; r < count; ++r) row[r].advance((r < last ? r : last) * step);
   }
@@ -145,7 +183,7 @@ struct SharedRows {
   template <int n>
   using Each = std::make_integer_sequence<int, n>;
   template <int... each>
-  SYMSCAN_BLOCK SharedRows(SharedPlace first, std::integer_sequence<int, each...>)
+  SYMSCAN_BLOCK Rows(Place first, std::integer_sequence<int, each...>)
       : row{((void)each, first)...} {}
 };
 
@@ -162,12 +200,12 @@ SYMSCAN_BLOCK void add_products(const float (&weight)[rows], const float (&x)[sa
 
 /// sum[r][s] += sum_k w[k * step + r] in[k * stride + s]. Rows beyond the last are computed from the weights'
 /// padding.
-template <int rows, int samples>
-SYMSCAN_BLOCK void multiply_rows_contiguous(SharedPlace w, int step, int depth, SharedPlace in, int stride,
+template <int rows, int samples, class Weights>
+SYMSCAN_BLOCK void multiply_rows_contiguous(Weights w, int step, int depth, SharedPlace in, int stride,
                                             float (&sum)[rows][samples]) {
   const auto add_one = [&] {
     float weight[rows], x[samples];
-    w.load<0>(weight);
+    w.template load<0>(weight);
     in.load<0>(x);
     add_products(weight, x, sum);
     w.advance(step);
@@ -186,10 +224,10 @@ SYMSCAN_BLOCK void multiply_rows_contiguous(SharedPlace w, int step, int depth, 
 
 /// sum[r][s] += sum_k w[k + r * step] in[k * stride + s]. Rows beyond `last_row` are computed from that row
 /// again.
-template <int rows, int samples>
-SYMSCAN_BLOCK void multiply_depth_contiguous(SharedPlace w, int step, int last_row, int depth, SharedPlace in,
+template <int rows, int samples, class Weights>
+SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, int depth, SharedPlace in,
                                              int stride, float (&sum)[rows][samples]) {
-  SharedRows<rows> at(w, step, last_row);
+  Rows<rows, Weights> at(w, step, last_row);
   SYMSCAN_NO_UNROLL
   for (int fours = depth >> 2; fours > 0; --fours) {
     float weight[rows][4];
@@ -224,7 +262,7 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(SharedPlace w, int step, int last_r
 
 /// sum[a][b] += sum_s x[a][s] y[b][s] over the four samples from `first` on.
 template <int first, int as, int bs>
-SYMSCAN_BLOCK void add_samples(const SharedRows<as>& x_row, const SharedRows<bs>& y_row,
+SYMSCAN_BLOCK void add_samples(const Rows<as>& x_row, const Rows<bs>& y_row,
                                float (&sum)[as][bs]) {
   float x[as][4];
   SYMSCAN_UNROLL
@@ -246,8 +284,8 @@ SYMSCAN_BLOCK void add_samples(const SharedRows<as>& x_row, const SharedRows<bs>
 template <int as, int bs>
 SYMSCAN_BLOCK void gradient_tile(SharedPlace x, int x_step, int last_a, SharedPlace y, int y_step, int last_b,
                                  int columns, float (&sum)[as][bs]) {
-  SharedRows<as> x_row(x, x_step, last_a);
-  SharedRows<bs> y_row(y, y_step, last_b);
+  Rows<as> x_row(x, x_step, last_a);
+  Rows<bs> y_row(y, y_step, last_b);
   SYMSCAN_NO_UNROLL
   for (int groups = columns / sum_group; groups > 0; --groups) {
     add_samples<0>(x_row, y_row, sum);

@@ -8,8 +8,10 @@
 
 namespace symscan::block {
 
-template <class Team>
+/// `in_cache`: Tier::cached.
+template <class Team, bool in_cache = false>
 struct BlockTiles {
+  static constexpr bool cached = in_cache;
   Team team;
   int samples = 0;  ///< in this tile
   int columns = 0;  ///< samples padded to whole groups; padding has event weight 0
@@ -30,8 +32,9 @@ struct BlockTiles {
   SYMSCAN_BLOCK float* second_moment() const {
     return fused() ? at(shape().second_moment) : header().second_moment;
   }
-  SYMSCAN_BLOCK Matrices<Team> matrices() const {
-    return {team, SharedPlace(team.memory()), shape().matrices, columns};
+  SYMSCAN_BLOCK float* parameters() const { return cached ? header().parameters : at(shape().parameters); }
+  SYMSCAN_BLOCK Matrices<BlockTiles> matrices() const {
+    return {team, SharedPlace(team.memory()), shape().matrices, columns, cached ? header().parameters : nullptr};
   }
 
   SYMSCAN_BLOCK std::size_t tile_samples() const { return static_cast<std::size_t>(shape().tile); }
@@ -161,7 +164,7 @@ struct BlockTiles {
   }
 
   SYMSCAN_BLOCK_CALL void add_bias_gradients() const {
-    const Matrices<Team> m = matrices();
+    const Matrices<BlockTiles> m = matrices();
     float* const target = gradient();
     int outputs = 0;
     for (int l = 0; l < shape().layer_count(); ++l) outputs += layer(l).out;
@@ -223,7 +226,7 @@ struct BlockTiles {
     }
     team.phase(now.out * columns, [&](int i) {
       const int o = i / columns;
-      float slope[1][1] = {{at(p.w)[j * now.in_stride + o * now.out_stride]}};
+      float slope[1][1] = {{matrices().weights_at(p.w)[j * now.in_stride + o * now.out_stride]}};
       store_product(matrices(), p, o, i % columns, slope);
     });
   }
@@ -284,11 +287,10 @@ struct BlockTiles {
     if (!sums().finite()) return;
     team.phase(1, [&](int) { prepare_update(settings, step); });
     const int count = shape().parameter_count;
-    float* const parameters = at(shape().parameters);
     if (fused()) {
-      update_all(count, parameters, at(shape().gradient), at(shape().first_moment), at(shape().second_moment));
+      update_all(count, parameters(), at(shape().gradient), at(shape().first_moment), at(shape().second_moment));
     } else {
-      update_all(count, parameters, header().gradient, header().first_moment, header().second_moment);
+      update_all(count, parameters(), header().gradient, header().first_moment, header().second_moment);
     }
   }
   /// A function of its own: what one thread computes must not take registers from what all compute.
@@ -296,7 +298,7 @@ struct BlockTiles {
     header().optimizer = optimizer_step(settings, step);
   }
   /// Four parameters per thread and index; their number is a multiple of lane_padding.
-  SYMSCAN_BLOCK void update_all(int count, float* SYMSCAN_RESTRICT parameters,
+  SYMSCAN_BLOCK void update_all(int count, float* SYMSCAN_RESTRICT weights,
                                 const float* SYMSCAN_RESTRICT gradient, float* SYMSCAN_RESTRICT first_moment,
                                 float* SYMSCAN_RESTRICT second_moment) const {
     const OptimizerStep constants = header().optimizer;
@@ -304,12 +306,12 @@ struct BlockTiles {
       team.phase(count / 4, [&](int i) {
         float g[4], w[4], m[4];
         load_samples(gradient + 4 * i, g);
-        load_samples(parameters + 4 * i, w);
+        load_samples(weights + 4 * i, w);
         load_samples(first_moment + 4 * i, m);
         SYMSCAN_UNROLL
         for (int k = 0; k < 4; ++k) sgd_update(constants, g[k], w[k], m[k]);
         store_samples(first_moment + 4 * i, m);
-        store_samples(parameters + 4 * i, w);
+        store_samples(weights + 4 * i, w);
       });
       return;
     }
@@ -330,11 +332,11 @@ struct BlockTiles {
         SYMSCAN_UNROLL
         for (int k = 0; k < 4; ++k) g[k] = next_g[k], m[k] = next_m[k], v[k] = next_v[k];
         ask(p + 4 * threads);
-        load_samples(parameters + p, w);
+        load_samples(weights + p, w);
         adam_update_4(constants, g, w, m, v);
         store_samples(first_moment + p, m);
         store_samples(second_moment + p, v);
-        store_samples(parameters + p, w);
+        store_samples(weights + p, w);
       }
     });
   }
@@ -342,11 +344,11 @@ struct BlockTiles {
   /// Keeps a copy of the parameters, and brings it back (early stopping).
   SYMSCAN_BLOCK_CALL void keep_parameters() const {
     team.phase(shape().parameter_count,
-               [&](int p) { header().kept_parameters[p] = at(shape().parameters)[p]; });
+               [&](int p) { header().kept_parameters[p] = parameters()[p]; });
   }
   SYMSCAN_BLOCK_CALL void restore_parameters() const {
     team.phase(shape().parameter_count,
-               [&](int p) { at(shape().parameters)[p] = header().kept_parameters[p]; });
+               [&](int p) { parameters()[p] = header().kept_parameters[p]; });
   }
 };
 
