@@ -89,7 +89,7 @@ class Bench {
                                &fresh,    nullptr,  parameters_.data(),
                                nullptr,   nullptr,  nullptr};
       int replica = -1;
-      if (const DeviceStatus status = api_.add_replica(device_, &start, &replica, why_);
+      if (const DeviceStatus status = api_.add_replicas(device_, &start, 1, &replica, why_);
           status != DeviceStatus::ok) {
         result["skipped"] = why_;
         remove(replicas);
@@ -123,7 +123,8 @@ class Bench {
     std::vector<LossSums> losses(replicas.size());
     std::vector<double> sums(replicas.size() * 5 * static_cast<std::size_t>(network_.latents));
     const auto start = Clock::now();
-    check(api_.evaluate(device_, replicas.data(), count, losses.data(), sums.data(), why_));
+    check(api_.evaluate(device_, replicas.data(), count, why_));
+    check(api_.results(device_, losses.data(), sums.data(), nullptr, why_));
     result["evaluation_seconds"] = seconds_since(start);
     if (!(losses[0].kl > 0)) throw std::runtime_error("the loss is not a number");
     remove(replicas);
@@ -135,11 +136,11 @@ class Bench {
     if (status != DeviceStatus::ok) throw std::runtime_error(why_);
   }
   void train(const std::vector<int>& replicas, std::uint64_t units) {
-    check(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, why_));
+    check(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, 0, why_));
     check(api_.wait(device_, why_));
   }
   void remove(const std::vector<int>& replicas) {
-    for (const int replica : replicas) check(api_.remove_replica(device_, replica, why_));
+    check(api_.remove_replicas(device_, replicas.data(), static_cast<int>(replicas.size()), why_));
   }
 
   const DeviceApi& api_;

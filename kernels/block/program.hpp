@@ -42,13 +42,23 @@ SYMSCAN_BLOCK BlockTiles<Team> begin_block(const Team& team, const ReplicaSlot& 
   return tiles;
 }
 
-/// Trains a replica for up to `units` units of work. The streamed tier's gradient buffer must be zero where
-/// the parameter vector is padding.
+/// Whether a slice is over. `deadline`: a time of the team's clock, or nullptr: never, and the clock is not
+/// read.
 template <class Team>
-SYMSCAN_BLOCK void train_slice(const Team& team, ReplicaSlot& slot, std::uint64_t units) {
+SYMSCAN_BLOCK bool is_over(const Team& team, const std::uint64_t* deadline) {
+  return deadline != nullptr && team.decide([&] { return team.nanoseconds() >= *deadline; });
+}
+
+/// Trains a replica for up to `units` units of work, of which none begins after the deadline. The streamed
+/// tier's gradient buffer must be zero where the parameter vector is padding.
+template <class Team>
+SYMSCAN_BLOCK void train_slice(const Team& team, ReplicaSlot& slot, std::uint64_t units,
+                               const std::uint64_t* deadline = nullptr) {
+  if (is_over(team, deadline)) return;  // another replica had this place to the end
   auto tiles = begin_block(team, slot, slot.training);
   BlockHeader& header = tiles.header();
   for (std::uint64_t unit = 0; unit < units; ++unit) {
+    if (unit > 0 && is_over(team, deadline)) break;
     if (header.state.status != TrainingState::Status::training) break;
     advance_training(tiles, tiles.shape(), header.task, header.state, slot.history, header.scratch);
   }

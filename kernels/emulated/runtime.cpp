@@ -110,7 +110,6 @@ int Runtime::device_count(std::string& why) {
 DeviceInfo Runtime::device_info(int device) {
   DeviceInfo info = {};
   std::strcpy(info.name, "emulated device");
-  info.name[sizeof info.name - 1] = '\0';
   info.major = 9;
   info.total_memory = setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30);
   const std::uint64_t used = used_by_device[device % 64];
@@ -173,27 +172,78 @@ void Runtime::zero(void* device, std::size_t bytes) {
   implementation_->check();
   if (bytes > 0) std::memset(device, 0, bytes);
 }
-void Runtime::download_early(void* host, const void* device, std::size_t bytes) {
-  download(host, device, bytes);
+void Runtime::copy_in(void* device, const void* pinned, std::size_t bytes) {
+  upload(device, pinned, bytes);
 }
+void Runtime::copy(const CopyItem* items, std::size_t count, int) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const CopyItem& item = items[i];
+    item.from != nullptr ? upload(item.to, item.from, item.bytes) : zero(item.to, item.bytes);
+  }
+}
+void* Runtime::pin(std::size_t bytes) {
+  void* memory = std::malloc(bytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void Runtime::unpin(void* memory) noexcept {
+  std::free(memory);
+}
+
+// Work is done when it is queued.
+void Runtime::fork(int) {}
+void Runtime::join(int) {}
 void Runtime::join() {}
+void Runtime::follow(int, int) {}
 void Runtime::wait() {
   implementation_->check();
 }
+void Runtime::wait_lane(int) {
+  implementation_->check();
+}
+void Runtime::choose_lane(int) {}
 
-void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units) {
+namespace {
+struct HostStopwatch {
+  std::uint64_t start = 0, stop = 0;
+};
+HostStopwatch& host_stopwatch(const Runtime::Stopwatch& stopwatch) {
+  return *static_cast<HostStopwatch*>(stopwatch.get());
+}
+}  // namespace
+
+Runtime::Stopwatch Runtime::make_stopwatch() {
+  return std::make_shared<HostStopwatch>();
+}
+void Runtime::start_clock(const Stopwatch& stopwatch) {
+  host_stopwatch(stopwatch).start = host_nanoseconds();
+}
+void Runtime::stop_clock(const Stopwatch& stopwatch) {
+  host_stopwatch(stopwatch).stop = host_nanoseconds();
+}
+double Runtime::seconds(const Stopwatch& stopwatch) {
+  return static_cast<double>(host_stopwatch(stopwatch).stop - host_stopwatch(stopwatch).start) * 1e-9;
+}
+
+void Runtime::set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds) {
+  implementation_->check();
+  *deadline = host_nanoseconds() + nanoseconds;
+}
+
+void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units,
+                    const std::uint64_t* deadline, int) {
   implementation_->launch();
   for (int i = 0; i < count; ++i) {
     const SharedMemory shared(plan.shared_bytes);
     LoopTeam team;
     team.shared = shared.data();
     team.thread_count = plan.threads;
-    block::train_slice(team, *slots[i], units);
+    block::train_slice(team, *slots[i], units, deadline);
     shared.check();
   }
 }
 
-void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count) {
+void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count, int) {
   implementation_->launch();
   for (std::size_t i = 0; i < count; ++i) {
     const SharedMemory shared(plan.shared_bytes);
@@ -205,7 +255,7 @@ void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::
   }
 }
 
-void Runtime::reduce(const ReductionItem* items, std::size_t count) {
+void Runtime::reduce(const ReductionItem* items, std::size_t count, int) {
   implementation_->launch();
   for (std::size_t i = 0; i < count; ++i) {
     const ReductionItem& item = items[i];
@@ -213,11 +263,6 @@ void Runtime::reduce(const ReductionItem* items, std::size_t count) {
       item.total[k] = block::add_chunks(item.sums, item.chunks, item.width, k);
     }
   }
-}
-
-void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
-  implementation_->check();
-  for (int i = 0; i < count; ++i) states[i] = slots[i]->state;
 }
 
 void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
@@ -228,11 +273,6 @@ void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::s
     RowRandom random(seed, row);
     generator.fill_row(random, PreparedRow{offset, scale, values + row * width});
   }
-}
-
-void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
-  implementation_->launch();
-  rank_host(scores, ranking);
 }
 
 template <class Kernel>

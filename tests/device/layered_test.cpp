@@ -249,7 +249,8 @@ TEST_F(LayeredTest, ReplicasAreEvaluatedTogetherWithOtherTiers) {
   device.train({replicas[0], replicas[1], replicas[2]}, 7);
   LossSums losses[3];
   std::vector<double> sums(5 * (4 + 2 + 4));
-  device.expect(api->evaluate(device.get(), replicas, 3, losses, sums.data(), device.why()));
+  device.expect(api->evaluate(device.get(), replicas, 3, device.why()));
+  device.expect(api->results(device.get(), losses, sums.data(), nullptr, device.why()));
   const int latents[] = {4, 2, 4};
   const double* next = sums.data();
   for (const int i : {0, 1, 2}) {
@@ -281,7 +282,7 @@ TEST_F(LayeredTest, EvaluatesWhatABlockHasTrained) {
       trained.second_moment.data(),
       trained.kept.data()};
   int replica = -1;
-  device.expect(api->add_replica(device.get(), &start, &replica, device.why()));
+  device.expect(api->add_replicas(device.get(), &start, 1, &replica, device.why()));
   const std::vector<double> have = device.evaluate(replica, c.latents), want = trained.evaluate_on_cpu(*cpu);
   for (std::size_t i = 0; i < want.size(); ++i) {
     expect_near(have[i], want[i], 1e-4, 1e-3 * c.rows, "sum " + std::to_string(i));
@@ -308,7 +309,7 @@ TEST_F(LayeredTest, PlacesAreTakenAgain) {
   EXPECT_LT(bad.state.step, bad.total_steps());
   device.read(good, first);
   expect_same_training(first, want, "beside a replica whose loss is not finite");
-  device.expect(api->remove_replica(device.get(), bad_one, device.why()));
+  device.expect(api->remove_replicas(device.get(), &bad_one, 1, device.why()));
   const int next = device.add(second, dataset, Tier::layered);
   device.train({next}, to_the_end);
   device.read(next, second);
