@@ -7,6 +7,20 @@
 
 namespace symscan {
 
+/// Where the time of a device sweep went: seconds, summed over devices (threads for `prepare`). The first
+/// three and `results` are of the threads that serve the devices; preparing goes on beside all of them.
+struct DeviceTimes {
+  double open = 0;      ///< opening the devices
+  double add = 0;       ///< datasets and replicas onto the device
+  double training = 0;  ///< waiting for slices of training
+  double results = 0;   ///< waiting for evaluation passes and taking what they yield, while the device trains
+  double checkpoints = 0;
+  double prepare = 0;  ///< initial weights, row tables
+  std::uint64_t slices = 0;
+
+  DeviceTimes& operator+=(const DeviceTimes& other);
+};
+
 /// On which devices a sweep trains, and how. The precision is the replicas' own (train.precision).
 struct DeviceSweep {
   const DeviceApi& api;
@@ -14,7 +28,8 @@ struct DeviceSweep {
   std::optional<Tier> tier;           ///< for all replicas; nothing: chosen for each
   bool generate = false;              ///< built-in datasets are made on the device instead of copied
   std::function<void(const std::string&)> warn = [](const std::string&) {
-  };  ///< a device was lost; a sentence
+  };                             ///< a device was lost; a sentence
+  DeviceTimes* times = nullptr;  ///< filled in at the end
 };
 
 /// run_sweep (host/train/sweep.hpp) on devices: one thread per device keeps as many replicas under way as the
