@@ -152,9 +152,9 @@ bool DeviceWorker::queue_evaluation(const Group& group) {
 }
 
 bool DeviceWorker::take_results(const Group& group) {
-  const AddSeconds timed(times_.results);
   std::vector<OpenDevice::Result> results;
   try {
+    const AddSeconds timed(times_.evaluation);
     results = open_->results(readings_of(group));
   } catch (const DeviceCallError& error) {
     if (error.status() == DeviceStatus::lost) throw;
@@ -162,6 +162,7 @@ bool DeviceWorker::take_results(const Group& group) {
     for (HeldReplica* replica : group) fail(*replica, refusal(*replica, error));
     return true;
   }
+  const AddSeconds timed(times_.results);
   for (std::size_t i = 0; i < group.size(); ++i) {
     HeldReplica& replica = *group[i];
     double* const sums = results[i].sums.data();

@@ -42,6 +42,7 @@ DeviceTimes& DeviceTimes::operator+=(const DeviceTimes& other) {
   open += other.open;
   add += other.add;
   training += other.training;
+  evaluation += other.evaluation;
   results += other.results;
   checkpoints += other.checkpoints;
   prepare += other.prepare;

@@ -7,13 +7,15 @@
 
 namespace symscan {
 
-/// Where the time of a device sweep went: seconds, summed over devices (threads for `prepare`). The first
-/// three and `results` are of the threads that serve the devices; preparing goes on beside all of them.
+/// Where the time of a device sweep went: seconds, summed over devices (over threads for `prepare`). All but
+/// `prepare` are of the threads that serve the devices; while a slice of training is waited for, prepared
+/// for, and results are taken, the device works.
 struct DeviceTimes {
-  double open = 0;      ///< opening the devices
-  double add = 0;       ///< datasets and replicas onto the device
-  double training = 0;  ///< waiting for slices of training
-  double results = 0;   ///< waiting for evaluation passes and taking what they yield, while the device trains
+  double open = 0;        ///< opening the devices
+  double add = 0;         ///< datasets and replicas onto the device
+  double training = 0;    ///< waiting for slices of training
+  double evaluation = 0;  ///< waiting for evaluation passes and what they bring, while the device trains
+  double results = 0;     ///< making results of that, while the device trains
   double checkpoints = 0;
   double prepare = 0;  ///< initial weights, row tables
   std::uint64_t slices = 0;

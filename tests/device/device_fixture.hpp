@@ -193,22 +193,24 @@ class OpenDevice {
                             t.c.features, &dataset, why_));
     return dataset;
   }
+  ReplicaStart start_of(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
+    return {&t.network,
+            plan_block_as(tier, t.network, BlockPurpose::training, t.c.batch, limits_),
+            tier == Tier::layered ? BlockPlan{}
+                                  : plan_block(t.network, BlockPurpose::evaluation, t.c.batch, limits_),
+            precision,
+            dataset,
+            &t.task,
+            &t.state,
+            t.history.data(),
+            t.parameters.data(),
+            t.first_moment.data(),
+            t.second_moment.data(),
+            t.kept.data(),
+            t.relevance_history.data()};
+  }
   int add(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
-    ReplicaStart start{&t.network,
-                       plan_block_as(tier, t.network, BlockPurpose::training, t.c.batch, limits_),
-                       tier == Tier::layered
-                           ? BlockPlan{}
-                           : plan_block(t.network, BlockPurpose::evaluation, t.c.batch, limits_),
-                       precision,
-                       dataset,
-                       &t.task,
-                       &t.state,
-                       t.history.data(),
-                       t.parameters.data(),
-                       t.first_moment.data(),
-                       t.second_moment.data(),
-                       t.kept.data(),
-                       t.relevance_history.data()};
+    const ReplicaStart start = start_of(t, dataset, tier, precision);
     int replica = -1;
     expect(api_.add_replicas(device_, &start, 1, &replica, why_));
     return replica;

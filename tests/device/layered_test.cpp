@@ -236,6 +236,26 @@ TEST_F(LayeredTest, ReplicasDoTheUnitsOfWorkThatTheyAreGiven) {
   }
 }
 
+TEST_F(LayeredTest, SlicesAreAsLongAsTheirTime) {
+  Case c;
+  c.hidden = {20};
+  c.epochs = 100000;
+  c.rows = 128 * 10;
+  c.validation = 0;
+  Training t(c);
+  OpenDevice device(*api);
+  const int replica = device.add(t, device.add_dataset(t), Tier::layered);
+  std::vector<std::uint64_t> steps = {0};
+  for (int slice = 0; slice < 6; ++slice) {
+    device.train({replica}, to_the_end, 0.03);
+    device.read(replica, t);
+    steps.push_back(t.state.step);
+  }
+  EXPECT_EQ(steps[1], 16u) << "nothing is known about the speed yet";
+  EXPECT_GT(steps[6] - steps[5], 16u) << "slices do not grow";
+  EXPECT_LT(steps[6], 50000u) << "slices are far too long";
+}
+
 TEST_F(LayeredTest, ReplicasAreEvaluatedTogetherWithOtherTiers) {
   Case layered, block;
   layered.hidden = block.hidden = {12};

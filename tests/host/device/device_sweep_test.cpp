@@ -248,7 +248,7 @@ TEST_F(DeviceSweepTest, StoppedOnDevicesAndResumedOnTheCpuAndBack) {
   use(mixed, {"train.epochs=200", "train.early_stopping.patience=150"});
   const auto expected = cpu_results();
   fake_devices().assign(2, {});
-  for (FakeSettings& device : fake_devices()) device.seconds_per_unit = 1e-4;
+  for (FakeSettings& device : fake_devices()) device.seconds_per_unit = 4e-4;
   options_.checkpoint_seconds = 0.001;
   int stopped = 0, checkpoints_met = 0;
   for (int round = 0; results_.size() < expected.size(); ++round) {
@@ -339,7 +339,7 @@ TEST_F(DeviceSweepTest, ReplicasThatGoBackKeepWhatTheyHaveDone) {
   fake_devices().assign(1, {});
   fake_devices()[0].most_trained = 2;
   fake_devices()[0].train_limit_begins = 1;
-  fake_devices()[0].seconds_per_unit = 1e-4;
+  fake_devices()[0].seconds_per_unit = 3e-3;
   ASSERT_TRUE(run_on_devices());
   expect_results(expected);
   EXPECT_GT(fake_devices()[0].started.size(), 6u) << "some must have gone back";
