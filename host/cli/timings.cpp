@@ -2,15 +2,24 @@
 
 #include <sys/resource.h>
 
+#include <ctime>
+
 #include "host/base/file.hpp"
 #include "host/base/json.hpp"
 
 namespace symscan {
 
+double Timings::Stage::cpu_now() {
+  timespec now = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
 void Timings::Stage::end() {
   if (ended_) return;
   ended_ = true;
   entry_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+  entry_.cpu_seconds = cpu_now() - cpu_begin_;
   timings_.stages_.push_back(entry_);
 }
 
@@ -22,6 +31,7 @@ void Timings::write(const std::filesystem::path& run, const SweepProgress& progr
   Json stages = Json::array();
   for (const Stage::Entry& entry : stages_) {
     Json stage = {{"stage", entry.name}, {"seconds", entry.seconds}};
+    if (entry.cpu_seconds >= 0) stage["cpu_seconds"] = entry.cpu_seconds;
     if (*entry.beside != '\0') stage["beside"] = entry.beside;
     stages.push_back(std::move(stage));
   }

@@ -162,7 +162,7 @@ bool DeviceWorker::take_results(const Group& group) {
     for (HeldReplica* replica : group) fail(*replica, refusal(*replica, error));
     return true;
   }
-  const AddSeconds timed(times_.results);
+  const AddCpuSeconds timed(times_.results);
   for (std::size_t i = 0; i < group.size(); ++i) {
     HeldReplica& replica = *group[i];
     double* const sums = results[i].sums.data();

@@ -15,9 +15,9 @@ struct DeviceTimes {
   double add = 0;         ///< datasets and replicas onto the device
   double training = 0;    ///< waiting for slices of training
   double evaluation = 0;  ///< waiting for evaluation passes and what they bring, while the device trains
-  double results = 0;     ///< making results of that, while the device trains
+  double results = 0;     ///< processor time: making results of that, while the device trains
   double checkpoints = 0;
-  double prepare = 0;  ///< initial weights, row tables
+  double prepare = 0;  ///< processor time of all threads: initial weights, row tables
   std::uint64_t slices = 0;
 
   DeviceTimes& operator+=(const DeviceTimes& other);

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <new>
 
+#include "host/device/seconds.hpp"
+
 namespace symscan {
 
 Preparer::Preparer(SharedSweep& shared, const UsableDevice& device, const std::atomic<std::uint64_t>& memory,
@@ -37,8 +39,14 @@ void Preparer::run() {
     place->replica->job = std::move(*job);
     line_.push_back(place);
     lock.unlock();
-    const bool prepared = prepare(*place->replica);
+    bool prepared = false;
+    double seconds = 0;
+    {
+      const AddCpuSeconds timed(seconds);
+      prepared = prepare(*place->replica);
+    }
     lock.lock();
+    seconds_ += seconds;
     place->is_ready = prepared;
     if (!prepared) std::erase(line_, place);
     wake_.notify_all();
@@ -47,8 +55,6 @@ void Preparer::run() {
 
 /// False: the replica has failed.
 bool Preparer::prepare(HeldReplica& replica) {
-  using Clock = std::chrono::steady_clock;
-  const auto begin = Clock::now();
   const ReplicaConfig& config = replica.config();
   try {
     replica.plan = std::make_unique<ReplicaPlan>(config, shared_.data(config));
@@ -58,7 +64,6 @@ bool Preparer::prepare(HeldReplica& replica) {
     replica.start =
         replica.job.checkpoint.empty() ? initial_snapshot(plan) : from_blob(replica.job.checkpoint, plan);
     replica.state = replica.start.state;
-    nanoseconds_ += static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - begin).count());
     return true;
   } catch (const std::bad_alloc&) {
     shared_.events.push_failure(config, describe_replica(config) + " does not fit into memory");
@@ -67,6 +72,11 @@ bool Preparer::prepare(HeldReplica& replica) {
   }
   shared_.queue.finish();
   return false;
+}
+
+double Preparer::seconds() {
+  const std::lock_guard lock(mutex_);
+  return seconds_;
 }
 
 const HeldReplica* Preparer::front() {

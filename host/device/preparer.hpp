@@ -74,7 +74,7 @@ class Preparer {
   void set_held(std::size_t held);
   /// Gives what is ready back to the queue, for other devices.
   void give_back();
-  double seconds() const { return static_cast<double>(nanoseconds_.load()) * 1e-9; }  ///< of all threads
+  double seconds();  ///< processor time of all threads so far
 
  private:
   struct Place {
@@ -95,7 +95,7 @@ class Preparer {
   Line line_;
   std::size_t held_ = 0;
   bool ends_ = false;
-  std::atomic<std::uint64_t> nanoseconds_{0};
+  double seconds_ = 0;
   std::vector<std::jthread> threads_;  // last: they use the others
 };
 

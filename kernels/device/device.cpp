@@ -231,16 +231,9 @@ void Device::read_replicas(const int* numbers, int count, const ReplicaCopy* cop
   for (const Piece& piece : pieces) std::memcpy(piece.to, download.at<std::byte>(piece.offset), piece.bytes);
 }
 
-bool Device::is_busy(int number) const {
-  const auto is = [&](const auto& entry) { return entry.number == number; };
-  return (slice != nullptr &&
-          std::find(slice->replicas.begin(), slice->replicas.end(), number) != slice->replicas.end()) ||
-         (evaluation != nullptr && std::any_of(evaluation->replicas.begin(), evaluation->replicas.end(), is));
-}
-
 void Device::remove_replicas(const int* numbers, int count) {
-  // Memory is given back in the order of the main queue.
-  if (std::any_of(numbers, numbers + count, [&](int number) { return is_busy(number); })) runtime.join();
+  // Memory is given back in the order of the main queue, which comes after a slice anyway.
+  if (evaluation != nullptr) runtime.join(Runtime::evaluation_lane);
   for (int i = 0; i < count; ++i) replicas.erase(numbers[i]);
 }
 

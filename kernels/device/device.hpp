@@ -121,7 +121,6 @@ struct Device {
                    double seconds);
   void queue_passes(Evaluation& evaluation);
   void take_states(const Slice& slice);
-  bool is_busy(int number) const;  ///< work on the replica is under way
 
   PinnedPool pinned;
   std::map<int, DeviceDataset> datasets;

@@ -154,7 +154,10 @@ void Device::queue_passes(Evaluation& queued) {
 
 void Device::evaluate(const int* numbers, int count) {
   if (evaluation != nullptr) throw DeviceError(DeviceStatus::failed, "an evaluation is under way already");
-  if (std::any_of(numbers, numbers + count, [&](int number) { return is_busy(number); })) wait();
+  const auto is_trained = [&](int number) {
+    return std::find(slice->replicas.begin(), slice->replicas.end(), number) != slice->replicas.end();
+  };
+  if (slice != nullptr && std::any_of(numbers, numbers + count, is_trained)) wait();
   auto queued = std::make_unique<Evaluation>(pinned);
   for (int i = 0; i < count; ++i) {
     const DeviceReplica& evaluated = replica(numbers[i]);

@@ -93,6 +93,7 @@ struct Runtime::Implementation {
   std::vector<std::function<void()>>* recorded = nullptr;
   Queue queues[lanes + 1];  ///< the main queue first
   int chosen = 0;
+  bool lanes_first = false;
 
   void launch() {
     if (++launches == lost_at_launch(device)) lost = true;
@@ -255,8 +256,11 @@ void Runtime::join() {
 void Runtime::follow(int later, int earlier) {
   if (later != earlier) implementation_->follow(later, earlier);
 }
+/// In turn the lanes go as far ahead of the main queue as they may, and the main queue ahead of the lanes.
 void Runtime::wait() {
   join();
+  implementation_->lanes_first = !implementation_->lanes_first;
+  for (int lane = 0; lane < lanes && implementation_->lanes_first; ++lane) implementation_->run(lane);
   implementation_->run(main_queue);
 }
 void Runtime::wait_lane(int lane) {
