@@ -31,6 +31,7 @@ struct FakeSettings {
   int refused_tile = -1;                  ///< train fails for plans of this tile
   bool refuses_to_open = false;
   double seconds_per_unit = 0;
+  double busy_seconds = 0;  ///< of all slices
 
   int slices = 0, idle_turns = 0, most_under_way = 0, datasets_added = 0, opened = 0, closed = 0;
   std::vector<std::uint64_t> started;  ///< parameter counts, in the order of add_replicas
@@ -242,7 +243,9 @@ inline DeviceStatus train(Device* device, const int* replicas, int count, std::u
       now += settings.seconds_per_unit;
     }
   }
-  std::this_thread::sleep_for(std::chrono::duration<double>(*std::max_element(places.begin(), places.end())));
+  const double lasted = *std::max_element(places.begin(), places.end());
+  settings.busy_seconds += lasted;
+  std::this_thread::sleep_for(std::chrono::duration<double>(lasted));
   return DeviceStatus::ok;
 }
 
