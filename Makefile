@@ -34,7 +34,7 @@ bench-page:  ## write bench/RESULTS.md from bench/results
 	@python3 bench/results_page.py
 
 gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh
-	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_rank_cuda_test cuda_bench
+	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_cuda_test cuda_bench
 	@gpu/make_bundle.sh $(BUILD) build/gpu_bundle
 
 configure:

@@ -164,7 +164,7 @@ std::string DeviceBench::add(const Setting& setting, const TrainingTask& common,
   for (int i = 0; i < setting.replicas; ++i) {
     task.seed = static_cast<std::uint64_t>(i) + 1;
     int replica = -1;
-    const DeviceStatus status = api_.add_replica(device_, &start, &replica, why_);
+    const DeviceStatus status = api_.add_replicas(device_, &start, 1, &replica, why_);
     if (status == DeviceStatus::out_of_memory) return why_;
     check(status);
     replicas.push_back(replica);
@@ -175,13 +175,13 @@ std::string DeviceBench::add(const Setting& setting, const TrainingTask& common,
 
 double DeviceBench::train(const std::vector<int>& replicas, std::uint64_t units) {
   const auto start = Clock::now();
-  check(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, why_));
+  check(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, 0, why_));
   check(api_.wait(device_, why_));
   return seconds_since(start);
 }
 
 void DeviceBench::remove(const std::vector<int>& replicas) {
-  for (const int replica : replicas) check(api_.remove_replica(device_, replica, why_));
+  check(api_.remove_replicas(device_, replicas.data(), static_cast<int>(replicas.size()), why_));
 }
 
 void DeviceBench::time_training(const std::vector<int>& replicas, std::uint64_t supply, Json& result) {
@@ -229,7 +229,8 @@ void DeviceBench::time_evaluation(const std::vector<int>& replicas, Json& result
   std::vector<LossSums> losses(static_cast<std::size_t>(count));
   std::vector<double> sums(losses.size() * 5 * static_cast<std::size_t>(network_.latents));
   const auto start = Clock::now();
-  check(api_.evaluate(device_, replicas.data(), count, losses.data(), sums.data(), why_));
+  check(api_.evaluate(device_, replicas.data(), count, why_));
+  check(api_.results(device_, losses.data(), sums.data(), nullptr, why_));
   result["evaluated_rows_per_second"] = static_cast<double>(count) * rows_ / seconds_since(start);
   for (const LossSums& loss : losses) {
     if (!std::isfinite(loss.squared_error) || !(loss.kl > 0)) {

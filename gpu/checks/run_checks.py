@@ -187,7 +187,7 @@ class Stages:
         self.checks.stage("device", 45)
         self.run("symscan doctor", "bin/symscan", ["doctor"], 30, judge_doctor)
         self.run("DeviceTest", "tests/cuda_tests", ["--gtest_filter=DeviceTest.*"], 30, judge_googletest)
-        for program in ("philox_cuda_test", "generate_rank_cuda_test"):
+        for program in ("philox_cuda_test", "generate_cuda_test"):
             self.run(program, f"tests/{program}", [], 20, judge_program)
         self.run("LayeredTest", "tests/cuda_tests", ["--gtest_filter=LayeredTest.*"], 40, judge_googletest)
 

@@ -1,9 +1,9 @@
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "host/base/file.hpp"
@@ -13,73 +13,16 @@
 #include "host/cli/outputs.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
-#include "host/data/dataset.hpp"
+#include "host/cli/timings.hpp"
+#include "host/cli/train_input.hpp"
 #include "host/device/device_plan.hpp"
 #include "host/device/device_sweep.hpp"
+#include "host/device/seconds.hpp"
 #include "host/findings/findings.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {
 namespace {
-
-/// The text, if it can be stored as JSON.
-const std::string& utf8(const std::string& text, const char* what) {
-  try {
-    (void)Json(text).dump();
-  } catch (const Json::exception&) {
-    throw UsageError(std::string(what) + " has a name that is not UTF-8; rename the file");
-  }
-  return text;
-}
-
-/// Whether a config's dataset is one file. Anything that cannot be told here is told by load_config.
-bool reads_a_file(const std::string& config) {
-  try {
-    const Json document = Json::parse(read_text_file(config), nullptr, false, true);
-    return document.is_object() && document.contains("dataset") && document["dataset"].is_object() &&
-           document["dataset"].value("kind", "") == "file";
-  } catch (const std::exception&) {
-    return false;
-  }
-}
-
-SweepConfig read_sweep(const TrainOptions& options) {
-  std::vector<std::string> overrides;
-  std::string config;
-  for (const std::string& argument : options.arguments) {
-    if (argument.find('=') != std::string::npos) {
-      overrides.push_back(argument);
-    } else if (config.empty()) {
-      config = argument;
-    } else {
-      throw UsageError("two configs given, '" + config + "' and '" + argument +
-                       "'; train takes one (settings are " + "written key=value)");
-    }
-  }
-  if (!options.data.empty()) {
-    // The data settings of the command line follow, so that dataset.particles=[11,-11] applies to this file.
-    const Json file = {{"kind", "file"}, {"path", utf8(options.data, "--data")}};
-    // A config that reads a file already says how: only the file changes.
-    overrides.insert(overrides.begin(), !config.empty() && reads_a_file(config)
-                                            ? "dataset.path=" + file["path"].dump()
-                                            : "dataset=" + file.dump());
-  }
-  std::error_code error;
-  if (config.empty()) {
-    if (options.data.empty()) {
-      throw UsageError("nothing to train on: name a config file or a built-in dataset, or give --data FILE");
-    }
-    return parse_config(Json::object(), overrides);
-  }
-  if (!std::filesystem::exists(config, error) && find_builtin_dataset(config) != nullptr) {
-    if (!options.data.empty()) {
-      throw UsageError("two datasets given, the built-in '" + config + "' and --data '" + options.data +
-                       "'; leave one out");
-    }
-    return parse_config(Json{{"dataset", {{"kind", config}}}}, overrides);
-  }
-  return load_config(config, overrides);
-}
 
 std::string folder_name(const std::string& name) {
   std::string folder = name;
@@ -89,51 +32,6 @@ std::string folder_name(const std::string& name) {
   }
   folder.erase(0, folder.find_first_not_of('-'));
   return folder.empty() || folder.find_first_not_of('.') == std::string::npos ? "run" : folder;
-}
-
-DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
-                          const PreparedData& data) {
-  DatasetRecord record;
-  record.label = label;
-  record.settings = config.dataset;
-  record.preprocess = config.preprocess;
-  record.fingerprint = data.fingerprint;
-  record.rows = table.rows;
-  record.columns = table.columns;
-  record.notes = table.notes;
-  record.notes.insert(record.notes.end(), data.notes.begin(), data.notes.end());
-  record.effective_rows = data.effective_rows;
-  record.offset = data.offset;
-  record.scale = data.scale;
-  record.eigenvalues = data.eigenvalues;
-  record.constant = data.constant;
-  const std::size_t features = table.features();
-  const std::size_t count = std::min({table.rows, DatasetRecord::sample_rows,
-                                      std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t row = i * table.rows / count;
-    const auto begin = table.values.begin() + static_cast<std::ptrdiff_t>(row * features);
-    record.sample.insert(record.sample.end(), begin, begin + static_cast<std::ptrdiff_t>(features));
-  }
-  return record;
-}
-
-struct LoadedData {
-  std::vector<PreparedData> prepared;
-  std::vector<DatasetRecord> records;
-};
-
-/// Reading a large file takes a while: say that something goes on.
-void announce_large_file(const Json& dataset, bool quiet) {
-  constexpr double large = 50e6;
-  if (quiet || dataset.at("kind") != "file") return;
-  std::error_code error;
-  const auto path = dataset.at("path").get<std::string>();
-  const auto size = std::filesystem::file_size(path, error);
-  if (!error && static_cast<double>(size) > large) {
-    std::fprintf(stderr, "reading %s (%s) ...\n", path.c_str(),
-                 bytes_text(static_cast<double>(size)).c_str());
-  }
 }
 
 /// What only the data can tell about a config, before anything is trained.
@@ -154,23 +52,6 @@ void check_against_data(const std::vector<GroupShape>& groups) {
                         " of memory, this machine has " + bytes_text(memory) + "; make model.hidden smaller");
     }
   }
-}
-
-LoadedData load_data(const DatasetIndex& index, bool quiet) {
-  LoadedData loaded;
-  for (std::size_t d = 0; d < index.first_replica.size(); ++d) {
-    const ReplicaConfig* config = index.first_replica[d];
-    announce_large_file(config->dataset, quiet);
-    const Table table = load_dataset(config->dataset);
-    loaded.prepared.push_back(prepare(table, config->preprocess));
-    loaded.records.push_back(make_record(*config, index.labels[d], table, loaded.prepared.back()));
-    if (quiet) continue;
-    std::fprintf(stderr, "%s: %zu rows, %zu features\n", index.labels[d].c_str(), table.rows,
-                 table.features());
-    for (const std::string& note : loaded.records.back().notes)
-      std::fprintf(stderr, "  note: %s\n", note.c_str());
-  }
-  return loaded;
 }
 
 void check_executor() {
@@ -196,6 +77,31 @@ void check_against_cpu(const SweepConfig& sweep, const Backend& backend, std::op
     throw ConfigError("train.precision " + to_string(config.train.precision) +
                       " needs the tensor cores of a CUDA device, and this run uses the CPU: " +
                       backend.why_cpu + "; set train.precision to fp32");
+  }
+}
+
+/// Opens the devices' contexts on a thread of its own, which takes most of a second, while the data are read.
+std::shared_future<Backend> find_backend(const DeviceChoice& choice, const SweepConfig& sweep,
+                                         std::optional<Tier> tier, bool generate_on_device, double& seconds) {
+  return std::async(std::launch::async, [=, &sweep, &seconds] {
+    const AddSeconds timed(seconds);
+    Backend backend = choose_backend(choice);
+    check_against_cpu(sweep, backend, tier, generate_on_device);
+    return backend;
+  });
+}
+
+/// Loads the data while a backend is looked for. An error of the backend comes first: it is known first.
+LoadedData load_beside(const std::shared_future<Backend>& found, const DatasetIndex& index, bool quiet,
+                       Timings& timings) {
+  const Timings::Stage stage(timings, "data");
+  try {
+    return load_data(index, quiet, [&] {
+      if (found.wait_for(std::chrono::seconds(0)) == std::future_status::ready) (void)found.get();
+    });
+  } catch (...) {
+    (void)found.get();
+    throw;
   }
 }
 
@@ -227,27 +133,10 @@ void check_tier(const SweepConfig& sweep, const std::vector<GroupShape>& groups,
   }
 }
 
-void write_timings(const std::filesystem::path& run, const SweepProgress& progress, const Backend& backend,
-                   int threads) {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const bool on_cpu = backend.api == nullptr;
-  const Json timings = {
-      {"backend", backend.name()},
-      {on_cpu ? "threads" : "devices", on_cpu ? static_cast<std::size_t>(threads) : backend.devices.size()},
-      {"replicas", progress.finished},
-      {"steps", progress.steps_trained},
-      {"training_seconds", progress.seconds},
-      {"steps_per_second",
-       progress.seconds > 0 ? static_cast<double>(progress.steps_trained) / progress.seconds : 0},
-      {"largest_memory_bytes", usage.ru_maxrss * 1024LL}};
-  write_file_atomically(run / "timings.json", timings.dump(2) + "\n");
-}
-
 /// Trains what the ledger does not call finished. False: interrupted.
 bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetIndex& index,
                    const LoadedData& data, const TrainOptions& options, const Backend& backend,
-                   std::optional<Tier> tier, int threads) {
+                   std::optional<Tier> tier, int threads, SweepProgress& last, DeviceTimes& times) {
   Ledger& ledger = run.ledger();
   if (options.retry_failed) ledger.retry_failed();
   const auto statuses = ledger.statuses();
@@ -259,7 +148,6 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
     if (auto saved = ledger.checkpoint(config.id)) checkpoints.emplace(config.id, std::move(*saved));
   }
   ProgressDisplay display(options.quiet);
-  SweepProgress last;
   SweepObserver observer;
   observer.begin_batch = [&] {
     run.check_still_there();
@@ -289,11 +177,11 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
     const auto warn = [](const std::string& sentence) {
       std::fprintf(stderr, "%ssymscan: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "", sentence.c_str());
     };
-    complete = run_device_sweep({*backend.api, backend.devices, tier, options.generate_on_device, warn},
-                                pending, data_of, checkpoints, sweep_options, stop, observer);
+    complete =
+        run_device_sweep({*backend.api, backend.devices, tier, options.generate_on_device, warn, &times},
+                         pending, data_of, checkpoints, sweep_options, stop, observer);
   }
   display.finish(last);
-  write_timings(run.path(), last, backend, threads);
   return complete;
 }
 
@@ -325,9 +213,11 @@ ExitCode train_command(const TrainOptions& options) {
   if (options.retry_failed && !options.resume) throw UsageError("--retry-failed goes with --resume");
   check_executor();
   InterruptGuard interrupts;
+  Timings timings;
   const SweepConfig sweep = read_sweep(options);
-  const Backend backend = choose_backend(device);
-  check_against_cpu(sweep, backend, tier, options.generate_on_device);
+  double device_seconds = 0;
+  const std::shared_future<Backend> found =
+      find_backend(device, sweep, tier, options.generate_on_device, device_seconds);
   const DatasetIndex index = index_datasets(sweep);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int threads = options.threads > 0 ? options.threads : cores;
@@ -338,7 +228,9 @@ ExitCode train_command(const TrainOptions& options) {
                     : options.overwrite ? RunDirectory::Mode::overwrite
                                         : RunDirectory::Mode::fresh;
   if (!options.dry_run) RunDirectory::check(path, mode);
-  LoadedData data = load_data(index, options.quiet);
+  LoadedData data = load_beside(found, index, options.quiet, timings);
+  const Backend& backend = found.get();
+  timings.add("device", "data", device_seconds);
   const std::vector<GroupShape> groups = group_shapes(sweep, index, data.prepared);
   check_against_data(groups);
   if (tier) check_tier(sweep, groups, backend, *tier);
@@ -358,7 +250,13 @@ ExitCode train_command(const TrainOptions& options) {
   for (std::size_t d = 0; d < data.records.size(); ++d)
     run.record_dataset(static_cast<int>(d), data.records[d]);
   interrupts.defer();
-  const bool complete = train_pending(run, sweep, index, data, options, backend, tier, threads);
+  SweepProgress progress;
+  DeviceTimes times;
+  Timings::Stage training(timings, "training");
+  const bool complete =
+      train_pending(run, sweep, index, data, options, backend, tier, threads, progress, times);
+  training.end();
+  if (progress.replicas > 0) timings.write(path, progress, backend, threads, times);
   data = LoadedData();  // the analysis reads a dataset again, one after the other
   if (!complete) {
     std::fprintf(stderr,
@@ -366,14 +264,32 @@ ExitCode train_command(const TrainOptions& options) {
                  path.c_str());
     return ExitCode::interrupted;
   }
+  Timings::Stage loading(timings, "read ledger");
   const RunResults results = load_results(run.ledger());
-  write_results(path, results, run.ledger());
+  loading.end();
+  double files_seconds = 0;
+  std::future<void> files = std::async(std::launch::async, [&] {
+    const AddSeconds timed(files_seconds);
+    write_results(path, results, run.ledger());
+  });
   std::size_t failed = 0;
   for (const ReplicaRecord& record : results.replicas)
     failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
   if (!options.quiet && !options.json) print_results(results);
-  if (!options.no_analysis) analyse_quickly(path, results, run.ledger(), options, threads);
-  if (!options.no_report) write_report(path, results, run.ledger());
+  if (!options.no_analysis) {
+    const Timings::Stage analysis(timings, "analysis");
+    analyse_quickly(path, results, run.ledger(), options, threads);
+  }
+  {
+    const Timings::Stage waiting(timings, "wait for files");
+    files.get();
+  }
+  timings.add("files", "analysis", files_seconds);
+  if (!options.no_report) {
+    const Timings::Stage report(timings, "report");
+    write_report(path, results, run.ledger());
+  }
+  if (progress.replicas > 0) timings.write(path, progress, backend, threads, times);
   if (!options.quiet && !options.json) {
     std::printf("\nrun directory: %s\n", path.c_str());
     if (!options.no_report) std::printf("report:        %s\n", (path / "report.html").c_str());

@@ -1,11 +1,17 @@
-// One slice of a device's work: training, then what has come to its end.
+// One slice of a device's work: training, and beside it the evaluation of what has come to its end.
 #include <algorithm>
 #include <tuple>
 
 #include "host/device/device_worker.hpp"
+#include "host/device/seconds.hpp"
 
 namespace symscan {
 namespace {
+
+/// Signals, checkpoints and finished replicas wait no longer than this.
+constexpr double full_slice = 0.1;
+/// While there is room on the device and replicas are being prepared for it.
+constexpr double short_slice = 0.01;
 
 /// Replicas of the same launch can be worked on in one call.
 using Launch = std::tuple<Tier, int, int, int>;
@@ -21,46 +27,91 @@ std::vector<int> handles_of(const Group& group) {
   return handles;
 }
 
+std::vector<OpenDevice::Reading> readings_of(const std::vector<HeldReplica*>& group) {
+  std::vector<OpenDevice::Reading> readings;
+  for (const HeldReplica* replica : group) readings.push_back({replica->handle, replica->plan.get()});
+  return readings;
+}
+
 }  // namespace
 
-void DeviceWorker::train_slice() {
-  std::map<Launch, Group> groups;
-  for (auto& replica : under_way_) {
-    if (replica->state.status == TrainingState::Status::training)
-      groups[launch_of(replica->device_plan.training)].push_back(replica.get());
+/// Evaluation passes are queued first, so that they find room on the device, and waited for while it trains.
+void DeviceWorker::run_slice() {
+  const Group ended = finished(), training = in_turn();
+  const bool evaluating = !ended.empty() && queue_evaluation(ended);
+  bool fits = training.empty() || queue_training(training);
+  if (evaluating) {
+    fits = take_results(ended) && fits;
+  } else if (!ended.empty()) {
+    fits = evaluate_apart(ended) && fits;
   }
-  const auto begin = std::chrono::steady_clock::now();
-  bool fits = true;
-  for (const auto& [launch, group] : groups) fits = queue_training(group) && fits;
-  if (!groups.empty()) prepare_ahead();
-  open_->wait();
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-  std::erase_if(under_way_, [](const auto& replica) { return replica->handle < 0; });
+  {
+    const AddSeconds timed(times_.training);
+    open_->wait();
+  }
+  sweep_up();
   take_states();
-  const bool full = std::any_of(under_way_.begin(), under_way_.end(), [](const auto& replica) {
-    return replica->state.status == TrainingState::Status::training;
-  });
-  pacer_.record(seconds.count(), full);
+  explain_failures();
+  ++times_.slices;
   if (!fits) make_room();
+}
+
+DeviceWorker::Group DeviceWorker::finished() const {
+  Group group;
+  for (const auto& replica : under_way_) {
+    if (replica->state.status == TrainingState::Status::finished) group.push_back(replica.get());
+  }
+  return group;
+}
+
+/// The replicas to train, the first in the list first. While others wait for the device those that came first
+/// go on, so that results come steadily. When all that is left is here, those with most work left go first:
+/// then no place of the device is idle while another has two replicas before it.
+DeviceWorker::Group DeviceWorker::in_turn() const {
+  Group group;
+  for (const auto& replica : under_way_) {
+    if (replica->is_training()) group.push_back(replica.get());
+  }
+  if (preparer_->has_any() || shared_.queue.has_waiting()) return group;
+  std::stable_sort(group.begin(), group.end(), [](const HeldReplica* left, const HeldReplica* right) {
+    return left->work_left() > right->work_left();
+  });
+  return group;
+}
+
+double DeviceWorker::slice_seconds() {
+  return preparer_->has_any() && load() < room_ / 2 ? short_slice : full_slice;
 }
 
 /// False: the device has no memory for these replicas at one time.
 bool DeviceWorker::queue_training(const Group& group) {
-  // Blocks work side by side; layered replicas share the whole device.
-  double longest = 0, sum = 0;
-  for (const Replica* replica : group) {
-    longest = std::max(longest, replica->device_plan.unit_cost);
-    sum += replica->device_plan.unit_cost;
-  }
-  const bool layered = group.front()->device_plan.training.tier == Tier::layered;
   try {
-    open_->train(handles_of(group), pacer_.units(layered ? sum : longest));
+    open_->train(handles_of(group), slice_seconds());
   } catch (const DeviceCallError& error) {
-    if (error.status() == DeviceStatus::out_of_memory) return false;
     if (error.status() == DeviceStatus::lost) throw;
-    for (Replica* replica : group) fail(*replica, refusal(*replica, error));
+    return error.status() == DeviceStatus::out_of_memory ? false : train_apart(group);
   }
   return true;
+}
+
+/// Launch by launch: those that the device refuses fail alone.
+bool DeviceWorker::train_apart(const Group& group) {
+  std::map<Launch, Group> launches;
+  for (HeldReplica* replica : group) launches[launch_of(replica->device_plan.training)].push_back(replica);
+  bool fits = true;
+  for (const auto& [launch, part] : launches) {
+    try {
+      open_->train(handles_of(part), slice_seconds());
+    } catch (const DeviceCallError& error) {
+      if (error.status() == DeviceStatus::lost) throw;
+      if (error.status() == DeviceStatus::out_of_memory) {
+        fits = false;
+        continue;
+      }
+      for (HeldReplica* replica : part) fail(*replica, refusal(*replica, error));
+    }
+  }
+  return fits;
 }
 
 void DeviceWorker::take_states() {
@@ -74,58 +125,85 @@ void DeviceWorker::take_states() {
   }
 }
 
-void DeviceWorker::collect() {
-  std::map<Launch, Group> finished;
-  for (auto& replica : under_way_) {
-    if (replica->state.status == TrainingState::Status::finished) {
-      finished[launch_of(replica->device_plan.evaluation)].push_back(replica.get());
-    } else if (replica->state.status == TrainingState::Status::not_finite) {
-      ReplicaSnapshot end = open_->read_replica(replica->handle, *replica->plan, false);
-      finish(*replica, replica->plan->failure(end.state, end.parameters.data(), std::move(end.history)));
-    }
+/// Replicas whose loss is not finite.
+void DeviceWorker::explain_failures() {
+  Group failed;
+  for (const auto& replica : under_way_) {
+    if (replica->state.status == TrainingState::Status::not_finite) failed.push_back(replica.get());
   }
-  bool fits = true;
-  for (const auto& [launch, group] : finished) fits = evaluate(group) && fits;
-  std::erase_if(under_way_, [](const auto& replica) { return replica->handle < 0; });
-  if (!fits) make_room();
+  if (failed.empty()) return;
+  auto ends = open_->read_replicas(readings_of(failed), false);
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    finish(*failed[i],
+           failed[i]->plan->failure(ends[i].state, ends[i].parameters.data(), std::move(ends[i].history)));
+  }
+  sweep_up();
 }
 
-/// False: the device has no memory to evaluate one of them beside the replicas under way.
-bool DeviceWorker::evaluate(const Group& group) {
-  std::size_t latents = 0;
-  for (const Replica* replica : group) latents += static_cast<std::size_t>(replica->plan->network().latents);
-  OpenDevice::Evaluation evaluation;
+/// False: not all at one time.
+bool DeviceWorker::queue_evaluation(const Group& group) {
   try {
-    evaluation = open_->evaluate(handles_of(group), latents);
+    open_->evaluate(readings_of(group));
+    return true;
   } catch (const DeviceCallError& error) {
     if (error.status() == DeviceStatus::lost) throw;
-    if (group.size() > 1) {
-      const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
-      const bool first = evaluate({group.begin(), middle}), second = evaluate({middle, group.end()});
-      return first && second;
-    }
+    return false;
+  }
+}
+
+bool DeviceWorker::take_results(const Group& group) {
+  std::vector<OpenDevice::Result> results;
+  try {
+    const AddSeconds timed(times_.evaluation);
+    results = open_->results(readings_of(group));
+  } catch (const DeviceCallError& error) {
+    if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
-    fail(*group.front(), refusal(*group.front(), error));
+    for (HeldReplica* replica : group) fail(*replica, refusal(*replica, error));
     return true;
   }
-  double* sums = evaluation.sums.data();
+  const AddCpuSeconds timed(times_.results);
   for (std::size_t i = 0; i < group.size(); ++i) {
-    Replica& replica = *group[i];
+    HeldReplica& replica = *group[i];
+    double* const sums = results[i].sums.data();
     const auto count = static_cast<std::size_t>(replica.plan->network().latents);
     const RelevanceSums relevance = {sums, sums + count, sums + 2 * count, sums + 3 * count,
                                      sums + 4 * count};
-    sums += 5 * count;
-    ReplicaSnapshot end = open_->read_replica(replica.handle, *replica.plan, false);
-    finish(replica, replica.plan->result(evaluation.losses[i], relevance, end.parameters.data(),
+    ReplicaSnapshot& end = results[i].end;
+    finish(replica, replica.plan->result(results[i].loss, relevance, end.parameters.data(),
                                          std::move(end.history), end.relevance_history.data()));
   }
   return true;
 }
 
-void DeviceWorker::finish(Replica& replica, ReplicaResult result) {
+/// In halves, where all together were refused. False: the device has no memory to evaluate one of them beside
+/// the replicas under way.
+bool DeviceWorker::evaluate_apart(const Group& group) {
+  if (group.size() > 1) {
+    const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
+    bool fits = true;
+    for (const Group& half : {Group(group.begin(), middle), Group(middle, group.end())}) {
+      const bool together = half.size() > 1 && queue_evaluation(half);
+      fits = (together ? take_results(half) : evaluate_apart(half)) && fits;
+    }
+    return fits;
+  }
+  try {
+    open_->evaluate(readings_of(group));
+  } catch (const DeviceCallError& error) {
+    if (error.status() == DeviceStatus::lost) throw;
+    if (error.status() == DeviceStatus::out_of_memory) return false;
+    fail(*group.front(), refusal(*group.front(), error));
+    return true;
+  }
+  return take_results(group);
+}
+
+void DeviceWorker::finish(HeldReplica& replica, ReplicaResult result) {
+  const std::uint64_t counted = replica.handle >= 0 ? replica.state.step : 0;
   take_off(replica);
   // A replica that stopped early or failed counts as its full number of steps.
-  shared_.events.steps_done += replica.plan->total_steps() - replica.state.step;
+  shared_.events.steps_done += replica.plan->total_steps() - counted;
   shared_.events.push_result(replica.config(), std::move(result));
   shared_.queue.finish();
 }

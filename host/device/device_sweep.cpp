@@ -38,6 +38,18 @@ std::vector<Job> make_jobs(const std::vector<const ReplicaConfig*>& replicas,
 
 }  // namespace
 
+DeviceTimes& DeviceTimes::operator+=(const DeviceTimes& other) {
+  open += other.open;
+  add += other.add;
+  training += other.training;
+  evaluation += other.evaluation;
+  results += other.results;
+  checkpoints += other.checkpoints;
+  prepare += other.prepare;
+  slices += other.slices;
+  return *this;
+}
+
 bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaConfig*>& replicas,
                       const std::function<const PreparedData&(const ReplicaConfig&)>& data,
                       const std::map<int, std::string>& checkpoints, const SweepOptions& options,
@@ -64,6 +76,9 @@ bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaC
     const std::unique_ptr<SweepEvents, void (*)(SweepEvents*)> abandon(&events,
                                                                        [](SweepEvents* e) { e->abandon(); });
     events.deliver(progress, observer, sweep.warn);
+  }
+  for (const auto& worker : workers) {
+    if (sweep.times != nullptr) *sweep.times += worker->times();
   }
   if (progress.finished < progress.replicas && !stop.load()) throw_lost(workers);
   return progress.finished == progress.replicas;

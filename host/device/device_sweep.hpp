@@ -7,6 +7,22 @@
 
 namespace symscan {
 
+/// Where the time of a device sweep went: seconds, summed over devices (over threads for `prepare`). All but
+/// `prepare` are of the threads that serve the devices; while a slice of training is waited for, prepared
+/// for, and results are taken, the device works.
+struct DeviceTimes {
+  double open = 0;        ///< opening the devices
+  double add = 0;         ///< datasets and replicas onto the device
+  double training = 0;    ///< waiting for slices of training
+  double evaluation = 0;  ///< waiting for evaluation passes and what they bring, while the device trains
+  double results = 0;     ///< processor time: making results of that, while the device trains
+  double checkpoints = 0;
+  double prepare = 0;  ///< processor time of all threads: initial weights, row tables
+  std::uint64_t slices = 0;
+
+  DeviceTimes& operator+=(const DeviceTimes& other);
+};
+
 /// On which devices a sweep trains, and how. The precision is the replicas' own (train.precision).
 struct DeviceSweep {
   const DeviceApi& api;
@@ -14,7 +30,8 @@ struct DeviceSweep {
   std::optional<Tier> tier;           ///< for all replicas; nothing: chosen for each
   bool generate = false;              ///< built-in datasets are made on the device instead of copied
   std::function<void(const std::string&)> warn = [](const std::string&) {
-  };  ///< a device was lost; a sentence
+  };                             ///< a device was lost; a sentence
+  DeviceTimes* times = nullptr;  ///< filled in at the end
 };
 
 /// run_sweep (host/train/sweep.hpp) on devices: one thread per device keeps as many replicas under way as the

@@ -1,20 +1,28 @@
 #include "host/device/device_worker.hpp"
 
 #include <algorithm>
-#include <new>
 #include <thread>
 
 #include "host/data/dataset.hpp"
+#include "host/device/seconds.hpp"
 
 namespace symscan {
 namespace {
 
 constexpr double rounding = 1e-9;  // of a sum of loads
+/// Replicas that the device holds, in multiples of those that fill it.
+constexpr double held_at_once = 2;
+/// Replicas of which checkpoints are read in one copy: bounds the host's page-locked memory.
+constexpr std::size_t checkpoints_per_copy = 64;
 
 }  // namespace
 
 DeviceWorker::DeviceWorker(SharedSweep& shared, const UsableDevice& device, bool spare)
-    : shared_(shared), device_(device), spare_(spare), last_checkpoint_(std::chrono::steady_clock::now()) {}
+    : shared_(shared),
+      device_(device),
+      spare_(spare),
+      room_(held_at_once),
+      last_checkpoint_(std::chrono::steady_clock::now()) {}
 
 void DeviceWorker::run() {
   if (!spare_) open();
@@ -23,7 +31,12 @@ void DeviceWorker::run() {
   if (open_ == nullptr && loss_.empty()) shared_.queue.leave();
   if (open_ != nullptr && loss_.empty()) {
     try {
+      const int devices = static_cast<int>(shared_.sweep.devices.size());
+      preparer_ = std::make_unique<Preparer>(shared_, device_, memory_,
+                                             std::clamp(shared_.options.threads / devices, 1, 16));
       work();
+      times_.prepare = preparer_->seconds();
+      preparer_.reset();
       shared_.queue.leave();
     } catch (const std::exception& error) {
       lose(error.what());
@@ -43,6 +56,7 @@ bool DeviceWorker::is_needed() {
 }
 
 void DeviceWorker::open() {
+  const AddSeconds timed(times_.open);
   try {
     open_ = std::make_unique<OpenDevice>(shared_.sweep.api, device_);
     memory_ = usable_memory(open_->free_memory());
@@ -55,24 +69,27 @@ void DeviceWorker::work() {
   while (!shared_.stopping()) {
     fill();
     if (under_way_.empty()) {
-      if (!shared_.queue.wait()) return;
+      if (!preparer_->wait() && !shared_.queue.wait()) return;
       continue;
     }
-    train_slice();
-    collect();
-    if (shared_.queue.is_awaited()) give_back_ready();
+    run_slice();
+    if (shared_.queue.is_awaited()) preparer_->give_back();
     const auto now = std::chrono::steady_clock::now();
     if (std::chrono::duration<double>(now - last_checkpoint_).count() < shared_.options.checkpoint_seconds)
       continue;
     last_checkpoint_ = now;
-    for (auto& replica : under_way_) checkpoint(*replica);
+    checkpoint_all();
   }
-  for (auto& replica : under_way_) checkpoint(*replica);
+  checkpoint_all();
 }
 
 void DeviceWorker::lose(const std::string& why) {
   loss_ = device_.name() + " was lost: " + why;
-  give_back_ready();
+  preparer_.reset();
+  for (auto& replica : arriving_) {
+    if (replica != nullptr) shared_.queue.give_back(std::move(replica->job));
+  }
+  arriving_.clear();
   for (auto& replica : under_way_) {
     if (replica->handle < 0) continue;  // it is finished
     shared_.events.steps_done -= replica->state.step;
@@ -84,75 +101,66 @@ void DeviceWorker::lose(const std::string& why) {
   }
 }
 
+/// Puts what is prepared onto the device, as far as there is room.
 void DeviceWorker::fill() {
-  while (!shared_.stopping() && (!ready_.empty() || prepare_next())) {
-    if (ready_.empty()) continue;
-    if (!under_way_.empty() && load() + ready_.front()->load() > room_ + rounding) return;
-    if (!start_next()) return;
+  const AddSeconds timed(times_.add);
+  double sum = load();
+  while (!shared_.stopping()) {
+    const HeldReplica* next = preparer_->front();
+    if (next == nullptr) break;
+    if (!(under_way_.empty() && arriving_.empty()) && sum + next->load() > room_ + rounding) break;
+    sum += next->load();
+    arriving_.push_back(preparer_->take());
   }
+  if (!arriving_.empty()) (void)add(0, arriving_.size());
+  for (; !arriving_.empty(); arriving_.pop_back()) {
+    if (arriving_.back() != nullptr) preparer_->put_back(std::move(arriving_.back()));
+  }
+  preparer_->set_held(under_way_.size());
 }
 
-/// Takes a job and makes it ready; one that cannot be made ready fails. False: there is none to take.
-bool DeviceWorker::prepare_next() {
-  std::optional<Job> job = shared_.queue.take(under_way_.size() + ready_.size());
-  if (!job) return false;
-  auto replica = std::make_unique<Replica>();
-  replica->job = std::move(*job);
-  const ReplicaConfig& config = replica->config();
+/// Arriving replicas begin..end-1 in one call, or in halves where that is refused. False: some stay where
+/// they are, since there is no memory for them beside those under way.
+bool DeviceWorker::add(std::size_t begin, std::size_t end) {
+  std::vector<int> handles;
   try {
-    replica->plan = std::make_unique<ReplicaPlan>(config, shared_.data(config));
-    const ReplicaPlan& plan = *replica->plan;
-    replica->device_plan = plan_on_device(config, plan.network(), plan.data().rows, shared_.replicas,
-                                          shared_.sweep.tier, device_.info.limits, memory_);
-    replica->start =
-        replica->job.checkpoint.empty() ? initial_snapshot(plan) : from_blob(replica->job.checkpoint, plan);
-    ready_.push_back(std::move(replica));
-  } catch (const std::bad_alloc&) {
-    shared_.events.push_failure(config, describe_replica(config) + " does not fit into memory");
-    shared_.queue.finish();
-  } catch (const std::exception& error) {
-    shared_.events.push_failure(config, error.what());
-    shared_.queue.finish();
-  }
-  return true;
-}
-
-/// While the device works: prepares what may take the places of the replicas under way.
-void DeviceWorker::prepare_ahead() {
-  using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + std::chrono::duration<double>(SlicePacer::target_seconds);
-  while (ready_.size() < under_way_.size() && Clock::now() < end && prepare_next()) {
-  }
-}
-
-/// Puts the first replica that is ready on the device. False: it must wait until others are done, since there
-/// is no memory for it beside them.
-bool DeviceWorker::start_next() {
-  Replica& next = *ready_.front();
-  try {
-    const int dataset = dataset_of(next);
-    next.handle = open_->add_replica(*next.plan, next.device_plan, next.start, dataset);
+    std::vector<OpenDevice::Addition> additions;
+    for (std::size_t i = begin; i < end; ++i) {
+      HeldReplica& replica = *arriving_[i];
+      additions.push_back({replica.plan.get(), &replica.device_plan, &replica.start, dataset_of(replica)});
+    }
+    handles = open_->add_replicas(additions);
   } catch (const DeviceCallError& error) {
     if (error.status() == DeviceStatus::lost) throw;
-    const bool no_memory = error.status() == DeviceStatus::out_of_memory;
-    if (no_memory && !under_way_.empty()) {
-      room_ = load();
-      return false;
-    }
-    if (no_memory && drop_other_datasets(next)) return start_next();
-    fail(next, no_memory ? memory_sentence(next) : refusal(next, error));
-    ready_.pop_front();
-    return true;
+    if (end - begin == 1) return refuse(begin, error);
+    const std::size_t middle = begin + (end - begin) / 2;
+    return add(begin, middle) && add(middle, end);
   }
-  next.state = next.start.state;
-  next.start = {};
-  shared_.events.steps_done += next.state.step;
-  under_way_.push_back(std::move(ready_.front()));
-  ready_.pop_front();
+  for (std::size_t i = begin; i < end; ++i) {
+    HeldReplica& replica = *arriving_[i];
+    replica.handle = handles[i - begin];
+    replica.start = {};
+    shared_.events.steps_done += replica.state.step;
+    under_way_.push_back(std::move(arriving_[i]));
+  }
   return true;
 }
 
-int DeviceWorker::dataset_of(const Replica& replica) {
+/// What becomes of an arriving replica that the device did not take. False: it waits.
+bool DeviceWorker::refuse(std::size_t i, const DeviceCallError& error) {
+  HeldReplica& replica = *arriving_[i];
+  const bool no_memory = error.status() == DeviceStatus::out_of_memory;
+  if (no_memory && !under_way_.empty()) {
+    room_ = load();
+    return false;
+  }
+  if (no_memory && drop_other_datasets(replica)) return add(i, i + 1);
+  fail(replica, no_memory ? memory_sentence(replica) : refusal(replica, error));
+  arriving_[i].reset();
+  return true;
+}
+
+int DeviceWorker::dataset_of(const HeldReplica& replica) {
   const PreparedData& data = replica.plan->data();
   if (const auto known = datasets_.find(&data); known != datasets_.end()) return known->second.dataset;
   const Json& settings = replica.config().dataset;
@@ -169,12 +177,12 @@ int DeviceWorker::dataset_of(const Replica& replica) {
   if (dataset < 0) dataset = open_->add_dataset(data);
   // A large dataset stays in the host's memory and takes none here.
   const std::uint64_t after = open_->free_memory(), taken = before - std::min(before, after);
-  memory_ -= std::min(memory_, taken);
+  memory_ -= std::min(memory_.load(), taken);
   datasets_.emplace(&data, OnDevice{dataset, taken});
   return dataset;
 }
 
-bool DeviceWorker::drop_other_datasets(const Replica& replica) {
+bool DeviceWorker::drop_other_datasets(const HeldReplica& replica) {
   return std::erase_if(datasets_, [&](const auto& entry) {
            if (entry.first == &replica.plan->data()) return false;
            open_->remove_dataset(entry.second.dataset);
@@ -183,24 +191,34 @@ bool DeviceWorker::drop_other_datasets(const Replica& replica) {
          }) > 0;
 }
 
-void DeviceWorker::give_back_ready() {
-  for (auto& replica : ready_) shared_.queue.give_back(std::move(replica->job));
-  ready_.clear();
+void DeviceWorker::checkpoint_all() {
+  const AddSeconds timed(times_.checkpoints);
+  for (std::size_t begin = 0; begin < under_way_.size(); begin += checkpoints_per_copy) {
+    const std::size_t end = std::min(under_way_.size(), begin + checkpoints_per_copy);
+    std::vector<OpenDevice::Reading> readings;
+    for (std::size_t i = begin; i < end; ++i)
+      readings.push_back({under_way_[i]->handle, under_way_[i]->plan.get()});
+    const auto snapshots = open_->read_replicas(readings, true);
+    for (std::size_t i = begin; i < end; ++i) {
+      HeldReplica& replica = *under_way_[i];
+      replica.job.checkpoint = to_blob(snapshots[i - begin]);
+      shared_.events.push_checkpoint(replica.config(), replica.job.checkpoint);
+    }
+  }
 }
 
-void DeviceWorker::checkpoint(Replica& replica) {
-  replica.job.checkpoint = to_blob(open_->read_replica(replica.handle, *replica.plan, true));
-  shared_.events.push_checkpoint(replica.config(), replica.job.checkpoint);
-}
-
-/// Leaves an empty place among the replicas under way; collect() and make_room() close them.
-void DeviceWorker::take_off(Replica& replica) {
+/// Leaves an empty place among the replicas under way; sweep_up() closes it.
+void DeviceWorker::take_off(HeldReplica& replica) {
   if (replica.handle < 0) return;
   open_->remove_replica(replica.handle);
   replica.handle = -1;
 }
 
-void DeviceWorker::fail(Replica& replica, const std::string& sentence) {
+void DeviceWorker::sweep_up() {
+  std::erase_if(under_way_, [](const auto& replica) { return replica->handle < 0; });
+}
+
+void DeviceWorker::fail(HeldReplica& replica, const std::string& sentence) {
   ReplicaResult failure;
   failure.failed = true;
   failure.message = sentence;
@@ -210,6 +228,8 @@ void DeviceWorker::fail(Replica& replica, const std::string& sentence) {
 /// Memory ran out while replicas were under way: half of them go back to the queue from where they are. One
 /// alone fails.
 void DeviceWorker::make_room() {
+  sweep_up();
+  if (under_way_.empty()) return;
   if (under_way_.size() == 1) {
     fail(*under_way_.front(), memory_sentence(*under_way_.front()));
     under_way_.clear();
@@ -217,8 +237,9 @@ void DeviceWorker::make_room() {
   }
   room_ = load() / 2;
   while (under_way_.size() > 1 && load() > room_ + rounding) {
-    Replica& last = *under_way_.back();
-    checkpoint(last);
+    HeldReplica& last = *under_way_.back();
+    last.job.checkpoint = to_blob(open_->read_replicas({{last.handle, last.plan.get()}}, true).front());
+    shared_.events.push_checkpoint(last.config(), last.job.checkpoint);
     take_off(last);
     shared_.events.steps_done -= last.state.step;
     shared_.queue.give_back(std::move(last.job));
@@ -232,11 +253,11 @@ double DeviceWorker::load() const {
   return sum;
 }
 
-std::string DeviceWorker::refusal(const Replica& replica, const DeviceCallError& error) const {
+std::string DeviceWorker::refusal(const HeldReplica& replica, const DeviceCallError& error) const {
   return describe_replica(replica.config()) + " cannot be trained on " + device_.name() + ": " + error.what();
 }
 
-std::string DeviceWorker::memory_sentence(const Replica& replica) {
+std::string DeviceWorker::memory_sentence(const HeldReplica& replica) {
   const std::size_t needed = replica.device_plan.bytes + dataset_bytes(replica.plan->data());
   return describe_replica(replica.config()) + " does not fit on " + device_.name() + ": it needs about " +
          std::to_string(needed) + " bytes of device memory with its data, " +

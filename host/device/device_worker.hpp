@@ -1,33 +1,17 @@
 #pragma once
 #include <chrono>
-#include <deque>
-#include <latch>
 #include <map>
 #include <memory>
 
-#include "host/device/device_sweep.hpp"
-#include "host/device/job_queue.hpp"
 #include "host/device/open_device.hpp"
-#include "host/device/slice_pacer.hpp"
-#include "host/train/sweep_events.hpp"
+#include "host/device/preparer.hpp"
 
 namespace symscan {
 
-/// What the threads of a device sweep share.
-struct SharedSweep {
-  const DeviceSweep& sweep;
-  const std::function<const PreparedData&(const ReplicaConfig&)>& data;
-  const SweepOptions& options;
-  const std::atomic<bool>& stop;
-  JobQueue& queue;
-  SweepEvents& events;
-  std::size_t replicas;  ///< of the whole sweep
-  std::latch& opened;    ///< counted down when a device is open or lost: all take their first jobs together
-
-  bool stopping() const { return stop.load(std::memory_order_relaxed) || events.abandoned(); }
-};
-
-/// One device of a sweep of a sweep, on its own thread.
+/// One device of a sweep, on its own thread. The device holds twice as many replicas as it works on at one
+/// time: where one comes to its end the next begins without the host. Between slices of training of a tenth
+/// of a second the host takes what is finished and adds what was prepared meanwhile; passes over the finished
+/// replicas run beside the next slice.
 class DeviceWorker {
  public:
   /// `spare`: there are fewer replicas than devices; this one is opened only when another is lost.
@@ -36,21 +20,10 @@ class DeviceWorker {
   void run();
   /// Why the device was lost; empty if it was not.
   const std::string& loss() const { return loss_; }
+  /// After run().
+  const DeviceTimes& times() const { return times_; }
 
  private:
-  struct Replica {
-    Job job;
-    std::unique_ptr<ReplicaPlan> plan;
-    DevicePlan device_plan;
-    ReplicaSnapshot start;     ///< where it begins; empty once it is on the device
-    TrainingState state = {};  ///< after the last slice
-    int handle = -1;           ///< the device's name for it; -1: not there
-
-    const ReplicaConfig& config() const { return *job.config; }
-    /// The part of the device that it takes.
-    double load() const { return 1.0 / device_plan.at_once; }
-  };
-
   bool is_needed();
   void open();
   void work();
@@ -58,45 +31,51 @@ class DeviceWorker {
 
   // Replicas onto the device and off it.
   void fill();
-  bool prepare_next();
-  void prepare_ahead();
-  bool start_next();
-  int dataset_of(const Replica& replica);
-  bool drop_other_datasets(const Replica& replica);
-  void give_back_ready();
-  void checkpoint(Replica& replica);
-  void take_off(Replica& replica);
-  void fail(Replica& replica, const std::string& sentence);
+  bool add(std::size_t begin, std::size_t end);
+  bool refuse(std::size_t i, const DeviceCallError& error);
+  int dataset_of(const HeldReplica& replica);
+  bool drop_other_datasets(const HeldReplica& replica);
+  void checkpoint_all();
+  void take_off(HeldReplica& replica);
+  void fail(HeldReplica& replica, const std::string& sentence);
   void make_room();
   double load() const;
-  std::string refusal(const Replica& replica, const DeviceCallError& error) const;
-  std::string memory_sentence(const Replica& replica);
+  std::string refusal(const HeldReplica& replica, const DeviceCallError& error) const;
+  std::string memory_sentence(const HeldReplica& replica);
 
   // One slice of work.
-  using Group = std::vector<Replica*>;
-  void train_slice();
+  using Group = std::vector<HeldReplica*>;
+  void run_slice();
+  Group finished() const;
+  Group in_turn() const;
+  double slice_seconds();
   bool queue_training(const Group& group);
+  bool train_apart(const Group& group);
   void take_states();
-  void collect();
-  bool evaluate(const Group& group);
-  void finish(Replica& replica, ReplicaResult result);
+  void explain_failures();
+  bool queue_evaluation(const Group& group);
+  bool take_results(const Group& group);
+  bool evaluate_apart(const Group& group);
+  void finish(HeldReplica& replica, ReplicaResult result);
+  void sweep_up();
 
   SharedSweep& shared_;
   UsableDevice device_;
   bool spare_;
   std::unique_ptr<OpenDevice> open_;
-  std::uint64_t memory_ = 0;  ///< bytes that replicas may take
-  double room_ = 1;           ///< largest sum of loads: 1 until memory runs out
-  std::vector<std::unique_ptr<Replica>> under_way_;
-  std::deque<std::unique_ptr<Replica>> ready_;  ///< prepared, not on the device yet
+  std::atomic<std::uint64_t> memory_ = 0;  ///< bytes that replicas may take
+  double room_;                            ///< largest sum of loads
+  std::vector<std::unique_ptr<HeldReplica>> under_way_;
+  std::vector<std::unique_ptr<HeldReplica>> arriving_;  ///< on their way to the device; nullptr: done with
+  std::unique_ptr<Preparer> preparer_;
   struct OnDevice {
     int dataset;
     std::uint64_t bytes;  ///< of device memory
   };
   std::map<const PreparedData*, OnDevice> datasets_;
-  SlicePacer pacer_;
   std::chrono::steady_clock::time_point last_checkpoint_;
   std::string loss_;
+  DeviceTimes times_;
 };
 
 }  // namespace symscan

@@ -36,21 +36,39 @@ class OpenDevice {
   /// The same built-in dataset, made by the device.
   int generate_dataset(const RowGenerator& generator, std::uint64_t seed, const PreparedData& data);
   void remove_dataset(int dataset);
-  int add_replica(const ReplicaPlan& plan, const DevicePlan& device_plan, const ReplicaSnapshot& snapshot,
-                  int dataset);
-  void remove_replica(int replica);
-  /// `with_moments`: everything that a checkpoint holds; else state, history and parameters.
-  ReplicaSnapshot read_replica(int replica, const ReplicaPlan& plan, bool with_moments);
 
-  void train(const std::vector<int>& replicas, std::uint64_t units);
+  /// A replica to be added.
+  struct Addition {
+    const ReplicaPlan* plan;
+    const DevicePlan* device_plan;
+    const ReplicaSnapshot* snapshot;
+    int dataset;
+  };
+  /// All or none; their names.
+  std::vector<int> add_replicas(const std::vector<Addition>& additions);
+  void remove_replica(int replica);
+
+  /// A replica on the device.
+  struct Reading {
+    int replica;
+    const ReplicaPlan* plan;
+  };
+  /// `with_moments`: everything that a checkpoint holds; else state, history and parameters.
+  std::vector<ReplicaSnapshot> read_replicas(const std::vector<Reading>& readings, bool with_moments);
+
+  /// A slice: see DeviceApi::train. Then wait() and states().
+  void train(const std::vector<int>& replicas, double seconds);
   void wait();
   std::vector<TrainingState> states(const std::vector<int>& replicas);
 
-  struct Evaluation {
-    std::vector<LossSums> losses;
-    std::vector<double> sums;  ///< five arrays of each replica's latents, replica after replica
+  struct Result {
+    LossSums loss;
+    std::vector<double> sums;  ///< five arrays of [latents]
+    ReplicaSnapshot end;       ///< without moments
   };
-  Evaluation evaluate(const std::vector<int>& replicas, std::size_t latents_of_all);
+  /// Queues evaluation passes; results() of the same replicas follows.
+  void evaluate(const std::vector<Reading>& readings);
+  std::vector<Result> results(const std::vector<Reading>& readings);
 
  private:
   template <class Function, class... Arguments>

@@ -14,12 +14,15 @@ struct ReplicaSlot {
   float *parameters, *gradient, *first_moment, *second_moment, *kept_parameters;
 };
 
-template <class Team>
-SYMSCAN_BLOCK BlockTiles<Team> begin_block(const Team& team, const ReplicaSlot& slot,
-                                           const BlockLayout& layout) {
-  BlockHeader& header = *reinterpret_cast<BlockHeader*>(team.memory());
+/// `cached`: Tier::cached.
+template <bool cached, class Team>
+SYMSCAN_BLOCK BlockTiles<Team, cached> begin_block(const Team& team, const ReplicaSlot& slot,
+                                                   const BlockLayout& layout) {
+  const BlockTiles<Team, cached> tiles{team};
+  BlockHeader& header = tiles.header();
   team.phase(1, [&](int) {
     header.shape = layout.shape;
+    header.parameters = slot.parameters;
     header.gradient = slot.gradient;
     header.first_moment = slot.first_moment;
     header.second_moment = slot.second_moment;
@@ -27,12 +30,11 @@ SYMSCAN_BLOCK BlockTiles<Team> begin_block(const Team& team, const ReplicaSlot& 
     header.task = slot.task;
     header.state = slot.state;
   });
-  const BlockTiles<Team> tiles{team};
   const BlockShape& shape = header.shape;
   BlockLayer* layers = tiles.layers();
   team.phase_nosync(shape.layer_count(), [&](int l) { layers[l] = layout.layers[l]; });
-  team.phase(shape.parameter_count, [&](int p) {
-    tiles.at(shape.parameters)[p] = slot.parameters[p];
+  team.phase(cached ? 0 : shape.parameter_count, [&](int p) {
+    tiles.parameters()[p] = slot.parameters[p];
     if (tiles.fused()) {
       tiles.gradient()[p] = 0.0f;
       tiles.first_moment()[p] = slot.first_moment[p];
@@ -42,19 +44,29 @@ SYMSCAN_BLOCK BlockTiles<Team> begin_block(const Team& team, const ReplicaSlot& 
   return tiles;
 }
 
-/// Trains a replica for up to `units` units of work. The streamed tier's gradient buffer must be zero where
-/// the parameter vector is padding.
+/// Whether a slice is over. `deadline`: a time of the team's clock, or nullptr: never, and the clock is not
+/// read.
 template <class Team>
-SYMSCAN_BLOCK void train_slice(const Team& team, ReplicaSlot& slot, std::uint64_t units) {
-  auto tiles = begin_block(team, slot, slot.training);
+SYMSCAN_BLOCK bool is_over(const Team& team, const std::uint64_t* deadline) {
+  return deadline != nullptr && team.decide([&] { return team.nanoseconds() >= *deadline; });
+}
+
+/// Trains a replica for up to `units` units of work, of which none begins after the deadline. The streamed
+/// and the cached tier's gradient buffer must be zero where the parameter vector is padding.
+template <bool cached, class Team>
+SYMSCAN_BLOCK void train_slice(const Team& team, ReplicaSlot& slot, std::uint64_t units,
+                               const std::uint64_t* deadline = nullptr) {
+  if (is_over(team, deadline)) return;  // another replica had this place to the end
+  auto tiles = begin_block<cached>(team, slot, slot.training);
   BlockHeader& header = tiles.header();
   for (std::uint64_t unit = 0; unit < units; ++unit) {
+    if (unit > 0 && is_over(team, deadline)) break;
     if (header.state.status != TrainingState::Status::training) break;
     advance_training(tiles, tiles.shape(), header.task, header.state, slot.history, header.scratch);
   }
   team.phase_nosync(1, [&](int) { slot.state = header.state; });
-  team.phase(tiles.shape().parameter_count, [&](int p) {
-    slot.parameters[p] = tiles.at(tiles.shape().parameters)[p];
+  team.phase(cached ? 0 : tiles.shape().parameter_count, [&](int p) {
+    slot.parameters[p] = tiles.parameters()[p];
     if (tiles.fused()) {
       slot.first_moment[p] = tiles.first_moment()[p];
       slot.second_moment[p] = tiles.second_moment()[p];
@@ -68,10 +80,10 @@ SYMSCAN_HOST_DEVICE std::size_t chunk_sums(int latents) {
 }
 
 /// The sums over one chunk of the dataset, into sums [chunk_sums(latents)].
-template <class Team>
+template <bool cached, class Team>
 SYMSCAN_BLOCK void evaluate_chunk(const Team& team, const ReplicaSlot& slot, std::size_t chunk,
                                   double* sums) {
-  auto tiles = begin_block(team, slot, slot.evaluation);
+  auto tiles = begin_block<cached>(team, slot, slot.evaluation);
   const BlockShape& shape = tiles.shape();
   const TrainingTask& task = tiles.header().task;
   double* shared = reinterpret_cast<double*>(tiles.at(shape.relevance));

@@ -1,4 +1,7 @@
 #pragma once
+#include <cstdint>
+#include <ctime>
+
 #include "kernels/host_device.hpp"
 
 /// The threads of a block. A program for a block is a sequence of phases: in a phase every index is worked on
@@ -12,9 +15,18 @@
 ///   phase_nosync(n, f)  the same without the barrier
 ///   warp_phase(n, f)    f(i) once per warp for i = 0..n-1, then a barrier
 ///   single(f)           a barrier, f() by one thread, a barrier
+///   decide(f)           the same, and what f() returns (bool) for all threads
+///   nanoseconds()       a clock; results may not depend on it
 ///   threads()           how many there are; results may not depend on it
 ///   memory()            the shared memory, 16-byte aligned
 namespace symscan {
+
+/// The host's clock, from an unknown beginning.
+inline std::uint64_t host_nanoseconds() {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000000000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
 
 /// A block on the host. Phases may not depend on the order of their indices, so `order` may be any.
 struct LoopTeam {
@@ -45,6 +57,11 @@ struct LoopTeam {
   void single(F f) const {
     f();
   }
+  template <class F>
+  bool decide(F f) const {
+    return f();
+  }
+  std::uint64_t nanoseconds() const { return host_nanoseconds(); }
 };
 
 #if defined(__CUDACC__)
@@ -73,6 +90,15 @@ struct CudaTeam {
     __syncthreads();
     if (threadIdx.x == 0) alone(f);
     __syncthreads();
+  }
+  template <class F>
+  __device__ __forceinline__ bool decide(F f) const {
+    return __syncthreads_or(threadIdx.x == 0 && f() ? 1 : 0) != 0;
+  }
+  __device__ __forceinline__ std::uint64_t nanoseconds() const {
+    std::uint64_t now;
+    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));
+    return now;
   }
 
  private:

@@ -16,17 +16,35 @@ __global__ void add_in_order(const ReductionItem* items) {
   }
 }
 
-__global__ void gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
-  const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
-  if (i < count) states[i] = slots[i]->state;
+__global__ void set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds) {
+  *deadline = CudaTeam{}.nanoseconds() + nanoseconds;
+}
+
+template <class Word>
+__device__ void copy_words(const CopyItem& item) {
+  const Word* from = static_cast<const Word*>(item.from);
+  Word* to = static_cast<Word*>(item.to);
+  for (std::size_t i = threadIdx.x; i < item.bytes / sizeof(Word); i += blockDim.x) {
+    to[i] = from != nullptr ? from[i] : Word{};
+  }
+}
+
+/// One block per item.
+__global__ void copy_items(const CopyItem* items) {
+  const CopyItem item = items[blockIdx.x];
+  const auto address =
+      reinterpret_cast<std::uintptr_t>(item.to) | reinterpret_cast<std::uintptr_t>(item.from) | item.bytes;
+  address % sizeof(uint4) == 0 ? copy_words<uint4>(item) : copy_words<std::uint32_t>(item);
 }
 
 }  // namespace
 
+cudaError_t prepare_evaluate(std::size_t shared_bytes) {
+  return allow_shared_memory(evaluate_chunks, shared_bytes);
+}
+
 cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
                             cudaStream_t stream) {
-  const cudaError_t error = allow_shared_memory(evaluate_chunks, plan.shared_bytes);
-  if (error != cudaSuccess) return error;
   evaluate_chunks<<<static_cast<unsigned>(count), plan.threads, plan.shared_bytes, stream>>>(items);
   return cudaGetLastError();
 }
@@ -36,9 +54,13 @@ cudaError_t launch_reduce(const ReductionItem* items, std::size_t count, cudaStr
   return cudaGetLastError();
 }
 
-cudaError_t launch_gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states,
-                                 cudaStream_t stream) {
-  gather_states<<<static_cast<unsigned>((count + 127) / 128), 128, 0, stream>>>(slots, count, states);
+cudaError_t launch_set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds, cudaStream_t stream) {
+  set_deadline<<<1, 1, 0, stream>>>(deadline, nanoseconds);
+  return cudaGetLastError();
+}
+
+cudaError_t launch_copy(const CopyItem* items, std::size_t count, cudaStream_t stream) {
+  copy_items<<<static_cast<unsigned>(count), 128, 0, stream>>>(items);
   return cudaGetLastError();
 }
 

@@ -14,7 +14,12 @@ cudaError_t launch_layered(const Kernel& kernel, int columns, int rows, cudaStre
 /// it. Throws DeviceError.
 class Blas {
  public:
-  explicit Blas(cudaStream_t stream);
+  /// What cuBLAS recommends for sm_90 and later; earlier ones need less. With a workspace of its own, a
+  /// handle gives the same bits every time and can be recorded.
+  static constexpr std::size_t workspace_bytes = std::size_t{32} << 20;
+
+  /// `workspace`: device memory that nothing else uses.
+  Blas(cudaStream_t stream, void* workspace);
   ~Blas();
   Blas(const Blas&) = delete;
   Blas& operator=(const Blas&) = delete;
@@ -22,10 +27,7 @@ class Blas {
   void multiply(const layered::Gemm& gemm);
 
  private:
-  void release() noexcept;
-
   void* handle_ = nullptr;
-  void* workspace_ = nullptr;
 };
 
 }  // namespace symscan::cuda

@@ -79,36 +79,21 @@ int compute_type(Precision precision) {
   return compute_32f;
 }
 
-/// What cuBLAS recommends for sm_90 and later; earlier ones need less. With a workspace of its own, a handle
-/// gives the same bits every time and can be recorded.
-constexpr std::size_t workspace_bytes = std::size_t{32} << 20;
-
 }  // namespace
 
-Blas::Blas(cudaStream_t stream) {
+Blas::Blas(cudaStream_t stream, void* workspace) {
+  check(library().create(&handle_), "opening cuBLAS");
   try {
-    check(library().create(&handle_), "opening cuBLAS");
-    if (const cudaError_t error = cudaMalloc(&workspace_, workspace_bytes); error != cudaSuccess) {
-      (void)cudaGetLastError();
-      throw DeviceError(
-          error == cudaErrorMemoryAllocation ? DeviceStatus::out_of_memory : DeviceStatus::failed,
-          std::string("taking device memory for cuBLAS: ") + cudaGetErrorString(error));
-    }
     check(library().set_stream(handle_, stream), "opening cuBLAS");  // takes a workspace away: first
-    check(library().set_workspace(handle_, workspace_, workspace_bytes), "opening cuBLAS");
+    check(library().set_workspace(handle_, workspace, workspace_bytes), "opening cuBLAS");
   } catch (...) {
-    release();
+    (void)library().destroy(handle_);
     throw;
   }
 }
 
 Blas::~Blas() {
-  release();
-}
-
-void Blas::release() noexcept {
-  if (handle_ != nullptr) (void)library().destroy(handle_);
-  if (workspace_ != nullptr) (void)cudaFree(workspace_);
+  (void)library().destroy(handle_);
 }
 
 void Blas::multiply(const layered::Gemm& gemm) {

@@ -1,21 +1,12 @@
-// The device runtime on CUDA: one stream per opened device, memory from the device's stream-ordered pool.
-#include "kernels/device/runtime.hpp"
-
+// The device runtime on CUDA: a stream per queue, memory from the device's stream-ordered pool.
 #include <cstring>
-#include <exception>
 #include <limits>
 #include <map>
 #include <mutex>
 
-#include "kernels/cuda/cuda_error.hpp"
-#include "kernels/cuda/generate.hpp"
-#include "kernels/cuda/kernels.hpp"
-#include "kernels/cuda/layered.hpp"
-#include "kernels/cuda/rank.hpp"
-#include "kernels/layered/sums.hpp"
+#include "kernels/cuda/runtime_state.hpp"
 
 namespace symscan {
-namespace {
 
 DeviceStatus status_of(cudaError_t error) {
   switch (error) {
@@ -51,6 +42,8 @@ void check(cudaError_t error, const char* what) {
                                           cudaGetErrorName(error) + ")");
 }
 
+namespace {
+
 int attribute(cudaDeviceAttr which, int device) {
   int value = 0;
   check(cudaDeviceGetAttribute(&value, which, device), "asking the device for its limits");
@@ -74,78 +67,52 @@ std::uint64_t free_bytes_of(int device, std::size_t& total) {
 std::mutex sharing;
 std::map<const void*, int> shared_memory;
 
-/// Turns the errors of generate.cu and rank.cu into DeviceError.
-template <class F>
-void with_cuda_errors(F f) {
-  try {
-    f();
-  } catch (const CudaError& error) {
-    check(error.code(), error.what());
-  }
-}
-
 }  // namespace
 
-struct Runtime::Implementation {
-  static constexpr int side_streams = 4;
+void Runtime::Implementation::open() {
+  constexpr const char* what = "opening the device";
+  enter();
+  check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), what);
+  for (cudaStream_t& s : lane) check(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking), what);
+  check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), what);
+  cudaMemPool_t pool;
+  check(cudaDeviceGetDefaultMemPool(&pool, device), what);
+  std::uint64_t keep = std::numeric_limits<std::uint64_t>::max();  // memory given back is kept for the next
+  check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep), what);
+  const auto shared = static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
+  check(cuda::prepare_train(shared), what);
+  check(cuda::prepare_evaluate(shared), what);
+}
 
-  int device = 0;
-  cudaStream_t stream = nullptr;
-  // Training launches of different plans run beside each other, on streams of their own.
-  cudaStream_t side[side_streams] = {};
-  bool busy[side_streams] = {};
-  cudaEvent_t event = nullptr;
-  int next_side = 0;
+void Runtime::Implementation::close() noexcept {
+  (void)cudaSetDevice(device);
+  (void)cudaDeviceSynchronize();
+  for (std::unique_ptr<cuda::Blas>& b : blas) b.reset();
+  for (void* workspace : workspaces) {
+    if (workspace != nullptr) (void)cudaFreeAsync(workspace, stream);
+  }
+  for (cudaStream_t s : lane) {
+    if (s != nullptr) (void)cudaStreamDestroy(s);
+  }
+  if (stream != nullptr) {
+    (void)cudaStreamSynchronize(stream);
+    (void)cudaStreamDestroy(stream);
+  }
+  if (event != nullptr) (void)cudaEventDestroy(event);
+  (void)cudaGetLastError();
+}
 
-  void open() {
-    enter();
-    check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "opening the device");
-    for (cudaStream_t& s : side)
-      check(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking), "opening the device");
-    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "opening the device");
-    cudaMemPool_t pool;
-    check(cudaDeviceGetDefaultMemPool(&pool, device), "opening the device");
-    std::uint64_t keep = std::numeric_limits<std::uint64_t>::max();  // memory given back is kept for the next
-    check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep), "opening the device");
+cuda::Blas& Runtime::Implementation::blas_of(int which) {
+  if (blas[which] != nullptr) return *blas[which];
+  void*& workspace = workspaces[which];
+  if (workspace == nullptr) {
+    check(cudaMallocAsync(&workspace, cuda::Blas::workspace_bytes, stream),
+          "taking device memory for cuBLAS");
+    follow(lane[which], stream);
   }
-  void close() noexcept {
-    (void)cudaSetDevice(device);
-    for (cudaStream_t s : side) {
-      if (s == nullptr) continue;
-      (void)cudaStreamSynchronize(s);
-      (void)cudaStreamDestroy(s);
-    }
-    if (stream != nullptr) {
-      (void)cudaStreamSynchronize(stream);
-      (void)cudaStreamDestroy(stream);
-    }
-    if (event != nullptr) (void)cudaEventDestroy(event);
-  }
-
-  /// A side stream that comes after all work on the main one.
-  cudaStream_t fork() {
-    const int chosen = next_side;
-    next_side = (next_side + 1) % side_streams;
-    check(cudaEventRecord(event, stream), "queueing work");
-    check(cudaStreamWaitEvent(side[chosen], event), "queueing work");
-    busy[chosen] = true;
-    return side[chosen];
-  }
-  /// The main stream comes after all work on the side streams.
-  void join() {
-    enter();
-    for (int i = 0; i < side_streams; ++i) {
-      if (!busy[i]) continue;
-      check(cudaEventRecord(event, side[i]), "queueing work");
-      check(cudaStreamWaitEvent(stream, event), "queueing work");
-      busy[i] = false;
-    }
-  }
-  std::unique_ptr<cuda::Blas> blas = nullptr;  ///< from the first product on
-
-  /// The calling thread's current device becomes this one.
-  void enter() const { check(cudaSetDevice(device), "choosing the device"); }
-};
+  with_pool_trimmed([&] { blas[which] = std::make_unique<cuda::Blas>(lane[which], workspace); });
+  return *blas[which];
+}
 
 const char* Runtime::build() {
   return SYMSCAN_CUDA_BUILD;
@@ -190,7 +157,8 @@ DeviceInfo Runtime::device_info(int device) {
   return info;
 }
 
-Runtime::Runtime(int device) : implementation_(new Implementation{device}) {
+Runtime::Runtime(int device) : implementation_(new Implementation) {
+  implementation_->device = device;
   try {
     implementation_->open();
   } catch (...) {
@@ -201,8 +169,6 @@ Runtime::Runtime(int device) : implementation_(new Implementation{device}) {
 }
 
 Runtime::~Runtime() {
-  (void)cudaSetDevice(implementation_->device);
-  implementation_->blas.reset();
   implementation_->close();
   delete implementation_;
 }
@@ -212,6 +178,25 @@ void* Runtime::allocate(std::size_t bytes) {
   void* memory = nullptr;
   check(cudaMallocAsync(&memory, bytes > 0 ? bytes : 1, implementation_->stream), "taking device memory");
   return memory;
+}
+
+void* Runtime::pin(std::size_t bytes) {
+  implementation_->enter();
+  void* memory = nullptr;
+  // Not out_of_memory, which stands for the device's.
+  if (const cudaError_t error = cudaHostAlloc(&memory, bytes, cudaHostAllocPortable | cudaHostAllocMapped);
+      error != cudaSuccess) {
+    (void)cudaGetLastError();
+    throw DeviceError(status_of(error) == DeviceStatus::lost ? DeviceStatus::lost : DeviceStatus::failed,
+                      std::string("the host has no page-locked memory left: ") + cudaGetErrorString(error));
+  }
+  return memory;
+}
+
+void Runtime::unpin(void* memory) noexcept {
+  (void)cudaSetDevice(implementation_->device);
+  (void)cudaFreeHost(memory);
+  (void)cudaGetLastError();
 }
 
 void Runtime::release(void* memory) noexcept {
@@ -225,7 +210,7 @@ const void* Runtime::share(const void* host, std::size_t bytes) {
   void* const writable = const_cast<void*>(host);  // the interface asks for it; the device only reads
   {
     const std::lock_guard lock(sharing);
-    if (shared_memory[host] == 0) {
+    if (!shared_memory.contains(host)) {
       check(cudaHostRegister(writable, bytes, cudaHostRegisterMapped | cudaHostRegisterPortable),
             "sharing the dataset with the device");
     }
@@ -258,23 +243,18 @@ std::uint64_t Runtime::free_memory() {
 void Runtime::upload(void* device, const void* host, std::size_t bytes) {
   if (bytes == 0) return;
   implementation_->enter();
+  // From pageable memory, which has been read when the call returns. Registered memory is read later.
   check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, implementation_->stream),
         "copying to the device");
-}
-
-void Runtime::download_early(void* host, const void* device, std::size_t bytes) {
-  implementation_->enter();
-  check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, implementation_->stream),
-        "copying from the device");
-  check(cudaStreamSynchronize(implementation_->stream), "the device's work");
+  check(cudaStreamSynchronize(implementation_->stream), "copying to the device");
 }
 
 void Runtime::download(void* host, const void* device, std::size_t bytes) {
   if (bytes == 0) return;
-  implementation_->join();
+  join();
   check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, implementation_->stream),
         "copying from the device");
-  wait();
+  check(cudaStreamSynchronize(implementation_->stream), "the device's work");
 }
 
 void Runtime::zero(void* device, std::size_t bytes) {
@@ -283,93 +263,46 @@ void Runtime::zero(void* device, std::size_t bytes) {
   check(cudaMemsetAsync(device, 0, bytes, implementation_->stream), "clearing device memory");
 }
 
-void Runtime::wait() {
-  implementation_->join();
-  check(cudaStreamSynchronize(implementation_->stream), "the device's work");
+void Runtime::copy_in(void* device, const void* pinned, std::size_t bytes) {
+  implementation_->enter();
+  check(cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice, implementation_->stream),
+        "copying to the device");
+}
+
+void Runtime::copy(const CopyItem* items, std::size_t count, int lane) {
+  implementation_->enter();
+  check(cuda::launch_copy(items, count, implementation_->queue(lane)), "copying on the device");
+}
+
+void Runtime::fork(int lane) {
+  implementation_->enter();
+  implementation_->follow(implementation_->lane[lane], implementation_->stream);
+}
+
+void Runtime::join(int lane) {
+  implementation_->enter();
+  implementation_->join(lane);
 }
 
 void Runtime::join() {
-  implementation_->join();
-}
-
-void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units) {
   implementation_->enter();
-  check(cuda::launch_train(plan, slots, count, units, implementation_->fork()), "starting the training");
+  for (int lane = 0; lane < lanes; ++lane) implementation_->join(lane);
 }
 
-void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count) {
-  implementation_->join();
-  check(cuda::launch_evaluate(plan, items, count, implementation_->stream), "starting the evaluation");
-}
-
-void Runtime::reduce(const ReductionItem* items, std::size_t count) {
+void Runtime::follow(int later, int earlier) {
   implementation_->enter();
-  check(cuda::launch_reduce(items, count, implementation_->stream), "adding up the evaluation");
+  if (later == earlier) return;
+  implementation_->follow(implementation_->queue(later), implementation_->lane[earlier]);
 }
 
-void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
-  implementation_->join();
-  check(cuda::launch_gather_states(slots, count, states, implementation_->stream), "reading the states");
+void Runtime::wait() {
+  join();
+  check(cudaStreamSynchronize(implementation_->stream), "the device's work");
 }
 
-void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
-                       const double* offset, const double* scale, float* values) {
+void Runtime::wait_lane(int lane) {
   implementation_->enter();
-  with_cuda_errors(
-      [&] { generate_rows(generator, seed, 0, rows, offset, scale, values, implementation_->stream); });
-}
-
-void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
-  implementation_->enter();
-  with_cuda_errors([&] { rank_device(scores, ranking, implementation_->stream); });
-}
-
-template <class Kernel>
-void Runtime::run(const Kernel& kernel, int columns, int rows) {
-  implementation_->enter();
-  check(cuda::launch_layered(kernel, columns, rows, implementation_->stream), "starting a kernel");
-}
-#define SYMSCAN_RUN(Kernel) template void Runtime::run(const layered::Kernel&, int, int);
-SYMSCAN_LAYERED_KERNELS(SYMSCAN_RUN)
-#undef SYMSCAN_RUN
-
-void Runtime::gemm(const layered::Gemm& gemm) {
-  implementation_->enter();
-  auto& blas = implementation_->blas;
-  if (blas == nullptr) blas = std::make_unique<cuda::Blas>(implementation_->stream);
-  blas->multiply(gemm);
-}
-
-Recording Runtime::record(const std::function<void()>& work) {
-  implementation_->enter();
-  check(cudaStreamBeginCapture(implementation_->stream, cudaStreamCaptureModeThreadLocal),
-        "recording a step");
-  std::exception_ptr failure;
-  try {
-    work();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  cudaGraph_t graph = nullptr;
-  cudaError_t error = cudaStreamEndCapture(implementation_->stream, &graph);
-  cudaGraphExec_t executable = nullptr;
-  if (error == cudaSuccess && failure == nullptr) {
-    error = cudaGraphInstantiateWithFlags(&executable, graph, 0);
-  }
-  if (graph != nullptr) (void)cudaGraphDestroy(graph);
-  if (failure != nullptr) {
-    (void)cudaGetLastError();
-    std::rethrow_exception(failure);
-  }
-  check(error, "recording a step");
-  return Recording(
-      executable, [](void* recorded) { (void)cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(recorded)); });
-}
-
-void Runtime::replay(const Recording& recording, std::uint64_t times) {
-  implementation_->enter();
-  const auto executable = static_cast<cudaGraphExec_t>(recording.get());
-  for (; times > 0; --times) check(cudaGraphLaunch(executable, implementation_->stream), "starting a step");
+  check(cudaStreamSynchronize(implementation_->lane[lane]), "the device's work");
 }
 
 }  // namespace symscan

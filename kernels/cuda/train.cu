@@ -7,8 +7,8 @@ namespace {
 /// One block per replica. Shared memory decides how many blocks share a multiprocessor, not registers: they
 /// are not capped, so that nothing spills.
 __global__ void __maxnreg__(168)
-    train_replicas(block::ReplicaSlot* const* slots, std::uint64_t units) {
-  block::train_slice(CudaTeam{}, *slots[blockIdx.x], units);
+    train_replicas(block::ReplicaSlot* const* slots, std::uint64_t units, const std::uint64_t* deadline) {
+  block::train_slice(CudaTeam{}, *slots[blockIdx.x], units, deadline);
 }
 
 }  // namespace
@@ -18,11 +18,14 @@ cudaError_t has_code() {
   return cudaFuncGetAttributes(&attributes, train_replicas);
 }
 
+cudaError_t prepare_train(std::size_t shared_bytes) {
+  return allow_shared_memory(train_replicas, shared_bytes);
+}
+
 cudaError_t launch_train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count,
-                         std::uint64_t units, cudaStream_t stream) {
-  const cudaError_t error = allow_shared_memory(train_replicas, plan.shared_bytes);
-  if (error != cudaSuccess) return error;
-  train_replicas<<<static_cast<unsigned>(count), plan.threads, plan.shared_bytes, stream>>>(slots, units);
+                         std::uint64_t units, const std::uint64_t* deadline, cudaStream_t stream) {
+  train_replicas<<<static_cast<unsigned>(count), plan.threads, plan.shared_bytes, stream>>>(slots, units,
+                                                                                            deadline);
   return cudaGetLastError();
 }
 

@@ -1,11 +1,12 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <tuple>
 #include <vector>
 
 #include "kernels/block/program.hpp"
-#include "kernels/device/runtime.hpp"
+#include "kernels/device/staging.hpp"
 #include "kernels/layered/layered_group.hpp"
 
 /// The backend behind device_api.hpp, the same for every runtime: what lies in device memory and which
@@ -30,49 +31,105 @@ struct DeviceRows {
 };
 
 struct DeviceReplica {
-  block::ReplicaSlot slot;  ///< as it was when the replica was added; pointers are to device memory
+  block::ReplicaSlot slot = {};  ///< pointers are to device memory; the state is the last that is known
   BlockPlan training, evaluation;
   Network network;
   Precision precision = Precision::fp32;
-  int dataset = 0;
   std::shared_ptr<DeviceRows> rows;
-  DeviceArray<block::ReplicaSlot> device_slot;
-  LayeredPlace layered;       ///< Tier::layered: where its parameters are
-  DeviceArray<float> floats;  ///< parameters, first and second moment, then gradient and kept parameters
-  DeviceArray<EpochMetrics> history;
-  DeviceArray<double> relevance_history;
+  LayeredPlace layered;           ///< Tier::layered: where its parameters are
+  DeviceArray<std::byte> memory;  ///< slot, vectors (not of Tier::layered), histories
+  std::size_t history_bytes = 0, relevance_bytes = 0;
+
+  block::ReplicaSlot* device_slot() const { return reinterpret_cast<block::ReplicaSlot*>(memory.data()); }
+  std::size_t parameter_bytes() const { return network.parameter_count * sizeof(float); }
 };
 
+/// What replicas of one launch have in common; it gives each block the shared memory of the largest.
+using PlanKey = std::tuple<Tier, int, int, int>;
+
+/// The blocks of one launch.
+template <class Item>
+struct Launch {
+  BlockPlan plan;
+  std::vector<Item> items;
+  std::size_t offset = 0;  ///< of the items in the upload
+
+  void add(const BlockPlan& wanted, const Item& item) {
+    const std::size_t bytes = std::max(plan.shared_bytes, wanted.shared_bytes);
+    plan = wanted;
+    plan.shared_bytes = bytes;
+    items.push_back(item);
+  }
+};
+template <class Item>
+using Launches = std::map<PlanKey, Launch<Item>>;
+
 struct Device {
-  explicit Device(int number) : runtime(number) {}
+  explicit Device(int number) : runtime(number), pinned(runtime) {}
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
   ~Device();  ///< waits: launches may still read what is given back
 
-  Runtime runtime;  // first: the arrays below are given back to it
-  std::map<int, DeviceDataset> datasets;
-  LayeredGroups layered_groups;
-  std::map<int, DeviceReplica> replicas;
-  std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>, std::weak_ptr<DeviceRows>> row_tables;
-  int next_dataset = 0, next_replica = 0;
-  std::vector<DeviceArray<block::ReplicaSlot*>> launched;  ///< read by launches until wait()
+  Runtime runtime;  // first: what follows is given back to it
 
+  // What the functions of device_api.hpp do, by the same names.
   int add_dataset(const float* values, const float* weights, std::size_t rows, int features);
   int generate_dataset(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
                        const double* offset, const double* scale);
   void read_dataset(int dataset, std::size_t first_row, std::size_t rows, float* values);
-  int add_replica(const ReplicaStart& start);
-  void read_replica(int replica, const ReplicaCopy& copy);
-  void train(const int* replicas, int count, std::uint64_t units);
-  void remove_replica(int replica);
+  void remove_dataset(int dataset);
+  void add_replicas(const ReplicaStart* starts, int count, int* replicas);
+  void read_replicas(const int* replicas, int count, const ReplicaCopy* copies);
+  void remove_replicas(const int* replicas, int count);
+  void train(const int* replicas, int count, std::uint64_t units, double seconds);
   void wait();
   void states(const int* replicas, int count, TrainingState* states);
-  void evaluate(const int* replicas, int count, LossSums* losses, double* sums);
-  void rank(const SweepScores& scores, const Ranking& ranking);
+  void evaluate(const int* replicas, int count);
+  void results(LossSums* losses, double* sums, const ReplicaCopy* copies);
 
  private:
+  /// A slice of training under way, until wait().
+  struct Slice {
+    explicit Slice(PinnedPool& pool) : states(pool) {}
+    std::vector<int> replicas;
+    std::map<LayeredGroup*, std::vector<int>> groups;  ///< places of the layered ones
+    Upload upload;
+    std::size_t deadline = 0;  ///< offset in `upload`
+    Download states;
+    std::vector<std::size_t> offsets;  ///< of each replica's state
+  };
+  /// Evaluation passes under way, until results().
+  struct Evaluation {
+    explicit Evaluation(PinnedPool& pool) : results(pool) {}
+    struct Replica {
+      int number;
+      std::size_t width, total, state, parameters, history, relevance;  ///< offsets in `results`
+    };
+    std::vector<Replica> replicas;
+    Upload upload;
+    DeviceArray<double> sums;
+    std::vector<std::unique_ptr<LayeredGroup>> alone;  ///< of replicas that a block has trained
+    Download results;
+  };
+  using RowsKey = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
+
   DeviceReplica& replica(int number);
-  std::shared_ptr<DeviceRows> rows_of(const TrainingTask& task);
+  std::shared_ptr<DeviceRows> rows_of(const TrainingTask& task, Upload& upload);
+  DeviceReplica make_replica(const ReplicaStart& start, Upload& upload);
+  void take_memory(DeviceReplica& replica, bool keeps);
+  void queue_slice(Slice& begun, const Launches<block::ReplicaSlot*>& launches, std::uint64_t units,
+                   double seconds);
+  void queue_passes(Evaluation& evaluation);
+  void take_states(const Slice& slice);
+
+  PinnedPool pinned;
+  std::map<int, DeviceDataset> datasets;
+  LayeredGroups layered_groups;
+  std::map<int, DeviceReplica> replicas;
+  std::map<RowsKey, std::weak_ptr<DeviceRows>> row_tables;
+  int next_dataset = 0, next_replica = 0;
+  std::unique_ptr<Slice> slice;
+  std::unique_ptr<Evaluation> evaluation;
 };
 
 }  // namespace symscan

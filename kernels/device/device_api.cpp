@@ -60,19 +60,24 @@ DeviceStatus read_dataset(Device* device, int dataset, std::size_t first_row, st
   return guarded(why, [&] { device->read_dataset(dataset, first_row, rows, values); });
 }
 DeviceStatus remove_dataset(Device* device, int dataset, char* why) {
-  return guarded(why, [&] { device->datasets.erase(dataset); });
+  return guarded(why, [&] { device->remove_dataset(dataset); });
 }
-DeviceStatus add_replica(Device* device, const ReplicaStart* start, int* replica, char* why) {
-  return guarded(why, [&] { *replica = device->add_replica(*start); });
+DeviceStatus free_memory(Device* device, std::uint64_t* bytes, char* why) {
+  return guarded(why, [&] { *bytes = device->runtime.free_memory(); });
 }
-DeviceStatus read_replica(Device* device, int replica, const ReplicaCopy* copy, char* why) {
-  return guarded(why, [&] { device->read_replica(replica, *copy); });
+DeviceStatus add_replicas(Device* device, const ReplicaStart* starts, int count, int* replicas, char* why) {
+  return guarded(why, [&] { device->add_replicas(starts, count, replicas); });
 }
-DeviceStatus remove_replica(Device* device, int replica, char* why) {
-  return guarded(why, [&] { device->remove_replica(replica); });
+DeviceStatus read_replicas(Device* device, const int* replicas, int count, const ReplicaCopy* copies,
+                           char* why) {
+  return guarded(why, [&] { device->read_replicas(replicas, count, copies); });
 }
-DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, char* why) {
-  return guarded(why, [&] { device->train(replicas, count, units); });
+DeviceStatus remove_replicas(Device* device, const int* replicas, int count, char* why) {
+  return guarded(why, [&] { device->remove_replicas(replicas, count); });
+}
+DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, double seconds,
+                   char* why) {
+  return guarded(why, [&] { device->train(replicas, count, units, seconds); });
 }
 DeviceStatus wait(Device* device, char* why) {
   return guarded(why, [&] { device->wait(); });
@@ -80,13 +85,11 @@ DeviceStatus wait(Device* device, char* why) {
 DeviceStatus states(Device* device, const int* replicas, int count, TrainingState* states, char* why) {
   return guarded(why, [&] { device->states(replicas, count, states); });
 }
-DeviceStatus evaluate(Device* device, const int* replicas, int count, LossSums* losses, double* sums,
-                      char* why) {
-  return guarded(why, [&] { device->evaluate(replicas, count, losses, sums); });
+DeviceStatus evaluate(Device* device, const int* replicas, int count, char* why) {
+  return guarded(why, [&] { device->evaluate(replicas, count); });
 }
-
-DeviceStatus rank(Device* device, const SweepScores* scores, const Ranking* ranking, char* why) {
-  return guarded(why, [&] { device->rank(*scores, *ranking); });
+DeviceStatus results(Device* device, LossSums* losses, double* sums, const ReplicaCopy* copies, char* why) {
+  return guarded(why, [&] { device->results(losses, sums, copies); });
 }
 
 }  // namespace
@@ -100,17 +103,18 @@ extern "C" const symscan::DeviceApi* symscan_device_api(void) {
                                 info,
                                 open,
                                 close,
+                                free_memory,
                                 add_dataset,
                                 generate_dataset,
                                 read_dataset,
                                 remove_dataset,
-                                add_replica,
-                                read_replica,
-                                remove_replica,
+                                add_replicas,
+                                read_replicas,
+                                remove_replicas,
                                 train,
                                 wait,
                                 states,
                                 evaluate,
-                                rank};
+                                results};
   return &api;
 }

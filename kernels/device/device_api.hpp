@@ -4,7 +4,6 @@
 
 #include "kernels/block/layout.hpp"
 #include "kernels/generate/generators.hpp"
-#include "kernels/rank_host.hpp"
 #include "kernels/training.hpp"
 
 /// The interface between symscan and a device backend: a shared library that exports one C function,
@@ -15,21 +14,33 @@
 /// library whose `layout` differs from device_api_layout() is refused.
 namespace symscan {
 
-inline constexpr std::uint32_t device_api_version = 1;
+inline constexpr std::uint32_t device_api_version = 2;
 
 struct DeviceApi;
+struct DeviceInfo;
+struct ReplicaStart;
+struct ReplicaCopy;
 
-/// Sizes of everything that crosses the interface, and the version.
-template <class Api = DeviceApi>
-constexpr std::uint64_t device_api_layout() {
-  std::uint64_t hash = device_api_version;
-  for (const std::size_t size :
-       {sizeof(Network), sizeof(TrainingTask), sizeof(TrainingState), sizeof(EpochMetrics), sizeof(BlockPlan),
-        sizeof(DeviceLimits), sizeof(RowGenerator), sizeof(SweepScores), sizeof(Api)}) {
-    hash = hash * 1000003 + size;
-  }
-  return hash;
-}
+/// Every structure that crosses the interface. tests/host/device/device_api_test.cpp reads this file and
+/// fails if one is used below and not listed here.
+#define SYMSCAN_DEVICE_API_STRUCTURES(X) \
+  X(Network)                             \
+  X(BlockPlan)                           \
+  X(DeviceLimits)                        \
+  X(TrainingTask)                        \
+  X(TrainingState)                       \
+  X(EpochMetrics)                        \
+  X(LossSums)                            \
+  X(RowGenerator)                        \
+  X(DeviceInfo)                          \
+  X(ReplicaStart)                        \
+  X(ReplicaCopy)                         \
+  X(DeviceApi)
+
+/// Sizes of everything that crosses the interface, and the version. A template, so that it may stand before
+/// the structures.
+template <class Version = std::uint64_t>
+constexpr std::uint64_t device_api_layout();
 
 enum class DeviceStatus : int {
   ok = 0,
@@ -69,7 +80,8 @@ struct ReplicaCopy {
 
 struct Device;  // one opened device, to be used by one thread at a time
 
-/// Functions return DeviceStatus; unless it is ok, `why` (why_size bytes) holds a sentence.
+/// Functions return DeviceStatus; unless it is ok, `why` (why_size bytes) holds a sentence. Calls that queue
+/// work return before it is done; what the host has passed to them may be changed when they return.
 struct DeviceApi {
   static constexpr std::size_t why_size = 512;
 
@@ -81,6 +93,8 @@ struct DeviceApi {
   DeviceStatus (*info)(int device, DeviceInfo* info, char* why);
   DeviceStatus (*open)(int device, Device** opened, char* why);
   void (*close)(Device*);
+  /// Free memory at this moment, bytes. Cheap.
+  DeviceStatus (*free_memory)(Device*, std::uint64_t* bytes, char* why);
 
   /// values [rows][features], weights [rows] or nullptr. The numbers are copied; a dataset that would take
   /// more than half of the free memory, or any with SYMSCAN_DATA_IN_PLACE=1 in the environment, is read in
@@ -94,28 +108,46 @@ struct DeviceApi {
   /// Rows first_row..first_row + rows - 1 of a dataset, back to the host.
   DeviceStatus (*read_dataset)(Device*, int dataset, std::size_t first_row, std::size_t rows, float* values,
                                char* why);
+  /// Waits for all work, which may read the dataset.
   DeviceStatus (*remove_dataset)(Device*, int dataset, char* why);
 
-  DeviceStatus (*add_replica)(Device*, const ReplicaStart* start, int* replica, char* why);
-  DeviceStatus (*read_replica)(Device*, int replica, const ReplicaCopy* copy, char* why);
-  DeviceStatus (*remove_replica)(Device*, int replica, char* why);
+  /// All or none; `replicas` [count] receives their names. One copy to the device for all.
+  DeviceStatus (*add_replicas)(Device*, const ReplicaStart* starts, int count, int* replicas, char* why);
+  /// One copy from the device for all; `copies` [count]. Waits for the slice under way.
+  DeviceStatus (*read_replicas)(Device*, const int* replicas, int count, const ReplicaCopy* copies,
+                                char* why);
+  DeviceStatus (*remove_replicas)(Device*, const int* replicas, int count, char* why);
 
-  /// Every replica named does up to `units` units of work (training.hpp); one whose status is no longer
-  /// `training` does none. Replicas of one call may differ in everything but the plan. Returns when work is
-  /// queued; wait() returns when it is done.
-  DeviceStatus (*train)(Device*, const int* replicas, int count, std::uint64_t units, char* why);
+  /// Queues a slice of training: every replica does up to `units` units of work (training.hpp) and begins
+  /// none once the slice has lasted `seconds`; 0: however long that takes. One whose status is no longer
+  /// `training` does none. There may be more replicas than the device works on at one time: earlier ones of
+  /// the list begin first, and others take the places of those that come to their end. Replicas may differ in
+  /// everything. Results do not depend on where a slice ends. (Tier::layered: as many units as took `seconds`
+  /// in earlier slices.)
+  DeviceStatus (*train)(Device*, const int* replicas, int count, std::uint64_t units, double seconds,
+                        char* why);
+  /// Returns when all queued work is done.
   DeviceStatus (*wait)(Device*, char* why);
-  /// The states of the replicas, `states` [count], after wait().
+  /// The states of the replicas after wait(), `states` [count]; without asking the device.
   DeviceStatus (*states)(Device*, const int* replicas, int count, TrainingState* states, char* why);
 
-  /// One pass over the whole dataset of each replica: losses [count], and per replica five arrays of its
-  /// latents (kl, mean, mean_square, variance, jacobian) one after the other, replica after replica.
-  DeviceStatus (*evaluate)(Device*, const int* replicas, int count, LossSums* losses, double* sums,
-                           char* why);
-
-  /// Sorts and selects on the device: rank_host's result for tables in the host's memory.
-  DeviceStatus (*rank)(Device*, const SweepScores* scores, const Ranking* ranking, char* why);
+  /// Queues one pass over the whole dataset of each replica and the reading of what it has become. Nothing of
+  /// these replicas may be changed before results(); others may be trained meanwhile.
+  DeviceStatus (*evaluate)(Device*, const int* replicas, int count, char* why);
+  /// What the last evaluate() yields, when it is done: losses [count], per replica five arrays of its latents
+  /// (kl, mean, mean_square, variance, jacobian) one after the other, replica after replica, and `copies`
+  /// [count], or nullptr, of which moments and kept parameters must be nullptr. Training goes on.
+  DeviceStatus (*results)(Device*, LossSums* losses, double* sums, const ReplicaCopy* copies, char* why);
 };
+
+template <class Version>
+constexpr std::uint64_t device_api_layout() {
+  Version hash = device_api_version;
+#define SYMSCAN_ADD_SIZE(Structure) hash = hash * 1000003 + sizeof(Structure);
+  SYMSCAN_DEVICE_API_STRUCTURES(SYMSCAN_ADD_SIZE)
+#undef SYMSCAN_ADD_SIZE
+  return hash;
+}
 
 }  // namespace symscan
 

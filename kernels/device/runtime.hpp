@@ -8,7 +8,6 @@
 
 #include "kernels/device/device_api.hpp"
 #include "kernels/generate/generators.hpp"
-#include "kernels/rank_host.hpp"
 
 /// What a backend asks of a device, below device.cpp. Two implementations: kernels/cuda/runtime.cpp and
 /// kernels/emulated/runtime.cpp.
@@ -44,12 +43,24 @@ struct ReductionItem {
   double* total;  ///< [width]
 };
 
+/// A piece of device or pinned memory to be copied to another, or cleared. All multiples of 4 bytes.
+struct CopyItem {
+  void* to;
+  const void* from;  ///< nullptr: zeros
+  std::size_t bytes;
+};
+
 /// Work that was recorded instead of done.
 using Recording = std::shared_ptr<void>;
 
-/// One opened device with one queue of work. Throws DeviceError.
+/// One opened device and its queues of work: the main queue, in whose order memory is taken, filled and
+/// given back, and lanes beside it. Work of one queue is done in order; queues run beside each other but for
+/// fork() and join(). Throws DeviceError. For one thread at a time.
 class Runtime {
  public:
+  static constexpr int training_lanes = 4;
+  static constexpr int evaluation_lane = 4, lanes = 5;
+
   static const char* build();
   static int device_count(std::string& why);
   static DeviceInfo device_info(int device);
@@ -61,43 +72,69 @@ class Runtime {
 
   void* allocate(std::size_t bytes);
   void release(void* memory) noexcept;
+  /// Host memory that the device reads and writes, under the same address.
+  void* pin(std::size_t bytes);
+  void unpin(void* memory) noexcept;
   /// Lets the device read the host's memory in place, over the bus; returns the device's pointer. The memory
   /// must stay until forget().
   const void* share(const void* host, std::size_t bytes);
   void forget(const void* host) noexcept;
   std::uint64_t free_memory();
-  /// The host's memory may be changed when these return.
+
+  // Main queue.
+  /// From any host memory, which may be changed when this returns.
   void upload(void* device, const void* host, std::size_t bytes);
+  /// Waits for all work queued so far.
   void download(void* host, const void* device, std::size_t bytes);
   void zero(void* device, std::size_t bytes);
-  /// What was queued here comes before what follows, without waiting for training launches.
-  void download_early(void* host, const void* device, std::size_t bytes);
-  /// What is queued from now on comes after the training launches so far.
+  /// As kernels/generate/generators.hpp says; all tables in device memory.
+  void generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows, const double* offset,
+                const double* scale, float* values);
+  /// *deadline, in device memory, becomes the time of the device's clock in so many nanoseconds.
+  void set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds);
+  void copy_in(void* device, const void* pinned, std::size_t bytes);
+
+  // Order between queues.
+  /// What is queued on the lane from now on comes after the main queue's work so far.
+  void fork(int lane);
+  /// What is queued on the main queue from now on comes after the lane's work so far; join(): after all.
+  void join(int lane);
   void join();
+  /// What is queued on lane `later` from now on comes after the work of lane `earlier` so far.
+  void follow(int later, int earlier);
+  /// The host waits for all work, or for that of a lane.
   void wait();
+  void wait_lane(int lane);
 
-  /// One block per slot; `slots` [count] is in device memory and stays there until wait(). Launches may run
-  /// beside each other.
-  void train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units);
-  /// `items` are in device memory.
-  void evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count);
-  void reduce(const ReductionItem* items, std::size_t count);
+  // Lanes.
+  /// `items` are in device memory and stay there until the work is done, as all lists below. On the main
+  /// queue if the lane is main_queue.
+  static constexpr int main_queue = -1;
+  void copy(const CopyItem* items, std::size_t count, int lane);
+  /// One block per slot, the earlier ones first. `deadline`: of set_deadline, or nullptr.
+  void train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units,
+             const std::uint64_t* deadline, int lane);
+  void evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count, int lane);
+  void reduce(const ReductionItem* items, std::size_t count, int lane);
 
-  // Tier::layered
+  // Tier::layered, on the lane chosen last.
+  void choose_lane(int lane);
   /// kernel(place, row, column) for all places of a group, rows and columns. Kernels: see
   /// SYMSCAN_LAYERED_KERNELS.
   template <class Kernel>
   void run(const Kernel& kernel, int columns, int rows);
   void gemm(const layered::Gemm& gemm);
-  /// Records the kernels and products that `work` queues; it may use nothing else of the runtime.
+  /// Records the kernels and products that `work` queues; it may use nothing else of the runtime. To be
+  /// replayed on the same lane.
   Recording record(const std::function<void()>& work);
   void replay(const Recording& recording, std::uint64_t times);
-  /// states[i] = the state of slots[i]; both in device memory.
-  void gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states);
-  /// As kernels/generate/generators.hpp and kernels/rank_host.hpp say; all tables in device memory.
-  void generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows, const double* offset,
-                const double* scale, float* values);
-  void rank(const SweepScores& scores, const Ranking& ranking);
+  /// Measures what is queued on the lane between start_clock and stop_clock.
+  using Stopwatch = std::shared_ptr<void>;
+  Stopwatch make_stopwatch();
+  void start_clock(const Stopwatch& stopwatch);
+  void stop_clock(const Stopwatch& stopwatch);
+  /// Seconds; 0 while the work is not done.
+  double seconds(const Stopwatch& stopwatch);
 
   struct Implementation;
   Implementation& implementation() { return *implementation_; }

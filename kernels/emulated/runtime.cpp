@@ -1,4 +1,6 @@
 // The device runtime on the host: memory of its own, blocks one after the other, threads of a block as loops.
+// Queues of work are real: nothing is done before somebody waits for it, and then only what must come before.
+// So work that lacks an order between queues, or memory that is used again too early, shows in the results.
 // For tests of everything above the hardware, with faults on demand from the environment:
 //   SYMSCAN_EMULATED_DEVICES=N    how many devices there are (1)
 //   SYMSCAN_EMULATED_MEMORY=B     bytes per device (2^30)
@@ -10,6 +12,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -71,29 +74,67 @@ class SharedMemory {
 struct Runtime::Implementation {
   explicit Implementation(int number) : device(number) {}
 
+  /// Work of one queue, or its wait for another.
+  struct Task {
+    std::function<void()> work;
+    int other = 0;
+    std::uint64_t until = 0;  ///< tasks of `other` that must be done
+  };
+  struct Queue {
+    std::deque<Task> tasks;
+    std::uint64_t queued = 0, done = 0;
+  };
+
   int device;
   std::atomic<std::uint64_t>& used = used_by_device[device % 64];
   std::uint64_t launches = 0;
   bool lost = false;
-  std::map<void*, std::size_t> sizes;
+  std::map<void*, std::size_t> sizes, given_back;  ///< given back, but not yet in the order of the queue
   std::vector<std::function<void()>>* recorded = nullptr;
+  Queue queues[lanes + 1];  ///< the main queue first
+  int chosen = 0;
+  bool lanes_first = false;
 
   void launch() {
     if (++launches == lost_at_launch(device)) lost = true;
     check();
   }
-  void queue(std::function<void()> work) {
-    check();
-    if (recorded != nullptr) {
-      recorded->push_back(std::move(work));
-    } else {
-      work();
-    }
-  }
   void check() const {
     if (lost) {
       throw DeviceError(DeviceStatus::lost, "device " + std::to_string(device) + " does not answer any more");
     }
+  }
+  Queue& queue_of(int lane) { return queues[lane + 1]; }
+  void add(int lane, std::function<void()> work) {
+    check();
+    queue_of(lane).tasks.push_back({std::move(work), main_queue, 0});
+    ++queue_of(lane).queued;
+  }
+  /// A kernel of Tier::layered.
+  void add_or_record(std::function<void()> work) {
+    recorded != nullptr ? recorded->push_back(std::move(work)) : add(chosen, std::move(work));
+  }
+  void follow(int later, int earlier) {
+    check();
+    queue_of(later).tasks.push_back({nullptr, earlier, queue_of(earlier).queued});
+    ++queue_of(later).queued;
+  }
+  void run(int lane, std::uint64_t until) {
+    Queue& queue = queue_of(lane);
+    while (queue.done < until) {
+      const Task task = std::move(queue.tasks.front());
+      queue.tasks.pop_front();
+      ++queue.done;
+      if (task.work != nullptr) {
+        task.work();
+      } else {
+        run(task.other, task.until);
+      }
+    }
+  }
+  void run(int lane) {
+    check();
+    run(lane, queue_of(lane).queued);
   }
 };
 
@@ -110,7 +151,6 @@ int Runtime::device_count(std::string& why) {
 DeviceInfo Runtime::device_info(int device) {
   DeviceInfo info = {};
   std::strcpy(info.name, "emulated device");
-  info.name[sizeof info.name - 1] = '\0';
   info.major = 9;
   info.total_memory = setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30);
   const std::uint64_t used = used_by_device[device % 64];
@@ -126,6 +166,7 @@ Runtime::~Runtime() {
     implementation_->used -= bytes;
     std::free(memory);
   }
+  for (const auto& [memory, bytes] : implementation_->given_back) std::free(memory);
   delete implementation_;
 }
 
@@ -145,11 +186,20 @@ void* Runtime::allocate(std::size_t bytes) {
   return memory;
 }
 
+/// In the order of the main queue, as it is taken on the device; the numbers in it are lost at that moment.
 void Runtime::release(void* memory) noexcept {
-  const auto found = implementation_->sizes.find(memory);
-  implementation_->used -= found->second;
-  implementation_->sizes.erase(found);
-  std::free(memory);
+  auto given_back = implementation_->sizes.extract(memory);
+  implementation_->used -= given_back.mapped();
+  Implementation::Queue& queue = implementation_->queue_of(main_queue);
+  const auto free_memory_now = [this, memory] {
+    const auto found = implementation_->given_back.find(memory);
+    std::memset(memory, 0xFF, found->second);
+    implementation_->given_back.erase(found);
+    std::free(memory);
+  };
+  implementation_->given_back.insert(std::move(given_back));
+  queue.tasks.push_back({free_memory_now, main_queue, 0});
+  ++queue.queued;
 }
 
 const void* Runtime::share(const void* host, std::size_t) {
@@ -158,93 +208,159 @@ const void* Runtime::share(const void* host, std::size_t) {
 }
 void Runtime::forget(const void*) noexcept {}
 std::uint64_t Runtime::free_memory() {
-  return setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30) - implementation_->used;
+  const std::uint64_t all = setting("SYMSCAN_EMULATED_MEMORY", std::uint64_t{1} << 30);
+  return all - std::min<std::uint64_t>(implementation_->used, all);
 }
 
 void Runtime::upload(void* device, const void* host, std::size_t bytes) {
-  implementation_->check();
-  if (bytes > 0) std::memcpy(device, host, bytes);
+  copy_in(device, host, bytes);
+  implementation_->run(main_queue);
 }
 void Runtime::download(void* host, const void* device, std::size_t bytes) {
-  implementation_->check();
+  wait();
   if (bytes > 0) std::memcpy(host, device, bytes);
 }
 void Runtime::zero(void* device, std::size_t bytes) {
-  implementation_->check();
-  if (bytes > 0) std::memset(device, 0, bytes);
+  if (bytes > 0) implementation_->add(main_queue, [=] { std::memset(device, 0, bytes); });
 }
-void Runtime::download_early(void* host, const void* device, std::size_t bytes) {
-  download(host, device, bytes);
+void Runtime::copy_in(void* device, const void* pinned, std::size_t bytes) {
+  if (bytes > 0) implementation_->add(main_queue, [=] { std::memcpy(device, pinned, bytes); });
 }
-void Runtime::join() {}
-void Runtime::wait() {
-  implementation_->check();
-}
-
-void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units) {
-  implementation_->launch();
-  for (int i = 0; i < count; ++i) {
-    const SharedMemory shared(plan.shared_bytes);
-    LoopTeam team;
-    team.shared = shared.data();
-    team.thread_count = plan.threads;
-    block::train_slice(team, *slots[i], units);
-    shared.check();
-  }
-}
-
-void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count) {
-  implementation_->launch();
-  for (std::size_t i = 0; i < count; ++i) {
-    const SharedMemory shared(plan.shared_bytes);
-    LoopTeam team;
-    team.shared = shared.data();
-    team.thread_count = plan.threads;
-    block::evaluate_chunk(team, *items[i].slot, items[i].chunk, items[i].sums);
-    shared.check();
-  }
-}
-
-void Runtime::reduce(const ReductionItem* items, std::size_t count) {
-  implementation_->launch();
-  for (std::size_t i = 0; i < count; ++i) {
-    const ReductionItem& item = items[i];
-    for (std::size_t k = 0; k < item.width; ++k) {
-      item.total[k] = block::add_chunks(item.sums, item.chunks, item.width, k);
+void Runtime::copy(const CopyItem* items, std::size_t count, int lane) {
+  implementation_->add(lane, [=] {
+    for (std::size_t i = 0; i < count; ++i) {
+      const CopyItem& item = items[i];
+      item.from != nullptr ? std::memcpy(item.to, item.from, item.bytes)
+                           : std::memset(item.to, 0, item.bytes);
     }
-  }
+  });
+}
+void* Runtime::pin(std::size_t bytes) {
+  void* memory = std::malloc(bytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void Runtime::unpin(void* memory) noexcept {
+  std::free(memory);
 }
 
-void Runtime::gather_states(block::ReplicaSlot* const* slots, int count, TrainingState* states) {
-  implementation_->check();
-  for (int i = 0; i < count; ++i) states[i] = slots[i]->state;
+void Runtime::fork(int lane) {
+  implementation_->follow(lane, main_queue);
+}
+void Runtime::join(int lane) {
+  implementation_->follow(main_queue, lane);
+}
+void Runtime::join() {
+  for (int lane = 0; lane < lanes; ++lane) join(lane);
+}
+void Runtime::follow(int later, int earlier) {
+  if (later != earlier) implementation_->follow(later, earlier);
+}
+/// In turn the lanes go as far ahead of the main queue as they may, and the main queue ahead of the lanes.
+void Runtime::wait() {
+  join();
+  implementation_->lanes_first = !implementation_->lanes_first;
+  for (int lane = 0; lane < lanes && implementation_->lanes_first; ++lane) implementation_->run(lane);
+  implementation_->run(main_queue);
+}
+void Runtime::wait_lane(int lane) {
+  implementation_->run(lane);
+}
+void Runtime::choose_lane(int lane) {
+  implementation_->chosen = lane;
+}
+
+namespace {
+struct HostStopwatch {
+  std::uint64_t start = 0, stop = 0;
+};
+HostStopwatch& host_stopwatch(const Runtime::Stopwatch& stopwatch) {
+  return *static_cast<HostStopwatch*>(stopwatch.get());
+}
+}  // namespace
+
+Runtime::Stopwatch Runtime::make_stopwatch() {
+  return std::make_shared<HostStopwatch>();
+}
+void Runtime::start_clock(const Stopwatch& stopwatch) {
+  implementation_->add(implementation_->chosen,
+                       [stopwatch] { host_stopwatch(stopwatch).start = host_nanoseconds(); });
+}
+void Runtime::stop_clock(const Stopwatch& stopwatch) {
+  implementation_->add(implementation_->chosen,
+                       [stopwatch] { host_stopwatch(stopwatch).stop = host_nanoseconds(); });
+}
+double Runtime::seconds(const Stopwatch& stopwatch) {
+  return static_cast<double>(host_stopwatch(stopwatch).stop - host_stopwatch(stopwatch).start) * 1e-9;
+}
+
+void Runtime::set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds) {
+  implementation_->add(main_queue, [=] { *deadline = host_nanoseconds() + nanoseconds; });
+}
+
+void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count, std::uint64_t units,
+                    const std::uint64_t* deadline, int lane) {
+  implementation_->launch();
+  implementation_->add(lane, [=] {
+    for (int i = 0; i < count; ++i) {
+      const SharedMemory shared(plan.shared_bytes);
+      LoopTeam team;
+      team.shared = shared.data();
+      team.thread_count = plan.threads;
+      block::train_slice(team, *slots[i], units, deadline);
+      shared.check();
+    }
+  });
+}
+
+void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count, int lane) {
+  implementation_->launch();
+  implementation_->add(lane, [=] {
+    for (std::size_t i = 0; i < count; ++i) {
+      const SharedMemory shared(plan.shared_bytes);
+      LoopTeam team;
+      team.shared = shared.data();
+      team.thread_count = plan.threads;
+      block::evaluate_chunk(team, *items[i].slot, items[i].chunk, items[i].sums);
+      shared.check();
+    }
+  });
+}
+
+void Runtime::reduce(const ReductionItem* items, std::size_t count, int lane) {
+  implementation_->launch();
+  implementation_->add(lane, [=] {
+    for (std::size_t i = 0; i < count; ++i) {
+      const ReductionItem& item = items[i];
+      for (std::size_t k = 0; k < item.width; ++k) {
+        item.total[k] = block::add_chunks(item.sums, item.chunks, item.width, k);
+      }
+    }
+  });
 }
 
 void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
                        const double* offset, const double* scale, float* values) {
   implementation_->launch();
-  const auto width = static_cast<std::size_t>(generator.columns());
-  for (std::size_t row = 0; row < rows; ++row) {
-    RowRandom random(seed, row);
-    generator.fill_row(random, PreparedRow{offset, scale, values + row * width});
-  }
-}
-
-void Runtime::rank(const SweepScores& scores, const Ranking& ranking) {
-  implementation_->launch();
-  rank_host(scores, ranking);
+  implementation_->add(main_queue, [=] {
+    const auto width = static_cast<std::size_t>(generator.columns());
+    for (std::size_t row = 0; row < rows; ++row) {
+      RowRandom random(seed, row);
+      generator.fill_row(random, PreparedRow{offset, scale, values + row * width});
+    }
+  });
 }
 
 template <class Kernel>
 void Runtime::run(const Kernel& kernel, int columns, int rows) {
-  implementation_->queue([=] { emulated::for_each(kernel, columns, rows); });
+  implementation_->add_or_record([=] { emulated::for_each(kernel, columns, rows); });
 }
 #define SYMSCAN_RUN(Kernel) template void Runtime::run(const layered::Kernel&, int, int);
 SYMSCAN_LAYERED_KERNELS(SYMSCAN_RUN)
 #undef SYMSCAN_RUN
 
 void Runtime::gemm(const layered::Gemm& gemm) {
-  implementation_->queue([=] { emulated::multiply(gemm); });
+  implementation_->add_or_record([=] { emulated::multiply(gemm); });
 }
 
 Recording Runtime::record(const std::function<void()>& work) {
@@ -261,11 +377,13 @@ Recording Runtime::record(const std::function<void()>& work) {
 }
 
 void Runtime::replay(const Recording& recording, std::uint64_t times) {
-  const auto& recorded = *static_cast<const std::vector<std::function<void()>>*>(recording.get());
-  for (; times > 0; --times) {
-    implementation_->launch();
-    for (const auto& work : recorded) work();
-  }
+  for (std::uint64_t i = 0; i < times; ++i) implementation_->launch();
+  implementation_->add(implementation_->chosen, [recording, times] {
+    const auto& recorded = *static_cast<const std::vector<std::function<void()>>*>(recording.get());
+    for (std::uint64_t i = 0; i < times; ++i) {
+      for (const auto& work : recorded) work();
+    }
+  });
 }
 
 }  // namespace symscan

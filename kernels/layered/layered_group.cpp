@@ -1,7 +1,6 @@
 #include "kernels/layered/layered_group.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace symscan {
 namespace {
@@ -78,8 +77,8 @@ std::size_t tile_floats(const Network& network, std::size_t batch_size) {
 }  // namespace
 
 LayeredGroup::LayeredGroup(Runtime& runtime, const Network& network, Precision precision,
-                           std::size_t batch_size)
-    : runtime_(runtime), network_(network), precision_(precision), batch_size_(batch_size) {
+                           std::size_t batch_size, int lane)
+    : runtime_(runtime), network_(network), precision_(precision), batch_size_(batch_size), lane_(lane) {
   const bool trains = batch_size > 0;
   const std::size_t parameters = network.parameter_count, floats = tile_floats(network, batch_size);
   const std::size_t columns =
@@ -104,8 +103,29 @@ LayeredGroup::LayeredGroup(Runtime& runtime, const Network& network, Precision p
              {tile_.data(), floats},      {rows_.data(), columns},
              {sums_.data(), latent_sums}, {sums_.data() + places * latent_sums, evaluation_tile}};
   if (!trains) return;
-  queue_step();  // of empty places: what is loaded at first use is loaded before the recording
-  step_ = runtime.record([this] { queue_step(); });
+  stopwatch_ = runtime.make_stopwatch();
+  runtime.fork(lane_);
+  runtime.choose_lane(lane_);
+  try {
+    queue_step();  // of empty places: what is loaded at first use is loaded before the recording
+    step_ = runtime.record([this] { queue_step(); });
+  } catch (...) {
+    join_lane();
+    throw;
+  }
+  join_lane();
+}
+
+LayeredGroup::~LayeredGroup() {
+  join_lane();
+}
+
+/// Memory is given back in the order of the main queue.
+void LayeredGroup::join_lane() noexcept {
+  try {
+    runtime_.join(lane_);
+  } catch (const DeviceError&) {  // a lost device does nothing any more
+  }
 }
 
 bool LayeredGroup::suits(const Network& network, Precision precision, std::size_t batch_size) const {
@@ -132,23 +152,15 @@ void LayeredGroup::leave(int place) noexcept {
   taken_[static_cast<std::size_t>(place)] = false;
 }
 
-void LayeredGroup::start(int place, const TrainingTask& task, const TrainingState& state,
-                         TrainingState* published, EpochMetrics* history) {
+Place LayeredGroup::start(int place, const TrainingTask& task, const TrainingState& state,
+                          TrainingState* published, EpochMetrics* history) {
   Place started;
   started.task = task;
   started.state = state;
   started.published = published;
   started.history = history;
   progress_[static_cast<std::size_t>(place)] = started;
-  runtime_.upload(memory_.places + place, &started, sizeof started);
-}
-
-void LayeredGroup::take_parameters(int place, const float* from) {
-  runtime_.run(CopyParameters{from, parameters(place)}, static_cast<int>(network_.parameter_count), 1);
-}
-
-void LayeredGroup::read_progress() {
-  runtime_.download_early(progress_.data(), memory_.places, sizeof progress_);
+  return started;
 }
 
 void LayeredGroup::queue_step() {
@@ -180,7 +192,20 @@ void LayeredGroup::queue_measuring(std::size_t samples) {
   runtime_.run(EndMeasuring{memory_.places}, 1, 1);
 }
 
-void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units) {
+/// The first slice is a short one, and later ones grow by a factor at most: a wrong guess must not take long.
+std::uint64_t LayeredGroup::affordable(double seconds) {
+  constexpr double first = 16, largest_growth = 8;
+  const double last = queued_units_ > 0 ? runtime_.seconds(stopwatch_) : 0;
+  if (last <= 0) return static_cast<std::uint64_t>(first);
+  const double units = static_cast<double>(queued_units_);
+  return static_cast<std::uint64_t>(std::clamp(units * seconds / last, 1.0, largest_growth * units));
+}
+
+void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units, double seconds) {
+  if (seconds > 0) units = std::min(units, affordable(seconds));
+  queued_units_ = 0;
+  runtime_.choose_lane(lane_);
+  runtime_.start_clock(stopwatch_);
   std::vector<Expected> expected;
   GiveUnits given = {memory_.places, {}};
   PublishStates published = {memory_.places, {}};
@@ -206,6 +231,7 @@ void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units) {
     busy = each(Work::steps, [&](Expected& replica) { steps = std::min(steps, replica.steps()); });
     if (busy) {
       runtime_.replay(step_, steps);
+      queued_units_ += steps;
       each(Work::steps, [&](Expected& replica) { replica.step(steps); });
     }
     for (const Work pass : {Work::validation, Work::measuring}) {
@@ -216,13 +242,16 @@ void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units) {
       };
       if (!each(pass, do_chunk)) continue;
       busy = true;
+      ++queued_units_;
       pass == Work::validation ? queue_validation(samples) : queue_measuring(samples);
     }
   }
   runtime_.run(published, 1, 1);
+  runtime_.stop_clock(stopwatch_);
 }
 
 void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
+  runtime_.choose_lane(lane_);
   const std::size_t count = 5 * static_cast<std::size_t>(network_.latents);
   std::size_t most = 0;
   BeginEvaluation begin = {memory_.places, 0, {}, memory_.sums, static_cast<int>(count)};
@@ -230,7 +259,6 @@ void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
   for (std::size_t i = 0; i < places; ++i) {
     begin.totals[i] = end.totals[i] = totals[i];
     if (totals[i] == nullptr) continue;
-    runtime_.zero(totals[i], (2 + count) * sizeof(double));
     most = std::max<std::size_t>(most, progress_[i].task.rows);
   }
   LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
@@ -245,21 +273,6 @@ void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
   }
 }
 
-void evaluate_layered(Runtime& runtime, const std::vector<LayeredEvaluation>& wanted) {
-  std::map<LayeredGroup*, std::array<double*, LayeredGroup::places>> groups;
-  for (const LayeredEvaluation& one : wanted) {
-    if (one.place->group() != nullptr) {
-      groups[one.place->group()][static_cast<std::size_t>(one.place->place())] = one.totals;
-      continue;
-    }
-    LayeredGroup group(runtime, *one.network, one.precision, 0);
-    group.start(0, *one.task, TrainingState(), nullptr, nullptr);
-    group.take_parameters(0, one.parameters);
-    group.evaluate({one.totals});
-  }
-  for (const auto& [group, totals] : groups) group->evaluate(totals);
-}
-
 LayeredPlace LayeredGroups::join(Runtime& runtime, const Network& network, Precision precision,
                                  std::size_t batch_size) {
   std::erase_if(groups_, [](const auto& group) { return group.expired(); });
@@ -268,7 +281,8 @@ LayeredPlace LayeredGroups::join(Runtime& runtime, const Network& network, Preci
     const int place = group->suits(network, precision, batch_size) ? group->take_place() : -1;
     if (place >= 0) return LayeredPlace(group, place);
   }
-  const auto group = std::make_shared<LayeredGroup>(runtime, network, precision, batch_size);
+  const auto group = std::make_shared<LayeredGroup>(runtime, network, precision, batch_size, next_lane_);
+  next_lane_ = (next_lane_ + 1) % Runtime::training_lanes;
   groups_.push_back(group);
   return LayeredPlace(group, group->take_place());
 }

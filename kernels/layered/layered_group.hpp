@@ -18,8 +18,11 @@ class LayeredGroup {
     return task.batch_size < task.training_count ? task.batch_size : task.training_count;
   }
 
-  /// `batch_size` 0: a group that only evaluates.
-  LayeredGroup(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size);
+  /// `batch_size` 0: a group that only evaluates. All its work is on one lane; what the caller puts into its
+  /// memory by the main queue must be followed by fork(lane()).
+  LayeredGroup(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size,
+               int lane);
+  ~LayeredGroup();
   LayeredGroup(const LayeredGroup&) = delete;
   LayeredGroup& operator=(const LayeredGroup&) = delete;
 
@@ -28,12 +31,12 @@ class LayeredGroup {
   /// A free place, from now on taken; -1: there is none.
   int take_place();
   void leave(int place) noexcept;
-  /// What the replica at this place trains on, and where it stands. Pointers are to device memory;
-  /// `published` receives the state whenever work is done.
-  void start(int place, const TrainingTask& task, const TrainingState& state, TrainingState* published,
-             EpochMetrics* history);
-  /// Copies parameters that are in device memory.
-  void take_parameters(int place, const float* parameters);
+  /// What the replica at this place trains on, and where it stands; to be copied to device_place() by the
+  /// caller. Pointers are to device memory; `published` receives the state whenever work is done.
+  layered::Place start(int place, const TrainingTask& task, const TrainingState& state,
+                       TrainingState* published, EpochMetrics* history);
+  layered::Place* device_place(int place) const { return memory_.places + place; }
+  int lane() const { return lane_; }
 
   /// In device memory, [parameter_count].
   float* parameters(int place) const { return memory_.vectors.parameters.of(place); }
@@ -41,15 +44,20 @@ class LayeredGroup {
   float* second_moment(int place) const { return memory_.vectors.second_moment.of(place); }
   float* kept_parameters(int place) const { return memory_.vectors.kept.of(place); }
 
-  /// Reads where the replicas stand. Waits for the device, so all groups do this before work is queued.
-  void read_progress();
-  /// Queues up to `units` units of work of the replicas at these places; follows read_progress().
-  void train(const std::vector<int>& which, std::uint64_t units);
+  /// Where the replica stands, before train().
+  void set_progress(int place, const TrainingState& state) {
+    progress_[static_cast<std::size_t>(place)].state = state;
+  }
+  /// Queues up to `units` units of work of the replicas at these places: as many as fit into `seconds` by the
+  /// speed of the last call, since what is queued cannot be taken back; 0: all.
+  void train(const std::vector<int>& which, std::uint64_t units, double seconds);
   /// Queues one pass over the whole dataset of each replica that has a target for its sums: losses, then
-  /// five arrays of [latents]; totals[place] is in device memory.
+  /// five arrays of [latents]; totals[place] is in device memory and zero.
   void evaluate(const std::array<double*, places>& totals);
 
  private:
+  void join_lane() noexcept;
+  std::uint64_t affordable(double seconds);
   void queue_step();
   void queue_validation(std::size_t samples);
   void queue_measuring(std::size_t samples);
@@ -58,6 +66,7 @@ class LayeredGroup {
   const Network network_;
   const Precision precision_;
   const std::size_t batch_size_;
+  const int lane_;
   DeviceArray<layered::Place> device_places_;
   DeviceArray<float> vectors_, tile_;
   DeviceArray<std::uint32_t> rows_;
@@ -66,6 +75,8 @@ class LayeredGroup {
   std::array<bool, places> taken_ = {};
   std::array<layered::Place, places> progress_;
   Recording step_;
+  Runtime::Stopwatch stopwatch_;
+  std::uint64_t queued_units_ = 0;  ///< of the last train()
 };
 
 /// A replica's place in a group, given back at the end.
@@ -83,10 +94,11 @@ class LayeredPlace {
   }
   LayeredGroup* group() const { return group_.get(); }
   int place() const { return place_; }
+  layered::Place* device_place() const { return group_->device_place(place_); }
   /// LayeredGroup::start at this place.
-  void start(const TrainingTask& task, const TrainingState& state, TrainingState* published,
-             EpochMetrics* history) const {
-    group_->start(place_, task, state, published, history);
+  layered::Place start(const TrainingTask& task, const TrainingState& state, TrainingState* published,
+                       EpochMetrics* history) const {
+    return group_->start(place_, task, state, published, history);
   }
 
  private:
@@ -98,18 +110,6 @@ class LayeredPlace {
   int place_ = -1;
 };
 
-/// A replica to be evaluated: at its place, or, where a block has trained it but its evaluation does not fit
-/// into a block, from these parameters in device memory.
-struct LayeredEvaluation {
-  const LayeredPlace* place;
-  const Network* network;
-  Precision precision;
-  const TrainingTask* task;
-  const float* parameters;
-  double* totals;  ///< as LayeredGroup::evaluate says
-};
-void evaluate_layered(Runtime& runtime, const std::vector<LayeredEvaluation>& wanted);
-
 /// The groups of a device. A group lives as long as one of its places is taken.
 class LayeredGroups {
  public:
@@ -117,6 +117,7 @@ class LayeredGroups {
 
  private:
   std::vector<std::weak_ptr<LayeredGroup>> groups_;
+  int next_lane_ = 0;
 };
 
 }  // namespace symscan

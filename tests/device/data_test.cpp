@@ -1,6 +1,5 @@
-// Datasets made and rankings sorted by a device, against the host's.
+// Datasets made by a device, against the host's.
 #include <cmath>
-#include <limits>
 
 #include "kernels/generate/prepared_row.hpp"
 #include "tests/device/device_fixture.hpp"
@@ -32,37 +31,6 @@ TEST_F(DeviceTest, BuiltInDatasetsAreMadeAsOnTheHost) {
     ASSERT_NEAR(have[i], want[i], 1e-6 * (1 + std::abs(want[i]))) << "value " << i;
   }
   EXPECT_NE(api->read_dataset(device.get(), dataset, 1000, 4, have.data(), device.why()), DeviceStatus::ok);
-}
-
-TEST_F(DeviceTest, RankingsAreTheHosts) {
-  OpenDevice device(*api);
-  for (const std::size_t replicas : {1u, 7u, 33u, 129u, 5000u}) {
-    constexpr std::size_t latents = 7;
-    std::mt19937 random(static_cast<unsigned>(replicas));
-    std::vector<double> relevance(replicas * latents), loss(replicas);
-    for (double& value : relevance) value = static_cast<double>(random() % 50) / 100;  // ties
-    for (std::size_t i = 0; i < replicas; ++i) {
-      loss[i] = static_cast<double>(random() % 20);
-      if (i % 5 == 3) loss[i] = std::numeric_limits<double>::quiet_NaN();
-      if (i % 4 == 1) relevance[i * latents + 6] = std::numeric_limits<double>::quiet_NaN();
-    }
-    SweepScores scores;
-    scores.replicas = replicas;
-    scores.latents = latents;
-    scores.relevance = scores.kl = relevance.data();
-    scores.loss = loss.data();
-    scores.threshold = 0.2;
-    const auto tables = [&] {
-      return std::vector<std::vector<std::uint32_t>>{std::vector<std::uint32_t>(replicas * latents),
-                                                     std::vector<std::uint32_t>(replicas),
-                                                     std::vector<std::uint32_t>(replicas)};
-    };
-    auto have = tables(), want = tables();
-    const Ranking device_ranking{have[0].data(), have[1].data(), have[2].data()};
-    device.expect(api->rank(device.get(), &scores, &device_ranking, device.why()));
-    rank_host(scores, {want[0].data(), want[1].data(), want[2].data()});
-    EXPECT_EQ(have, want) << replicas;
-  }
 }
 
 }  // namespace

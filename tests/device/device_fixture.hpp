@@ -254,14 +254,14 @@ class OpenDevice {
   }
   int add(const ReplicaStart& start) {
     int replica = -1;
-    expect(api_.add_replica(device_, &start, &replica, why_));
+    expect(api_.add_replicas(device_, &start, 1, &replica, why_));
     return replica;
   }
   int add(const Training& t, int dataset, Tier tier, Precision precision = Precision::fp32) {
     return add(start_of(t, dataset, tier, precision));
   }
-  void train(const std::vector<int>& replicas, std::uint64_t units) {
-    expect(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, why_));
+  void train(const std::vector<int>& replicas, std::uint64_t units, double seconds = 0) {
+    expect(api_.train(device_, replicas.data(), static_cast<int>(replicas.size()), units, seconds, why_));
     expect(api_.wait(device_, why_));
   }
   /// Reads the replica back into `t`.
@@ -273,12 +273,13 @@ class OpenDevice {
                            t.second_moment.data(),
                            t.task.patience >= 0 ? t.kept.data() : nullptr,
                            t.relevance_history.data()};
-    expect(api_.read_replica(device_, replica, &copy, why_));
+    expect(api_.read_replicas(device_, &replica, 1, &copy, why_));
   }
   std::vector<double> evaluate(int replica, int latents) {
     LossSums loss;
     std::vector<double> sums(5 * static_cast<std::size_t>(latents));
-    expect(api_.evaluate(device_, &replica, 1, &loss, sums.data(), why_));
+    expect(api_.evaluate(device_, &replica, 1, why_));
+    expect(api_.results(device_, &loss, sums.data(), nullptr, why_));
     sums.insert(sums.begin(), {loss.squared_error, loss.kl});
     return sums;
   }

@@ -248,6 +248,26 @@ TEST_F(LayeredTest, ReplicasDoTheUnitsOfWorkThatTheyAreGiven) {
   }
 }
 
+TEST_F(LayeredTest, SlicesAreAsLongAsTheirTime) {
+  Case c;
+  c.hidden = {20};
+  c.epochs = 100000;
+  c.rows = 128 * 10;
+  c.validation = 0;
+  Training t(c);
+  OpenDevice device(*api);
+  const int replica = device.add(t, device.add_dataset(t), Tier::layered);
+  std::vector<std::uint64_t> steps = {0};
+  for (int slice = 0; slice < 4; ++slice) {
+    device.train({replica}, to_the_end, 0.3);
+    device.read(replica, t);
+    steps.push_back(t.state.step);
+  }
+  EXPECT_EQ(steps[1], 16u) << "nothing is known about the speed yet";
+  EXPECT_GT(steps[4] - steps[3], 16u) << "slices do not grow";
+  EXPECT_LT(steps[4], 50000u) << "slices are far too long";
+}
+
 TEST_F(LayeredTest, ReplicasAreEvaluatedTogetherWithOtherTiers) {
   Case layered, block;
   layered.hidden = block.hidden = {12};
@@ -261,7 +281,8 @@ TEST_F(LayeredTest, ReplicasAreEvaluatedTogetherWithOtherTiers) {
   device.train({replicas[0], replicas[1], replicas[2]}, 7);
   LossSums losses[3];
   std::vector<double> sums(5 * (4 + 2 + 4));
-  device.expect(api->evaluate(device.get(), replicas, 3, losses, sums.data(), device.why()));
+  device.expect(api->evaluate(device.get(), replicas, 3, device.why()));
+  device.expect(api->results(device.get(), losses, sums.data(), nullptr, device.why()));
   const int latents[] = {4, 2, 4};
   const double* next = sums.data();
   for (const int i : {0, 1, 2}) {
@@ -308,7 +329,7 @@ TEST_F(LayeredTest, PlacesAreTakenAgain) {
   EXPECT_LT(bad.state.step, bad.total_steps());
   device.read(good, first);
   expect_same_training(first, want, "beside a replica whose loss is not finite");
-  device.expect(api->remove_replica(device.get(), bad_one, device.why()));
+  device.expect(api->remove_replicas(device.get(), &bad_one, 1, device.why()));
   const int next = device.add(second, dataset, Tier::layered);
   device.train({next}, to_the_end);
   device.read(next, second);

@@ -1,4 +1,5 @@
 // A device trains bit for bit as the CPU does: parameters, moments, history, relevances.
+#include <algorithm>
 #include <iostream>
 
 #include "tests/device/device_fixture.hpp"
@@ -172,6 +173,118 @@ TEST_F(DeviceTest, ALossThatIsNotFiniteStopsOneReplica) {
   EXPECT_LT(states[1].step, b.total_steps());
   device.read(replica_a, a);
   expect_same_training(a, want, "the good replica");
+}
+
+TEST_F(DeviceTest, SlicesEndByTheClockAndReplicasTakeTurns) {
+  for (const Tier tier : {Tier::fused, Tier::streamed}) {
+    Case c;
+    c.hidden = {9};
+    c.epochs = 150;
+    std::vector<Training> have, want;
+    for (c.seed = 1; c.seed <= 5; ++c.seed) {
+      have.emplace_back(c);
+      want.emplace_back(c);
+    }
+    OpenDevice device(*api);
+    const int dataset = device.add_dataset(have[0]);
+    std::vector<int> replicas;
+    for (const Training& t : have) replicas.push_back(device.add(t, dataset, tier));
+    std::vector<TrainingState> states(replicas.size());
+    const auto is_done = [&] {
+      return std::all_of(states.begin(), states.end(), [](const TrainingState& state) {
+        return state.status == TrainingState::Status::finished;
+      });
+    };
+    int slices = 0;
+    for (; !is_done(); ++slices) {
+      ASSERT_LT(slices, 10000);
+      device.train(replicas, everything, 0.002);
+      device.expect(api->states(device.get(), replicas.data(), static_cast<int>(replicas.size()),
+                                states.data(), device.why()));
+      std::rotate(replicas.begin(), replicas.begin() + 1, replicas.end());
+    }
+    EXPECT_GT(slices, 2) << "the slices are too long for this test";
+    std::sort(replicas.begin(), replicas.end());
+    for (std::size_t i = 0; i < have.size(); ++i) {
+      device.read(replicas[i], have[i]);
+      want[i].train_on_cpu(*cpu, everything);
+      expect_same_training(have[i], want[i], "replica " + std::to_string(i));
+    }
+  }
+}
+
+TEST_F(DeviceTest, EvaluationRunsBesideTraining) {
+  Case first, second;
+  second.seed = 2;
+  first.relevance_every = 1;
+  second.epochs = 40;
+  Training a(first), b(second), want_a(first), want_b(second);
+  want_a.train_on_cpu(*cpu, everything);
+  want_b.train_on_cpu(*cpu, everything);
+  OpenDevice device(*api);
+  const int dataset = device.add_dataset(a);
+  const int replica_a = device.add(a, dataset, Tier::fused), replica_b = device.add(b, dataset, Tier::fused);
+  device.train({replica_a}, everything);
+  device.expect(api->evaluate(device.get(), &replica_a, 1, device.why()));
+  device.expect(api->train(device.get(), &replica_b, 1, everything, 0, device.why()));
+  LossSums loss;
+  std::vector<double> sums(5 * static_cast<std::size_t>(first.latents));
+  ReplicaCopy copy = {};
+  copy.state = &a.state;
+  copy.parameters = a.parameters.data();
+  copy.history = a.history.data();
+  copy.relevance_history = a.relevance_history.data();
+  device.expect(api->results(device.get(), &loss, sums.data(), &copy, device.why()));
+  // The replica that is finished goes while the other is trained.
+  device.expect(api->remove_replicas(device.get(), &replica_a, 1, device.why()));
+  sums.insert(sums.begin(), {loss.squared_error, loss.kl});
+  expect_same(sums, want_a.evaluate_on_cpu(*cpu), "evaluation");
+  a.first_moment = want_a.first_moment;  // not read
+  a.second_moment = want_a.second_moment;
+  expect_same_training(a, want_a, "evaluated");
+  device.expect(api->wait(device.get(), device.why()));
+  device.read(replica_b, b);
+  expect_same_training(b, want_b, "trained meanwhile");
+}
+
+TEST_F(DeviceTest, ReplicasGoWhileTheyAreTrained) {
+  Case c;
+  Training a(c), b(c), want(c);
+  want.train_on_cpu(*cpu, everything);
+  OpenDevice device(*api);
+  const int dataset = device.add_dataset(a);
+  const int pair[] = {device.add(a, dataset, Tier::fused), device.add(b, dataset, Tier::fused)};
+  device.expect(api->train(device.get(), pair, 2, everything, 0, device.why()));
+  device.expect(api->remove_replicas(device.get(), pair, 1, device.why()));
+  device.expect(api->wait(device.get(), device.why()));
+  device.read(pair[1], b);
+  expect_same_training(b, want, "the one that stayed");
+  TrainingState state;
+  EXPECT_NE(api->states(device.get(), pair, 1, &state, device.why()), DeviceStatus::ok);
+}
+
+TEST_F(DeviceTest, AllReplicasOfACallAreAddedOrNone) {
+  if (std::string(api->build).find("emulated") == std::string::npos) GTEST_SKIP() << "needs a small device";
+  Case c;
+  Training t(c);
+  OpenDevice device(*api);
+  const int dataset = device.add_dataset(t);
+  std::uint64_t before = 0, after = 0;
+  device.expect(api->free_memory(device.get(), &before, device.why()));
+  const int first = device.add(t, dataset, Tier::fused);
+  device.expect(api->free_memory(device.get(), &after, device.why()));
+  const std::uint64_t bytes = before - after;
+  setenv("SYMSCAN_EMULATED_MEMORY", std::to_string((std::uint64_t{1} << 30) - after + 2 * bytes).c_str(), 1);
+  const ReplicaStart start = device.start_of(t, dataset, Tier::fused);
+  const std::vector<ReplicaStart> starts(3, start);
+  int replicas[3] = {-1, -1, -1};
+  EXPECT_EQ(api->add_replicas(device.get(), starts.data(), 3, replicas, device.why()),
+            DeviceStatus::out_of_memory);
+  device.expect(api->free_memory(device.get(), &before, device.why()));
+  EXPECT_EQ(before, 2 * bytes) << "something of the call that failed was kept";
+  device.expect(api->add_replicas(device.get(), starts.data(), 2, replicas, device.why()));
+  unsetenv("SYMSCAN_EMULATED_MEMORY");
+  EXPECT_NE(replicas[0], first);
 }
 
 /// The tensor cores' formats: the same training within their rounding.

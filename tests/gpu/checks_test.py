@@ -22,7 +22,7 @@ from steps import Checks, run_command  # noqa: E402
 
 SYMSCAN, EMULATED = sys.argv[1:3] if len(sys.argv) > 2 else (None, None)
 
-ORDER = ["symscan doctor", "cuda_tests --gtest_filter=DeviceTest.*", "philox_cuda_test", "generate_rank_cuda_test",
+ORDER = ["symscan doctor", "cuda_tests --gtest_filter=DeviceTest.*", "philox_cuda_test", "generate_cuda_test",
          "cuda_tests --gtest_filter=LayeredTest.*", "symscan train", "symscan train", "symscan train"]
 ORDER += ["cuda_bench --list-tiers", "cuda_bench --list-precisions"]
 ORDER += [f"cuda_bench --tier {tier} --precision {precision} --replicas 1,8,132,1056,10000"
@@ -114,7 +114,7 @@ class BundleTest(unittest.TestCase):
         self.assertEqual(code, 1, output)
         self.assertIn("DeviceTest.One", self.fake.step("DeviceTest")["text"])
         self.assertEqual(self.fake.step("philox_cuda_test")["status"], "skipped")
-        self.assertEqual(self.fake.step("generate_rank_cuda_test")["status"], "ok")
+        self.assertEqual(self.fake.step("generate_cuda_test")["status"], "ok")
         self.assertEqual(self.fake.step("GPU twice, cmp")["status"], "ok")
         compared = self.fake.step("GPU and CPU, cmp")
         self.assertEqual(compared["status"], "failed")
@@ -141,8 +141,8 @@ class BundleTest(unittest.TestCase):
             process.communicate()
             results = self.fake.results()
             self.assertEqual((results["under_way"], results["complete"]), (under_way, False))
-            self.assertEqual(self.fake.step("generate_rank_cuda_test")["status"], "ok")
-            self.assertIn("generate_rank_cuda_test", "\n".join(results["table"]))
+            self.assertEqual(self.fake.step("generate_cuda_test")["status"], "ok")
+            self.assertIn("generate_cuda_test", "\n".join(results["table"]))
             self.fake.behave(program, "")
 
     def test_the_budget_ends_what_hangs_and_skips_the_rest(self):

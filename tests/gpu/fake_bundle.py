@@ -111,7 +111,7 @@ class FakeBundle:
         shutil.copy(SOURCE / "gpu/run_gpu_checks.sh", self.bundle)
         (self.bundle / "commit.txt").write_text("abc1234\n")
         programs = {"bin/symscan": SYMSCAN, "tests/cuda_tests": CUDA_TESTS, "tests/philox_cuda_test": "\nprint('0 differ')\n",
-                    "tests/generate_rank_cuda_test": "\nprint('0 failures')\n", "bench/cuda_bench": CUDA_BENCH,
+                    "tests/generate_cuda_test": "\nprint('0 failures')\n", "bench/cuda_bench": CUDA_BENCH,
                     "peers/run_peers.py": PEERS}
         for name, body in programs.items():
             self.add_stub(self.bundle / name, body)

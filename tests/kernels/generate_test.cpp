@@ -1,4 +1,4 @@
-// Rows of built-in datasets as host and device make them, and the ranking that the device follows.
+// Rows of built-in datasets as host and device make them.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -6,12 +6,10 @@
 #include <set>
 #include <type_traits>
 
-#include "host/analysis/relevance.hpp"
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/preprocess.hpp"
 #include "kernels/generate/prepared_row.hpp"
-#include "kernels/rank_host.hpp"
 
 namespace symscan::test {
 namespace {
@@ -166,68 +164,6 @@ TEST(PreparedRow, GivesTheValuesOfPreparedTables) {
       EXPECT_EQ(values, prepared.values);
     }
   }
-}
-
-struct RankedTables {
-  std::vector<std::uint32_t> order, active, by_loss;
-};
-
-RankedTables rank_tables(std::size_t replicas, std::size_t latents, const std::vector<double>& relevance,
-                         const std::vector<double>& kl, const std::vector<double>& loss,
-                         bool smallest_first = false, double threshold = 0.01) {
-  RankedTables result{std::vector<std::uint32_t>(replicas * latents), std::vector<std::uint32_t>(replicas),
-                      std::vector<std::uint32_t>(replicas)};
-  rank_host({replicas, latents, relevance.data(), kl.data(), loss.data(), smallest_first, threshold},
-            {result.order.data(), result.active.data(), result.by_loss.data()});
-  return result;
-}
-
-TEST(Ranking, TiesKeepTheirOrderAndNanComesLast) {
-  const std::vector<double> relevance = {0.5, kNaN, 2.0, 0.5, -kInfinity, kInfinity};
-  const std::vector<double> kl = {0.01, kNaN, 0.02, 0.0, -1.0, kInfinity};
-  const RankedTables ranked = rank_tables(1, 6, relevance, kl, {1.0});
-  EXPECT_EQ(ranked.order, (std::vector<std::uint32_t>{5, 2, 0, 3, 4, 1}));
-  EXPECT_EQ(ranked.active, (std::vector<std::uint32_t>{2}));
-  EXPECT_EQ(rank_tables(1, 6, relevance, kl, {1.0}, true).order,
-            (std::vector<std::uint32_t>{4, 0, 3, 2, 5, 1}));
-}
-
-TEST(Ranking, ReplicasWithoutAFiniteLossComeLastInTheirOrder) {
-  const std::vector<double> loss = {kNaN, 2.0, -kInfinity, 1.0, kInfinity, 2.0};
-  const RankedTables ranked = rank_tables(6, 0, {}, {}, loss);
-  EXPECT_EQ(ranked.by_loss, (std::vector<std::uint32_t>{3, 1, 5, 0, 2, 4}));
-  EXPECT_EQ(ranked.active, std::vector<std::uint32_t>(6, 0u));
-}
-
-TEST(Ranking, AgreesWithTheAnalysis) {
-  constexpr std::size_t replicas = 50, latents = 7;
-  std::vector<double> relevance, loss(replicas, 0.0);
-  for (std::size_t i = 0; i < replicas; ++i) {
-    RowRandom random(1, i);
-    for (std::size_t j = 0; j < latents; ++j) relevance.push_back(std::floor(5 * random.uniform()) / 4);
-  }
-  for (const RelevanceMeasure measure : {RelevanceMeasure::kl, RelevanceMeasure::posterior_variance}) {
-    const RankedTables ranked = rank_tables(replicas, latents, relevance, relevance, loss,
-                                            measure == RelevanceMeasure::posterior_variance, 0.5);
-    for (std::size_t i = 0; i < replicas; ++i) {
-      ReplicaResult result;
-      result.latent_kl.assign(&relevance[i * latents], &relevance[i * latents] + latents);
-      result.posterior_variance = result.latent_kl;
-      const std::vector<std::size_t> order = relevance_order(result, measure);
-      for (std::size_t j = 0; j < latents; ++j) EXPECT_EQ(ranked.order[i * latents + j], order[j]);
-      EXPECT_EQ(static_cast<int>(ranked.active[i]), active_latents(result.latent_kl, 0.5));
-    }
-  }
-}
-
-TEST(Ranking, RefusesMissingAndTooLargeTables) {
-  std::uint32_t index = 0;
-  const double value = 0;
-  const Ranking ranking{&index, &index, &index};
-  EXPECT_THROW(rank_host({1, 1, nullptr, &value, &value}, ranking), std::invalid_argument);
-  EXPECT_THROW(rank_host({1, 1, &value, &value, &value}, {&index, nullptr, &index}), std::invalid_argument);
-  EXPECT_THROW(rank_host({std::size_t{1} << 21, 1024, &value, &value, &value}, ranking),
-               std::invalid_argument);
 }
 
 }  // namespace

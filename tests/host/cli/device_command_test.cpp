@@ -1,6 +1,7 @@
 // --device, --tier and train.precision as a user meets them.
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 #include "host/base/json.hpp"
 #include "tests/host/cli/run_program.hpp"
@@ -63,6 +64,15 @@ TEST(DeviceCommand, WithoutBackendIsExplained) {
       << doctor.output;
 }
 
+TEST(DeviceCommand, AnErrorOfTheDeviceComesBeforeOneOfTheData) {
+  const Variable none(plugin, "/nowhere/backend.so");
+  const TemporaryFolder folder;
+  const auto run =
+      run_program({"train", "--data", folder / "missing.csv", "--device", "cuda", "--out", folder / "run"});
+  EXPECT_EQ(run.code, 2) << run.errors;
+  EXPECT_NE(run.errors.find("--device cuda cannot be used"), std::string::npos) << run.errors;
+}
+
 TEST(DeviceCommand, AutoWithoutBackendTrainsOnTheCpuSilently) {
   const Variable none(plugin, SYMSCAN_SOURCE_DIR "/README.md");
   const TemporaryFolder folder;
@@ -116,6 +126,31 @@ TEST_F(EmulatedCommand, GivesTheResultsOfTheCpu) {
     EXPECT_EQ(timings["backend"].get<std::string>().rfind("cuda (", 0), 0u) << timings["backend"];
     EXPECT_EQ(timings["devices"], std::string(device) == "cuda:1" ? 1 : 2);
   }
+}
+
+TEST_F(EmulatedCommand, TimingsShowWhereTheTimeWent) {
+  const TemporaryFolder folder;
+  const auto run = run_program({"train", "circle", "--out", folder / "run", "dataset.n=500", "train.epochs=3",
+                                "seeds=[1,2]", "--device", "cuda"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+  const Json timings = Json::parse(read_text_file(folder / "run/timings.json"));
+  double one_after_the_other = 0;
+  std::set<std::string> stages;
+  for (const Json& stage : timings["stages"]) {
+    stages.insert(stage["stage"].get<std::string>());
+    EXPECT_GE(stage["seconds"].get<double>(), 0);
+    if (!stage.contains("beside")) one_after_the_other += stage["seconds"].get<double>();
+  }
+  EXPECT_EQ(stages, (std::set<std::string>{"data", "device", "training", "read ledger", "analysis", "files",
+                                           "wait for files", "report"}));
+  EXPECT_LE(one_after_the_other, timings["wall_seconds"].get<double>());
+  EXPECT_GT(one_after_the_other, 0.5 * timings["wall_seconds"].get<double>()) << "a stage is missing";
+  double serving = 0;
+  for (const char* part : {"open", "add", "training", "evaluation", "checkpoints"})
+    serving += timings["device_seconds"][part].get<double>();
+  EXPECT_LE(serving, timings["training_seconds"].get<double>() * 1.1 + 0.01);
+  EXPECT_GT(timings["device_seconds"]["prepare_beside"].get<double>(), 0);
+  EXPECT_GT(timings["slices"].get<int>(), 0);
 }
 
 TEST_F(EmulatedCommand, MakesBuiltInDatasetsItself) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/device/device_plan.hpp"
@@ -174,7 +176,7 @@ TEST_F(DeviceSweepTest, TheLongestReplicasStartFirst) {
   EXPECT_GT(started.front(), started.back());
 }
 
-TEST_F(DeviceSweepTest, ADeviceHoldsWhatItsMultiprocessorsHold) {
+TEST_F(DeviceSweepTest, ADeviceHoldsTwiceWhatItsMultiprocessorsHold) {
   use(R"({"dataset": {"kind": "circle", "n": 300}, "model": {"hidden": [9]}, "train": {"epochs": 1},
           "seeds": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]})");
   fake_devices().assign(1, {});
@@ -188,31 +190,63 @@ TEST_F(DeviceSweepTest, ADeviceHoldsWhatItsMultiprocessorsHold) {
   const DevicePlan plan =
       plan_on_device(first, network, 300, 100, std::nullopt, info.limits, info.free_memory);
   EXPECT_EQ(plan.at_once, plan.training.blocks_per_multiprocessor);
-  ASSERT_LT(plan.at_once, 20) << "the sweep must not fit at once";
-  EXPECT_EQ(fake_devices()[0].most_under_way, plan.at_once);
+  ASSERT_LT(2 * plan.at_once, 20) << "the sweep must not fit at once";
+  EXPECT_EQ(fake_devices()[0].most_under_way, 2 * plan.at_once) << "as many wait as are trained";
 }
 
-TEST_F(DeviceSweepTest, SlicesTakeAFifthOfASecond) {
+TEST_F(DeviceSweepTest, SlicesTakeATenthOfASecond) {
   use(equal, {"train.epochs=20", "seeds=[1,2]"});
   fake_devices().assign(1, {});
   fake_devices()[0].seconds_per_unit = 0.004;  // 220 steps of 4 ms
   ASSERT_TRUE(run_on_devices());
-  EXPECT_GE(fake_devices()[0].slices, 4);
-  EXPECT_LE(fake_devices()[0].slices, 9);
+  EXPECT_GE(fake_devices()[0].slices, 8);
+  EXPECT_LE(fake_devices()[0].slices, 13);
+}
+
+TEST_F(DeviceSweepTest, NoPlaceWaitsForTheSlowestReplica) {
+  // One long replica and six of a tenth of its length on two places: the short ones pass through one place
+  // while the long one has the other, 0.33 s in all; in step, two by two, it would be 0.43 s.
+  use(R"({"dataset": {"kind": "circle", "n": 700}, "model": {"hidden": [9]},
+          "train": {"epochs": [30, 3], "batch_size": 64, "validation_fraction": 0}, "seeds": [1, 2, 3, 4, 5, 6]})");
+  std::erase_if(config_.replicas,
+                [](const ReplicaConfig& replica) { return replica.train.epochs == 30 && replica.seed > 1; });
+  const auto expected = cpu_results();
+  fake_devices().assign(1, {});
+  fake_devices()[0].places = 2;
+  fake_devices()[0].seconds_per_unit = 0.001;  // 330 and 6 x 33 steps
+  ASSERT_TRUE(run_on_devices());
+  expect_results(expected);
+  EXPECT_GT(fake_devices()[0].busy_seconds, 0.32);
+  EXPECT_LT(fake_devices()[0].busy_seconds, 0.4) << "the short ones were not trained beside the long one";
+}
+
+TEST_F(DeviceSweepTest, ReplicasWithoutATurnComeFirstAtTheEnd) {
+  use(equal, {"train.epochs=20"});  // six of 0.22 s
+  const auto expected = cpu_results();
+  fake_devices().assign(1, {});
+  fake_devices()[0].places = 4;
+  fake_devices()[0].seconds_per_unit = 0.001;
+  ASSERT_TRUE(run_on_devices());
+  expect_results(expected);
+  EXPECT_GT(fake_devices()[0].idle_turns, 0) << "all had a place: the test is pointless";
+  EXPECT_LE(fake_devices()[0].slices, 6) << "1.5 times 0.22 s in turn, or 0.44 s if two waited to the end";
 }
 
 TEST_F(DeviceSweepTest, ReplicasThatEndTogetherAreEvaluatedTogether) {
   use(equal);
   fake_devices().assign(1, {});
   ASSERT_TRUE(run_on_devices());
-  EXPECT_EQ(fake_devices()[0].evaluated, std::vector<std::size_t>{6});
+  // The device begins with what is ready, and the others come to their end in the next slice.
+  const auto& evaluated = fake_devices()[0].evaluated;
+  EXPECT_LE(evaluated.size(), 3u);
+  EXPECT_EQ(std::accumulate(evaluated.begin(), evaluated.end(), std::size_t{0}), 6u);
 }
 
 TEST_F(DeviceSweepTest, StoppedOnDevicesAndResumedOnTheCpuAndBack) {
   use(mixed, {"train.epochs=200", "train.early_stopping.patience=150"});
   const auto expected = cpu_results();
   fake_devices().assign(2, {});
-  for (FakeSettings& device : fake_devices()) device.seconds_per_unit = 1e-4;
+  for (FakeSettings& device : fake_devices()) device.seconds_per_unit = 4e-4;
   options_.checkpoint_seconds = 0.001;
   int stopped = 0, checkpoints_met = 0;
   for (int round = 0; results_.size() < expected.size(); ++round) {
@@ -294,8 +328,7 @@ TEST_F(DeviceSweepTest, WithoutMemoryForALaunchHalfOfThemGoBack) {
   fake_devices()[0].most_trained = 1;
   ASSERT_TRUE(run_on_devices());
   expect_results(expected);
-  EXPECT_EQ(fake_devices()[0].most_under_way, 6);
-  EXPECT_EQ(fake_devices()[0].started.size(), 6u + 5u) << "3 go back, then 2, all start again";
+  EXPECT_GT(fake_devices()[0].started.size(), 6u) << "some must have gone back and started again";
 }
 
 TEST_F(DeviceSweepTest, ReplicasThatGoBackKeepWhatTheyHaveDone) {
@@ -304,7 +337,7 @@ TEST_F(DeviceSweepTest, ReplicasThatGoBackKeepWhatTheyHaveDone) {
   fake_devices().assign(1, {});
   fake_devices()[0].most_trained = 2;
   fake_devices()[0].train_limit_begins = 1;
-  fake_devices()[0].seconds_per_unit = 1e-4;
+  fake_devices()[0].seconds_per_unit = 3e-3;
   ASSERT_TRUE(run_on_devices());
   expect_results(expected);
   EXPECT_GT(fake_devices()[0].started.size(), 6u) << "some must have gone back";
@@ -319,7 +352,8 @@ TEST_F(DeviceSweepTest, WithoutMemoryToEvaluateTogetherTheyAreEvaluatedApart) {
   ASSERT_TRUE(run_on_devices());
   expect_results(expected);
   const auto& evaluated = fake_devices()[0].evaluated;
-  EXPECT_EQ(evaluated.size(), 4u) << "3 is too many, so 1 and 2, twice";
+  EXPECT_EQ(std::accumulate(evaluated.begin(), evaluated.end(), std::size_t{0}), 6u);
+  EXPECT_LE(*std::max_element(evaluated.begin(), evaluated.end()), 2u);
 }
 
 TEST_F(DeviceSweepTest, AReplicaThatDoesNotFitFailsAlone) {

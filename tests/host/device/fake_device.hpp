@@ -21,18 +21,20 @@ inline constexpr int no_limit = 1 << 30;
 struct FakeSettings {
   int multiprocessors = 4;
   std::size_t shared_per_block = 232448;
-  int most_replicas = no_limit;           ///< add_replica: out of memory beyond
+  int places = no_limit;                  ///< replicas that are trained at one time
+  int most_replicas = no_limit;           ///< add_replicas: out of memory beyond
   int most_trained = no_limit;            ///< train: out of memory for more replicas at one time
   int train_limit_begins = 0;             ///< slices after which most_trained applies
   int most_evaluated = no_limit;          ///< evaluate: out of memory for more replicas at one time
-  std::size_t most_parameters = 1 << 30;  ///< add_replica: out of memory for a larger network, always
+  std::size_t most_parameters = 1 << 30;  ///< add_replicas: out of memory for a larger network, always
   int lost_after = no_limit;              ///< slices until the device is lost
   int refused_tile = -1;                  ///< train fails for plans of this tile
   bool refuses_to_open = false;
   double seconds_per_unit = 0;
+  double busy_seconds = 0;  ///< of all slices
 
-  int slices = 0, most_under_way = 0, datasets_added = 0, opened = 0, closed = 0;
-  std::vector<std::uint64_t> started;  ///< parameter counts, in the order of add_replica
+  int slices = 0, idle_turns = 0, most_under_way = 0, datasets_added = 0, opened = 0, closed = 0;
+  std::vector<std::uint64_t> started;  ///< parameter counts, in the order of add_replicas
   std::vector<std::size_t> evaluated;  ///< replicas of each call of evaluate
 };
 
@@ -55,6 +57,7 @@ struct FakeDevice {
   FakeSettings* settings;
   std::map<int, Dataset> datasets;
   std::map<int, Replica> replicas;
+  std::vector<int> evaluating;  ///< until results()
   int next = 0;
   bool lost = false;
 };
@@ -112,6 +115,11 @@ inline void close(Device* device) {
   delete &of(device);
 }
 
+inline DeviceStatus free_memory(Device*, std::uint64_t* bytes, char*) {
+  *bytes = 70'000'000'000;
+  return DeviceStatus::ok;
+}
+
 inline DeviceStatus add_dataset(Device* device, const float* values, const float* weights, std::size_t rows,
                                 int features, int* dataset, char* why) {
   FakeDevice& fake = of(device);
@@ -130,13 +138,8 @@ inline DeviceStatus remove_dataset(Device* device, int dataset, char* why) {
                                                  : no(DeviceStatus::failed, "unknown", why);
 }
 
-inline DeviceStatus add_replica(Device* device, const ReplicaStart* start, int* replica, char* why) {
-  FakeDevice& fake = of(device);
-  FakeSettings& settings = *fake.settings;
-  if (fake.lost) return gone(why);
+inline void add_replica(FakeDevice& fake, const ReplicaStart* start, int* replica) {
   const std::size_t count = start->network->parameter_count;
-  if (static_cast<int>(fake.replicas.size()) >= settings.most_replicas || count > settings.most_parameters)
-    return full(why);
   *replica = fake.next++;
   FakeDevice::Replica& added = fake.replicas[*replica];
   added.cpu = std::make_unique<CpuReplica>(*start->network, start->task->patience >= 0);
@@ -166,18 +169,28 @@ inline DeviceStatus add_replica(Device* device, const ReplicaStart* start, int* 
   added.history.resize(added.task.epochs);
   const ReplicaBuffers& buffers = added.cpu->buffers();
   std::copy_n(start->parameters, count, buffers.parameters);
-  std::copy_n(start->first_moment, count, buffers.first_moment);
-  std::copy_n(start->second_moment, count, buffers.second_moment);
+  if (start->first_moment != nullptr) std::copy_n(start->first_moment, count, buffers.first_moment);
+  if (start->second_moment != nullptr) std::copy_n(start->second_moment, count, buffers.second_moment);
   if (start->kept_parameters != nullptr) std::copy_n(start->kept_parameters, count, buffers.kept_parameters);
-  settings.started.push_back(count);
+}
+
+inline DeviceStatus add_replicas(Device* device, const ReplicaStart* starts, int count, int* replicas,
+                                 char* why) {
+  FakeDevice& fake = of(device);
+  FakeSettings& settings = *fake.settings;
+  if (fake.lost) return gone(why);
+  if (static_cast<int>(fake.replicas.size()) + count > settings.most_replicas) return full(why);
+  for (int i = 0; i < count; ++i)
+    if (starts[i].network->parameter_count > settings.most_parameters) return full(why);
+  for (int i = 0; i < count; ++i) {
+    add_replica(fake, starts + i, replicas + i);
+    settings.started.push_back(starts[i].network->parameter_count);
+  }
   settings.most_under_way = std::max(settings.most_under_way, static_cast<int>(fake.replicas.size()));
   return DeviceStatus::ok;
 }
 
-inline DeviceStatus read_replica(Device* device, int replica, const ReplicaCopy* copy, char* why) {
-  FakeDevice& fake = of(device);
-  if (fake.lost) return gone(why);
-  const FakeDevice::Replica& from = fake.replicas.at(replica);
+inline void read_replica(const FakeDevice::Replica& from, const ReplicaCopy* copy) {
   const std::size_t count = from.cpu->network().parameter_count;
   const ReplicaBuffers& buffers = from.cpu->buffers();
   if (copy->state != nullptr) *copy->state = from.state;
@@ -189,34 +202,50 @@ inline DeviceStatus read_replica(Device* device, int replica, const ReplicaCopy*
   if (copy->first_moment != nullptr) std::copy_n(buffers.first_moment, count, copy->first_moment);
   if (copy->second_moment != nullptr) std::copy_n(buffers.second_moment, count, copy->second_moment);
   if (copy->kept_parameters != nullptr) std::copy_n(buffers.kept_parameters, count, copy->kept_parameters);
+}
+
+inline DeviceStatus read_replicas(Device* device, const int* replicas, int count, const ReplicaCopy* copies,
+                                  char* why) {
+  FakeDevice& fake = of(device);
+  if (fake.lost) return gone(why);
+  for (int i = 0; i < count; ++i) read_replica(fake.replicas.at(replicas[i]), copies + i);
   return DeviceStatus::ok;
 }
 
-inline DeviceStatus remove_replica(Device* device, int replica, char* why) {
+inline DeviceStatus remove_replicas(Device* device, const int* replicas, int count, char* why) {
   if (of(device).lost) return gone(why);
-  return of(device).replicas.erase(replica) == 1 ? DeviceStatus::ok
-                                                 : no(DeviceStatus::failed, "unknown", why);
+  for (int i = 0; i < count; ++i)
+    if (of(device).replicas.erase(replicas[i]) != 1) return no(DeviceStatus::failed, "unknown", why);
+  return DeviceStatus::ok;
 }
 
-inline DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, char* why) {
+/// Replicas take the places in turn: the next begins where one has come to its end.
+inline DeviceStatus train(Device* device, const int* replicas, int count, std::uint64_t units, double seconds,
+                          char* why) {
   FakeDevice& fake = of(device);
+  FakeSettings& settings = *fake.settings;
   if (fake.lost) return gone(why);
-  if (count > fake.settings->most_trained && fake.settings->slices >= fake.settings->train_limit_begins)
-    return full(why);
-  std::uint64_t most_units = 0;
+  if (count > settings.most_trained && settings.slices >= settings.train_limit_begins) return full(why);
+  for (int i = 0; i < count; ++i) {
+    if (fake.replicas.at(replicas[i]).plan.tile == settings.refused_tile)
+      return no(DeviceStatus::failed, "this tile is not supported", why);
+  }
+  std::vector<double> places(static_cast<std::size_t>(std::min(count, settings.places)), 0.0);
   for (int i = 0; i < count; ++i) {
     FakeDevice::Replica& replica = fake.replicas.at(replicas[i]);
-    if (replica.plan.tile == fake.settings->refused_tile)
-      return no(DeviceStatus::failed, "this tile is not supported", why);
-    std::uint64_t done = 0;
-    for (; done < units && replica.state.status == TrainingState::Status::training; ++done) {
+    double& now = *std::min_element(places.begin(), places.end());
+    if (seconds > 0 && now >= seconds) ++settings.idle_turns;
+    for (std::uint64_t done = 0; done < units && replica.state.status == TrainingState::Status::training;
+         ++done) {
+      if (seconds > 0 && now >= seconds) break;
       cpu_backend().advance(replica.cpu->network(), replica.cpu->buffers(), replica.task, replica.state,
                             replica.history.data(), replica.scratch);
+      now += settings.seconds_per_unit;
     }
-    most_units = std::max(most_units, done);
   }
-  std::this_thread::sleep_for(
-      std::chrono::duration<double>(fake.settings->seconds_per_unit * static_cast<double>(most_units)));
+  const double lasted = *std::max_element(places.begin(), places.end());
+  settings.busy_seconds += lasted;
+  std::this_thread::sleep_for(std::chrono::duration<double>(lasted));
   return DeviceStatus::ok;
 }
 
@@ -231,14 +260,22 @@ inline DeviceStatus states(Device* device, const int* replicas, int count, Train
   return DeviceStatus::ok;
 }
 
-inline DeviceStatus evaluate(Device* device, const int* replicas, int count, LossSums* losses, double* sums,
-                             char* why) {
+inline DeviceStatus evaluate(Device* device, const int* replicas, int count, char* why) {
   FakeDevice& fake = of(device);
   if (fake.lost) return gone(why);
   if (count > fake.settings->most_evaluated) return full(why);
   fake.settings->evaluated.push_back(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    const FakeDevice::Replica& replica = fake.replicas.at(replicas[i]);
+  fake.evaluating.assign(replicas, replicas + count);
+  return DeviceStatus::ok;
+}
+
+inline DeviceStatus results(Device* device, LossSums* losses, double* sums, const ReplicaCopy* copies,
+                            char* why) {
+  FakeDevice& fake = of(device);
+  if (fake.lost) return gone(why);
+  for (std::size_t i = 0; i < fake.evaluating.size(); ++i) {
+    const FakeDevice::Replica& replica = fake.replicas.at(fake.evaluating[i]);
+    read_replica(replica, copies + i);
     const auto latents = static_cast<std::size_t>(replica.cpu->network().latents);
     std::fill_n(sums, 5 * latents, 0.0);
     losses[i] = {};
@@ -260,6 +297,7 @@ inline DeviceStatus evaluate(Device* device, const int* replicas, int count, Los
     }
     sums += 5 * latents;
   }
+  fake.evaluating.clear();
   return DeviceStatus::ok;
 }
 
@@ -276,13 +314,15 @@ inline const DeviceApi& fake_api() {
     fakes.close = fake::close;
     fakes.add_dataset = fake::add_dataset;
     fakes.remove_dataset = fake::remove_dataset;
-    fakes.add_replica = fake::add_replica;
-    fakes.read_replica = fake::read_replica;
-    fakes.remove_replica = fake::remove_replica;
+    fakes.free_memory = fake::free_memory;
+    fakes.add_replicas = fake::add_replicas;
+    fakes.read_replicas = fake::read_replicas;
+    fakes.remove_replicas = fake::remove_replicas;
     fakes.train = fake::train;
     fakes.wait = fake::wait;
     fakes.states = fake::states;
     fakes.evaluate = fake::evaluate;
+    fakes.results = fake::results;
     return fakes;
   }();
   return api;

@@ -4,8 +4,6 @@
 
 #include <thread>
 
-#include "host/device/slice_pacer.hpp"
-
 namespace symscan::test {
 namespace {
 
@@ -61,29 +59,6 @@ TEST_F(JobQueueTest, ADeviceWithoutJobsWaitsForThoseUnderWayElsewhere) {
   queue.give_back(std::move(job));
   waiting.join();
   EXPECT_FALSE(queue.wait()) << "all are finished";
-}
-
-TEST(SlicePacer, AdaptsToTheTarget) {
-  SlicePacer pacer;
-  const double seconds_per_cost = 1e-6;
-  double slice = 0;
-  for (int i = 0; i < 20; ++i) {
-    slice = static_cast<double>(pacer.units(50)) * 50 * seconds_per_cost;
-    EXPECT_LT(slice, 0.5);
-    pacer.record(slice, true);
-  }
-  EXPECT_NEAR(slice, SlicePacer::target_seconds, 0.02);
-  EXPECT_NEAR(static_cast<double>(pacer.units(5)), 40000, 4000) << "smaller replicas get more units";
-}
-
-TEST(SlicePacer, SlicesThatEndEarlyDoNotMakeTheNextOneLonger) {
-  SlicePacer pacer;
-  const auto units = pacer.units(1);
-  pacer.record(0.001, false);
-  EXPECT_EQ(pacer.units(1), units);
-  pacer.record(0.4, false);
-  EXPECT_EQ(pacer.units(1), units / 2);
-  EXPECT_EQ(pacer.units(1e9), 1u) << "at least one";
 }
 
 }  // namespace

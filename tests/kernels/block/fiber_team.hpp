@@ -8,6 +8,8 @@
 #include <typeinfo>
 #include <vector>
 
+#include "kernels/block/team.hpp"
+
 /// The threads of a GPU block on the host, each a fiber that runs the whole program with its own local
 /// variables; a barrier switches to another fiber. The order in which the threads run between two barriers is
 /// the test's choice, so that a program that lacks a barrier gives different results in different orders.
@@ -72,6 +74,7 @@ class FiberBlock {
   struct Scheduler;
   float* const shared_;
   const int threads_;
+  bool decision_ = false;  ///< of FiberTeam::decide
   std::unique_ptr<Scheduler> scheduler_;
 };
 
@@ -107,6 +110,12 @@ class FiberTeam {
     if (thread_ == 0) f();
     block_->wait(thread_, {&typeid(F), BarrierKind::after_single});
   }
+  template <class F>
+  bool decide(F f) const {
+    single([&] { block_->decision_ = f(); });
+    return block_->decision_;
+  }
+  std::uint64_t nanoseconds() const { return host_nanoseconds(); }
 
  private:
   FiberBlock* block_;

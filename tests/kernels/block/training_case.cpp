@@ -206,12 +206,20 @@ TrainingResult train_on_cpu(const CpuBackend& backend, const TrainingCase& c, st
           history};
 }
 
+namespace {
+
+const std::uint64_t* deadline_of(const BlockRun& run) {
+  return run.deadline > 0 ? &run.deadline : nullptr;
+}
+
+}  // namespace
+
 TrainingResult train_with_loops(const TrainingCase& c, const BlockRun& run, std::uint64_t units,
                                 int launches) {
   DeviceCopy device(c, run, BlockPurpose::training);
   for (int launch = 0; launch < launches; ++launch) {
     std::fill_n(device.shared.data(), device.shared.size(), std::numeric_limits<float>::quiet_NaN());
-    block::train_slice(loop_team(device, run), device.slot, units);
+    block::train_slice(loop_team(device, run), device.slot, units, deadline_of(run));
   }
   device.expect_guards();
   return device.result();
@@ -221,7 +229,7 @@ TrainingResult train_with_fibers(const TrainingCase& c, const BlockRun& run, std
                                  std::vector<Barrier>* barriers) {
   DeviceCopy device(c, run, BlockPurpose::training);
   run_fibers(device, run, barriers,
-             [&](const FiberTeam& team) { block::train_slice(team, device.slot, units); });
+             [&](const FiberTeam& team) { block::train_slice(team, device.slot, units, deadline_of(run)); });
   device.expect_guards();
   return device.result();
 }

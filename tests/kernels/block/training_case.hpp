@@ -50,6 +50,7 @@ struct BlockRun {
   FiberOrder order = FiberOrder::forward;  ///< of the fibers; loops know forward and backward only
   std::uint32_t seed = 1;
   std::vector<std::size_t> left_out;  ///< barriers of the fibers
+  std::uint64_t deadline = 0;         ///< of the slice, on the host's clock; 0: none
 };
 
 TrainingResult train_on_cpu(const CpuBackend& backend, const TrainingCase& c, std::uint64_t units);

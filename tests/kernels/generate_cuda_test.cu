@@ -1,17 +1,13 @@
-// Dataset rows made by a GPU against the host's, and the ranking of a sweep against rank_host. Exit code 77:
-// no CUDA device.
-#include <algorithm>
+// Dataset rows made by a GPU against the host's. Exit code 77: no CUDA device.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <iterator>
-#include <limits>
 #include <stdexcept>
 #include <vector>
 
 #include "kernels/cuda/generate.hpp"
-#include "kernels/cuda/rank.hpp"
 #include "kernels/generate/prepared_row.hpp"
 
 namespace {
@@ -131,43 +127,6 @@ void compare_raw_row(std::size_t kind, cudaStream_t stream) {
   expect(close, "a raw row differs from the host's", kind, 1);
 }
 
-/// Few different values, so that there are ties, and some that are not finite.
-std::vector<double> random_table(std::size_t size, std::uint64_t seed) {
-  std::vector<double> table(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    RowRandom random(seed, i);
-    const double kind = random.uniform();
-    table[i] = std::floor(9 * random.uniform()) / 8 - 0.25;
-    if (kind < 0.05) table[i] = std::numeric_limits<double>::quiet_NaN();
-    if (kind > 0.97) table[i] = std::numeric_limits<double>::infinity();
-    if (kind > 0.99) table[i] = -std::numeric_limits<double>::infinity();
-    if (kind > 0.45 && kind < 0.5) table[i] = -0.0;
-    if (kind > 0.5 && kind < 0.55) table[i] = random.normal();
-  }
-  return table;
-}
-
-void compare_ranking(std::size_t replicas, std::size_t latents, bool smallest_first, cudaStream_t stream) {
-  const std::vector<double> relevance = random_table(replicas * latents, 11),
-                            loss = random_table(replicas, 12);
-  const std::vector<double> kl = random_table(replicas * latents, 13);
-  std::vector<std::uint32_t> order(replicas * latents), active(replicas), by_loss(replicas);
-  rank_host({replicas, latents, relevance.data(), kl.data(), loss.data(), smallest_first, 0.25},
-            {order.data(), active.data(), by_loss.data()});
-  DeviceArray<double> device_relevance(relevance, -7.0), device_kl(kl, -7.0), device_loss(loss, -7.0);
-  constexpr std::uint32_t sentinel = 0xABCDEF01u;
-  DeviceArray<std::uint32_t> device_order(order.size(), sentinel), device_active(replicas, sentinel),
-      device_by_loss(replicas, sentinel);
-  for (int repeat = 0; repeat < 2; ++repeat) {
-    rank_device({replicas, latents, device_relevance.data(), device_kl.data(), device_loss.data(),
-                 smallest_first, 0.25},
-                {device_order.data(), device_active.data(), device_by_loss.data()}, stream);
-    expect(device_order.read(latents) == order, "latents are ranked otherwise", latents, replicas);
-    expect(device_active.read(latents) == active, "active latents are counted otherwise", latents, replicas);
-    expect(device_by_loss.read(latents) == by_loss, "replicas are ordered otherwise", latents, replicas);
-  }
-}
-
 void expect_refused(const std::function<void()>& action, const char* what) {
   try {
     action();
@@ -184,17 +143,9 @@ void compare_all() {
     for (const std::size_t rows : sizes) compare_rows(kind, rows, stream);
     compare_raw_row(kind, stream);
   }
-  for (const std::size_t replicas : sizes) {
-    for (const std::size_t latents : {std::size_t{0}, std::size_t{1}, std::size_t{6}, std::size_t{33}}) {
-      compare_ranking(replicas, latents, latents == 6 && replicas % 2 == 1, stream);
-      if (latents == 33) compare_ranking(replicas, latents, true, stream);
-    }
-  }
-  compare_ranking(3, 1024, false, stream);
   DeviceArray<double> ones(std::vector<double>(2, 1.0), -7.0);
   DeviceArray<float> values(2, -7.0f);
   generate_rows(Circle{1.0}, 1, 0, 0, ones.data(), ones.data(), values.data(), stream);
-  rank_device({}, {}, stream);
   expect(values.read(0) == std::vector<float>(2, -7.0f), "no rows were asked for", 0, 0);
   expect_refused(
       [&] { generate_rows(Circle{-1.0}, 1, 0, 1, ones.data(), ones.data(), values.data(), stream); },
@@ -218,6 +169,6 @@ int main() {
     std::printf("FAILED: %s\n", error.what());
     return 1;
   }
-  std::printf("rows of %zu datasets and rankings compared, %d failures\n", std::size(generators), failures);
+  std::printf("rows of %zu datasets compared, %d failures\n", std::size(generators), failures);
   return failures != 0;
 }
