@@ -1,17 +1,16 @@
 #include "host/analysis/two_sample.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <random>
 #include <stdexcept>
-#include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
 
 #include "host/base/aligned.hpp"
 #include "host/base/error.hpp"
+#include "host/base/linear_algebra.hpp"
 #include "kernels/cpu_backend.hpp"
 
 namespace symscan {
@@ -273,7 +272,7 @@ MatrixXd apply_flow(const MatrixXd& points, const MatrixXd& generator, const Vec
   MatrixXd affine = MatrixXd::Zero(size + 1, size + 1);
   affine.topLeftCorner(size, size) = t * generator;
   affine.topRightCorner(size, 1) = t * shift;
-  const MatrixXd flow = affine.exp();
+  const MatrixXd flow = exponential_of(affine);
   MatrixXd moved = points * flow.topLeftCorner(size, size).transpose();
   moved.rowwise() += flow.col(size).head(size).transpose();
   return moved;

@@ -327,6 +327,8 @@ ExitCode train_command(const TrainOptions& options) {
   InterruptGuard interrupts;
   const SweepConfig sweep = read_sweep(options);
   const Backend backend = choose_backend(device);
+  // Also with --quiet: who scripts a run should learn that its GPU idles.
+  if (!backend.warning.empty()) std::fprintf(stderr, "symscan: warning: %s\n", backend.warning.c_str());
   check_against_cpu(sweep, backend, tier, options.generate_on_device);
   const DatasetIndex index = index_datasets(sweep);
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
