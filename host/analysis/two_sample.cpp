@@ -239,10 +239,11 @@ std::vector<double> flow_parameters(const MatrixXd& points, const MatrixXd& gene
                                     const VectorXd& shift) {
   const double speed = ((points * generator.transpose()).rowwise() + shift.transpose()).norm();
   if (!(speed > 1e-9 * spread(points))) return {};
-  const double frequency = generator.eigenvalues().imag().cwiseAbs().maxCoeff();
+  const double frequency = eigenvalues_of(generator).imag().cwiseAbs().maxCoeff();
   // A generator that is nilpotent up to rounding has small imaginary eigenvalues too, but no turn of it is
   // seen.
-  if (frequency > 0.1 * generator.operatorNorm()) return {0.5 / frequency, 1 / frequency, 2 / frequency};
+  const double norm = std::sqrt(symmetric_eigenvalues(generator.transpose() * generator).maxCoeff());
+  if (frequency > 0.1 * norm) return {0.5 / frequency, 1 / frequency, 2 / frequency};
   const double unit = spread(points) / speed;
   return {0.25 * unit, 0.5 * unit, unit};
 }

@@ -237,8 +237,8 @@ std::vector<double> covariance_eigenvalues(const PreparedData& data, const std::
     covariance.noalias() += block.transpose() * (weight_block(start, count).asDiagonal() * block);
   }
   covariance /= static_cast<double>(rows);
-  const Eigen::VectorXd values = symmetric_eigenvalues(covariance);
-  std::vector<double> eigenvalues(values.begin(), values.end());
+  const Eigen::VectorXd ascending = symmetric_eigenvalues(covariance);
+  std::vector<double> eigenvalues(ascending.begin(), ascending.end());
   std::reverse(eigenvalues.begin(), eigenvalues.end());
   return eigenvalues;
 }
