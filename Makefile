@@ -2,6 +2,8 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 BUILD = build/$(PRESET)
+# GPUs to compile for: native (those of this machine, else sm_90), all, or numbers such as 80,90
+CUDA_ARCHS ?= native
 SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
@@ -15,8 +17,8 @@ test: test-packages configure  ## build and run all tests
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS)
 
-build: packages configure  ## build only; the program is build/release/symscan
-	@cmake --build $(BUILD) -j $(JOBS) --target symscan
+build: packages configure  ## build only: build/release/symscan, and the plugin for GPUs where there is nvcc (CUDA_ARCHS=all)
+	@cmake --build $(BUILD) -j $(JOBS) --target programs
 
 truth-table: build  ## train every built-in dataset with five seeds and print known against found symmetries
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
@@ -38,7 +40,9 @@ gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/g
 	@gpu/make_bundle.sh $(BUILD) build/gpu_bundle
 
 configure:
-	@cmake --preset $(PRESET) $(CMAKE_FLAGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@mkdir -p build
+	@cmake --preset $(PRESET) '-DSYMSCAN_CUDA_ARCHS=$(CUDA_ARCHS)' $(CMAKE_FLAGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@grep -h 'the plugin for GPUs is left out' $(BUILD).log || true
 
 packages:
 	@mkdir -p build

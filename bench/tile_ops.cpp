@@ -7,11 +7,10 @@
 namespace symscan::SYMSCAN_ISA {
 namespace {
 
-template <Activation activation>
 void repeat(TileOp op, const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
             double* sums, std::size_t count) {
-  CpuTiles<activation> tiles{network,          buffers.work,         buffers.parameters,
-                             buffers.gradient, buffers.first_moment, buffers.second_moment};
+  CpuTiles tiles{network,          buffers.work,         buffers.parameters,
+                 buffers.gradient, buffers.first_moment, buffers.second_moment};
   StepSettings settings;
   tiles.begin_batch(batch.count, settings);
   tiles.samples = static_cast<int>(batch.count);
@@ -58,28 +57,12 @@ void repeat(TileOp op, const Network& network, const ReplicaBuffers& buffers, co
   }
 }
 
-void repeat_any(TileOp op, const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
-                double* sums, std::size_t count) {
-  switch (network.activation) {
-    case Activation::tanh:
-      return repeat<Activation::tanh>(op, network, buffers, batch, sums, count);
-    case Activation::relu:
-      return repeat<Activation::relu>(op, network, buffers, batch, sums, count);
-    case Activation::gelu:
-      return repeat<Activation::gelu>(op, network, buffers, batch, sums, count);
-    case Activation::silu:
-      return repeat<Activation::silu>(op, network, buffers, batch, sums, count);
-    case Activation::linear:
-      return repeat<Activation::linear>(op, network, buffers, batch, sums, count);
-  }
-}
-
 #define SYMSCAN_TEXT_OF(name) #name
 #define SYMSCAN_TEXT(name) SYMSCAN_TEXT_OF(name)
 
 }  // namespace
 
 extern const TileOps tile_ops;
-const TileOps tile_ops = {SYMSCAN_TEXT(SYMSCAN_ISA), repeat_any};
+const TileOps tile_ops = {SYMSCAN_TEXT(SYMSCAN_ISA), repeat};
 
 }  // namespace symscan::SYMSCAN_ISA

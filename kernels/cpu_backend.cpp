@@ -7,26 +7,7 @@
 namespace symscan::SYMSCAN_ISA {
 namespace {
 
-/// Calls `f` with the activation as a compile-time constant.
-template <class F>
-__attribute__((always_inline)) inline auto with_activation(Activation activation, F f) {
-  switch (activation) {
-    case Activation::relu:
-      return f.template operator()<Activation::relu>();
-    case Activation::gelu:
-      return f.template operator()<Activation::gelu>();
-    case Activation::silu:
-      return f.template operator()<Activation::silu>();
-    case Activation::linear:
-      return f.template operator()<Activation::linear>();
-    case Activation::tanh:
-      break;
-  }
-  return f.template operator()<Activation::tanh>();
-}
-
-template <Activation activation>
-CpuTiles<activation> make_tiles(const Network& network, const ReplicaBuffers& buffers) {
+CpuTiles make_tiles(const Network& network, const ReplicaBuffers& buffers) {
   return {network,
           buffers.work,
           buffers.parameters,
@@ -38,37 +19,29 @@ CpuTiles<activation> make_tiles(const Network& network, const ReplicaBuffers& bu
 
 LossSums run_train_step(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                         const Noise& noise, const StepSettings& settings, std::uint64_t step) {
-  return with_activation(network.activation, [&]<Activation a>() {
-    auto tiles = make_tiles<a>(network, buffers);
-    symscan::train_step(tiles, network, batch, noise, settings, step);
-    return tiles.sums();
-  });
+  CpuTiles tiles = make_tiles(network, buffers);
+  symscan::train_step(tiles, network, batch, noise, settings, step);
+  return tiles.sums();
 }
 
 LossSums run_gradient(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                       const Noise& noise, const StepSettings& settings) {
-  return with_activation(network.activation, [&]<Activation a>() {
-    auto tiles = make_tiles<a>(network, buffers);
-    symscan::batch_gradient(tiles, network, batch, noise, settings);
-    return tiles.sums();
-  });
+  CpuTiles tiles = make_tiles(network, buffers);
+  symscan::batch_gradient(tiles, network, batch, noise, settings);
+  return tiles.sums();
 }
 
 LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                       const Noise& noise, const RelevanceSums* relevance) {
-  return with_activation(network.activation, [&]<Activation a>() {
-    auto tiles = make_tiles<a>(network, buffers);
-    symscan::evaluate(tiles, network, batch, noise, relevance);
-    return tiles.sums();
-  });
+  CpuTiles tiles = make_tiles(network, buffers);
+  symscan::evaluate(tiles, network, batch, noise, relevance);
+  return tiles.sums();
 }
 
 void run_advance(const Network& network, const ReplicaBuffers& buffers, const TrainingTask& task,
                  TrainingState& state, EpochMetrics* history, TrainingScratch& scratch) {
-  with_activation(network.activation, [&]<Activation a>() {
-    auto tiles = make_tiles<a>(network, buffers);
-    symscan::advance_training(tiles, network, task, state, history, scratch);
-  });
+  CpuTiles tiles = make_tiles(network, buffers);
+  symscan::advance_training(tiles, network, task, state, history, scratch);
 }
 
 /// rows[sample][i] = matrix[i][sample]
@@ -81,39 +54,35 @@ void copy_out(const float* matrix, int count, int samples, float* rows) {
 
 void run_encode(const Network& network, const ReplicaBuffers& buffers, const Batch& batch, float* mean,
                 float* logvar) {
-  with_activation(network.activation, [&]<Activation a>() {
-    auto tiles = make_tiles<a>(network, buffers);
-    for (std::size_t begin = 0; begin < batch.count; begin += Workspace::tile_samples) {
-      tiles.load(batch_part(batch, begin, Workspace::tile_samples));
-      encode_tile(tiles, network);
-      const float* head = tiles.work.output(network.head());
-      copy_out(head, network.latents, tiles.samples, mean + begin * network.latents);
-      if (logvar == nullptr) continue;
-      copy_out(head + network.latents * Workspace::row_stride, network.latents, tiles.samples,
-               logvar + begin * network.latents);
-    }
-  });
+  CpuTiles tiles = make_tiles(network, buffers);
+  for (std::size_t begin = 0; begin < batch.count; begin += Workspace::tile_samples) {
+    tiles.load(batch_part(batch, begin, Workspace::tile_samples));
+    encode_tile(tiles, network);
+    const float* head = tiles.work.output(network.head());
+    copy_out(head, network.latents, tiles.samples, mean + begin * network.latents);
+    if (logvar == nullptr) continue;
+    copy_out(head + network.latents * Workspace::row_stride, network.latents, tiles.samples,
+             logvar + begin * network.latents);
+  }
 }
 
 void run_decode(const Network& network, const ReplicaBuffers& buffers, const float* z, std::size_t count,
                 float* reconstruction) {
-  with_activation(network.activation, [&]<Activation a>() {
-    auto tiles = make_tiles<a>(network, buffers);
-    for (std::size_t begin = 0; begin < count; begin += Workspace::tile_samples) {
-      const std::size_t left = count - begin;
-      tiles.samples = static_cast<int>(left < Workspace::tile_samples ? left : Workspace::tile_samples);
-      tiles.columns = static_cast<int>(padded(tiles.samples));
-      for (int j = 0; j < network.latents; ++j) {
-        float* row = tiles.work.latent() + j * Workspace::row_stride;
-        for (int s = 0; s < tiles.columns; ++s) {
-          row[s] = s < tiles.samples ? z[(begin + s) * network.latents + j] : 0.0f;
-        }
+  CpuTiles tiles = make_tiles(network, buffers);
+  for (std::size_t begin = 0; begin < count; begin += Workspace::tile_samples) {
+    const std::size_t left = count - begin;
+    tiles.samples = static_cast<int>(left < Workspace::tile_samples ? left : Workspace::tile_samples);
+    tiles.columns = static_cast<int>(padded(tiles.samples));
+    for (int j = 0; j < network.latents; ++j) {
+      float* row = tiles.work.latent() + j * Workspace::row_stride;
+      for (int s = 0; s < tiles.columns; ++s) {
+        row[s] = s < tiles.samples ? z[(begin + s) * network.latents + j] : 0.0f;
       }
-      decode_tile(tiles, network);
-      copy_out(tiles.work.output(network.layer_count() - 1), network.features, tiles.samples,
-               reconstruction + begin * network.features);
     }
-  });
+    decode_tile(tiles, network);
+    copy_out(tiles.work.output(network.layer_count() - 1), network.features, tiles.samples,
+             reconstruction + begin * network.features);
+  }
 }
 
 void run_activate(Activation activation, const float* x, float* y, float* derivative, std::size_t count) {

@@ -10,9 +10,28 @@
 // transposition of the side that is contiguous in the weights, so that gradients come out in the weights' own
 // layout).
 
+//
+// The activation is looked up once per layer and tile: only the products that apply it exist once for each.
+
 namespace symscan::SYMSCAN_ISA {
 
-template <Activation activation>
+/// Calls `f` with the activation as a compile-time constant.
+template <class F>
+SYMSCAN_INLINE void with_activation(Activation activation, F f) {
+  switch (activation) {
+    case Activation::tanh:
+      return f.template operator()<Activation::tanh>();
+    case Activation::relu:
+      return f.template operator()<Activation::relu>();
+    case Activation::gelu:
+      return f.template operator()<Activation::gelu>();
+    case Activation::silu:
+      return f.template operator()<Activation::silu>();
+    case Activation::linear:
+      return f.template operator()<Activation::linear>();
+  }
+}
+
 struct CpuTiles {
   static constexpr std::size_t tile_samples() { return Workspace::tile_samples; }
   static constexpr std::size_t stride = Workspace::row_stride;
@@ -84,20 +103,40 @@ struct CpuTiles {
     const Product product = {
         parameters + layer.weight, layer.in_stride, layer.out_stride, layer.in, work.input(l), stride,
         parameters + layer.bias,   false,           work.output(l),   stride};
-    if (!layer.activated || activation == Activation::linear) return multiply(product, layer.out, columns);
-    multiply(product, layer.out, columns, [&](Vec sum, int row, int s) {
-      Vec derivative;
-      const Vec y = activate<activation>(sum, derivative);
-      if constexpr (stores_derivative(activation)) store(work.derivative(l) + row * stride + s, derivative);
-      return y;
+    if (!bends(layer)) return multiply(product, layer.out, columns);
+    with_activation(network.activation, [&]<Activation a>() {
+      float* const derivatives = stores_derivative(a) ? work.derivative(l) : nullptr;
+      multiply(product, layer.out, columns, [=](Vec sum, int row, int s) {
+        Vec derivative;
+        const Vec y = activate<a>(sum, derivative);
+        if constexpr (stores_derivative(a)) store(derivatives + row * stride + s, derivative);
+        return y;
+      });
     });
   }
 
-  /// The activation's derivative at the output of layer l.
-  Vec slope(int l, std::size_t offset) const {
-    const Vec y = SYMSCAN_ISA::load(work.output(l) + offset);
-    if constexpr (stores_derivative(activation)) return SYMSCAN_ISA::load(work.derivative(l) + offset);
-    return slope_from_value<activation>(y);
+  /// Whether the layer applies an activation that does anything.
+  bool bends(const Layer& layer) const { return layer.activated && network.activation != Activation::linear; }
+
+  /// Calls `use` with a function of an offset in the output of layer l: the activation's derivative there.
+  template <class Use>
+  void with_slopes(int l, Use use) const {
+    const float* const values = stores_derivative(network.activation) ? work.derivative(l) : work.output(l);
+    switch (network.activation) {
+      case Activation::gelu:
+      case Activation::silu:
+        return use([=](std::size_t at) { return SYMSCAN_ISA::load(values + at); });
+      case Activation::relu:
+        return use([=](std::size_t at) {
+          return slope_from_value<Activation::relu>(SYMSCAN_ISA::load(values + at));
+        });
+      case Activation::tanh:
+        return use([=](std::size_t at) {
+          return slope_from_value<Activation::tanh>(SYMSCAN_ISA::load(values + at));
+        });
+      case Activation::linear:
+        break;  // layers that do not bend need no slopes
+    }
   }
 
   /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
@@ -210,8 +249,7 @@ struct CpuTiles {
   void input_gradient(int l) {
     const Layer& layer = network.layers[l];
     const int before = l - 1;
-    const bool through_activation =
-        activation != Activation::linear && network.layers[before].activated && l != network.head() + 1;
+    const bool through_activation = bends(network.layers[before]) && l != network.head() + 1;
     const Product product = {parameters + layer.weight,
                              layer.out_stride,
                              layer.in_stride,
@@ -223,8 +261,10 @@ struct CpuTiles {
                              work.input(l),
                              stride};
     if (through_activation) {
-      multiply(product, layer.in, columns,
-               [&](Vec sum, int row, int s) { return sum * slope(before, row * stride + s); });
+      with_slopes(before, [&](auto slope) {
+        multiply(product, layer.in, columns,
+                 [=](Vec sum, int row, int s) { return sum * slope(row * stride + s); });
+      });
     } else {
       multiply(product, layer.in, columns);
     }
@@ -270,13 +310,15 @@ struct CpuTiles {
                 work.tangent((l - network.head() + 1) % 2), stride, nullptr, false, out, stride},
                layer.out, columns);
     }
-    if (!layer.activated || activation == Activation::linear) return;
-    for (int o = 0; o < layer.out; ++o) {
-      for (int s = 0; s < columns; s += lanes) {
-        const std::size_t at = o * stride + s;
-        store(out + at, SYMSCAN_ISA::load(out + at) * slope(l, at));
+    if (!bends(layer)) return;
+    with_slopes(l, [&](auto slope) {
+      for (int o = 0; o < layer.out; ++o) {
+        for (int s = 0; s < columns; s += lanes) {
+          const std::size_t at = o * stride + s;
+          store(out + at, SYMSCAN_ISA::load(out + at) * slope(at));
+        }
       }
-    }
+    });
   }
 
   /// Adds the grouped sum of term(sample), float64, over the tile.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "host/analysis/lie_algebra.hpp"
+#include "host/base/linear_algebra.hpp"
 
 namespace symscan {
 namespace {
@@ -35,8 +36,8 @@ Ideals separate_ideals(const MatrixXd& commutant, Index simple) {
     for (Index k = 0; k < count; ++k) weights(k) = std::sin(static_cast<double>(trial * (k + 1)));
     const VectorXd mixture = commutant * weights;
     const Eigen::Map<const MatrixXd> operation(mixture.data(), simple, simple);
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(0.5 * (operation + operation.transpose()));
-    const VectorXd& values = solver.eigenvalues();
+    const EigenPairs pairs = symmetric_eigen(0.5 * (operation + operation.transpose()));
+    const VectorXd& values = pairs.values;
     std::vector<Index> bounds(static_cast<std::size_t>(simple - 1));
     std::iota(bounds.begin(), bounds.end(), 1);
     const auto step = [&](Index k) { return values(k) - values(k - 1); };
@@ -48,7 +49,7 @@ Ideals separate_ideals(const MatrixXd& commutant, Index simple) {
     bounds.push_back(0);
     bounds.push_back(simple);
     std::sort(bounds.begin(), bounds.end());
-    best = {solver.eigenvectors(), bounds};
+    best = {pairs.vectors, bounds};
   }
   return best;
 }
@@ -81,16 +82,16 @@ std::string name_compact_algebra(const std::vector<AffineField>& compact) {
   for (Index i = 0; i < m; ++i)
     for (Index j = 0; j < m; ++j)
       killing(i, j) = (adjoint[static_cast<std::size_t>(i)] * adjoint[static_cast<std::size_t>(j)]).trace();
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(-killing);
+  const EigenPairs pairs = symmetric_eigen(-killing);
   constexpr double central = 0.05;  // basis elements have norm 1; so(n) gives at least 0.5
   Index centre = 0;
-  while (centre < m && solver.eigenvalues()(centre) < central) ++centre;
+  while (centre < m && pairs.values(centre) < central) ++centre;
   std::map<std::string, int> names;
   if (centre > 0) names["so(2)"] = static_cast<int>(centre);
   const Index simple = m - centre;
   if (simple > 0) {
     // The commutant of the adjoint representation on the semisimple part: one dimension per simple ideal.
-    const MatrixXd q = solver.eigenvectors().rightCols(simple);
+    const MatrixXd q = pairs.vectors.rightCols(simple);
     MatrixXd equations = MatrixXd::Zero(simple * simple, simple * simple);
     const MatrixXd unit = MatrixXd::Identity(simple, simple);
     for (Index k = 0; k < simple; ++k) {
@@ -103,11 +104,11 @@ std::string name_compact_algebra(const std::vector<AffineField>& compact) {
           rows.block(c * simple, d * simple, simple, simple) = (c == d ? 1.0 : 0.0) * ad - ad(d, c) * unit;
       equations += rows.transpose() * rows;
     }
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> commutant(equations);
+    const EigenPairs commutant = symmetric_eigen(equations);
     constexpr double commuting = 0.1;
     Index count = 1;  // of simple ideals
-    while (count < simple && commutant.eigenvalues()(count) < commuting) ++count;
-    const Ideals ideals = separate_ideals(commutant.eigenvectors().leftCols(count), simple);
+    while (count < simple && commutant.values(count) < commuting) ++count;
+    const Ideals ideals = separate_ideals(commutant.vectors.leftCols(count), simple);
     std::vector<std::pair<Index, MatrixXd>> found;  // dimension, sum of A^T A
     for (std::size_t ideal = 0; ideal + 1 < ideals.bounds.size(); ++ideal) {
       const Index first = ideals.bounds[ideal], last = ideals.bounds[ideal + 1];
@@ -121,7 +122,7 @@ std::string name_compact_algebra(const std::vector<AffineField>& compact) {
       found.emplace_back(last - first, moved);
     }
     const auto moved_dimensions = [](const MatrixXd& moved) {
-      const VectorXd sizes = Eigen::SelfAdjointEigenSolver<MatrixXd>(moved).eigenvalues();
+      const VectorXd sizes = symmetric_eigen(moved).values;
       return (sizes.array() > 0.05 * sizes.maxCoeff()).count();
     };
     for (std::size_t i = 0; i < found.size(); ++i) {

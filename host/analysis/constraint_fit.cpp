@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "host/base/linear_algebra.hpp"
 #include "host/data/table.hpp"
 
 namespace symscan {
@@ -43,12 +44,10 @@ Combination smallest_combination(const MatrixXd& rows, const std::vector<Term>& 
     spread(static_cast<Eigen::Index>(k)) = natural > 0 ? natural : 1;
   }
   values = values * spread.cwiseInverse().asDiagonal();
-  const MatrixXd triangle =
-      values.householderQr().matrixQR().topRows(values.cols()).triangularView<Eigen::Upper>();
-  const Eigen::JacobiSVD<MatrixXd> svd(triangle, Eigen::ComputeFullV);
+  const RightSingular svd = right_singular(values);
   const Eigen::Index last = values.cols() - 1;
-  const VectorXd vector = svd.matrixV().col(last);
-  return {svd.singularValues()(last) / root_n, vector.cwiseAbs(), vector.cwiseQuotient(spread)};
+  const VectorXd vector = svd.vectors.col(last);
+  return {svd.values(last) / root_n, vector.cwiseAbs(), vector.cwiseQuotient(spread)};
 }
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "host/analysis/constraint_fit.hpp"
 #include "host/analysis/equation_text.hpp"
 #include "host/analysis/sparse_vectors.hpp"
+#include "host/base/linear_algebra.hpp"
 
 namespace symscan {
 namespace {
@@ -92,12 +93,11 @@ class Search : private ConstraintFit {
     if (active.size() < 2) return;
     const MatrixXd covariance = moments_.covariance(active, active);
     const VectorXd inverse = covariance.diagonal().cwiseSqrt().cwiseInverse();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(inverse.asDiagonal() * covariance *
-                                                        inverse.asDiagonal());
-    const Eigen::Index nulls = (eigen.eigenvalues().array() < threshold * threshold).count();
+    const EigenPairs eigen = symmetric_eigen(inverse.asDiagonal() * covariance * inverse.asDiagonal());
+    const Eigen::Index nulls = (eigen.values.array() < threshold * threshold).count();
     std::vector<Term> library;
     for (const int column : active) library.push_back({1.0, column, -1});
-    sparse_relations(eigen.eigenvectors().leftCols(nulls), library, threshold, exact);
+    sparse_relations(eigen.vectors.leftCols(nulls), library, threshold, exact);
   }
 
   /// Masses of single particles and of pairs.
@@ -175,11 +175,11 @@ class Search : private ConstraintFit {
     }
     const VectorXd mean = moments_.mean(kept);
     const VectorXd inverse = spread_(kept).cwiseInverse();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> axes(
-        inverse.asDiagonal() * MatrixXd(moments_.covariance(kept, kept)) * inverse.asDiagonal());
-    const VectorXd variances = axes.eigenvalues().cwiseMax(1e-12);
-    const MatrixXd whiten = variances.cwiseSqrt().cwiseInverse().asDiagonal() *
-                            axes.eigenvectors().transpose() * inverse.asDiagonal();
+    const EigenPairs axes = symmetric_eigen(inverse.asDiagonal() * MatrixXd(moments_.covariance(kept, kept)) *
+                                            inverse.asDiagonal());
+    const VectorXd variances = axes.values.cwiseMax(1e-12);
+    const MatrixXd whiten =
+        variances.cwiseSqrt().cwiseInverse().asDiagonal() * axes.vectors.transpose() * inverse.asDiagonal();
     const MatrixXd whitened =
         (MatrixXd(fit_(Eigen::all, kept)).rowwise() - mean.transpose()) * whiten.transpose();
 
@@ -198,15 +198,15 @@ class Search : private ConstraintFit {
     MatrixXd covariance = MatrixXd::Zero(size, size);
     covariance.selfadjointView<Eigen::Lower>().rankUpdate(values.transpose(),
                                                           1.0 / static_cast<double>(values.rows()));
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(covariance);
+    const EigenPairs eigen = symmetric_eigen(covariance);
     const double threshold =
         exact ? std::min(4 * tight_threshold() / std::sqrt(variances(0)), 0.05) : settings_.approximate;
-    const Eigen::Index nulls = (eigen.eigenvalues().array() < threshold * threshold).count();
+    const Eigen::Index nulls = (eigen.values.array() < threshold * threshold).count();
     if (nulls == 0) return;
 
     MatrixXd basis(size, nulls);
     for (Eigen::Index k = 0; k < nulls; ++k)
-      basis.col(k) = in_features(eigen.eigenvectors().col(k), library, whiten, mean);
+      basis.col(k) = in_features(eigen.vectors.col(k), library, whiten, mean);
     for (Term& term : library) {
       term.first = kept[static_cast<std::size_t>(term.first)];
       if (term.second >= 0) term.second = kept[static_cast<std::size_t>(term.second)];
@@ -249,11 +249,9 @@ class Search : private ConstraintFit {
   void sparse_relations(const MatrixXd& basis, const std::vector<Term>& library, double threshold,
                         bool exact) {
     if (basis.cols() == 0) return;
-    const MatrixXd orthonormal =
-        basis.householderQr().householderQ() * MatrixXd::Identity(basis.rows(), basis.cols());
     const std::size_t most = static_cast<std::size_t>(exact ? kMostExactTerms : kMostApproximateTerms);
     std::vector<FoundConstraint> candidates;
-    for (const std::vector<int>& support : sparse_supports(orthonormal, std::clamp(threshold, 1e-4, 0.1))) {
+    for (const std::vector<int>& support : sparse_supports(orthonormal(basis), std::clamp(threshold, 1e-4, 0.1))) {
       if (support.size() > most) continue;
       std::vector<Term> terms;
       for (const int k : support) terms.push_back(library[static_cast<std::size_t>(k)]);
@@ -295,7 +293,7 @@ class Search : private ConstraintFit {
       const VectorXd own = gradient(event, found.relation).cwiseProduct(gradient_unit_);
       lengths(k) = own.norm();
       if (known.cols() > 0) {
-        const VectorXd turned = Eigen::HouseholderQR<MatrixXd>(known).householderQ().transpose() * own;
+        const VectorXd turned = in_frame_of(known, own);
         lengths(k) = turned.tail(event.size() - known.cols()).norm();
       }
       sines(k) = own.norm() > 0 ? lengths(k) / own.norm() : 0;

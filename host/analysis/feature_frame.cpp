@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "host/base/linear_algebra.hpp"
+
 namespace symscan {
 namespace {
 
@@ -87,8 +89,8 @@ FeatureFrame::FeatureFrame(const DataSpan& span, std::vector<std::string> column
   independent_ = independent_rows(weighted, all, rank);
   if (static_cast<Index>(independent_.size()) < rank) {
     // Nearly dependent features: by pivoted elimination whatever the size.
-    const Eigen::ColPivHouseholderQR<MatrixXd> qr(span.basis.transpose());
-    for (Index k = 0; k < rank; ++k) independent_.push_back(qr.colsPermutation().indices()(k));
+    const std::vector<Index> order = pivot_columns(span.basis.transpose());
+    independent_.assign(order.begin(), order.begin() + rank);
     std::sort(independent_.begin(), independent_.end());
   }
   to_v_.resize(rank, rank);
@@ -100,13 +102,13 @@ FeatureFrame::FeatureFrame(const DataSpan& span, std::vector<std::string> column
 AffineField FeatureFrame::from_span(const AffineField& field) const {
   const Index r = to_v_.rows();
   AffineField result(r, r + 1);
-  result << to_v_ * field.leftCols(r) * to_v_.inverse(), to_v_ * field.col(r);
+  result << to_v_ * field.leftCols(r) * inverse_of(to_v_), to_v_ * field.col(r);
   return result;
 }
 
 AffineField FeatureFrame::to_span(const AffineField& field) const {
   const Index r = to_v_.rows();
-  const MatrixXd inverse = to_v_.inverse();
+  const MatrixXd inverse = inverse_of(to_v_);
   AffineField result(r, r + 1);
   result << inverse * field.leftCols(r) * to_v_, inverse * field.col(r);
   return result;
@@ -122,7 +124,7 @@ MatrixXd FeatureFrame::second_moments() const {
 
 FeatureFrame::RawField FeatureFrame::raw_field(const AffineField& field) const {
   const Index features = to_raw_.rows(), r = to_v_.rows();
-  const MatrixXd inverse = to_v_.inverse();
+  const MatrixXd inverse = inverse_of(to_v_);
   // d raw = to_raw (A_u u + b_u), with u = inverse of some r features' rows.
   const MatrixXd linear = inverse * field.leftCols(r) * to_v_;
   const VectorXd shift = inverse * field.col(r);
@@ -142,8 +144,7 @@ FeatureFrame::RawField FeatureFrame::raw_field(const AffineField& field) const {
     }
     MatrixXd rows(r, r);
     for (Index k = 0; k < r; ++k) rows.row(k) = to_raw_.row(inputs[static_cast<std::size_t>(k)]);
-    const VectorXd coefficients =
-        rows.transpose().partialPivLu().solve((to_raw_.row(d) * linear).transpose());
+    const VectorXd coefficients = solve_square(rows.transpose(), (to_raw_.row(d) * linear).transpose());
     raw.shift(d) = to_raw_.row(d).dot(shift);
     for (Index k = 0; k < r; ++k) {
       const Index e = inputs[static_cast<std::size_t>(k)];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/base/linear_algebra.hpp"
+
 namespace symscan {
 
 Eigen::MatrixXd DataSpan::coordinates(const Eigen::MatrixXd& points) const {
@@ -15,15 +17,15 @@ DataSpan data_span(const Eigen::MatrixXd& points, double cut) {
   const Eigen::MatrixXd centred = points.rowwise() - span.mean.transpose();
   const Eigen::MatrixXd covariance =
       centred.transpose() * centred / static_cast<double>(std::max<Eigen::Index>(1, points.rows()));
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
+  const EigenPairs solver = symmetric_eigen(covariance);
   const Eigen::Index features = points.cols();
-  const double largest = features > 0 ? solver.eigenvalues()(features - 1) : 0;
+  const double largest = features > 0 ? solver.values(features - 1) : 0;
   Eigen::Index rank = 0, above = 0;
-  if (largest > 0) above = (solver.eigenvalues().array() > cut * largest).count();
+  if (largest > 0) above = (solver.values.array() > cut * largest).count();
   rank = std::min<Eigen::Index>(above, most_directions);
   span.left_out = static_cast<int>(above - rank);
-  span.basis = solver.eigenvectors().rightCols(rank).rowwise().reverse();
-  span.variances = solver.eigenvalues().tail(rank).reverse();
+  span.basis = solver.vectors.rightCols(rank).rowwise().reverse();
+  span.variances = solver.values.tail(rank).reverse();
   for (Eigen::Index k = 0; k < rank; ++k) {  // a sign that does not depend on the solver
     Eigen::Index at = 0;
     span.basis.col(k).cwiseAbs().maxCoeff(&at);
@@ -46,15 +48,15 @@ GeneratorSums::GeneratorSums(const DataSpan& span, const Eigen::MatrixXd& recons
       const Eigen::MatrixXd t = span.basis.transpose() * jacobians[static_cast<std::size_t>(p)];
       Eigen::MatrixXd inverse = t * t.transpose();
       inverse.diagonal().array() += tau;
-      const Eigen::MatrixXd projector = tau * inverse.llt().solve(Eigen::MatrixXd::Identity(r, r));
-      const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> directions(projector);
-      const Eigen::VectorXd& shares = directions.eigenvalues();
+      const Eigen::MatrixXd projector = tau * solve_positive(inverse, Eigen::MatrixXd::Identity(r, r));
+      const EigenPairs directions = symmetric_eigen(projector);
+      const Eigen::VectorXd& shares = directions.values;
       const Eigen::VectorXd sharp = shares.unaryExpr([](double share) {
         const double sharpened = share * share / (share * share + (1.0 - share) * (1.0 - share));
         return sharpened * sharpened;
       });
       const Eigen::MatrixXd squared =
-          directions.eigenvectors() * sharp.asDiagonal() * directions.eigenvectors().transpose();
+          directions.vectors * sharp.asDiagonal() * directions.vectors.transpose();
       extended << u.row(p).transpose(), 1.0;
       const Eigen::MatrixXd outer = extended * extended.transpose();
       // Field (A | b) column-major: entry (a, i) is at i * r + a.
@@ -85,13 +87,13 @@ namespace {
 Eigen::MatrixXd motion_root(const Eigen::MatrixXd& second) {
   Eigen::MatrixXd regular = second;
   regular.diagonal().array() += 1e-9 * second.trace() / static_cast<double>(second.rows());
-  return regular.llt().matrixL();
+  return cholesky(regular);
 }
 
 Eigen::MatrixXd whitened(const Eigen::MatrixXd& normal, const Eigen::MatrixXd& root, Eigen::Index r) {
   // vec(X root^-1): the field in w is X' = X root, X = X' root^-1; block (i, j) mixes with root^-1.
   const Eigen::Index s = root.rows();
-  const Eigen::MatrixXd inverse = root.inverse();
+  const Eigen::MatrixXd inverse = inverse_of(root);
   Eigen::MatrixXd half = Eigen::MatrixXd::Zero(r * s, r * s), full = half;
   for (Eigen::Index i = 0; i < s; ++i) {
     for (Eigen::Index k = 0; k <= i; ++k) {
@@ -122,12 +124,12 @@ GeneratorSpectrum GeneratorSums::solve() const {
     count += count_[block];
   }
   const Eigen::MatrixXd root = motion_root(second / count);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(whitened(normal / count, root, r));
-  spectrum.eigenvalues = solver.eigenvalues().cwiseMax(0.0);
+  const EigenPairs solver = symmetric_eigen(whitened(normal / count, root, r));
+  spectrum.eigenvalues = solver.values.cwiseMax(0.0);
   spectrum.fields.resize(r * s, r * s);
-  const Eigen::MatrixXd inverse = root.inverse();
+  const Eigen::MatrixXd inverse = inverse_of(root);
   for (Eigen::Index k = 0; k < r * s; ++k) {
-    const Eigen::Map<const Eigen::MatrixXd> whitened_field(solver.eigenvectors().col(k).data(), r, s);
+    const Eigen::Map<const Eigen::MatrixXd> whitened_field(solver.vectors.col(k).data(), r, s);
     const Eigen::MatrixXd field = whitened_field * inverse;
     spectrum.fields.col(k) = Eigen::Map<const Eigen::VectorXd>(field.data(), r * s);
   }
@@ -146,10 +148,7 @@ Eigen::VectorXd GeneratorSums::eigenvalues(const std::vector<double>& weights) c
     count += weights[block] * count_[block];
   }
   const Eigen::MatrixXd root = motion_root(second / count);
-  return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(whitened(normal / count, root, r),
-                                                        Eigen::EigenvaluesOnly)
-      .eigenvalues()
-      .cwiseMax(0.0);
+  return symmetric_eigenvalues(whitened(normal / count, root, r)).cwiseMax(0.0);
 }
 
 double GeneratorSums::residual(const Eigen::MatrixXd& field) const {

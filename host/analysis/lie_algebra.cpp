@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/base/linear_algebra.hpp"
+
 namespace symscan {
 namespace {
 
@@ -46,8 +48,8 @@ struct CompactPart {
 /// Combinations of `fields` (linear parts not zero) whose symmetric share under `metric` is below
 /// `tolerance`.
 CompactPart compact_under(const std::vector<AffineField>& fields, const MatrixXd& metric, double tolerance) {
-  const MatrixXd root = metric.llt().matrixU();  // v' = root v
-  const MatrixXd inverse = root.inverse();
+  const MatrixXd root = cholesky(metric).transpose();  // v' = root v
+  const MatrixXd inverse = inverse_of(root);
   std::vector<MatrixXd> whole, symmetric;
   for (const AffineField& field : fields) {
     const MatrixXd moved = root * linear(field) * inverse;
@@ -57,11 +59,11 @@ CompactPart compact_under(const std::vector<AffineField>& fields, const MatrixXd
   const MatrixXd a = stacked(whole), s = stacked(symmetric);
   MatrixXd gram = a.transpose() * a;
   gram.diagonal().array() += 1e-12 * gram.trace();
-  const Eigen::GeneralizedSelfAdjointEigenSolver<MatrixXd> solver(s.transpose() * s, gram);
+  const EigenPairs solver = generalised_eigen(s.transpose() * s, gram);
   Index count = 0;
-  while (count < gram.rows() && solver.eigenvalues()(count) < tolerance * tolerance) ++count;
-  CompactPart part{solver.eigenvectors().leftCols(count), metric, 0};
-  for (Index i = 0; i < count; ++i) part.residual += std::max(0.0, solver.eigenvalues()(i));
+  while (count < gram.rows() && solver.values(count) < tolerance * tolerance) ++count;
+  CompactPart part{solver.vectors.leftCols(count), metric, 0};
+  for (Index i = 0; i < count; ++i) part.residual += std::max(0.0, solver.values(i));
   if (count > 0) part.residual = std::sqrt(part.residual / static_cast<double>(count));
   return part;
 }
@@ -78,7 +80,7 @@ MatrixXd kept_metric(const std::vector<AffineField>& fields, const CompactPart& 
     }
   }
   // In coordinates in which the start is the unit matrix, so that all directions weigh the same.
-  const MatrixXd root = part.metric.llt().matrixU(), inverse = root.inverse();
+  const MatrixXd root = cholesky(part.metric).transpose(), inverse = inverse_of(root);
   MatrixXd normal = MatrixXd::Zero(unknowns, unknowns);
   for (Index c = 0; c < part.weights.cols(); ++c) {
     MatrixXd a = root * linear(combined(fields, part.weights.col(c))) * inverse;
@@ -88,19 +90,19 @@ MatrixXd kept_metric(const std::vector<AffineField>& fields, const CompactPart& 
     const MatrixXd columns = stacked(changes);
     normal += columns.transpose() * columns;
   }
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(normal);
+  const EigenPairs solver = symmetric_eigen(normal);
   VectorXd start(unknowns);
   for (Index k = 0; k < unknowns; ++k) start(k) = units[static_cast<std::size_t>(k)].trace();
   VectorXd kept = VectorXd::Zero(unknowns);
   constexpr double small = 0.05;
   for (Index k = 0; k < unknowns; ++k) {
-    if (k > 0 && solver.eigenvalues()(k) > small) break;
-    kept += solver.eigenvectors().col(k) * solver.eigenvectors().col(k).dot(start);
+    if (k > 0 && solver.values(k) > small) break;
+    kept += solver.vectors.col(k) * solver.vectors.col(k).dot(start);
   }
   MatrixXd metric = MatrixXd::Zero(r, r);
   for (Index k = 0; k < unknowns; ++k) metric += kept(k) * units[static_cast<std::size_t>(k)];
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> positive(metric);
-  if (positive.eigenvalues()(0) <= 1e-3 * positive.eigenvalues()(r - 1)) return part.metric;
+  const EigenPairs positive = symmetric_eigen(metric);
+  if (positive.values(0) <= 1e-3 * positive.values(r - 1)) return part.metric;
   return root.transpose() * metric * root;
 }
 
@@ -114,7 +116,7 @@ double closure_residual(const std::vector<AffineField>& fields, const MatrixXd& 
   if (fields.size() < 2) return 0;
   MatrixXd regular = second;
   regular.diagonal().array() += 1e-12 * second.trace();
-  const MatrixXd root = regular.llt().matrixL();
+  const MatrixXd root = cholesky(regular);
   // Output coordinates are measured by their own spread.
   const Index r = dimension(fields.front());
   const VectorXd size = regular.diagonal().head(r).cwiseSqrt().cwiseInverse();
@@ -124,16 +126,18 @@ double closure_residual(const std::vector<AffineField>& fields, const MatrixXd& 
   std::vector<MatrixXd> basis;
   for (const AffineField& field : fields) basis.push_back(measured(field));
   const MatrixXd columns = stacked(basis);
-  const Eigen::ColPivHouseholderQR<MatrixXd> qr(columns);
+  std::vector<VectorXd> commutators;
   double outside = 0, inside = 0, sizes = 0;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const VectorXd c = vectorised(measured(commutator(fields[i], fields[j])));
-      outside += (c - columns * qr.solve(c)).squaredNorm();
-      inside += c.squaredNorm();
+      commutators.push_back(vectorised(measured(commutator(fields[i], fields[j]))));
+      inside += commutators.back().squaredNorm();
       sizes += basis[i].squaredNorm() * basis[j].squaredNorm();
     }
   }
+  const std::vector<VectorXd> coefficients = least_squares(columns, commutators);
+  for (std::size_t k = 0; k < commutators.size(); ++k)
+    outside += (commutators[k] - columns * coefficients[k]).squaredNorm();
   constexpr double commuting = 0.05;
   const double scale = inside > commuting * commuting * sizes ? inside : sizes;
   return scale > 0 ? std::sqrt(outside / scale) : 0;
@@ -147,7 +151,7 @@ AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixX
 
   // Translations: fields whose linear part causes little of their motion.
   std::vector<MatrixXd> whole, turning;
-  const MatrixXd root = covariance.llt().matrixL();
+  const MatrixXd root = cholesky(covariance);
   for (const AffineField& field : fields) {
     MatrixXd motion(r, r + 1);
     motion << deviation.cwiseInverse().asDiagonal() * linear(field) * root,
@@ -159,23 +163,22 @@ AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixX
   const MatrixXd w = stacked(whole), t = stacked(turning);
   MatrixXd gram = w.transpose() * w;
   gram.diagonal().array() += 1e-12 * gram.trace();
-  const Eigen::GeneralizedSelfAdjointEigenSolver<MatrixXd> solver(t.transpose() * t, gram);
+  const EigenPairs solver = generalised_eigen(t.transpose() * t, gram);
   constexpr double constant = 0.2;  // share of the motion (amplitude)
   Index translations = 0;
-  while (translations < count && solver.eigenvalues()(translations) < constant * constant) ++translations;
+  while (translations < count && solver.values(translations) < constant * constant) ++translations;
   for (Index k = 0; k < translations; ++k) {
-    AffineField field = combined(fields, solver.eigenvectors().col(k));
+    AffineField field = combined(fields, solver.vectors.col(k));
     field.leftCols(r).setZero();
     parts.translations.push_back(field);
   }
   std::vector<AffineField> rest;
-  for (Index k = translations; k < count; ++k) rest.push_back(combined(fields, solver.eigenvectors().col(k)));
+  for (Index k = translations; k < count; ++k) rest.push_back(combined(fields, solver.vectors.col(k)));
   if (rest.empty()) return parts;
 
   CompactPart best;
   const MatrixXd standardised = deviation.cwiseAbs2().cwiseInverse().asDiagonal();
-  for (const MatrixXd& start :
-       {MatrixXd(MatrixXd::Identity(r, r)), standardised, MatrixXd(covariance.inverse())}) {
+  for (const MatrixXd& start : {MatrixXd(MatrixXd::Identity(r, r)), standardised, inverse_of(covariance)}) {
     constexpr double coarse = 0.4, fine = 0.12;
     CompactPart refined = compact_under(rest, start, coarse);
     if (refined.weights.cols() > 0) refined = compact_under(rest, kept_metric(rest, refined), fine);
@@ -190,7 +193,7 @@ AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixX
     }
   }
   parts.compact_residual = best.residual;
-  const MatrixXd upper = best.metric.llt().matrixU(), lower = upper.inverse();
+  const MatrixXd upper = cholesky(best.metric).transpose(), lower = inverse_of(upper);
   for (Index c = 0; c < best.weights.cols(); ++c) {
     AffineField field = combined(rest, best.weights.col(c));
     const MatrixXd moved = upper * linear(field) * lower;
@@ -210,7 +213,7 @@ AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixX
     const MatrixXd constraint = best.weights.transpose() * inner;
     const MatrixXd kernel = best.weights.cols() == 0
                                 ? MatrixXd(MatrixXd::Identity(inner.rows(), inner.rows()))
-                                : MatrixXd(Eigen::FullPivLU<MatrixXd>(constraint).kernel());
+                                : null_space(constraint);
     for (Index k = 0; k < kernel.cols(); ++k) parts.others.push_back(combined(rest, kernel.col(k)));
   }
   return parts;
@@ -226,8 +229,7 @@ std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Vec
     measured.push_back(scale.cwiseInverse().asDiagonal() * field * input.asDiagonal());
   MatrixXd rows = stacked(measured).transpose();
   // Orthonormal rows first: the pivots then do not depend on the basis that was given.
-  const Eigen::HouseholderQR<MatrixXd> qr(rows.transpose());
-  rows = (qr.householderQ() * MatrixXd::Identity(rows.cols(), rows.rows())).transpose();
+  rows = orthonormal(rows.transpose()).transpose();
   std::vector<bool> used(fields.size(), false);
   std::vector<std::pair<Index, Index>> pivots;  // entry, row
   for (std::size_t step = 0; step < fields.size(); ++step) {
@@ -294,12 +296,12 @@ FieldKind kind_of(const AffineField& field, const VectorXd& scale) {
   constexpr double small = 0.15;
   if (size < small * shift) return FieldKind::translation;
   if ((a * a).norm() < small * size * size) return FieldKind::shear;
-  const Eigen::EigenSolver<MatrixXd> solver(a, false);
+  const Eigen::VectorXcd values = eigenvalues_of(a);
   double most_imaginary = 0, most_positive = 0, most_negative = 0;
   for (Index k = 0; k < r; ++k) {
-    most_imaginary = std::max(most_imaginary, std::abs(solver.eigenvalues()(k).imag()));
-    most_positive = std::max(most_positive, solver.eigenvalues()(k).real());
-    most_negative = std::max(most_negative, -solver.eigenvalues()(k).real());
+    most_imaginary = std::max(most_imaginary, std::abs(values(k).imag()));
+    most_positive = std::max(most_positive, values(k).real());
+    most_negative = std::max(most_negative, -values(k).real());
   }
   const double real = std::max(most_positive, most_negative),
                opposite = std::min(most_positive, most_negative);

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "host/base/linear_algebra.hpp"
+
 namespace symscan {
 
 double local_dimension(const std::vector<Eigen::MatrixXd>& jacobians, double tau) {
@@ -14,7 +16,7 @@ double local_dimension(const std::vector<Eigen::MatrixXd>& jacobians, double tau
     shifted.diagonal().array() += 1.0;
     const Eigen::Index latents = gram.rows();
     sum += static_cast<double>(latents) -
-           shifted.llt().solve(Eigen::MatrixXd::Identity(latents, latents)).trace();
+           solve_positive(shifted, Eigen::MatrixXd::Identity(latents, latents)).trace();
   }
   return sum / static_cast<double>(jacobians.size());
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/base/linear_algebra.hpp"
+
 namespace symscan {
 namespace {
 
@@ -18,7 +20,7 @@ Eigen::VectorXd sparse_vector_with(const Eigen::MatrixXd& basis, int entry) {
     const Eigen::VectorXd weights =
         ((vector.array().square() + smoothing * smoothing).pow(-0.75) * tie_break).matrix();
     const Eigen::MatrixXd normal = basis.transpose() * weights.asDiagonal() * basis;
-    const Eigen::VectorXd step = normal.ldlt().solve(row);
+    const Eigen::VectorXd step = solve_semidefinite(normal, row);
     const double scale = row.dot(step);
     if (!(scale > 0) || !step.allFinite()) break;
     vector = basis * (step / scale);

@@ -1,17 +1,16 @@
 #include "host/analysis/two_sample.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <random>
 #include <stdexcept>
-#include <unsupported/Eigen/MatrixFunctions>
 #include <utility>
 
 #include "host/base/aligned.hpp"
 #include "host/base/error.hpp"
+#include "host/base/linear_algebra.hpp"
 #include "kernels/cpu_backend.hpp"
 
 namespace symscan {
@@ -240,10 +239,11 @@ std::vector<double> flow_parameters(const MatrixXd& points, const MatrixXd& gene
                                     const VectorXd& shift) {
   const double speed = ((points * generator.transpose()).rowwise() + shift.transpose()).norm();
   if (!(speed > 1e-9 * spread(points))) return {};
-  const double frequency = generator.eigenvalues().imag().cwiseAbs().maxCoeff();
+  const double frequency = eigenvalues_of(generator).imag().cwiseAbs().maxCoeff();
   // A generator that is nilpotent up to rounding has small imaginary eigenvalues too, but no turn of it is
   // seen.
-  if (frequency > 0.1 * generator.operatorNorm()) return {0.5 / frequency, 1 / frequency, 2 / frequency};
+  const double norm = std::sqrt(symmetric_eigenvalues(generator.transpose() * generator).maxCoeff());
+  if (frequency > 0.1 * norm) return {0.5 / frequency, 1 / frequency, 2 / frequency};
   const double unit = spread(points) / speed;
   return {0.25 * unit, 0.5 * unit, unit};
 }
@@ -273,7 +273,7 @@ MatrixXd apply_flow(const MatrixXd& points, const MatrixXd& generator, const Vec
   MatrixXd affine = MatrixXd::Zero(size + 1, size + 1);
   affine.topLeftCorner(size, size) = t * generator;
   affine.topRightCorner(size, 1) = t * shift;
-  const MatrixXd flow = affine.exp();
+  const MatrixXd flow = exponential_of(affine);
   MatrixXd moved = points * flow.topLeftCorner(size, size).transpose();
   moved.rowwise() += flow.col(size).head(size).transpose();
   return moved;

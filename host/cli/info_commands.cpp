@@ -38,26 +38,36 @@ ExitCode generate_command(const GenerateOptions& options) {
 
 namespace {
 
+void print_device(const DeviceApi& api, const UsableDevice& device) {
+  const DeviceInfo& info = device.info;
+  std::printf(
+      "  cuda:%d  %s, compute capability %d.%d, memory %s free of %s, %d multiprocessors, %s shared memory "
+      "per block\n",
+      device.number, info.name, info.major, info.minor,
+      bytes_text(static_cast<double>(info.free_memory)).c_str(),
+      bytes_text(static_cast<double>(info.total_memory)).c_str(), info.limits.multiprocessors,
+      bytes_text(static_cast<double>(info.limits.shared_per_block)).c_str());
+  if (const std::string note = about_machine_code(api, device); !note.empty())
+    std::printf("  note: %s\n", note.c_str());
+}
+
+/// One line says whether CUDA is used, and if not, why and what to do; then plugin, driver and devices.
 void print_devices() {
   const DevicePlugin& plugin = device_plugin();
-  if (plugin.api == nullptr) {
-    std::printf("cuda: not used: %s\n", plugin.why_not.c_str());
-    return;
-  }
-  std::printf("cuda: %s (%s)\n", plugin.api->build, plugin.path.c_str());
+  const DriverReport driver = probe_driver();
   std::string why;
-  const std::vector<UsableDevice> devices = usable_devices(*plugin.api, why);
-  for (const UsableDevice& device : devices) {
-    const DeviceInfo& info = device.info;
-    std::printf(
-        "  cuda:%d  %s, compute capability %d.%d, memory %s free of %s, %d multiprocessors, %s shared memory "
-        "per block\n",
-        device.number, info.name, info.major, info.minor,
-        bytes_text(static_cast<double>(info.free_memory)).c_str(),
-        bytes_text(static_cast<double>(info.total_memory)).c_str(), info.limits.multiprocessors,
-        bytes_text(static_cast<double>(info.limits.shared_per_block)).c_str());
+  std::vector<UsableDevice> devices;
+  if (plugin.api != nullptr) devices = usable_devices(*plugin.api, why);
+  if (devices.empty()) {
+    std::printf("cuda: not used: %s\n", why_no_device(plugin, why, driver).c_str());
+  } else {
+    std::printf("cuda: used\n");
   }
-  if (!why.empty()) std::printf("  %s: %s\n", devices.empty() ? "not used" : "note", why.c_str());
+  if (plugin.api != nullptr) std::printf("  plugin: %s (%s)\n", plugin.api->build, plugin.path.c_str());
+  if (!driver.version.empty()) std::printf("  driver: %s\n", driver.version.c_str());
+  if (driver.cuda > 0) std::printf("  driver runs CUDA up to: %s\n", cuda_version_text(driver.cuda).c_str());
+  for (const UsableDevice& device : devices) print_device(*plugin.api, device);
+  if (!devices.empty() && !why.empty()) std::printf("  note: %s\n", why.c_str());
   std::printf("training uses %s unless --device says otherwise\n", devices.empty()       ? "the CPU"
                                                                    : devices.size() == 1 ? "this device"
                                                                                          : "these devices");

@@ -40,7 +40,7 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
   train->add_flag("--no-analysis", options.no_analysis,
                   "Do not look for symmetries and constraints (symscan analyze does it later)");
   train->add_flag("--json", options.json, "End with one machine-readable line instead of the table");
-  train->add_flag("--quiet", options.quiet, "Print errors only");
+  train->add_flag("--quiet", options.quiet, "Print errors and warnings only");
 }
 
 int run(int argc, char** argv) {

@@ -230,6 +230,8 @@ ExitCode train_command(const TrainOptions& options) {
   if (!options.dry_run) RunDirectory::check(path, mode);
   LoadedData data = load_beside(found, index, options.quiet, timings);
   const Backend& backend = found.get();
+  // Also with --quiet: who scripts a run should learn that its GPU idles.
+  if (!backend.warning.empty()) std::fprintf(stderr, "symscan: warning: %s\n", backend.warning.c_str());
   timings.add("device", "data", device_seconds);
   const std::vector<GroupShape> groups = group_shapes(sweep, index, data.prepared);
   check_against_data(groups);

@@ -3,7 +3,6 @@
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -14,6 +13,7 @@
 #include <memory>
 
 #include "host/base/error.hpp"
+#include "host/base/linear_algebra.hpp"
 #include "host/data/file_dataset.hpp"
 
 namespace symscan {
@@ -237,8 +237,8 @@ std::vector<double> covariance_eigenvalues(const PreparedData& data, const std::
     covariance.noalias() += block.transpose() * (weight_block(start, count).asDiagonal() * block);
   }
   covariance /= static_cast<double>(rows);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance, Eigen::EigenvaluesOnly);
-  std::vector<double> eigenvalues(solver.eigenvalues().begin(), solver.eigenvalues().end());
+  const Eigen::VectorXd ascending = symmetric_eigenvalues(covariance);
+  std::vector<double> eigenvalues(ascending.begin(), ascending.end());
   std::reverse(eigenvalues.begin(), eigenvalues.end());
   return eigenvalues;
 }

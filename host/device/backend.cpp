@@ -105,21 +105,47 @@ std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why)
   return devices;
 }
 
-Backend choose_backend(const DeviceChoice& choice, const std::function<const DevicePlugin&()>& plugin) {
+std::string why_no_device(const DevicePlugin& plugin, const std::string& why, const DriverReport& driver) {
+  const std::string& reason = plugin.api == nullptr ? plugin.why_not : why;
+  if (driver.gpus.empty()) return "no NVIDIA GPU was found (" + reason + ")";
+  const std::string gpu = "a GPU is there (" + driver.text() + "), but ";
+  if (!driver.why.empty()) return gpu + driver.why;
+  if (plugin.built) return gpu + reason;
+  const std::string toolkit = driver.cuda > 0 ? ", at most CUDA " + std::to_string(driver.cuda / 1000) : "";
+  return gpu + "no plugin: install the CUDA toolkit (nvcc" + toolkit + ") and run make build";
+}
+
+std::string about_machine_code(const DeviceApi& api, const UsableDevice& device) {
+  if (has_machine_code(api.build, device.info.major, device.info.minor)) return "";
+  return "the plugin has no machine code for " + device.name() + ", compute capability " +
+         std::to_string(device.info.major) + "." + std::to_string(device.info.minor) +
+         ": the driver compiles it at the first start; make build on this machine does it once for all";
+}
+
+Backend choose_backend(const DeviceChoice& choice, const std::function<const DevicePlugin&()>& plugin,
+                       const std::function<DriverReport()>& driver) {
   Backend backend;
   if (choice.kind == DeviceChoice::Kind::cpu) {
     backend.why_cpu = "--device cpu was given";
     return backend;
   }
   const DevicePlugin& library = plugin();
-  if (library.api == nullptr) {
-    backend.why_cpu = library.why_not;
+  std::string why;
+  std::vector<UsableDevice> usable;
+  if (library.api != nullptr) usable = usable_devices(*library.api, why);
+  if (usable.empty()) {
+    const DriverReport report = driver();
+    backend.why_cpu = why_no_device(library, why, report);
+    if (!report.gpus.empty())
+      backend.warning = backend.why_cpu + "; training on the CPU (--device cpu does so without this warning)";
   } else {
-    backend.devices = chosen_devices(choice, usable_devices(*library.api, backend.why_cpu), backend.why_cpu);
+    backend.devices = chosen_devices(choice, usable, backend.why_cpu);
   }
   if (!backend.devices.empty()) {
     backend.api = library.api;
-    backend.why_cpu.clear();
+    for (const UsableDevice& device : backend.devices) {
+      if (backend.warning.empty()) backend.warning = about_machine_code(*library.api, device);
+    }
   } else if (choice.kind == DeviceChoice::Kind::cuda) {
     throw UsageError("--device cuda cannot be used: " + backend.why_cpu +
                      "; give --device cpu to train on the CPU");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "host/device/driver_probe.hpp"
 #include "host/device/plugin.hpp"
 
 namespace symscan {
@@ -32,6 +33,8 @@ struct Backend {
   const DeviceApi* api = nullptr;  ///< nullptr: on the CPU
   std::vector<UsableDevice> devices;
   std::string why_cpu;  ///< why it is the CPU: a clause
+  std::string
+      warning;  ///< a sentence for people whose GPU idles, or has to compile first; empty: nothing to say
 
   /// "cpu (avx512)", "cuda (NVIDIA H200)", "cuda (2 x NVIDIA H200)"
   std::string name() const;
@@ -40,9 +43,18 @@ struct Backend {
 /// Devices of a backend library that answer; `why` says why there are none.
 std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why);
 
-/// `plugin` is called only if the choice is not the CPU. Throws UsageError if CUDA was asked for and cannot
-/// be used.
-Backend choose_backend(const DeviceChoice& choice,
-                       const std::function<const DevicePlugin&()>& plugin = device_plugin);
+/// Why the plugin is not used, with the GPU (or its absence) and what to do, as a clause: "no NVIDIA GPU was
+/// found (...)", "a GPU is there (NAME, driver VERSION), but no plugin: install ...". `why` is what the
+/// plugin said of its devices; it is not looked at where there is no plugin.
+std::string why_no_device(const DevicePlugin& plugin, const std::string& why, const DriverReport& driver);
+
+/// What to say of a usable device for which the plugin holds no machine code; empty if it does.
+std::string about_machine_code(const DeviceApi& api, const UsableDevice& device);
+
+/// `plugin` is called only if the choice is not the CPU, `driver` only if the plugin has no usable device.
+/// Throws UsageError if CUDA was asked for and cannot be used.
+Backend choose_backend(
+    const DeviceChoice& choice, const std::function<const DevicePlugin&()>& plugin = device_plugin,
+    const std::function<DriverReport()>& driver = [] { return probe_driver(); });
 
 }  // namespace symscan

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 
 namespace symscan {
 namespace {
@@ -22,7 +23,7 @@ std::vector<std::string> plugin_files() {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (!error) {
     files.push_back((program.parent_path() / library_name).string());
-    files.push_back((program.parent_path() / "../lib/symscan" / library_name).string());
+    files.push_back((program.parent_path() / "../lib/symscan" / library_name).lexically_normal().string());
   }
   files.emplace_back(library_name);
   return files;
@@ -44,10 +45,8 @@ std::string without_prefix(const std::string& text, const std::string& prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
-DevicePlugin refused(const std::string& why) {
-  DevicePlugin plugin;
-  plugin.why_not = why;
-  return plugin;
+DevicePlugin refused(const std::string& why, bool built = true) {
+  return {nullptr, "", why, built};
 }
 
 DevicePlugin use_library(void* library, const std::string& file) {
@@ -66,7 +65,21 @@ std::string refuse_device_api(const DeviceApi* api) {
   if (api == nullptr) return "gives no interface";
   if (api->layout == device_api_layout()) return "";
   return "was built for another version of symscan (layout " + std::to_string(api->layout) +
-         ", this program has " + std::to_string(device_api_layout()) + "); build both together";
+         ", this program has " + std::to_string(device_api_layout()) + "): run make build, which builds both";
+}
+
+bool has_machine_code(const std::string& build, int major, int minor) {
+  std::istringstream words(build);
+  bool told = false;
+  for (std::string word; words >> word;) {
+    if (!word.starts_with("sm_")) continue;
+    told = true;
+    const int architecture = std::atoi(word.c_str() + 3);
+    const bool only_this = word.find('a') != std::string::npos;  // sm_90a
+    if (architecture / 10 != major) continue;
+    if (only_this ? architecture % 10 == minor : architecture % 10 <= minor) return true;
+  }
+  return !told;
 }
 
 DevicePlugin open_device_plugin(const std::vector<std::string>& files) {
@@ -80,8 +93,7 @@ DevicePlugin open_device_plugin(const std::vector<std::string>& files) {
     return refused("'" + file + "' needs " + missing + ", which is not installed or not on the library path");
   }
   if (files.size() == 1) return refused("there is no '" + files.front() + "'");
-  return refused(std::string("symscan was compiled without CUDA, or ") + library_name +
-                 " is not beside the program");
+  return refused(std::string("the plugin ") + library_name + " is not built", false);
 }
 
 const DevicePlugin& device_plugin() {

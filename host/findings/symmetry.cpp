@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "host/base/linear_algebra.hpp"
 #include "kernels/generate/row_random.hpp"
 
 namespace symscan {
@@ -34,15 +35,13 @@ std::vector<AffineField> consensus(const GroupFindings& details, const DataSpan&
   std::vector<MatrixXd> bases;
   for (const ReplicaFindings& replica : details.replicas) {
     const MatrixXd fields = weight.asDiagonal() * replica.spectrum.fields.leftCols(count);
-    const Eigen::HouseholderQR<MatrixXd> qr(fields);
-    bases.push_back(qr.householderQ() * MatrixXd::Identity(size, count));
+    bases.push_back(orthonormal(fields));
     mean += bases.back() * bases.back().transpose() / static_cast<double>(details.replicas.size());
   }
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(mean);
-  const MatrixXd best = solver.eigenvectors().rightCols(count);
+  const MatrixXd best = symmetric_eigen(mean).vectors.rightCols(count);
   *angle = 0;
   for (const MatrixXd& basis : bases) {
-    const VectorXd cosines = Eigen::JacobiSVD<MatrixXd>(best.transpose() * basis).singularValues();
+    const VectorXd cosines = singular_values(best.transpose() * basis);
     *angle = std::max(*angle, std::acos(std::min(1.0, cosines(count - 1))) * 180.0 / M_PI);
   }
   std::vector<AffineField> fields;
@@ -55,8 +54,7 @@ std::vector<AffineField> consensus(const GroupFindings& details, const DataSpan&
 void normalise(AffineField& field, FieldKind kind) {
   const Index r = field.rows();
   double size = field.cwiseAbs().maxCoeff();
-  if (kind == FieldKind::rotation)
-    size = Eigen::EigenSolver<MatrixXd>(field.leftCols(r), false).eigenvalues().imag().cwiseAbs().maxCoeff();
+  if (kind == FieldKind::rotation) size = eigenvalues_of(field.leftCols(r)).imag().cwiseAbs().maxCoeff();
   if (size > 0) field /= size;
 }
 
@@ -81,8 +79,7 @@ void compare_bounds(const TrainedModel& model, const MatrixXd& before, const Mat
 
 /// The flow for one radian of the fastest rotation; other fields for half a standard deviation of motion.
 double typical_time(const MatrixXd& points, const MatrixXd& matrix, const VectorXd& shift) {
-  const double turning =
-      Eigen::EigenSolver<MatrixXd>(matrix, false).eigenvalues().imag().cwiseAbs().maxCoeff();
+  const double turning = eigenvalues_of(matrix).imag().cwiseAbs().maxCoeff();
   const MatrixXd motion = (points * matrix.transpose()).rowwise() + shift.transpose();
   const double speed = std::sqrt(motion.rowwise().squaredNorm().mean());
   const MatrixXd centred = points.rowwise() - points.colwise().mean();

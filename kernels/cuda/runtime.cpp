@@ -50,6 +50,35 @@ int attribute(cudaDeviceAttr which, int device) {
   return value;
 }
 
+std::string cuda_version(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+/// Why the runtime finds the driver insufficient.
+std::string about_driver() {
+  int driver = 0;
+  if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0) return "there is no NVIDIA driver";
+  return "the driver is too old: it runs CUDA " + cuda_version(driver) + ", the plugin is made with CUDA " +
+         cuda_version(CUDART_VERSION) + "; install a newer driver, or an older toolkit and run make build";
+}
+
+/// Throws unless the current device can run the kernels.
+void check_code(const cudaDeviceProp& device) {
+  const cudaError_t error = cuda::has_code();
+  if (error == cudaSuccess) return;
+  if (error != cudaErrorNoKernelImageForDevice && error != cudaErrorInvalidPtx &&
+      error != cudaErrorUnsupportedPtxVersion) {
+    check(error, "loading the kernels");
+  }
+  (void)cudaGetLastError();
+  constexpr int oldest = 8;
+  throw DeviceError(
+      DeviceStatus::failed,
+      "the plugin (" SYMSCAN_CUDA_BUILD ") has no code for compute capability " +
+          std::to_string(device.major) + "." + std::to_string(device.minor) +
+          (device.major < oldest ? ", and symscan needs 8.0 or newer" : "; run make build on this machine"));
+}
+
 /// Free memory of the current device, with what its pool keeps for reuse.
 std::uint64_t free_bytes_of(int device, std::size_t& total) {
   constexpr const char* what = "asking the device for its memory";
@@ -123,9 +152,7 @@ int Runtime::device_count(std::string& why) {
   const cudaError_t error = cudaGetDeviceCount(&devices);
   if (error != cudaSuccess) {
     (void)cudaGetLastError();
-    why = error == cudaErrorInsufficientDriver
-              ? "no NVIDIA driver, or one older than the CUDA toolkit of this build"
-              : cudaGetErrorString(error);
+    why = error == cudaErrorInsufficientDriver ? about_driver() : cudaGetErrorString(error);
     return 0;
   }
   if (devices == 0) why = "no CUDA device";
@@ -140,7 +167,7 @@ DeviceInfo Runtime::device_info(int device) {
   info.major = properties.major;
   info.minor = properties.minor;
   check(cudaSetDevice(device), "choosing the device");
-  check(cuda::has_code(), "this build has no machine code for the device");
+  check_code(properties);
   std::size_t total = 0;
   info.free_memory = free_bytes_of(device, total);
   info.total_memory = total;

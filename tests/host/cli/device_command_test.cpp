@@ -1,25 +1,14 @@
 // --device, --tier and train.precision as a user meets them.
-#include <cstdlib>
+#include <algorithm>
 #include <optional>
 #include <set>
 
 #include "host/base/json.hpp"
 #include "tests/host/cli/run_program.hpp"
+#include "tests/variable.hpp"
 
 namespace symscan::test {
 namespace {
-
-/// A variable of the environment, for the programs that a test runs.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) { setenv(name, value.c_str(), 1); }
-  ~Variable() { unsetenv(name_); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  const char* name_;
-};
 
 constexpr const char* plugin = "SYMSCAN_DEVICE_PLUGIN";
 
@@ -60,8 +49,8 @@ TEST(DeviceCommand, WithoutBackendIsExplained) {
   });
   const auto doctor = run_program({"doctor"});
   EXPECT_EQ(doctor.code, 0);
-  EXPECT_NE(doctor.output.find("cuda: not used: there is no '/nowhere/backend.so'"), std::string::npos)
-      << doctor.output;
+  for (const char* part : {"cuda: not used: no NVIDIA GPU was found", "there is no '/nowhere/backend.so'"})
+    EXPECT_NE(doctor.output.find(part), std::string::npos) << doctor.output;
 }
 
 TEST(DeviceCommand, AnErrorOfTheDeviceComesBeforeOneOfTheData) {
@@ -81,6 +70,27 @@ TEST(DeviceCommand, AutoWithoutBackendTrainsOnTheCpuSilently) {
   EXPECT_EQ(run.errors.find("README"), std::string::npos) << run.errors;
   const Json timings = Json::parse(read_text_file(folder / "run/timings.json"));
   EXPECT_EQ(timings["backend"].get<std::string>().rfind("cpu (", 0), 0u);
+}
+
+TEST(DeviceCommand, AGpuThatIdlesIsToldInOneLine) {
+  const Variable none(plugin, "/nowhere/backend.so"), one("FAKE_CUDA_DEVICES", "1");
+  const std::string told = "a GPU is there (Fake GPU, ";
+  for (const char* device : {"auto", "cpu"}) {
+    const TemporaryFolder folder;
+    const auto run = run_program(train(folder / "run", {"--device", device, "--quiet"}));
+    ASSERT_EQ(run.code, 0) << run.errors;
+    if (std::string(device) == "cpu") {
+      EXPECT_EQ(run.errors, "");
+      continue;
+    }
+    EXPECT_EQ(run.errors.rfind("symscan: warning: " + told, 0), 0u) << run.errors;
+    EXPECT_NE(run.errors.find("there is no '/nowhere/backend.so'"), std::string::npos) << run.errors;
+    EXPECT_EQ(std::count(run.errors.begin(), run.errors.end(), '\n'), 1) << run.errors;
+  }
+  expect_refusals({{{"--device", "cuda"}, 2, told.c_str()}});
+  const auto doctor = run_program({"doctor"});
+  EXPECT_NE(doctor.output.find("cuda: not used: " + told), std::string::npos) << doctor.output;
+  EXPECT_NE(doctor.output.find("driver runs CUDA up to: 12.4"), std::string::npos) << doctor.output;
 }
 
 /// These run on the emulated backend, where it has been built beside the program.
@@ -258,7 +268,8 @@ TEST_F(EmulatedCommand, AnImpossibleTierIsExplained) {
 TEST_F(EmulatedCommand, DoctorListsTheDevices) {
   const auto doctor = run_program({"doctor"});
   EXPECT_EQ(doctor.code, 0);
-  for (const char* part : {"cuda:0", "compute capability", "multiprocessors", "shared memory per block"})
+  for (const char* part : {"cuda: used", "plugin: ", "cuda:0", "compute capability", "multiprocessors",
+                           "shared memory per block"})
     EXPECT_NE(doctor.output.find(part), std::string::npos) << doctor.output;
 }
 

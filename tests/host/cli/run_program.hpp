@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -45,6 +46,10 @@ class Program {
     if (pid_ != 0) return;
     // The same test on machines with a GPU: only tests that name a backend use one.
     setenv("SYMSCAN_DEVICE_PLUGIN", "/nowhere/none.so", 0);
+    // A driver that has no GPU, unless the test says otherwise (tests/fake_driver).
+    const char* path = std::getenv("LD_LIBRARY_PATH");
+    const std::string after = path != nullptr ? std::string(":") + path : "";
+    setenv("LD_LIBRARY_PATH", (SYMSCAN_FAKE_DRIVER + after).c_str(), 1);
     redirect(output_, STDOUT_FILENO);
     redirect(errors_, STDERR_FILENO);
     std::vector<char*> argv = {const_cast<char*>(SYMSCAN_PROGRAM)};

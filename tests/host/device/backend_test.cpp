@@ -47,9 +47,12 @@ class BackendTest : public ::testing::Test {
  protected:
   void TearDown() override { fake_devices().clear(); }
   Backend choose(const std::string& device) {
-    return choose_backend(parse_device(device), [this]() -> const DevicePlugin& { return plugin_; });
+    return choose_backend(
+        parse_device(device), [this]() -> const DevicePlugin& { return plugin_; },
+        [this] { return driver_; });
   }
   DevicePlugin plugin_ = {&fake_api(), "fake", ""};
+  DriverReport driver_;  // no GPU
 };
 
 TEST_F(BackendTest, AutoTakesEveryDeviceThatAnswers) {
@@ -68,7 +71,8 @@ TEST_F(BackendTest, WithoutDeviceAutoTakesTheCpuAndCudaIsRefused) {
   const Backend backend = choose("auto");
   EXPECT_EQ(backend.api, nullptr);
   EXPECT_EQ(backend.name().rfind("cpu (", 0), 0u);
-  EXPECT_EQ(backend.why_cpu, "there is no driver");
+  EXPECT_EQ(backend.why_cpu, "no NVIDIA GPU was found (there is no driver)");
+  EXPECT_EQ(backend.warning, "");
   expect_part(refusal([&] { choose("cuda"); }), "there is no driver");
   fake_devices().assign(1, {});
   expect_part(refusal([&] { choose("cuda:0,4"); }), "no usable device cuda:4");
@@ -76,7 +80,8 @@ TEST_F(BackendTest, WithoutDeviceAutoTakesTheCpuAndCudaIsRefused) {
 
 TEST_F(BackendTest, WithoutLibraryAutoTakesTheCpuAndCudaIsRefused) {
   plugin_ = {nullptr, "", "the library is not there"};
-  EXPECT_EQ(choose("auto").why_cpu, "the library is not there");
+  EXPECT_EQ(choose("auto").why_cpu, "no NVIDIA GPU was found (the library is not there)");
+  EXPECT_EQ(choose("auto").warning, "");
   expect_part(refusal([&] { choose("cuda"); }), "--device cuda cannot be used");
   expect_part(refusal([&] { choose("cuda"); }), "the library is not there");
 }
@@ -88,9 +93,65 @@ TEST_F(BackendTest, TheCpuNeedsNoLibrary) {
   EXPECT_EQ(backend.api, nullptr);
 }
 
+TEST_F(BackendTest, AGpuWithoutPluginIsTheFirstThingTold) {
+  plugin_ = {nullptr, "", "the plugin is not built", false};
+  driver_ = {"580.65.06", 13000, {{"NVIDIA H100", 9, 0}}, ""};
+  const Backend backend = choose("auto");
+  EXPECT_EQ(backend.api, nullptr);
+  EXPECT_EQ(
+      backend.why_cpu,
+      "a GPU is there (NVIDIA H100, driver 580.65.06), but no plugin: install the CUDA toolkit (nvcc, at "
+      "most CUDA 13) and run make build");
+  expect_part(backend.warning, backend.why_cpu + "; training on the CPU");
+  expect_part(refusal([&] { choose("cuda"); }), "run make build");
+  EXPECT_EQ(choose("cpu").warning, "");
+}
+
+TEST_F(BackendTest, AGpuWithoutDriverIsTold) {
+  driver_ = {"", 0, {{"NVIDIA GPU at PCI 0000:01:00.0"}}, "the driver is not there: install it"};
+  for (const bool with_plugin : {true, false}) {
+    if (!with_plugin) plugin_ = {nullptr, "", "the plugin is not built", false};
+    EXPECT_EQ(choose("auto").why_cpu,
+              "a GPU is there (NVIDIA GPU at PCI 0000:01:00.0), but the driver is not there: install it");
+    EXPECT_NE(choose("auto").warning, "");
+  }
+}
+
+TEST_F(BackendTest, APluginThatCannotUseTheGpuSaysWhy) {
+  driver_ = {"550.54.14", 12040, {{"NVIDIA H100", 9, 0}}, ""};
+  expect_part(choose("auto").warning,
+              "a GPU is there (NVIDIA H100, driver 550.54.14), but there is no driver; training on the CPU");
+  plugin_ = {nullptr, "", "the plugin was built for another version of symscan", true};
+  expect_part(choose("auto").warning, "but the plugin was built for another version of symscan");
+}
+
+TEST_F(BackendTest, CodeThatTheDriverHasToCompileIsTold) {
+  fake_devices().assign(1, {});
+  EXPECT_EQ(choose("auto").warning, "");
+  DeviceApi other = fake_api();
+  other.build = "CUDA 13.0, machine code for sm_80, PTX for compute_80";
+  plugin_.api = &other;
+  const Backend backend = choose("auto");
+  EXPECT_EQ(backend.api, &other);
+  expect_part(backend.warning, "no machine code for cuda:0 (Fake 0)");
+  expect_part(backend.warning, "make build");
+}
+
+TEST(Plugin, MachineCodeRunsOnLaterMinorVersions) {
+  const std::string build = "CUDA 13.0, machine code for sm_80 sm_90 sm_103, PTX for compute_120";
+  for (const auto& [major, minor] : {std::pair{8, 0}, {8, 9}, {9, 0}, {10, 3}})
+    EXPECT_TRUE(has_machine_code(build, major, minor)) << major << minor;
+  for (const auto& [major, minor] : {std::pair{7, 5}, {10, 0}, {12, 0}})
+    EXPECT_FALSE(has_machine_code(build, major, minor)) << major << minor;
+  EXPECT_TRUE(has_machine_code("machine code for sm_90a, PTX for", 9, 0));
+  EXPECT_FALSE(has_machine_code("machine code for sm_100a, PTX for", 10, 3));
+  EXPECT_TRUE(has_machine_code("emulated", 1, 0));
+}
+
 TEST(Plugin, ALibraryThatIsNotThereIsTold) {
-  expect_part(open_device_plugin({"/nowhere/libsymscan_cuda.so", "libsymscan_none.so"}).why_not,
-              "compiled without CUDA");
+  const DevicePlugin none = open_device_plugin({"/nowhere/libsymscan_cuda.so", "libsymscan_none.so"});
+  expect_part(none.why_not, "libsymscan_cuda.so is not built");
+  EXPECT_FALSE(none.built);
   expect_part(open_device_plugin({"/nowhere/chosen.so"}).why_not, "there is no '/nowhere/chosen.so'");
 }
 
