@@ -36,8 +36,6 @@ constexpr const char* usage =
     "  --variants                     also tiles and numbers of threads that symscan does not choose\n"
     "  --list-tiers, --list-precisions  names, one a line; needs no device\n";
 
-constexpr int registers_per_thread = 184;  // at most, kernels/cuda/resource_budget.json
-
 struct Options {
   std::string library = SYMSCAN_DEVICE_LIBRARY, json;
   std::vector<Tier> tiers;  ///< empty: the chosen one
@@ -238,7 +236,7 @@ class Run {
               1, std::min({static_cast<int>(limits.shared_per_multiprocessor /
                                             (plan.shared_bytes + limits.shared_reserved)),
                            limits.threads_per_multiprocessor / threads, limits.blocks_per_multiprocessor,
-                           limits.registers_per_multiprocessor / (threads * registers_per_thread)}));
+                           limits.registers_per_multiprocessor / (threads * registers_per_thread(tier))}));
           const int places = std::max(1, limits.multiprocessors * plan.blocks_per_multiprocessor);
           Setting setting{places, Precision::fp32, plan, false};
           keep(bench_.measure(setting, peak_, left()));

@@ -13,8 +13,10 @@ struct Named {
 
 /// Every tier and precision that cuda_bench measures, and with it gpu/run_gpu_checks.sh: a new one is added
 /// here.
-inline constexpr Named<Tier> tiers[] = {
-    {Tier::fused, "fused"}, {Tier::streamed, "streamed"}, {Tier::layered, "layered"}};
+inline constexpr Named<Tier> tiers[] = {{Tier::fused, "fused"},
+                                        {Tier::streamed, "streamed"},
+                                        {Tier::cached, "cached"},
+                                        {Tier::layered, "layered"}};
 inline constexpr Named<Precision> precisions[] = {
     {Precision::fp32, "fp32"}, {Precision::tf32, "tf32"}, {Precision::bf16, "bf16"}};
 

@@ -75,8 +75,8 @@ SYMSCAN_INLINE Vec square_root(Vec value) {
   return __builtin_sqrtf(value);
 #endif
 }
-/// a / b where |b| and |a| or 0 lie in [2^-60, 2^60]: what nvcc makes of a division, without its branch to the
-/// rare cases.
+/// a / b where |b| and |a| or 0 lie in [2^-60, 2^60]: what nvcc makes of a division, without its branch to
+/// the rare cases.
 SYMSCAN_INLINE Vec divide_in_range(Vec a, Vec b) {
 #if defined(__CUDA_ARCH__)
   float r;

@@ -251,7 +251,8 @@ class Search : private ConstraintFit {
     if (basis.cols() == 0) return;
     const std::size_t most = static_cast<std::size_t>(exact ? kMostExactTerms : kMostApproximateTerms);
     std::vector<FoundConstraint> candidates;
-    for (const std::vector<int>& support : sparse_supports(orthonormal(basis), std::clamp(threshold, 1e-4, 0.1))) {
+    for (const std::vector<int>& support :
+         sparse_supports(orthonormal(basis), std::clamp(threshold, 1e-4, 0.1))) {
       if (support.size() > most) continue;
       std::vector<Term> terms;
       for (const int k : support) terms.push_back(library[static_cast<std::size_t>(k)]);

@@ -22,7 +22,7 @@ void add_train(CLI::App& app, symscan::TrainOptions& options) {
       "--device", options.device,
       "auto (CUDA if there is a device, else the CPU), cpu, cuda (all devices), cuda:0, cuda:0,1");
   train->add_option("--tier", options.tier,
-                    "Where a CUDA device keeps a replica: auto, fused, streamed or layered");
+                    "Where a CUDA device keeps a replica: auto, fused, streamed, cached or layered");
   train->add_flag("--generate-on-device", options.generate_on_device,
                   "A CUDA device makes built-in datasets itself instead of copying them (numbers may differ "
                   "from the CPU's in the last place)");

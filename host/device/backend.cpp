@@ -10,7 +10,7 @@
 namespace symscan {
 namespace {
 
-constexpr Tier tiers[] = {Tier::fused, Tier::streamed, Tier::layered};
+constexpr Tier tiers[] = {Tier::fused, Tier::streamed, Tier::cached, Tier::layered};
 
 [[noreturn]] void refuse_device(const std::string& text) {
   throw UsageError("--device '" + text +
@@ -63,7 +63,7 @@ std::optional<Tier> parse_tier(const std::string& text) {
   for (const Tier tier : tiers) {
     if (text == tier_name(tier)) return tier;
   }
-  throw UsageError("--tier '" + text + "' is unknown; it is auto, fused, streamed or layered");
+  throw UsageError("--tier '" + text + "' is unknown; it is auto, fused, streamed, cached or layered");
 }
 
 std::string UsableDevice::name() const {

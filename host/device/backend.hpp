@@ -18,7 +18,7 @@ struct DeviceChoice {
 
 /// "auto", "cpu", "cuda" or "cuda:0,2". Throws UsageError.
 DeviceChoice parse_device(const std::string& text);
-/// "auto" (nullopt), "fused", "streamed" or "layered". Throws UsageError.
+/// "auto" (nullopt), "fused", "streamed", "cached" or "layered". Throws UsageError.
 std::optional<Tier> parse_tier(const std::string& text);
 
 struct UsableDevice {

@@ -77,6 +77,8 @@ const char* tier_name(Tier tier) {
       return "fused";
     case Tier::streamed:
       return "streamed";
+    case Tier::cached:
+      return "cached";
     case Tier::layered:
       break;
   }

@@ -33,8 +33,8 @@ struct Matrices {
 /// What a layer's product is followed by.
 enum class After { activation, slope, nothing };
 
-/// out[r][s] = after(bias[r] + sum_k w[k * inner + r * outer] in[k][s]). Offsets are in shared memory; those of
-/// weights and biases in the parameter vector if that is not there (Tier::cached).
+/// out[r][s] = after(bias[r] + sum_k w[k * inner + r * outer] in[k][s]). Offsets are in shared memory; those
+/// of weights and biases in the parameter vector if that is not there (Tier::cached).
 struct Product {
   int w, inner, outer, bias;  ///< bias -1: zero
   int rows, depth, in, out;
@@ -81,7 +81,7 @@ SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], floa
 
 /// sum[r] times the slope of the activation whose values (or stored derivatives) are at `value`.
 template <int rows, int width>
-SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const SharedRows<rows>& value,
+SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const Rows<rows>& value,
                                       float (&sum)[rows][width]) {
   float slope[rows][width];
   SYMSCAN_UNROLL
@@ -107,8 +107,8 @@ SYMSCAN_BLOCK void store_product(const Matrices<Tiles>& m, const Product& p, int
   const int offset = r0 * m.shape.stride + s;
   if (p.after == After::slope) {
     const SharedPlace value = m.place((p.derivative >= 0 ? p.derivative : p.value) + offset);
-    multiply_by_slopes(m.shape.activation, p.derivative >= 0, SharedRows<rows>(value, m.shape.stride, p.rows - 1 - r0),
-                       sum);
+    multiply_by_slopes(m.shape.activation, p.derivative >= 0,
+                       Rows<rows>(value, m.shape.stride, p.rows - 1 - r0), sum);
   }
   SharedPlace out = m.place(p.out + offset);
   SYMSCAN_UNROLL
@@ -149,8 +149,7 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p)
       multiply_depth_contiguous(m.weights(p.w + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
                                 m.place(p.in + s), m.shape.stride, sum);
     } else {
-      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth, m.place(p.in + s),
-                               m.shape.stride, sum);
+      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth, m.place(p.in + s), m.shape.stride, sum);
     }
     const bool in_registers = p.after == After::activation && m.shape.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);

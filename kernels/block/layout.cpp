@@ -1,6 +1,7 @@
 #include "kernels/block/layout.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "kernels/block/block_memory.hpp"
@@ -8,8 +9,6 @@
 
 namespace symscan {
 namespace {
-
-constexpr int registers_per_thread = 184;  // at most, kernels/cuda/resource_budget.json
 
 /// Hands out pieces of 16-byte multiples, counted in floats.
 struct Pieces {
@@ -26,54 +25,72 @@ constexpr std::size_t floats_of(std::size_t bytes) {
   return (bytes + sizeof(float) - 1) / sizeof(float);
 }
 
-/// Threads that have work in the widest layer: one per block of 8 neurons x 4 samples.
-int busy_threads(const Network& network, int tile) {
+int widest_layer(const Network& network) {
   int widest = 1;
   for (int l = 0; l < network.layer_count(); ++l) widest = std::max(widest, network.layers[l].out);
-  return std::min((widest + 7) / 8 * (tile / 4), 256);
+  return widest;
 }
 
-bool plan_tile(Tier tier, const Network& network, BlockPurpose purpose, int tile, const DeviceLimits& limits,
-               BlockPlan& plan) {
+/// Results of the widest layer that a thread computes at a time: a tile of 8 x 4, 4 x 4, ...
+int results_per_thread(const Network& network, const BlockPlan& plan) {
+  return (widest_layer(network) + 7) / 8 * 8 * plan.tile / plan.threads;
+}
+
+bool plan_launch(Tier tier, const Network& network, BlockPurpose purpose, int tile, int threads,
+                 const DeviceLimits& limits, BlockPlan& plan) {
   plan.tier = tier;
   plan.tile = tile;
-  plan.threads = std::max((busy_threads(network, tile) + 31) / 32 * 32, 64);
+  plan.threads = threads;
   plan.shared_bytes = make_block_layout(network, purpose, tier, Precision::fp32, tile).shared_bytes();
   if (plan.shared_bytes > limits.shared_per_block) return false;
   const std::size_t per_block = plan.shared_bytes + limits.shared_reserved;
   plan.blocks_per_multiprocessor =
       std::min({static_cast<int>(limits.shared_per_multiprocessor / per_block),
                 limits.blocks_per_multiprocessor, limits.threads_per_multiprocessor / plan.threads,
-                limits.registers_per_multiprocessor / (plan.threads * registers_per_thread)});
+                limits.registers_per_multiprocessor / (plan.threads * registers_per_thread(tier))});
   return plan.blocks_per_multiprocessor > 0;
 }
 
-/// How well a launch fills the device: the threads of a multiprocessor, as far as they help; blocks that run
-/// beside each other hide each other's barriers and short phases. Judged without a GPU: bench/cuda_bench
-/// --variants measures the alternatives.
+/// How well a launch fills the device: instructions per cycle over instructions. From a timing model of the
+/// kernel's machine code (bench/attempts.md), not from a GPU: 8 warps of one block reach 1.9 instructions per
+/// cycle, those of several blocks, which do not wait at the same barriers, 2.1, 12 warps 2.6, and then the
+/// load and store units are the limit. bench/cuda_bench --variants measures the alternatives.
 double merit(const Network& network, const BlockPlan& plan, bool crowded) {
-  const int busy = busy_threads(network, plan.tile);
-  if (!crowded) return plan.tier == Tier::fused ? 2.0 * busy : busy;
-  const double threads = plan.blocks_per_multiprocessor * busy;
-  const double beside = plan.blocks_per_multiprocessor > 1 ? 1.25 : 1.0;
-  return threads * beside * (plan.tier == Tier::streamed ? 0.95 : 1.0);
+  const int blocks = crowded ? plan.blocks_per_multiprocessor : 1;
+  const int each = results_per_thread(network, plan);
+  const double idle = each < 8 ? each / 8.0 : 1.0;  // the part of the threads that has work
+  const double warps = idle * blocks * plan.threads / 32;
+  const double per_cycle = std::min(1.9 * std::pow(warps / 8, 0.45) * (blocks > 1 ? 1.12 : 1.0), 2.65);
+  const double work = each >= 32 ? 1.0 : each >= 16 ? 1.21 : 1.5;
+  const double home = plan.tier == Tier::fused ? 1.01 : plan.tier == Tier::streamed ? 1.0 : 0.85;
+  return per_cycle / work * (plan.tile < 32 ? 0.8 : 1.0) * home;
 }
 
-/// The best tile of a tier; of equals the largest.
+/// The best launch of a tier; of equals the one with the largest tile and the fewest threads.
 bool plan_tier(Tier tier, const Network& network, BlockPurpose purpose, std::size_t batch_size,
                const DeviceLimits& limits, bool crowded, BlockPlan& best) {
   bool found = false;
   for (const int tile : {128, 64, 32, 16}) {
     if (tile > 16 && static_cast<std::size_t>(tile) >= 2 * padded(batch_size)) continue;
-    BlockPlan plan;
-    if (!plan_tile(tier, network, purpose, tile, limits, plan)) continue;
-    if (!found || merit(network, plan, crowded) > merit(network, best, crowded)) best = plan;
-    found = true;
+    for (int threads = 64; threads <= most_threads(tier); threads *= 2) {
+      BlockPlan plan;
+      if (!plan_launch(tier, network, purpose, tile, threads, limits, plan)) continue;
+      if (!found || merit(network, plan, crowded) > merit(network, best, crowded)) best = plan;
+      found = true;
+    }
   }
   return found;
 }
 
 }  // namespace
+
+int registers_per_thread(Tier tier) {
+  return tier == Tier::cached ? 128 : 168;
+}
+
+int most_threads(Tier tier) {
+  return tier == Tier::cached ? 512 : 256;
+}
 
 BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier tier, Precision precision,
                               int tile) {
@@ -136,19 +153,21 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
 
 BlockPlan plan_block(const Network& network, BlockPurpose purpose, std::size_t batch_size,
                      const DeviceLimits& limits, bool crowded) {
-  BlockPlan fused, streamed;
-  const auto try_tier = [&](Tier tier, BlockPlan& plan) {
+  // An evaluation has no gradient and no moments: fused and streamed are one kind of block.
+  const bool training = purpose == BlockPurpose::training;
+  BlockPlan best;
+  for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached}) {
+    if (tier == Tier::streamed && !training) continue;
+    BlockPlan plan;
     try {
-      return plan_tier(tier, network, purpose, batch_size, limits, crowded, plan);
+      if (!plan_tier(tier, network, purpose, batch_size, limits, crowded, plan)) continue;
     } catch (const std::length_error&) {
-      return false;
+      continue;
     }
-  };
-  const bool fits = try_tier(Tier::fused, fused);
-  // An evaluation has no gradient and no moments: one kind of block.
-  if (purpose == BlockPurpose::evaluation) return fits ? fused : BlockPlan{};
-  if (!try_tier(Tier::streamed, streamed)) return BlockPlan{};
-  return fits && merit(network, fused, crowded) >= merit(network, streamed, crowded) ? fused : streamed;
+    if (best.tier == Tier::layered || merit(network, plan, crowded) > merit(network, best, crowded))
+      best = plan;
+  }
+  return best;
 }
 
 BlockPlan plan_block_as(Tier tier, const Network& network, BlockPurpose purpose, std::size_t batch_size,

@@ -41,7 +41,7 @@ struct BlockShape {
   MatrixShape matrices;
   int features, latents, hidden_layers;
   int parameter_count;
-  int tile;    ///< samples held at a time, a power of two from 16
+  int tile;  ///< samples held at a time, a power of two from 16
   // Offsets in shared memory, in floats; -1: not there.
   int parameters, gradient, first_moment, second_moment;
   int data, z, noise, deviation, tangents[2];
@@ -63,6 +63,11 @@ struct BlockLayout {
 
   std::size_t shared_bytes() const { return static_cast<std::size_t>(shape.floats) * sizeof(float); }
 };
+
+/// Registers of a thread and threads of the largest block, as the kernels of a block tier are compiled
+/// (kernels/cuda/resource_budget.json).
+int registers_per_thread(Tier tier);
+int most_threads(Tier tier);
 
 enum class BlockPurpose { training, evaluation };
 

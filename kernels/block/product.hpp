@@ -67,7 +67,9 @@ class SharedPlace {
 #if defined(__CUDA_ARCH__)
   __device__ __forceinline__ explicit SharedPlace(const float* pointer)
       : address_(static_cast<unsigned>(__cvta_generic_to_shared(pointer))) {}
-  __device__ __forceinline__ void advance(int floats) { address_ += 4u * static_cast<unsigned>(floats); }
+  __device__ __forceinline__ void advance(int floats) {
+    address_ += 4u * static_cast<unsigned>(floats);
+  }
   __device__ __forceinline__ SharedPlace after(int floats) const {
     SharedPlace place = *this;
     place.advance(floats);
@@ -111,8 +113,12 @@ class SharedPlace {
   unsigned address_;
 #else
   SYMSCAN_BLOCK explicit SharedPlace(const float* pointer) : pointer_(const_cast<float*>(pointer)) {}
-  SYMSCAN_BLOCK void advance(int floats) { pointer_ += floats; }
-  SYMSCAN_BLOCK SharedPlace after(int floats) const { return SharedPlace(pointer_ + floats); }
+  SYMSCAN_BLOCK void advance(int floats) {
+    pointer_ += floats;
+  }
+  SYMSCAN_BLOCK SharedPlace after(int floats) const {
+    return SharedPlace(pointer_ + floats);
+  }
   template <int offset, int count>
   SYMSCAN_BLOCK void load(float (&value)[count]) const {
     load_samples(pointer_ + offset, value);
@@ -183,8 +189,7 @@ struct Rows {
   template <int n>
   using Each = std::make_integer_sequence<int, n>;
   template <int... each>
-  SYMSCAN_BLOCK Rows(Place first, std::integer_sequence<int, each...>)
-      : row{((void)each, first)...} {}
+  SYMSCAN_BLOCK Rows(Place first, std::integer_sequence<int, each...>) : row{((void)each, first)...} {}
 };
 
 /// sum[r][s] += weight[r] x[s]
@@ -262,8 +267,7 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, 
 
 /// sum[a][b] += sum_s x[a][s] y[b][s] over the four samples from `first` on.
 template <int first, int as, int bs>
-SYMSCAN_BLOCK void add_samples(const Rows<as>& x_row, const Rows<bs>& y_row,
-                               float (&sum)[as][bs]) {
+SYMSCAN_BLOCK void add_samples(const Rows<as>& x_row, const Rows<bs>& y_row, float (&sum)[as][bs]) {
   float x[as][4];
   SYMSCAN_UNROLL
   for (int a = 0; a < as; ++a) x_row.row[a].template load<first>(x[a]);
@@ -328,8 +332,8 @@ SYMSCAN_BLOCK void adam_update_4(const OptimizerStep& step, const float (&gradie
     square[k] = second[k] * step.correct_2;
     const float root = root_in_range(square[k] == 0.0f ? 1.0f : square[k]);
     const float divisor = (square[k] == 0.0f ? 0.0f : root) + step.epsilon;
-    moderate = moderate && is_zero_or_moderate(square[k]) && is_zero_or_moderate(first[k]) &&
-               divisor > 0x1p-60f;
+    moderate =
+        moderate && is_zero_or_moderate(square[k]) && is_zero_or_moderate(first[k]) && divisor > 0x1p-60f;
     direction[k] = divide_in_range(first[k], divisor);
   }
   if (!moderate) {

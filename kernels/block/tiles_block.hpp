@@ -34,7 +34,8 @@ struct BlockTiles {
   }
   SYMSCAN_BLOCK float* parameters() const { return cached ? header().parameters : at(shape().parameters); }
   SYMSCAN_BLOCK Matrices<BlockTiles> matrices() const {
-    return {team, SharedPlace(team.memory()), shape().matrices, columns, cached ? header().parameters : nullptr};
+    return {team, SharedPlace(team.memory()), shape().matrices, columns,
+            cached ? header().parameters : nullptr};
   }
 
   SYMSCAN_BLOCK std::size_t tile_samples() const { return static_cast<std::size_t>(shape().tile); }
@@ -80,10 +81,10 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK void affine(int l) const {
     const BlockLayer now = layer(l);
-    multiply_layer(matrices(), Product{shape().parameters + now.weight, now.in_stride, now.out_stride,
-                                       shape().parameters + now.bias, now.out, now.in, now.input, now.output,
-                                       now.activated != 0 ? After::activation : After::nothing, 0,
-                                       now.derivative});
+    multiply_layer(matrices(),
+                   Product{shape().parameters + now.weight, now.in_stride, now.out_stride,
+                           shape().parameters + now.bias, now.out, now.in, now.input, now.output,
+                           now.activated != 0 ? After::activation : After::nothing, 0, now.derivative});
   }
 
   /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
@@ -288,7 +289,8 @@ struct BlockTiles {
     team.phase(1, [&](int) { prepare_update(settings, step); });
     const int count = shape().parameter_count;
     if (fused()) {
-      update_all(count, parameters(), at(shape().gradient), at(shape().first_moment), at(shape().second_moment));
+      update_all(count, parameters(), at(shape().gradient), at(shape().first_moment),
+                 at(shape().second_moment));
     } else {
       update_all(count, parameters(), header().gradient, header().first_moment, header().second_moment);
     }
@@ -343,12 +345,10 @@ struct BlockTiles {
 
   /// Keeps a copy of the parameters, and brings it back (early stopping).
   SYMSCAN_BLOCK_CALL void keep_parameters() const {
-    team.phase(shape().parameter_count,
-               [&](int p) { header().kept_parameters[p] = parameters()[p]; });
+    team.phase(shape().parameter_count, [&](int p) { header().kept_parameters[p] = parameters()[p]; });
   }
   SYMSCAN_BLOCK_CALL void restore_parameters() const {
-    team.phase(shape().parameter_count,
-               [&](int p) { parameters()[p] = header().kept_parameters[p]; });
+    team.phase(shape().parameter_count, [&](int p) { parameters()[p] = header().kept_parameters[p]; });
   }
 };
 

@@ -4,9 +4,9 @@
 namespace symscan::cuda {
 namespace {
 
-__global__ void __launch_bounds__(256, 1) evaluate_chunks(const EvaluationItem* items) {
+__global__ void __maxnreg__(168) evaluate_chunks(const EvaluationItem* items) {
   const EvaluationItem item = items[blockIdx.x];
-  block::evaluate_chunk(CudaTeam{}, *item.slot, item.chunk, item.sums);
+  block::evaluate_chunk<false>(CudaTeam{}, *item.slot, item.chunk, item.sums);
 }
 
 __global__ void add_in_order(const ReductionItem* items) {
@@ -45,6 +45,7 @@ cudaError_t prepare_evaluate(std::size_t shared_bytes) {
 
 cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
                             cudaStream_t stream) {
+  if (plan.tier == Tier::cached) return launch_evaluate_cached(plan, items, count, stream);
   evaluate_chunks<<<static_cast<unsigned>(count), plan.threads, plan.shared_bytes, stream>>>(items);
   return cudaGetLastError();
 }

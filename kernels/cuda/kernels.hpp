@@ -13,11 +13,17 @@ cudaError_t has_code();
 /// Once per opened device: the largest shared memory that a block may ask for, bytes.
 cudaError_t prepare_train(std::size_t shared_bytes);
 cudaError_t prepare_evaluate(std::size_t shared_bytes);
+cudaError_t prepare_cached(std::size_t shared_bytes);
 
 cudaError_t launch_train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count,
                          std::uint64_t units, const std::uint64_t* deadline, cudaStream_t stream);
 cudaError_t launch_evaluate(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
                             cudaStream_t stream);
+/// The same for Tier::cached.
+cudaError_t launch_train_cached(const BlockPlan& plan, block::ReplicaSlot* const* slots, int count,
+                                std::uint64_t units, const std::uint64_t* deadline, cudaStream_t stream);
+cudaError_t launch_evaluate_cached(const BlockPlan& plan, const EvaluationItem* items, std::size_t count,
+                                   cudaStream_t stream);
 cudaError_t launch_reduce(const ReductionItem* items, std::size_t count, cudaStream_t stream);
 cudaError_t launch_set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds, cudaStream_t stream);
 cudaError_t launch_copy(const CopyItem* items, std::size_t count, cudaStream_t stream);

@@ -111,6 +111,7 @@ void Runtime::Implementation::open() {
   const auto shared = static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
   check(cuda::prepare_train(shared), what);
   check(cuda::prepare_evaluate(shared), what);
+  check(cuda::prepare_cached(shared), what);
 }
 
 void Runtime::Implementation::close() noexcept {

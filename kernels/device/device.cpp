@@ -98,7 +98,7 @@ std::shared_ptr<DeviceRows> Device::rows_of(const TrainingTask& task, Upload& up
 /// One allocation per replica, divided.
 void Device::take_memory(DeviceReplica& replica, bool keeps) {
   const bool layered = replica.training.tier == Tier::layered,
-             streamed = replica.training.tier == Tier::streamed;
+             streamed = replica.training.tier == Tier::streamed || replica.training.tier == Tier::cached;
   block::ReplicaSlot& slot = replica.slot;
   Offsets offsets;
   offsets.take(sizeof(block::ReplicaSlot));

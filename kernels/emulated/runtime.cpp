@@ -307,7 +307,11 @@ void Runtime::train(const BlockPlan& plan, block::ReplicaSlot* const* slots, int
       LoopTeam team;
       team.shared = shared.data();
       team.thread_count = plan.threads;
-      block::train_slice(team, *slots[i], units, deadline);
+      if (plan.tier == Tier::cached) {
+        block::train_slice<true>(team, *slots[i], units, deadline);
+      } else {
+        block::train_slice<false>(team, *slots[i], units, deadline);
+      }
       shared.check();
     }
   });
@@ -321,7 +325,11 @@ void Runtime::evaluate(const BlockPlan& plan, const EvaluationItem* items, std::
       LoopTeam team;
       team.shared = shared.data();
       team.thread_count = plan.threads;
-      block::evaluate_chunk(team, *items[i].slot, items[i].chunk, items[i].sums);
+      if (plan.tier == Tier::cached) {
+        block::evaluate_chunk<true>(team, *items[i].slot, items[i].chunk, items[i].sums);
+      } else {
+        block::evaluate_chunk<false>(team, *items[i].slot, items[i].chunk, items[i].sums);
+      }
       shared.check();
     }
   });

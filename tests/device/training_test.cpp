@@ -36,6 +36,7 @@ void expect_cpu_bits(const DeviceApi& api, const CpuBackend& cpu, const Case& c,
 TEST_F(DeviceTest, ReferenceNetworkHasTheBitsOfTheCpu) {
   expect_cpu_bits(*api, *cpu, {}, Tier::fused);
   expect_cpu_bits(*api, *cpu, {}, Tier::streamed);
+  expect_cpu_bits(*api, *cpu, {}, Tier::cached);
 }
 
 TEST_F(DeviceTest, AwkwardShapesHaveTheBitsOfTheCpu) {
@@ -55,7 +56,7 @@ TEST_F(DeviceTest, AwkwardShapesHaveTheBitsOfTheCpu) {
     c.rows = c.batch == 1 ? 20 : 2 * c.batch + 45;
     c.validation = c.rows / 7;
     c.epochs = 2;
-    for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+    for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached}) expect_cpu_bits(*api, *cpu, c, tier);
   }
 }
 
@@ -81,7 +82,7 @@ TEST_F(DeviceTest, EarlyStoppingHasTheBitsOfTheCpu) {
   c.patience = 1;
   c.epochs = 12;
   c.learning_rate = 0.05;
-  for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+  for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached}) expect_cpu_bits(*api, *cpu, c, tier);
   Training trained(c);
   trained.train_on_cpu(*cpu, everything);
   EXPECT_LT(trained.state.epochs_done, c.epochs) << "the case no longer stops early";
@@ -94,7 +95,7 @@ TEST_F(DeviceTest, RelevanceDuringTrainingHasTheBitsOfTheCpu) {
   c.rows = 9000;  // two chunks
   c.epochs = 5;
   c.relevance_every = 2;
-  for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+  for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached}) expect_cpu_bits(*api, *cpu, c, tier);
   Training trained(c), plain(c);
   plain.task.relevance_every = 0;
   trained.train_on_cpu(*cpu, everything);
@@ -176,7 +177,7 @@ TEST_F(DeviceTest, ALossThatIsNotFiniteStopsOneReplica) {
 }
 
 TEST_F(DeviceTest, SlicesEndByTheClockAndReplicasTakeTurns) {
-  for (const Tier tier : {Tier::fused, Tier::streamed}) {
+  for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached}) {
     Case c;
     c.hidden = {9};
     c.epochs = 150;
@@ -357,7 +358,7 @@ TEST_F(DeviceTest, ASmallTrainingUsesEveryKernelOfABlock) {
   c.patience = 3;
   c.weighted = true;
   c.relevance_every = 1;
-  for (const Tier tier : {Tier::fused, Tier::streamed}) expect_cpu_bits(*api, *cpu, c, tier);
+  for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached}) expect_cpu_bits(*api, *cpu, c, tier);
 }
 
 }  // namespace

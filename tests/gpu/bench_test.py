@@ -34,7 +34,7 @@ class BenchTest(unittest.TestCase):
             self.assertEqual(json.loads(path.read_text()), found)
             self.assertEqual(os.listdir(folder), ["bench.json"])
         tiers, precisions = self.names("--list-tiers"), self.names("--list-precisions")
-        self.assertTrue({"fused", "streamed", "layered"} <= set(tiers))
+        self.assertTrue({"fused", "streamed", "cached", "layered"} <= set(tiers))
         rows = {(row["tier"], row["precision"], row["replicas"]): row for row in found["rows"]}
         self.assertEqual(set(rows), {(tier, precision, count) for tier in tiers for precision in precisions for count in (1, 5)})
         for key, row in rows.items():

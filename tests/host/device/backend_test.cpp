@@ -38,8 +38,9 @@ TEST(Device, WrongChoicesAreRefused) {
     expect_part(refusal([&] { parse_device(text); }), "is unknown");
   }
   expect_part(refusal([] { parse_device("cuda:1,1"); }), "twice");
-  expect_part(refusal([] { parse_tier("fast"); }), "fused, streamed or layered");
+  expect_part(refusal([] { parse_tier("fast"); }), "fused, streamed, cached or layered");
   EXPECT_EQ(parse_tier("streamed"), Tier::streamed);
+  EXPECT_EQ(parse_tier("cached"), Tier::cached);
   EXPECT_EQ(parse_tier("auto"), std::nullopt);
 }
 

@@ -16,6 +16,7 @@ const TrainingShape shapes[] = {
     {129, {7}, 1, 310, 65, 300},
 };
 constexpr Optimizer optimizers[] = {Optimizer::adam, Optimizer::sgd, Optimizer::adamw};
+constexpr Tier block_tiers[] = {Tier::fused, Tier::streamed, Tier::cached};
 constexpr int tiles[] = {16, 32, 64, 128};
 constexpr int thread_counts[] = {32, 64, 128, 256};
 constexpr FiberOrder orders[] = {FiberOrder::forward, FiberOrder::backward, FiberOrder::shuffled};
@@ -51,7 +52,7 @@ TEST_F(BlockBits, TrainingWithLoopsGivesTheBitsOfTheCpu) {
       const TrainingResult expected = train_on_cpu(*fused_backend(), c, units);
       ASSERT_GT(expected.state.step, 0u);
       for (const int tile : tiles) {
-        for (const Tier tier : {Tier::fused, Tier::streamed}) {
+        for (const Tier tier : block_tiers) {
           BlockRun run;
           run.tile = tile;
           run.tier = tier;
@@ -78,7 +79,7 @@ TEST_F(BlockBits, TrainingWithFibersGivesTheBitsOfTheCpu) {
       BlockRun run;
       run.tile = tiles[(number + number / 4) % 4];
       run.threads = under_thread_sanitizer ? 32 : thread_counts[number % 7 % 4];
-      run.tier = number / 2 % 2 == 0 ? Tier::fused : Tier::streamed;
+      run.tier = block_tiers[number / 2 % 3];
       const TrainingResult expected = train_on_cpu(*fused_backend(), c, units);
       for (const FiberOrder order : orders) {
         run.order = order;
@@ -91,7 +92,7 @@ TEST_F(BlockBits, TrainingWithFibersGivesTheBitsOfTheCpu) {
 
 TEST_F(BlockBits, AnyNumberOfUnitsPerLaunchGivesTheSameBits) {
   const TrainingCase c({7, {33}, 5, 70, 33, 16}, Activation::silu, Optimizer::adam, true);
-  for (const Tier tier : {Tier::fused, Tier::streamed}) {
+  for (const Tier tier : block_tiers) {
     BlockRun run;
     run.tier = tier;
     const TrainingResult expected = train_on_cpu(*fused_backend(), c, 12);
@@ -110,7 +111,7 @@ TEST_F(BlockBits, EarlyStoppingBringsBackTheParametersOfTheBestEpoch) {
   ASSERT_LT(expected.state.epochs_done, 50u);
   ASSERT_LT(static_cast<std::uint32_t>(expected.state.best_epoch) + 1, expected.state.epochs_done);
   ASSERT_EQ(expected.parameters, expected.kept_parameters);
-  for (const Tier tier : {Tier::fused, Tier::streamed}) {
+  for (const Tier tier : block_tiers) {
     BlockRun run;
     run.tier = tier;
     EXPECT_EQ(difference(expected, train_with_loops(c, run, 1000)), "");

@@ -58,8 +58,7 @@ TileState::TileState(const TileShape& wanted, Activation activation, BlockPurpos
   BlockHeader& block = *new (shared.data()) BlockHeader();
   block.shape = layout.shape;
   block.sums = {1.5, 2.5};
-  std::copy(layout.layers, layout.layers + network.layer_count(),
-            reinterpret_cast<BlockLayer*>(&block + 1));
+  std::copy(layout.layers, layout.layers + network.layer_count(), reinterpret_cast<BlockLayer*>(&block + 1));
 
   reference.load(batch());
   reference.error_scale = 2.0 * settings.reconstruction_scale / samples;

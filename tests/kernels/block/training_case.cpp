@@ -29,7 +29,7 @@ struct DeviceCopy {
         history(c.task.epochs) {
     slot.training = make_block_layout(c.network, BlockPurpose::training, run.tier, run.precision, run.tile);
     slot.evaluation =
-        make_block_layout(c.network, BlockPurpose::evaluation, Tier::fused, run.precision, run.tile);
+        make_block_layout(c.network, BlockPurpose::evaluation, run.tier, run.precision, run.tile);
     slot.task = c.task;
     slot.history = history.data();
     slot.parameters = parameters.data();
@@ -212,6 +212,25 @@ const std::uint64_t* deadline_of(const BlockRun& run) {
   return run.deadline > 0 ? &run.deadline : nullptr;
 }
 
+template <class Team>
+void train_slice(const Team& team, const BlockRun& run, block::ReplicaSlot& slot, std::uint64_t units) {
+  if (run.tier == Tier::cached) {
+    block::train_slice<true>(team, slot, units, deadline_of(run));
+  } else {
+    block::train_slice<false>(team, slot, units, deadline_of(run));
+  }
+}
+
+template <class Team>
+void evaluate_chunk(const Team& team, const BlockRun& run, const block::ReplicaSlot& slot, std::size_t chunk,
+                    double* sums) {
+  if (run.tier == Tier::cached) {
+    block::evaluate_chunk<true>(team, slot, chunk, sums);
+  } else {
+    block::evaluate_chunk<false>(team, slot, chunk, sums);
+  }
+}
+
 }  // namespace
 
 TrainingResult train_with_loops(const TrainingCase& c, const BlockRun& run, std::uint64_t units,
@@ -219,7 +238,7 @@ TrainingResult train_with_loops(const TrainingCase& c, const BlockRun& run, std:
   DeviceCopy device(c, run, BlockPurpose::training);
   for (int launch = 0; launch < launches; ++launch) {
     std::fill_n(device.shared.data(), device.shared.size(), std::numeric_limits<float>::quiet_NaN());
-    block::train_slice(loop_team(device, run), device.slot, units, deadline_of(run));
+    train_slice(loop_team(device, run), run, device.slot, units);
   }
   device.expect_guards();
   return device.result();
@@ -229,7 +248,7 @@ TrainingResult train_with_fibers(const TrainingCase& c, const BlockRun& run, std
                                  std::vector<Barrier>* barriers) {
   DeviceCopy device(c, run, BlockPurpose::training);
   run_fibers(device, run, barriers,
-             [&](const FiberTeam& team) { block::train_slice(team, device.slot, units, deadline_of(run)); });
+             [&](const FiberTeam& team) { train_slice(team, run, device.slot, units); });
   device.expect_guards();
   return device.result();
 }
@@ -256,7 +275,7 @@ std::vector<double> evaluate_on_cpu(const CpuBackend& backend, const TrainingCas
 std::vector<double> evaluate_with_loops(const TrainingCase& c, const BlockRun& run, std::size_t chunk) {
   const DeviceCopy device(c, run, BlockPurpose::evaluation);
   std::vector<double> sums(block::chunk_sums(c.network.latents));
-  block::evaluate_chunk(loop_team(device, run), device.slot, chunk, sums.data());
+  evaluate_chunk(loop_team(device, run), run, device.slot, chunk, sums.data());
   device.expect_guards();
   return sums;
 }
@@ -266,7 +285,7 @@ std::vector<double> evaluate_with_fibers(const TrainingCase& c, const BlockRun& 
   const DeviceCopy device(c, run, BlockPurpose::evaluation);
   std::vector<double> sums(block::chunk_sums(c.network.latents));
   run_fibers(device, run, barriers,
-             [&](const FiberTeam& team) { block::evaluate_chunk(team, device.slot, chunk, sums.data()); });
+             [&](const FiberTeam& team) { evaluate_chunk(team, run, device.slot, chunk, sums.data()); });
   device.expect_guards();
   return sums;
 }
