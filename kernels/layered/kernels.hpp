@@ -8,6 +8,32 @@
 
 namespace symscan::layered {
 
+/// The activation's value and derivative, chosen at run time.
+SYMSCAN_BLOCK float activate_at_run_time(Activation activation, float x, float& derivative) {
+  using scalar::activate;
+  switch (activation) {
+    case Activation::tanh:
+      return activate<Activation::tanh>(x, derivative);
+    case Activation::relu:
+      return activate<Activation::relu>(x, derivative);
+    case Activation::gelu:
+      return activate<Activation::gelu>(x, derivative);
+    case Activation::silu:
+      return activate<Activation::silu>(x, derivative);
+    case Activation::linear:
+      break;
+  }
+  derivative = 1.0f;
+  return x;
+}
+
+/// The activation's derivative from its value, where it is not stored.
+SYMSCAN_BLOCK float slope_at_run_time(Activation activation, float y) {
+  if (activation == Activation::tanh) return scalar::slope_from_value<Activation::tanh>(y);
+  if (activation == Activation::relu) return scalar::slope_from_value<Activation::relu>(y);
+  return 1.0f;
+}
+
 /// A matrix [row][sample] of each place.
 struct Matrix {
   float* first = nullptr;  ///< of place 0; nullptr: there is no such matrix
@@ -101,7 +127,7 @@ struct BiasActivation {
   SYMSCAN_BLOCK void operator()(int place, int o, int s) const {
     float slope;
     output.at(place, o, s) =
-        block::activate_at_run_time(activation, output.at(place, o, s) + bias.of(place)[o], slope);
+        activate_at_run_time(activation, output.at(place, o, s) + bias.of(place)[o], slope);
     if (derivative.first != nullptr) derivative.at(place, o, s) = slope;
   }
 };
@@ -113,7 +139,7 @@ struct MultiplySlope {
   SYMSCAN_BLOCK void operator()(int place, int row, int s) const {
     const float slope = derivative.first != nullptr
                             ? derivative.at(place, row, s)
-                            : block::slope_at_run_time(activation, output.at(place, row, s));
+                            : slope_at_run_time(activation, output.at(place, row, s));
     target.at(place, row, s) = values.at(place, row, s) * slope;
   }
 };
