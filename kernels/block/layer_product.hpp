@@ -79,13 +79,21 @@ SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], floa
   }
 }
 
-/// sum[r] times the slope of the activation whose values (or stored derivatives) are at `value`.
-template <int rows, int width>
-SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const Rows<rows>& value,
-                                      float (&sum)[rows][width]) {
-  float slope[rows][width];
+/// Calls f(r, place) for the rows r0, r0 + 1, ... of the matrix at `matrix` at samples s.., as far as it has rows.
+template <int rows, class Tiles, class F>
+SYMSCAN_BLOCK void each_row(const Matrices<Tiles>& m, int matrix, int r0, int last_row, int s, F f) {
+  SharedPlace row = m.place(matrix + r0 * m.shape.stride() + s);
   SYMSCAN_UNROLL
-  for (int r = 0; r < rows; ++r) value.row[r].template load<0>(slope[r]);
+  for (int r = 0; r < rows; ++r) {
+    if (r0 + r <= last_row) f(r, row.flipped(m.shape.swizzle(r0 + r / 4 * 4)));
+    row.advance(m.shape.stride());
+  }
+}
+
+/// sum[r] times the slope of the activation whose values (or stored derivatives) are `value`.
+template <int rows, int width>
+SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float (&slope)[rows][width],
+                                      float (&sum)[rows][width]) {
   if (!stored && activation == Activation::tanh) {
     multiply_by_slopes_of<Activation::tanh>(slope, sum);
     return;
@@ -104,18 +112,13 @@ SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const 
 template <int rows, int width, class Tiles>
 SYMSCAN_BLOCK void store_product(const Matrices<Tiles>& m, const Product& p, int r0, int s,
                                  float (&sum)[rows][width]) {
-  const int offset = r0 * m.shape.stride + s;
   if (p.after == After::slope) {
-    const SharedPlace value = m.place((p.derivative >= 0 ? p.derivative : p.value) + offset);
-    multiply_by_slopes(m.shape.activation, p.derivative >= 0,
-                       Rows<rows>(value, m.shape.stride, p.rows - 1 - r0), sum);
+    float slope[rows][width] = {};
+    each_row<rows>(m, p.derivative >= 0 ? p.derivative : p.value, r0, p.rows - 1, s,
+                   [&](int r, SharedPlace place) { place.template load<0>(slope[r]); });
+    multiply_by_slopes(m.shape.activation, p.derivative >= 0, slope, sum);
   }
-  SharedPlace out = m.place(p.out + offset);
-  SYMSCAN_UNROLL
-  for (int r = 0; r < rows; ++r) {
-    if (r0 + r < p.rows) out.store(sum[r]);
-    out.advance(m.shape.stride);
-  }
+  each_row<rows>(m, p.out, r0, p.rows - 1, s, [&](int r, SharedPlace place) { place.store(sum[r]); });
 }
 
 template <int rows, int width>
@@ -147,9 +150,9 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p)
     }
     if constexpr (depth_contiguous) {
       multiply_depth_contiguous(m.weights(p.w + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
-                                m.place(p.in + s), m.shape.stride, sum);
+                                SampleRows(m.place(p.in + s), m.shape), sum);
     } else {
-      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth, m.place(p.in + s), m.shape.stride, sum);
+      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth, SampleRows(m.place(p.in + s), m.shape), sum);
     }
     const bool in_registers = p.after == After::activation && m.shape.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);
@@ -157,7 +160,7 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p)
     if constexpr (width == 4) {
       if (p.after != After::activation || in_registers) return;
       SYMSCAN_NO_UNROLL
-      for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, r * m.shape.stride + s);
+      for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, m.shape.at(r, s));
     }
   });
 }
@@ -168,8 +171,8 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const Prod
   m.team.warp_phase((p.rows + TensorTile::rows - 1) / TensorTile::rows * across, [&](int i) {
     const int s0 = i % across * TensorTile::columns, r0 = i / across * TensorTile::rows;
     TensorTile tile(m.team, m.shape.precision);
-    tile.multiply({m.weights_at(p.w) + r0 * p.outer, p.outer, p.inner, p.rows - r0},
-                  {m.at(p.in) + s0, 1, m.shape.stride, m.columns - s0}, p.depth);
+    tile.multiply(Operand::weights(m.weights_at(p.w), p.outer, p.inner, r0, p.rows),
+                  Operand::samples_as_rows(m.at(p.in), m.shape, s0, m.columns), p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
       float one[1][1] = {{sum + (p.bias >= 0 ? m.weights_at(p.bias)[r0 + r] : 0.0f)}};
@@ -179,7 +182,7 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const Prod
   if (p.after != After::activation) return;
   const int across_4 = m.columns / 4;
   m.team.phase(p.rows * across_4,
-               [&](int i) { activate_stored(m, p, i / across_4 * m.shape.stride + i % across_4 * 4); });
+               [&](int i) { activate_stored(m, p, m.shape.at(i / across_4, i % across_4 * 4)); });
 }
 
 template <bool depth_contiguous, class Tiles>
@@ -213,7 +216,7 @@ SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Tiles> m, Product p) {
 template <class Tiles>
 SYMSCAN_BLOCK void bias_gradient(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient, bool add,
                                  int o) {
-  SharedPlace row = m.place(now.output + o * m.shape.stride);
+  RowGroups<1> row(m.place(now.output + o * m.shape.stride()), m.shape, o, 0);
   float* bias = gradient + now.bias + o;
   float sum = add ? *bias : 0.0f;
   const bool chain = now.out_stride == 1;
@@ -227,7 +230,7 @@ SYMSCAN_BLOCK void bias_gradient(const Matrices<Tiles>& m, const BlockLayer& now
     } else {
       sum += group_sum<float>([&](int k) { return value[k]; });
     }
-    row.advance(sum_group);
+    row.next_group();
   }
   *bias = sum;
 }
@@ -243,16 +246,15 @@ SYMSCAN_BLOCK WeightSides sides_of(const BlockLayer& now) {
   return {now.output, now.input, now.out, now.in, now.out_stride};
 }
 
-/// Each thread computes tiles of as x bs weights: rows a that are interleaved with its neighbours', so that
-/// neighbours read different banks, and consecutive b, which lie beside each other in memory.
+/// Each thread computes tiles of as x bs weights, whose b lie beside each other in memory.
 template <int as, int bs, class Tiles>
 SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient,
                                      bool add) {
   const WeightSides w = sides_of(now);
-  const int a_step = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
-  m.team.phase_nosync(a_step * pairs * 2, [&](int index) {
-    const unsigned pair = static_cast<unsigned>(index) >> 1, over = pair / static_cast<unsigned>(a_step);
-    const int a0 = static_cast<int>(pair - over * static_cast<unsigned>(a_step));
+  const int a_tiles = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
+  m.team.phase_nosync(a_tiles * pairs * 2, [&](int index) {
+    const unsigned pair = static_cast<unsigned>(index) >> 1, over = pair / static_cast<unsigned>(a_tiles);
+    const int a0 = static_cast<int>(pair - over * static_cast<unsigned>(a_tiles)) * as;
     const int b0 = (static_cast<int>(over) * 2 + (index & 1)) * bs;
     if (b0 >= w.bs) return;
     float* target = gradient + now.weight + a0 * w.step + b0;
@@ -261,15 +263,16 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Tiles>& m, const BlockLayer&
     for (int a = 0; a < as; ++a) {
       SYMSCAN_UNROLL
       for (int b = 0; b < bs; ++b) sum[a][b] = 0.0f;
-      if (add && a0 + a * a_step < w.as) load_samples(target + a * a_step * w.step, sum[a]);
+      if (add && a0 + a < w.as) load_samples(target + a * w.step, sum[a]);
     }
-    gradient_tile(m.place(w.x + a0 * m.shape.stride), a_step * m.shape.stride, (w.as - 1 - a0) / a_step,
-                  m.place(w.y + b0 * m.shape.stride), m.shape.stride, w.bs - 1 - b0, m.columns, sum);
+    gradient_tile(RowGroups<as>(m.place(w.x + a0 * m.shape.stride()), m.shape, a0, w.as - 1 - a0),
+                  RowGroups<bs>(m.place(w.y + b0 * m.shape.stride()), m.shape, b0, w.bs - 1 - b0), m.columns,
+                  sum);
     SYMSCAN_UNROLL
     for (int a = 0; a < as; ++a) {
       SYMSCAN_UNROLL
       for (int b = 1; b < bs; ++b) sum[a][b] = b0 + b < w.bs ? sum[a][b] : 0.0f;  // padding stays zero
-      if (a0 + a * a_step < w.as) store_samples(target + a * a_step * w.step, sum[a]);
+      if (a0 + a < w.as) store_samples(target + a * w.step, sum[a]);
     }
   });
 }
@@ -282,8 +285,8 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Tiles>& m, const Bloc
   m.team.warp_phase(down * across, [&](int index) {
     const int i0 = index % down * TensorTile::rows, o0 = index / down * TensorTile::columns;
     TensorTile tile(m.team, m.shape.precision);
-    tile.multiply({m.at(now.input) + i0 * m.shape.stride, m.shape.stride, 1, now.in - i0},
-                  {m.at(now.output) + o0 * m.shape.stride, m.shape.stride, 1, now.out - o0}, m.columns);
+    tile.multiply(Operand::samples_as_depth(m.at(now.input), m.shape, i0, now.in),
+                  Operand::samples_as_depth(m.at(now.output), m.shape, o0, now.out), m.columns);
     tile.each([&](int i, int o, float sum) {
       if (i0 + i >= now.in || o0 + o >= now.out) return;
       float* target = gradient + now.weight + (i0 + i) * now.in_stride + (o0 + o) * now.out_stride;

@@ -19,6 +19,8 @@ struct Pieces {
     if (used > (std::size_t{1} << 30)) throw std::length_error("the network is too large for a block");
     return static_cast<int>(at);
   }
+  /// The next piece starts at a multiple of 32 floats.
+  void align() { used = (used + 31) / 32 * 32; }
 };
 
 constexpr std::size_t floats_of(std::size_t bytes) {
@@ -104,12 +106,11 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.matrices.precision = precision;
   shape.parameter_count = static_cast<int>(network.parameter_count);
   shape.tile = tile;
-  shape.matrices.stride = tile + 4;
   while (1 << shape.matrices.tile_bits < tile) ++shape.matrices.tile_bits;
+  shape.matrices.row_mask = shape.matrices.tile_bits > MatrixShape::smallest_bits ? 7 : 0;
   Pieces pieces;
   pieces.take(floats_of(sizeof(BlockHeader)));
   pieces.take(floats_of(sizeof(BlockLayer) * network.layer_count()));
-  shape.group_sums = pieces.take(2 * tile / sum_group);
   shape.event_weight = pieces.take(tile);
   shape.sample_kl = pieces.take(tile);
   shape.sample_error = pieces.take(tile);
@@ -120,7 +121,12 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   for (int* vector : {&shape.gradient, &shape.first_moment, &shape.second_moment}) {
     *vector = all_shared ? pieces.take(network.parameter_count) : -1;
   }
-  const auto rows = [&](int count) { return pieces.take(static_cast<std::size_t>(count) * shape.stride()); };
+  pieces.align();
+  const auto rows = [&](int count) {
+    const int at = pieces.take(static_cast<std::size_t>(count) * static_cast<std::size_t>(shape.matrices.stride()));
+    pieces.align();
+    return at;
+  };
   shape.data = rows(network.features);
   shape.z = rows(network.latents);
   shape.noise = rows(network.latents);

@@ -28,12 +28,24 @@ struct alignas(16) BlockLayer {  // three loads of 128 bits
   int input_activated;   ///< 1: the input comes out of one
 };
 
-/// What a product asks of the shape.
+/// What a product asks of the shape. A matrix is [row = feature or neuron][sample] in shared memory. Threads that
+/// read four samples of one row each would meet in the same banks if rows lay straight below each other: within
+/// a row, groups of four samples change places by a number that belongs to four rows each (`swizzle`). Matrices
+/// start at multiples of 32 floats, so that the swizzle is an exclusive or on the address.
 struct alignas(16) MatrixShape {
-  int stride;     ///< floats per row of a matrix: tile + 4, so that rows start in different banks
   int tile_bits;  ///< tile = 1 << tile_bits
+  int row_mask;   ///< of the swizzle: 7, or 0 for the smallest tile, whose rows are padded instead
   Activation activation;
   Precision precision;
+
+  static constexpr int smallest_bits = 4;
+  /// Floats per row.
+  SYMSCAN_HOST_DEVICE int stride() const { return (1 << tile_bits) + (row_mask == 0 ? 4 : 0); }
+  SYMSCAN_HOST_DEVICE int swizzle(int row) const { return ((row >> 2) & row_mask) << 2; }
+  /// Offset of an element in its matrix.
+  SYMSCAN_HOST_DEVICE int at(int row, int sample) const {
+    return row * stride() + (sample ^ swizzle(row));
+  }
 };
 
 /// The network as a block sees it; has the members that step.hpp asks of a shape. Plain data.
@@ -46,13 +58,12 @@ struct BlockShape {
   int parameters, gradient, first_moment, second_moment;
   int data, z, noise, deviation, tangents[2];
   int event_weight, sample_kl, sample_error;  ///< [tile]
-  int group_sums;                             ///< [2][tile / 16]
   int relevance;                              ///< double [5][latents], then [tile + tile / 16] of terms
   int floats;                                 ///< length of all
 
   SYMSCAN_HOST_DEVICE int layer_count() const { return 2 * hidden_layers + 2; }
   SYMSCAN_HOST_DEVICE int head() const { return hidden_layers; }
-  SYMSCAN_HOST_DEVICE int stride() const { return matrices.stride; }
+  SYMSCAN_HOST_DEVICE int at(int row, int sample) const { return matrices.at(row, sample); }
   SYMSCAN_HOST_DEVICE Activation activation() const { return matrices.activation; }
 };
 

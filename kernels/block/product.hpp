@@ -1,6 +1,7 @@
 #pragma once
 #include <utility>
 
+#include "kernels/block/layout.hpp"
 #include "kernels/elementwise.hpp"
 
 // Register tiles of the three matrix products of a layer: what one thread computes. No barriers, no thread
@@ -75,6 +76,12 @@ class SharedPlace {
     place.advance(floats);
     return place;
   }
+  /// Offset exclusive-or floats (less than 32); memory() is aligned to 32 floats.
+  __device__ __forceinline__ SharedPlace flipped(int floats) const {
+    SharedPlace place = *this;
+    place.address_ ^= 4u * static_cast<unsigned>(floats);
+    return place;
+  }
 
   /// `count` (1, 2 or a multiple of 4) floats that begin `offset` floats from here.
   template <int offset, int count>
@@ -112,24 +119,31 @@ class SharedPlace {
   }
   unsigned address_;
 #else
-  SYMSCAN_BLOCK explicit SharedPlace(const float* pointer) : pointer_(const_cast<float*>(pointer)) {}
-  SYMSCAN_BLOCK void advance(int floats) {
-    pointer_ += floats;
-  }
+  /// `memory`: the start of the shared memory.
+  SYMSCAN_BLOCK explicit SharedPlace(const float* memory) : memory_(const_cast<float*>(memory)) {}
+  SYMSCAN_BLOCK void advance(int floats) { offset_ += floats; }
   SYMSCAN_BLOCK SharedPlace after(int floats) const {
-    return SharedPlace(pointer_ + floats);
+    SharedPlace place = *this;
+    place.advance(floats);
+    return place;
+  }
+  SYMSCAN_BLOCK SharedPlace flipped(int floats) const {
+    SharedPlace place = *this;
+    place.offset_ ^= floats;
+    return place;
   }
   template <int offset, int count>
   SYMSCAN_BLOCK void load(float (&value)[count]) const {
-    load_samples(pointer_ + offset, value);
+    load_samples(memory_ + offset_ + offset, value);
   }
   template <int samples>
   SYMSCAN_BLOCK void store(const float (&value)[samples]) const {
-    store_samples(pointer_, value);
+    store_samples(memory_ + offset_, value);
   }
 
  private:
-  float* pointer_;
+  float* memory_;
+  int offset_ = 0;
 #endif
 };
 
@@ -203,35 +217,55 @@ SYMSCAN_BLOCK void add_products(const float (&weight)[rows], const float (&x)[sa
   }
 }
 
-/// sum[r][s] += sum_k w[k * step + r] in[k * stride + s]. Rows beyond the last are computed from the weights'
-/// padding.
+/// The rows of a matrix at some samples, four by four from row 0 on.
+class SampleRows {
+ public:
+  /// `first`: row 0 at the samples, as if it had no swizzle.
+  SYMSCAN_BLOCK SampleRows(SharedPlace first, const MatrixShape& shape)
+      : next_(first), stride_(shape.stride()), swizzle_(0), step_(shape.row_mask & 1), mask_(shape.row_mask) {}
+  /// The first of the next four rows; the others are a stride apart.
+  SYMSCAN_BLOCK SharedPlace four() {
+    const SharedPlace row = next_.flipped(swizzle_ << 2);
+    next_.advance(4 * stride_);
+    swizzle_ = (swizzle_ + step_) & mask_;
+    return row;
+  }
+  SYMSCAN_BLOCK int stride() const { return stride_; }
+
+ private:
+  SharedPlace next_;
+  int stride_, swizzle_, step_, mask_;
+};
+
+/// sum[r][s] += sum_k w[k * step + r] in[k][s]. Rows beyond the last are computed from the weights' padding.
 template <int rows, int samples, class Weights>
-SYMSCAN_BLOCK void multiply_rows_contiguous(Weights w, int step, int depth, SharedPlace in, int stride,
+SYMSCAN_BLOCK void multiply_rows_contiguous(Weights w, int step, int depth, SampleRows in,
                                             float (&sum)[rows][samples]) {
-  const auto add_one = [&] {
+  const auto add_one = [&](SharedPlace& row) {
     float weight[rows], x[samples];
     w.template load<0>(weight);
-    in.load<0>(x);
+    row.load<0>(x);
     add_products(weight, x, sum);
     w.advance(step);
-    in.advance(stride);
+    row.advance(in.stride());
   };
   SYMSCAN_NO_UNROLL
   for (int fours = depth >> 2; fours > 0; --fours) {
-    add_one();
-    add_one();
-    add_one();
-    add_one();
+    SharedPlace row = in.four();
+    add_one(row);
+    add_one(row);
+    add_one(row);
+    add_one(row);
   }
+  SharedPlace row = in.four();
   SYMSCAN_NO_UNROLL
-  for (int left = depth & 3; left > 0; --left) add_one();
+  for (int left = depth & 3; left > 0; --left) add_one(row);
 }
 
-/// sum[r][s] += sum_k w[k + r * step] in[k * stride + s]. Rows beyond `last_row` are computed from that row
-/// again.
+/// sum[r][s] += sum_k w[k + r * step] in[k][s]. Rows beyond `last_row` are computed from that row again.
 template <int rows, int samples, class Weights>
-SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, int depth, SharedPlace in,
-                                             int stride, float (&sum)[rows][samples]) {
+SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, int depth, SampleRows in,
+                                             float (&sum)[rows][samples]) {
   Rows<rows, Weights> at(w, step, last_row);
   SYMSCAN_NO_UNROLL
   for (int fours = depth >> 2; fours > 0; --fours) {
@@ -239,16 +273,18 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, 
     SYMSCAN_UNROLL
     for (int r = 0; r < rows; ++r) at.row[r].template load<0>(weight[r]);
     at.advance(4);
+    SharedPlace row = in.four();
     SYMSCAN_UNROLL
     for (int j = 0; j < 4; ++j) {
       float x[samples], one[rows];
-      in.load<0>(x);
+      row.load<0>(x);
       SYMSCAN_UNROLL
       for (int r = 0; r < rows; ++r) one[r] = weight[r][j];
       add_products(one, x, sum);
-      in.advance(stride);
+      row.advance(in.stride());
     }
   }
+  SharedPlace row = in.four();
   SYMSCAN_NO_UNROLL
   for (int left = depth & 3; left > 0; --left) {
     float weight[rows], x[samples];
@@ -259,54 +295,63 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, 
       weight[r] = one[0];
     }
     at.advance(1);
-    in.load<0>(x);
+    row.load<0>(x);
     add_products(weight, x, sum);
-    in.advance(stride);
+    row.advance(in.stride());
   }
 }
 
-/// sum[a][b] += sum_s x[a][s] y[b][s] over the four samples from `first` on.
-template <int first, int as, int bs>
-SYMSCAN_BLOCK void add_samples(const Rows<as>& x_row, const Rows<bs>& y_row, float (&sum)[as][bs]) {
-  float x[as][4];
-  SYMSCAN_UNROLL
-  for (int a = 0; a < as; ++a) x_row.row[a].template load<first>(x[a]);
-  SYMSCAN_UNROLL
-  for (int b = 0; b < bs; ++b) {
-    float y[4];
-    y_row.row[b].template load<first>(y);
-    SYMSCAN_UNROLL
-    for (int a = 0; a < as; ++a) {
-      SYMSCAN_UNROLL
-      for (int s = 0; s < 4; ++s) sum[a][b] = fma(x[a][s], y[s], sum[a][b]);
-    }
-  }
-}
+/// The starts of `count` rows (of one swizzle) of a matrix whose samples are read in groups of 16.
+template <int count>
+struct RowGroups {
+  Rows<count> rows;
+  int swizzle;
+  int half = 0;  ///< 16: the second group of 32 samples
 
-/// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 16). Rows x[a] are at
-/// x + a * x_step, rows y[b] at y + b * y_step; beyond the last the last is taken again.
+  SYMSCAN_BLOCK RowGroups(SharedPlace first, const MatrixShape& shape, int first_row, int last)
+      : rows(first, shape.stride(), last), swizzle(shape.swizzle(first_row)) {}
+  /// Four samples of row r, `sample` = 0, 4, 8 or 12 of the group.
+  SYMSCAN_BLOCK void load(int r, int sample, float (&value)[4]) const {
+    rows.row[r].flipped(swizzle ^ (half + sample)).template load<0>(value);
+  }
+  SYMSCAN_BLOCK void next_group() {
+    if (half != 0) rows.advance(2 * sum_group);
+    half ^= sum_group;
+  }
+};
+
+/// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 16).
 template <int as, int bs>
-SYMSCAN_BLOCK void gradient_tile(SharedPlace x, int x_step, int last_a, SharedPlace y, int y_step, int last_b,
-                                 int columns, float (&sum)[as][bs]) {
-  Rows<as> x_row(x, x_step, last_a);
-  Rows<bs> y_row(y, y_step, last_b);
+SYMSCAN_BLOCK void gradient_tile(RowGroups<as> x_rows, RowGroups<bs> y_rows, int columns,
+                                 float (&sum)[as][bs]) {
   SYMSCAN_NO_UNROLL
   for (int groups = columns / sum_group; groups > 0; --groups) {
-    add_samples<0>(x_row, y_row, sum);
-    add_samples<4>(x_row, y_row, sum);
-    add_samples<8>(x_row, y_row, sum);
-    add_samples<12>(x_row, y_row, sum);
-    x_row.advance(sum_group);
-    y_row.advance(sum_group);
+    SYMSCAN_UNROLL
+    for (int sample = 0; sample < sum_group; sample += 4) {
+      float x[as][4];
+      SYMSCAN_UNROLL
+      for (int a = 0; a < as; ++a) x_rows.load(a, sample, x[a]);
+      SYMSCAN_UNROLL
+      for (int b = 0; b < bs; ++b) {
+        float y[4];
+        y_rows.load(b, sample, y);
+        SYMSCAN_UNROLL
+        for (int a = 0; a < as; ++a) {
+          SYMSCAN_UNROLL
+          for (int s = 0; s < 4; ++s) sum[a][b] = fma(x[a][s], y[s], sum[a][b]);
+        }
+      }
+    }
+    x_rows.next_group();
+    y_rows.next_group();
   }
 }
 
-SYMSCAN_BLOCK void load_group(SharedPlace row, float (&value)[sum_group]) {
+SYMSCAN_BLOCK void load_group(const RowGroups<1>& row, float (&value)[sum_group]) {
   SYMSCAN_UNROLL
   for (int k = 0; k < sum_group; k += 4) {
     float four[4];
-    row.load<0>(four);
-    row.advance(4);
+    row.load(0, k, four);
     SYMSCAN_UNROLL
     for (int i = 0; i < 4; ++i) value[k + i] = four[i];
   }

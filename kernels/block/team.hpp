@@ -68,7 +68,7 @@ struct LoopTeam {
 struct CudaTeam {
   __device__ __forceinline__ int threads() const { return static_cast<int>(blockDim.x); }
   __device__ __forceinline__ float* memory() const {
-    extern __shared__ __align__(16) float symscan_shared[];
+    extern __shared__ __align__(128) float symscan_shared[];
     return symscan_shared;
   }
   template <class F>

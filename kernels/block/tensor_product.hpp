@@ -11,10 +11,30 @@ namespace symscan::block {
 /// Layers with a side below this are left to float32.
 inline constexpr int tensor_least = 16;
 
-/// Element (row, k) of an operand is base[row * row_step + k * depth_step]; rows from `rows` on count as 0.
+/// A factor of a product: element (row, k), row counted from `first`; rows from `last` on count as 0.
 struct Operand {
   const float* base;
-  int row_step, depth_step, rows;
+  int row_step, depth_step, first, last;
+  MatrixShape shape;  ///< of a matrix of samples
+  enum class Kind { weights, samples_as_rows, samples_as_depth } kind;
+
+  static SYMSCAN_BLOCK Operand weights(const float* base, int row_step, int depth_step, int first, int last) {
+    return {base, row_step, depth_step, first, last, {}, Kind::weights};
+  }
+  static SYMSCAN_BLOCK Operand samples_as_rows(const float* base, const MatrixShape& shape, int first, int last) {
+    return {base, 0, 0, first, last, shape, Kind::samples_as_rows};
+  }
+  static SYMSCAN_BLOCK Operand samples_as_depth(const float* base, const MatrixShape& shape, int first,
+                                                int last) {
+    return {base, 0, 0, first, last, shape, Kind::samples_as_depth};
+  }
+  SYMSCAN_BLOCK float element(int row, int k, int depth) const {
+    row += first;
+    if (row >= last || k >= depth) return 0.0f;
+    return base[kind == Kind::weights           ? row * row_step + k * depth_step
+                : kind == Kind::samples_as_rows ? shape.at(k, row)
+                                                : shape.at(row, k)];
+  }
 };
 
 /// To 10 (tf32) or 7 (bf16) bits of mantissa, to nearest; ties away from zero (tf32) or to even (bf16), as
@@ -40,9 +60,6 @@ struct TensorTile {
   __device__ __forceinline__ TensorTile(const Team&, Precision p)
       : precision(p), lane(static_cast<int>(threadIdx.x % 32)) {}
 
-  static __device__ __forceinline__ float element(const Operand& m, int row, int k, int depth) {
-    return row < m.rows && k < depth ? m.base[row * m.row_step + k * m.depth_step] : 0.0f;
-  }
   static __device__ __forceinline__ std::uint32_t tf32(float value) {
     std::uint32_t word;
     asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(word) : "f"(value));
@@ -62,14 +79,14 @@ struct TensorTile {
     __syncwarp();  // mma wants the whole warp at once
     if (precision == Precision::tf32) {
       for (int k = 0; k < depth; k += 8) {
-        const std::uint32_t a0 = tf32(element(a, g, k + t, depth)),
-                            a1 = tf32(element(a, g + 8, k + t, depth)),
-                            a2 = tf32(element(a, g, k + t + 4, depth)),
-                            a3 = tf32(element(a, g + 8, k + t + 4, depth));
+        const std::uint32_t a0 = tf32(a.element(g, k + t, depth)),
+                            a1 = tf32(a.element(g + 8, k + t, depth)),
+                            a2 = tf32(a.element(g, k + t + 4, depth)),
+                            a3 = tf32(a.element(g + 8, k + t + 4, depth));
 #pragma unroll
         for (int part = 0; part < parts; ++part) {
-          const std::uint32_t b0 = tf32(element(b, part * 8 + g, k + t, depth)),
-                              b1 = tf32(element(b, part * 8 + g, k + t + 4, depth));
+          const std::uint32_t b0 = tf32(b.element(part * 8 + g, k + t, depth)),
+                              b1 = tf32(b.element(part * 8 + g, k + t + 4, depth));
           float* c = sum[part];
           asm volatile(
               "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
@@ -82,7 +99,7 @@ struct TensorTile {
     }
     for (int k = 0; k < depth; k += 16) {
       const auto pair = [&](const Operand& m, int row, int at) {
-        return bf16(element(m, row, k + at, depth), element(m, row, k + at + 1, depth));
+        return bf16(m.element(row, k + at, depth), m.element(row, k + at + 1, depth));
       };
       const std::uint32_t a0 = pair(a, g, 2 * t), a1 = pair(a, g + 8, 2 * t), a2 = pair(a, g, 2 * t + 8),
                           a3 = pair(a, g + 8, 2 * t + 8);
@@ -123,11 +140,11 @@ struct TensorTile {
   TensorTile(const Team&, Precision p) : precision(p) {}
 
   void multiply(const Operand& a, const Operand& b, int depth) {
-    for (int r = 0; r < rows && r < a.rows; ++r) {
+    for (int r = 0; r < rows; ++r) {
       for (int k = 0; k < depth; ++k) {
-        const float left = round_operand(precision, a.base[r * a.row_step + k * a.depth_step]);
-        for (int c = 0; c < columns && c < b.rows; ++c) {
-          sum[r][c] += left * round_operand(precision, b.base[c * b.row_step + k * b.depth_step]);
+        const float left = round_operand(precision, a.element(r, k, depth));
+        for (int c = 0; c < columns; ++c) {
+          sum[r][c] += left * round_operand(precision, b.element(c, k, depth));
         }
       }
     }

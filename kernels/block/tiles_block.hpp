@@ -63,9 +63,10 @@ struct BlockTiles {
     first_item = batch.first_item;
     const Permutation order = batch.shuffle != nullptr ? *batch.shuffle : Permutation();
     const bool shuffled = batch.shuffle != nullptr;
-    const int features = shape().features, stride = shape().stride();
+    const int features = shape().features;
+    const MatrixShape matrix = shape().matrices;
     team.phase(columns, [&](int s) {
-      float* x = at(shape().data) + s;
+      float* x = at(shape().data);
       const bool real = s < samples;
       std::size_t row = 0;
       if (real) {
@@ -74,7 +75,7 @@ struct BlockTiles {
         if (batch.rows != nullptr) row = batch.rows[row];
       }
       const float* sample = batch.values + row * static_cast<std::size_t>(features);
-      for (int d = 0; d < features; ++d) x[d * stride] = real ? sample[d] : 0.0f;
+      for (int d = 0; d < features; ++d) x[matrix.at(d, s)] = real ? sample[d] : 0.0f;
       at(shape().event_weight)[s] = !real ? 0.0f : batch.weights != nullptr ? batch.weights[row] : 1.0f;
     });
   }
@@ -91,7 +92,8 @@ struct BlockTiles {
   /// only.
   SYMSCAN_BLOCK_CALL void reparameterise(const Noise& noise) const {
     team.phase(columns, [&](int s) {
-      const float* head = at(layer(shape().head()).output) + s;
+      const float* head = at(layer(shape().head()).output);
+      const MatrixShape matrix = shape().matrices;
       const float weight = at(shape().event_weight)[s];
       float kl = 0.0f;
       for (int first = 0; first < shape().latents; first += 4) {
@@ -101,12 +103,12 @@ struct BlockTiles {
         SYMSCAN_UNROLL
         for (int i = 0; i < 4; ++i) {
           if (first + i >= shape().latents) break;
-          const int offset = (first + i) * shape().stride();
-          const float mu = head[offset], logvar = head[shape().latents * shape().stride() + offset];
+          const int offset = matrix.at(first + i, s);
+          const float mu = head[offset], logvar = head[matrix.at(shape().latents + first + i, s)];
           const float deviation = posterior_deviation(logvar);
-          at(shape().noise)[offset + s] = eps[i];
-          at(shape().deviation)[offset + s] = deviation;
-          at(shape().z)[offset + s] = fma(deviation, eps[i], mu);
+          at(shape().noise)[offset] = eps[i];
+          at(shape().deviation)[offset] = deviation;
+          at(shape().z)[offset] = fma(deviation, eps[i], mu);
           kl += kl_term(mu, logvar, deviation, weight);
         }
       }
@@ -121,15 +123,17 @@ struct BlockTiles {
   template <bool with_gradient>
   SYMSCAN_BLOCK_CALL void compare() const {
     team.phase(columns, [&](int s) {
-      float* output = at(layer(shape().layer_count() - 1).output) + s;
-      const float* x = at(shape().data) + s;
+      float* output = at(layer(shape().layer_count() - 1).output);
+      const float* x = at(shape().data);
+      const MatrixShape matrix = shape().matrices;
       const float weight = at(shape().event_weight)[s];
       float error = 0.0f;
       for (int d = 0; d < shape().features; ++d) {
-        const float difference = output[d * shape().stride()] - x[d * shape().stride()];
+        const int offset = matrix.at(d, s);
+        const float difference = output[offset] - x[offset];
         const float weighted = difference * weight;
         error = fma(weighted, difference, error);
-        if (with_gradient) output[d * shape().stride()] = weighted * error_scale;
+        if (with_gradient) output[offset] = weighted * error_scale;
       }
       at(shape().sample_error)[s] = error;
     });
@@ -137,16 +141,19 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK_CALL void add_losses() const {
     const int groups = columns / sum_group;
-    float* sum = at(shape().group_sums);
+    // The sum of a group takes the place of its first term.
+    const auto group = [&](int which, int g) {
+      return at(which == 0 ? shape().sample_kl : shape().sample_error) + g * sum_group;
+    };
     team.phase(2 * groups, [&](int i) {
-      const float* terms = at(i < groups ? shape().sample_kl : shape().sample_error) + i % groups * sum_group;
-      sum[i] = group_sum<float>([&](int k) { return terms[k]; });
+      float* terms = group(i & 1, i >> 1);
+      *terms = group_sum<float>([&](int k) { return terms[k]; });
     });
     // The next barrier is a phase's: nobody reads the sums before it.
     team.phase_nosync(2, [&](int which) {
       double& total = which == 0 ? header().sums.kl : header().sums.squared_error;
       double value = total;
-      for (int g = 0; g < groups; ++g) value += sum[which * groups + g];
+      for (int g = 0; g < groups; ++g) value += *group(which, g);
       total = value;
     });
   }
@@ -188,19 +195,19 @@ struct BlockTiles {
   /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
   SYMSCAN_BLOCK_CALL void latent_gradient() const {
     team.phase(columns * shape().latents, [&](int i) {
-      const int s = i % columns, offset = i / columns * shape().stride() + s;
+      const int s = i % columns, j = i / columns, offset = shape().at(j, s);
       float* head = at(layer(shape().head()).output);
       const float weight = at(shape().event_weight)[s] * kl_scale;
       const float dz = at(shape().z)[offset], deviation = at(shape().deviation)[offset];
       head[offset] = mean_gradient(dz, head[offset], weight);
-      head[shape().latents * shape().stride() + offset] =
+      head[shape().at(shape().latents + j, s)] =
           logvar_gradient(dz, at(shape().noise)[offset], deviation, weight);
     });
   }
 
   SYMSCAN_BLOCK void take_mean_as_latent() const {
     team.phase(columns * shape().latents, [&](int i) {
-      const int offset = i / columns * shape().stride() + i % columns;
+      const int offset = shape().at(i / columns, i % columns);
       at(shape().z)[offset] = at(layer(shape().head()).output)[offset];
     });
   }
@@ -241,13 +248,13 @@ struct BlockTiles {
     const int groups = columns / sum_group;
     double *term = terms(), *sum = term + shape().tile;
     team.phase(columns, [&](int s) {
-      const float* tangent_out = at(shape().tangents[(shape().layer_count() - 1 - shape().head()) % 2]) + s;
+      const float* tangent_out = at(shape().tangents[(shape().layer_count() - 1 - shape().head()) % 2]);
       double norm = 0;
       for (int d = 0; d < shape().features; ++d) {
-        const double slope = tangent_out[d * shape().stride()];
+        const double slope = tangent_out[shape().at(d, s)];
         norm += slope * slope;
       }
-      const double deviation = at(shape().deviation)[j * shape().stride() + s];
+      const double deviation = at(shape().deviation)[shape().at(j, s)];
       term[s] = at(shape().event_weight)[s] * deviation * deviation * norm;
     });
     team.phase(groups,
@@ -261,9 +268,8 @@ struct BlockTiles {
     const float* weights = at(shape().event_weight);
     team.phase(4 * shape().latents, [&](int i) {
       const int j = i / 4, measure = i % 4;
-      const float* mean = at(layer(shape().head()).output) + j * shape().stride();
-      const float* logvar = mean + shape().latents * shape().stride();
-      const float* deviations = at(shape().deviation) + j * shape().stride();
+      const float* head = at(layer(shape().head()).output);
+      const float* all_deviations = at(shape().deviation);
       double* target = measure == 0   ? sums_of.kl
                        : measure == 1 ? sums_of.mean
                        : measure == 2 ? sums_of.mean_square
@@ -273,11 +279,13 @@ struct BlockTiles {
         sum += group_sum<double>([&](int k) {
           const int s = begin + k;
           const double weight = weights[s];
+          const float mean = head[shape().at(j, s)], deviation = all_deviations[shape().at(j, s)];
           if (measure == 0) {
-            return static_cast<double>(kl_term(mean[s], logvar[s], deviations[s], weights[s]));
+            const float logvar = head[shape().at(shape().latents + j, s)];
+            return static_cast<double>(kl_term(mean, logvar, deviation, weights[s]));
           }
-          if (measure == 1) return weight * mean[s];
-          return measure == 2 ? weight * mean[s] * mean[s] : weight * deviations[s] * deviations[s];
+          if (measure == 1) return weight * mean;
+          return measure == 2 ? weight * mean * mean : weight * deviation * deviation;
         });
       }
       target[j] = sum;

@@ -51,7 +51,7 @@ struct TileState {
   /// `tangent_now` of the reference, [samples][width], is the tangent at layer l.
   void put_tangent(int l);
   /// Position in shared memory of element [row][sample] of the matrix at `matrix`.
-  int at(int matrix, int row, int sample) const { return matrix + row * shape().stride() + sample; }
+  int at(int matrix, int row, int sample) const { return matrix + shape().at(row, sample); }
 
  private:
   double draw();
