@@ -79,13 +79,14 @@ SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], floa
   }
 }
 
-/// Calls f(r, place) for the rows r0, r0 + 1, ... of the matrix at `matrix` at samples s.., as far as it has rows.
+/// Calls f(r, place) for the rows r0, r0 + 1, ... of the matrix at `matrix` at samples s.., as far as it has
+/// rows.
 template <int rows, class Tiles, class F>
 SYMSCAN_BLOCK void each_row(const Matrices<Tiles>& m, int matrix, int r0, int last_row, int s, F f) {
   SharedPlace row = m.place(matrix + r0 * m.shape.stride() + s);
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
-    if (r0 + r <= last_row) f(r, row.flipped(m.shape.swizzle(r0 + r / 4 * 4)));
+    if (r0 + r <= last_row) f(r, row.flipped(SharedPlace::flip_of(m.shape.swizzle(r0 + r / 4 * 4))));
     row.advance(m.shape.stride());
   }
 }
@@ -132,7 +133,7 @@ SYMSCAN_BLOCK void hyperbolic_tangents(float (&sum)[rows][width]) {
 
 /// Each thread computes tiles of rows x width results. Neighbours in pairs share their samples and next
 /// neighbours their rows, so that a load of 4 samples by 32 threads reads 256 different bytes at most.
-template <int rows, int width, bool depth_contiguous, class Tiles>
+template <int rows, int width, bool depth_contiguous, int fixed_stride, class Tiles>
 SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p) {
   const int across_bits = m.shape.tile_bits - (width == 4 ? 2 : 0);
   const int row_tiles = (p.rows + rows - 1) / rows, pair_bit = row_tiles > 1 ? 1 : 0;
@@ -150,9 +151,10 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p)
     }
     if constexpr (depth_contiguous) {
       multiply_depth_contiguous(m.weights(p.w + r0 * p.outer), p.outer, p.rows - 1 - r0, p.depth,
-                                SampleRows(m.place(p.in + s), m.shape), sum);
+                                SampleRows<fixed_stride>(m.place(p.in + s), m.shape), sum);
     } else {
-      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth, SampleRows(m.place(p.in + s), m.shape), sum);
+      multiply_rows_contiguous(m.weights(p.w + r0), p.inner, p.depth,
+                               SampleRows<fixed_stride>(m.place(p.in + s), m.shape), sum);
     }
     const bool in_registers = p.after == After::activation && m.shape.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);
@@ -185,17 +187,23 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const Prod
                [&](int i) { activate_stored(m, p, m.shape.at(i / across_4, i % across_4 * 4)); });
 }
 
+/// The stride of the tile that most networks get.
+inline constexpr int common_stride = 64;
+
 template <bool depth_contiguous, class Tiles>
 SYMSCAN_BLOCK void multiply_ordered(const Matrices<Tiles>& m, const Product& p) {
+  const bool common = m.shape.stride() == common_stride;
   const int outputs = p.rows << m.shape.tile_bits, threads = m.team.threads();
   if (outputs >= 32 * threads) {
-    multiply_in_tiles<8, 4, depth_contiguous>(m, p);
+    common ? multiply_in_tiles<8, 4, depth_contiguous, common_stride>(m, p)
+           : multiply_in_tiles<8, 4, depth_contiguous, 0>(m, p);
   } else if (outputs >= 16 * threads) {
-    multiply_in_tiles<4, 4, depth_contiguous>(m, p);
+    common ? multiply_in_tiles<4, 4, depth_contiguous, common_stride>(m, p)
+           : multiply_in_tiles<4, 4, depth_contiguous, 0>(m, p);
   } else if (outputs >= 8 * threads) {
-    multiply_in_tiles<2, 4, depth_contiguous>(m, p);
+    multiply_in_tiles<2, 4, depth_contiguous, 0>(m, p);
   } else {
-    multiply_in_tiles<1, 4, depth_contiguous>(m, p);
+    multiply_in_tiles<1, 4, depth_contiguous, 0>(m, p);
   }
 }
 
@@ -216,7 +224,7 @@ SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Tiles> m, Product p) {
 template <class Tiles>
 SYMSCAN_BLOCK void bias_gradient(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient, bool add,
                                  int o) {
-  RowGroups<1> row(m.place(now.output + o * m.shape.stride()), m.shape, o, 0);
+  RowGroups<1, 0> row(m.place(now.output + o * m.shape.stride()), m.shape, o);
   float* bias = gradient + now.bias + o;
   float sum = add ? *bias : 0.0f;
   const bool chain = now.out_stride == 1;
@@ -246,16 +254,26 @@ SYMSCAN_BLOCK WeightSides sides_of(const BlockLayer& now) {
   return {now.output, now.input, now.out, now.in, now.out_stride};
 }
 
+SYMSCAN_BLOCK int padded_to_32(int count) {
+  return (count + 31) / 32 * 32;
+}
+/// A permutation of every 32 numbers that takes neighbours to different swizzles.
+SYMSCAN_BLOCK int far_apart(int row) {
+  return (row & ~31) | ((row & 7) << 2) | ((row >> 3) & 3);
+}
+
 /// Each thread computes tiles of as x bs weights, whose b lie beside each other in memory.
-template <int as, int bs, class Tiles>
+template <int as, int bs, int fixed_stride, class Tiles>
 SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient,
                                      bool add) {
   const WeightSides w = sides_of(now);
-  const int a_tiles = (w.as + as - 1) / as, pairs = ((w.bs + bs - 1) / bs + 1) / 2;
+  const int a_tiles = (w.as + as - 1) / as,
+            pairs = bs == 1 ? padded_to_32(w.bs) / 2 : ((w.bs + bs - 1) / bs + 1) / 2;
   m.team.phase_nosync(a_tiles * pairs * 2, [&](int index) {
     const unsigned pair = static_cast<unsigned>(index) >> 1, over = pair / static_cast<unsigned>(a_tiles);
     const int a0 = static_cast<int>(pair - over * static_cast<unsigned>(a_tiles)) * as;
-    const int b0 = (static_cast<int>(over) * 2 + (index & 1)) * bs;
+    int b0 = (static_cast<int>(over) * 2 + (index & 1)) * bs;
+    if constexpr (bs == 1) b0 = far_apart(b0);
     if (b0 >= w.bs) return;
     float* target = gradient + now.weight + a0 * w.step + b0;
     float sum[as][bs];
@@ -265,8 +283,8 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Tiles>& m, const BlockLayer&
       for (int b = 0; b < bs; ++b) sum[a][b] = 0.0f;
       if (add && a0 + a < w.as) load_samples(target + a * w.step, sum[a]);
     }
-    gradient_tile(RowGroups<as>(m.place(w.x + a0 * m.shape.stride()), m.shape, a0, w.as - 1 - a0),
-                  RowGroups<bs>(m.place(w.y + b0 * m.shape.stride()), m.shape, b0, w.bs - 1 - b0), m.columns,
+    gradient_tile(RowGroups<as, fixed_stride>(m.place(w.x + a0 * m.shape.stride()), m.shape, a0),
+                  RowGroups<bs, fixed_stride>(m.place(w.y + b0 * m.shape.stride()), m.shape, b0), m.columns,
                   sum);
     SYMSCAN_UNROLL
     for (int a = 0; a < as; ++a) {
@@ -305,13 +323,14 @@ SYMSCAN_BLOCK_CALL void add_weight_gradient(Matrices<Tiles> m, BlockLayer now, f
     return;
   }
   if (weights >= 16 * threads) {
-    gradient_in_tiles<4, 4>(m, now, gradient, add);
+    m.shape.stride() == common_stride ? gradient_in_tiles<4, 4, common_stride>(m, now, gradient, add)
+                                      : gradient_in_tiles<4, 4, 0>(m, now, gradient, add);
   } else if (weights >= 8 * threads) {
-    gradient_in_tiles<2, 4>(m, now, gradient, add);
+    gradient_in_tiles<2, 4, 0>(m, now, gradient, add);
   } else if (weights >= 2 * threads) {
-    gradient_in_tiles<1, 4>(m, now, gradient, add);
+    gradient_in_tiles<1, 4, 0>(m, now, gradient, add);
   } else {
-    gradient_in_tiles<1, 1>(m, now, gradient, add);
+    gradient_in_tiles<1, 1, 0>(m, now, gradient, add);
   }
   if (overwritten) m.team.phase(0, [](int) {});
 }

@@ -122,8 +122,11 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     *vector = all_shared ? pieces.take(network.parameter_count) : -1;
   }
   pieces.align();
+  int last_count = 0;
   const auto rows = [&](int count) {
-    const int at = pieces.take(static_cast<std::size_t>(count) * static_cast<std::size_t>(shape.matrices.stride()));
+    last_count = count;
+    const int at =
+        pieces.take(static_cast<std::size_t>(count) * static_cast<std::size_t>(shape.matrices.stride()));
     pieces.align();
     return at;
   };
@@ -131,6 +134,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.z = rows(network.latents);
   shape.noise = rows(network.latents);
   shape.deviation = rows(network.latents);
+  const int output = rows(network.features);
   const bool keeps_derivative =
       network.activation == Activation::gelu || network.activation == Activation::silu;
   int widest = 1;
@@ -145,7 +149,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     placed.in_stride = static_cast<int>(layer.in_stride);
     placed.out_stride = static_cast<int>(layer.out_stride);
     placed.activated = layer.activated && network.activation != Activation::linear ? 1 : 0;
-    placed.output = rows(layer.out);
+    placed.output = l + 1 == network.layer_count() ? output : rows(layer.out);
     placed.derivative = keeps_derivative && layer.activated ? rows(layer.out) : -1;
     const bool first = l == 0 || l == network.head() + 1;
     placed.input = l == 0 ? shape.data : first ? shape.z : layout.layers[l - 1].output;
@@ -153,6 +157,8 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     placed.input_activated = first ? 0 : layout.layers[l - 1].activated;
   }
   for (int& tangent : shape.tangents) tangent = training ? -1 : rows(widest);
+  // Gradients of weights read rows four by four, also behind the last of a matrix.
+  if (last_count % 4 != 0) rows(4 - last_count % 4);
   shape.floats = static_cast<int>(pieces.used);
   return layout;
 }

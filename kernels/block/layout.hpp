@@ -28,10 +28,10 @@ struct alignas(16) BlockLayer {  // three loads of 128 bits
   int input_activated;   ///< 1: the input comes out of one
 };
 
-/// What a product asks of the shape. A matrix is [row = feature or neuron][sample] in shared memory. Threads that
-/// read four samples of one row each would meet in the same banks if rows lay straight below each other: within
-/// a row, groups of four samples change places by a number that belongs to four rows each (`swizzle`). Matrices
-/// start at multiples of 32 floats, so that the swizzle is an exclusive or on the address.
+/// What a product asks of the shape. A matrix is [row = feature or neuron][sample] in shared memory. Threads
+/// that read four samples of one row each would meet in the same banks if rows lay straight below each other:
+/// within a row, groups of four samples change places by a number that belongs to four rows each (`swizzle`).
+/// Matrices start at multiples of 32 floats, so that the swizzle is an exclusive or on the address.
 struct alignas(16) MatrixShape {
   int tile_bits;  ///< tile = 1 << tile_bits
   int row_mask;   ///< of the swizzle: 7, or 0 for the smallest tile, whose rows are padded instead
@@ -43,9 +43,7 @@ struct alignas(16) MatrixShape {
   SYMSCAN_HOST_DEVICE int stride() const { return (1 << tile_bits) + (row_mask == 0 ? 4 : 0); }
   SYMSCAN_HOST_DEVICE int swizzle(int row) const { return ((row >> 2) & row_mask) << 2; }
   /// Offset of an element in its matrix.
-  SYMSCAN_HOST_DEVICE int at(int row, int sample) const {
-    return row * stride() + (sample ^ swizzle(row));
-  }
+  SYMSCAN_HOST_DEVICE int at(int row, int sample) const { return row * stride() + (sample ^ swizzle(row)); }
 };
 
 /// The network as a block sees it; has the members that step.hpp asks of a shape. Plain data.

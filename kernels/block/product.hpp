@@ -1,4 +1,5 @@
 #pragma once
+#include <type_traits>
 #include <utility>
 
 #include "kernels/block/layout.hpp"
@@ -76,10 +77,14 @@ class SharedPlace {
     place.advance(floats);
     return place;
   }
-  /// Offset exclusive-or floats (less than 32); memory() is aligned to 32 floats.
-  __device__ __forceinline__ SharedPlace flipped(int floats) const {
+  /// A number of floats below 32 as flipped() takes it.
+  static __device__ __forceinline__ int flip_of(int floats) {
+    return 4 * floats;
+  }
+  /// The offset exclusive-or a flip; memory() is aligned to 32 floats.
+  __device__ __forceinline__ SharedPlace flipped(int flip) const {
     SharedPlace place = *this;
-    place.address_ ^= 4u * static_cast<unsigned>(floats);
+    place.address_ ^= static_cast<unsigned>(flip);
     return place;
   }
 
@@ -121,15 +126,20 @@ class SharedPlace {
 #else
   /// `memory`: the start of the shared memory.
   SYMSCAN_BLOCK explicit SharedPlace(const float* memory) : memory_(const_cast<float*>(memory)) {}
-  SYMSCAN_BLOCK void advance(int floats) { offset_ += floats; }
+  SYMSCAN_BLOCK void advance(int floats) {
+    offset_ += floats;
+  }
   SYMSCAN_BLOCK SharedPlace after(int floats) const {
     SharedPlace place = *this;
     place.advance(floats);
     return place;
   }
-  SYMSCAN_BLOCK SharedPlace flipped(int floats) const {
+  static SYMSCAN_BLOCK int flip_of(int floats) {
+    return floats;
+  }
+  SYMSCAN_BLOCK SharedPlace flipped(int flip) const {
     SharedPlace place = *this;
-    place.offset_ ^= floats;
+    place.offset_ ^= flip;
     return place;
   }
   template <int offset, int count>
@@ -217,55 +227,85 @@ SYMSCAN_BLOCK void add_products(const float (&weight)[rows], const float (&x)[sa
   }
 }
 
+/// Calls f(constant<0>), f(constant<1>), ...
+template <int number>
+using Constant = std::integral_constant<int, number>;
+template <class F, int... numbers>
+SYMSCAN_BLOCK void each_constant(std::integer_sequence<int, numbers...>, F f) {
+  (f(Constant<numbers>()), ...);
+}
+template <int count, class F>
+SYMSCAN_BLOCK void each_constant(F f) {
+  each_constant(std::make_integer_sequence<int, count>(), f);
+}
+
+// Below, `fixed_stride` is the stride of the matrices if that is known when the kernel is compiled, else 0:
+// then neighbouring rows have constant offsets.
+
 /// The rows of a matrix at some samples, four by four from row 0 on.
+template <int fixed_stride>
 class SampleRows {
  public:
   /// `first`: row 0 at the samples, as if it had no swizzle.
   SYMSCAN_BLOCK SampleRows(SharedPlace first, const MatrixShape& shape)
-      : next_(first), stride_(shape.stride()), swizzle_(0), step_(shape.row_mask & 1), mask_(shape.row_mask) {}
+      : next_(first), stride_(shape.stride()), mask_(SharedPlace::flip_of(shape.row_mask << 2)) {}
   /// The first of the next four rows; the others are a stride apart.
   SYMSCAN_BLOCK SharedPlace four() {
-    const SharedPlace row = next_.flipped(swizzle_ << 2);
-    next_.advance(4 * stride_);
-    swizzle_ = (swizzle_ + step_) & mask_;
+    const SharedPlace row = next_.flipped(swizzle_ & mask_);
+    next_.advance(4 * stride());
+    swizzle_ += SharedPlace::flip_of(4);
     return row;
   }
-  SYMSCAN_BLOCK int stride() const { return stride_; }
+  /// Row `number` after `row`; the rows are asked for in turn.
+  template <int number, int samples>
+  SYMSCAN_BLOCK void load(SharedPlace& row, float (&x)[samples]) const {
+    if constexpr (fixed_stride > 0) {
+      row.template load<number * fixed_stride>(x);
+    } else {
+      row.template load<0>(x);
+      row.advance(stride_);
+    }
+  }
+  SYMSCAN_BLOCK int stride() const { return fixed_stride > 0 ? fixed_stride : stride_; }
 
  private:
   SharedPlace next_;
-  int stride_, swizzle_, step_, mask_;
+  int stride_, mask_, swizzle_ = 0;
 };
 
 /// sum[r][s] += sum_k w[k * step + r] in[k][s]. Rows beyond the last are computed from the weights' padding.
-template <int rows, int samples, class Weights>
-SYMSCAN_BLOCK void multiply_rows_contiguous(Weights w, int step, int depth, SampleRows in,
+template <int rows, int samples, class Weights, int fixed_stride>
+SYMSCAN_BLOCK void multiply_rows_contiguous(Weights w, int step, int depth, SampleRows<fixed_stride> in,
                                             float (&sum)[rows][samples]) {
-  const auto add_one = [&](SharedPlace& row) {
-    float weight[rows], x[samples];
+  const auto add = [&](const float(&x)[samples]) {
+    float weight[rows];
     w.template load<0>(weight);
-    row.load<0>(x);
     add_products(weight, x, sum);
     w.advance(step);
-    row.advance(in.stride());
   };
   SYMSCAN_NO_UNROLL
   for (int fours = depth >> 2; fours > 0; --fours) {
     SharedPlace row = in.four();
-    add_one(row);
-    add_one(row);
-    add_one(row);
-    add_one(row);
+    each_constant<4>([&](auto j) {
+      float x[samples];
+      in.template load<decltype(j)::value>(row, x);
+      add(x);
+    });
   }
   SharedPlace row = in.four();
   SYMSCAN_NO_UNROLL
-  for (int left = depth & 3; left > 0; --left) add_one(row);
+  for (int left = depth & 3; left > 0; --left) {
+    float x[samples];
+    row.load<0>(x);
+    row.advance(in.stride());
+    add(x);
+  }
 }
 
 /// sum[r][s] += sum_k w[k + r * step] in[k][s]. Rows beyond `last_row` are computed from that row again.
-template <int rows, int samples, class Weights>
-SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, int depth, SampleRows in,
-                                             float (&sum)[rows][samples]) {
+template <int rows, int samples, class Weights, int fixed_stride>
+SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, int depth,
+                                             SampleRows<fixed_stride> in, float (&sum)[rows][samples]) {
   Rows<rows, Weights> at(w, step, last_row);
   SYMSCAN_NO_UNROLL
   for (int fours = depth >> 2; fours > 0; --fours) {
@@ -274,15 +314,13 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, 
     for (int r = 0; r < rows; ++r) at.row[r].template load<0>(weight[r]);
     at.advance(4);
     SharedPlace row = in.four();
-    SYMSCAN_UNROLL
-    for (int j = 0; j < 4; ++j) {
+    each_constant<4>([&](auto j) {
       float x[samples], one[rows];
-      row.load<0>(x);
+      in.template load<decltype(j)::value>(row, x);
       SYMSCAN_UNROLL
-      for (int r = 0; r < rows; ++r) one[r] = weight[r][j];
+      for (int r = 0; r < rows; ++r) one[r] = weight[r][decltype(j)::value];
       add_products(one, x, sum);
-      row.advance(in.stride());
-    }
+    });
   }
   SharedPlace row = in.four();
   SYMSCAN_NO_UNROLL
@@ -301,44 +339,54 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, 
   }
 }
 
-/// The starts of `count` rows (of one swizzle) of a matrix whose samples are read in groups of 16.
-template <int count>
+/// The starts of `count` rows of one swizzle, whose samples are read in groups of 16. Rows beyond the
+/// matrix's last are read too: there is memory behind it (layout.cpp).
+template <int count, int fixed_stride>
 struct RowGroups {
-  Rows<count> rows;
-  int swizzle;
-  int half = 0;  ///< 16: the second group of 32 samples
+  SharedPlace row;
+  int stride;
+  int flip;             ///< the swizzle, and the second group of 32 samples
+  bool second = false;  ///< at that
 
-  SYMSCAN_BLOCK RowGroups(SharedPlace first, const MatrixShape& shape, int first_row, int last)
-      : rows(first, shape.stride(), last), swizzle(shape.swizzle(first_row)) {}
-  /// Four samples of row r, `sample` = 0, 4, 8 or 12 of the group.
-  SYMSCAN_BLOCK void load(int r, int sample, float (&value)[4]) const {
-    rows.row[r].flipped(swizzle ^ (half + sample)).template load<0>(value);
+  SYMSCAN_BLOCK RowGroups(SharedPlace first, const MatrixShape& shape, int first_row)
+      : row(first), stride(shape.stride()), flip(SharedPlace::flip_of(shape.swizzle(first_row))) {}
+  /// Four samples of each row, `sample` = 0, 4, 8 or 12 of the group.
+  SYMSCAN_BLOCK void load(int sample, float (&value)[count][4]) const {
+    SharedPlace place = row.flipped(flip ^ SharedPlace::flip_of(sample));
+    each_constant<count>([&](auto r) {
+      constexpr int number = decltype(r)::value;
+      if constexpr (fixed_stride > 0) {
+        place.template load<number * fixed_stride>(value[number]);
+      } else {
+        place.template load<0>(value[number]);
+        place.advance(stride);
+      }
+    });
   }
   SYMSCAN_BLOCK void next_group() {
-    if (half != 0) rows.advance(2 * sum_group);
-    half ^= sum_group;
+    if (second) row.advance(2 * sum_group);
+    second = !second;
+    flip ^= SharedPlace::flip_of(sum_group);
   }
 };
 
 /// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 16).
-template <int as, int bs>
-SYMSCAN_BLOCK void gradient_tile(RowGroups<as> x_rows, RowGroups<bs> y_rows, int columns,
-                                 float (&sum)[as][bs]) {
+template <int as, int bs, int fixed_stride>
+SYMSCAN_BLOCK void gradient_tile(RowGroups<as, fixed_stride> x_rows, RowGroups<bs, fixed_stride> y_rows,
+                                 int columns, float (&sum)[as][bs]) {
   SYMSCAN_NO_UNROLL
   for (int groups = columns / sum_group; groups > 0; --groups) {
     SYMSCAN_UNROLL
     for (int sample = 0; sample < sum_group; sample += 4) {
-      float x[as][4];
-      SYMSCAN_UNROLL
-      for (int a = 0; a < as; ++a) x_rows.load(a, sample, x[a]);
+      float x[as][4], y[bs][4];
+      x_rows.load(sample, x);
+      y_rows.load(sample, y);
       SYMSCAN_UNROLL
       for (int b = 0; b < bs; ++b) {
-        float y[4];
-        y_rows.load(b, sample, y);
         SYMSCAN_UNROLL
         for (int a = 0; a < as; ++a) {
           SYMSCAN_UNROLL
-          for (int s = 0; s < 4; ++s) sum[a][b] = fma(x[a][s], y[s], sum[a][b]);
+          for (int s = 0; s < 4; ++s) sum[a][b] = fma(x[a][s], y[b][s], sum[a][b]);
         }
       }
     }
@@ -347,13 +395,13 @@ SYMSCAN_BLOCK void gradient_tile(RowGroups<as> x_rows, RowGroups<bs> y_rows, int
   }
 }
 
-SYMSCAN_BLOCK void load_group(const RowGroups<1>& row, float (&value)[sum_group]) {
+SYMSCAN_BLOCK void load_group(const RowGroups<1, 0>& row, float (&value)[sum_group]) {
   SYMSCAN_UNROLL
   for (int k = 0; k < sum_group; k += 4) {
-    float four[4];
-    row.load(0, k, four);
+    float four[1][4];
+    row.load(k, four);
     SYMSCAN_UNROLL
-    for (int i = 0; i < 4; ++i) value[k + i] = four[i];
+    for (int i = 0; i < 4; ++i) value[k + i] = four[0][i];
   }
 }
 

@@ -21,7 +21,8 @@ struct Operand {
   static SYMSCAN_BLOCK Operand weights(const float* base, int row_step, int depth_step, int first, int last) {
     return {base, row_step, depth_step, first, last, {}, Kind::weights};
   }
-  static SYMSCAN_BLOCK Operand samples_as_rows(const float* base, const MatrixShape& shape, int first, int last) {
+  static SYMSCAN_BLOCK Operand samples_as_rows(const float* base, const MatrixShape& shape, int first,
+                                               int last) {
     return {base, 0, 0, first, last, shape, Kind::samples_as_rows};
   }
   static SYMSCAN_BLOCK Operand samples_as_depth(const float* base, const MatrixShape& shape, int first,
@@ -79,8 +80,7 @@ struct TensorTile {
     __syncwarp();  // mma wants the whole warp at once
     if (precision == Precision::tf32) {
       for (int k = 0; k < depth; k += 8) {
-        const std::uint32_t a0 = tf32(a.element(g, k + t, depth)),
-                            a1 = tf32(a.element(g + 8, k + t, depth)),
+        const std::uint32_t a0 = tf32(a.element(g, k + t, depth)), a1 = tf32(a.element(g + 8, k + t, depth)),
                             a2 = tf32(a.element(g, k + t + 4, depth)),
                             a3 = tf32(a.element(g + 8, k + t + 4, depth));
 #pragma unroll
