@@ -176,9 +176,9 @@ LoadedData load_data(const DatasetIndex& index, bool quiet) {
 void check_executor() {
   const char* wanted = std::getenv("SYMSCAN_CPU");
   if (wanted != nullptr && std::string(wanted) != cpu_backend().name) {
-    throw UsageError("SYMSCAN_CPU is '" + std::string(wanted) +
-                     "', which this processor cannot run or symscan does not " +
-                     "have; symscan doctor lists the choices");
+    throw UsageError(
+        "SYMSCAN_CPU is '" + std::string(wanted) +
+        "', which this processor cannot run or symscan does not have; symscan doctor lists the choices");
   }
 }
 
@@ -327,7 +327,6 @@ ExitCode train_command(const TrainOptions& options) {
   InterruptGuard interrupts;
   const SweepConfig sweep = read_sweep(options);
   const Backend backend = choose_backend(device);
-  // Also with --quiet: who scripts a run should learn that its GPU idles.
   if (!backend.warning.empty()) std::fprintf(stderr, "symscan: warning: %s\n", backend.warning.c_str());
   check_against_cpu(sweep, backend, tier, options.generate_on_device);
   const DatasetIndex index = index_datasets(sweep);
