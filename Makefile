@@ -60,7 +60,7 @@ format:  ## clang-format all sources
 	@clang-format -i $$(git ls-files '*.hpp' '*.cpp' '*.cu')
 
 tidy: packages  ## clang-tidy all sources (without precompiled headers, which only the compiler that made them reads)
-	@cmake --preset $(PRESET) -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON > build/tidy.log
+	@cmake --preset $(PRESET) -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DSYMSCAN_UNITY=OFF > build/tidy.log
 	@run-clang-tidy -quiet -p build/tidy '^$(CURDIR)/(host|kernels)/.*\.cpp'
 
 clean:

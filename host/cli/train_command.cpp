@@ -57,9 +57,9 @@ void check_against_data(const std::vector<GroupShape>& groups) {
 void check_executor() {
   const char* wanted = std::getenv("SYMSCAN_CPU");
   if (wanted != nullptr && std::string(wanted) != cpu_backend().name) {
-    throw UsageError("SYMSCAN_CPU is '" + std::string(wanted) +
-                     "', which this processor cannot run or symscan does not " +
-                     "have; symscan doctor lists the choices");
+    throw UsageError(
+        "SYMSCAN_CPU is '" + std::string(wanted) +
+        "', which this processor cannot run or symscan does not have; symscan doctor lists the choices");
   }
 }
 
@@ -230,7 +230,6 @@ ExitCode train_command(const TrainOptions& options) {
   if (!options.dry_run) RunDirectory::check(path, mode);
   LoadedData data = load_beside(found, index, options.quiet, timings);
   const Backend& backend = found.get();
-  // Also with --quiet: who scripts a run should learn that its GPU idles.
   if (!backend.warning.empty()) std::fprintf(stderr, "symscan: warning: %s\n", backend.warning.c_str());
   timings.add("device", "data", device_seconds);
   const std::vector<GroupShape> groups = group_shapes(sweep, index, data.prepared);

@@ -8,7 +8,7 @@ namespace symscan {
 namespace {
 
 constexpr std::uint64_t most_parameters = std::uint64_t{1} << 31;  // of one replica
-constexpr std::size_t longest_list = 60;                           // bytes of a list in a message
+constexpr std::size_t longest_hidden = 60;                         // bytes of a list in a message
 
 template <typename Enum>
 Enum read_enum(const Json& value) {
@@ -96,7 +96,7 @@ void check_network_size(const ModelConfig& model, std::uint64_t features) {
   const std::uint64_t count = count_parameters(model, features);
   if (count <= most_parameters) return;
   throw ConfigError(
-      "model.hidden " + shortened(Json(model.hidden).dump(), longest_list) + " with model.latent_dim " +
+      "model.hidden " + shortened(Json(model.hidden).dump(), longest_hidden) + " with model.latent_dim " +
       std::to_string(model.latent_dim) + " makes a network of " + std::to_string(count) + " parameters for " +
       std::to_string(features) + (features == 1 ? " feature" : " features") + "; at most " +
       std::to_string(most_parameters) + " are possible, so give model.hidden fewer or narrower layers");

@@ -9,7 +9,7 @@
 namespace symscan {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 18;
+constexpr std::size_t kNpyBlock = std::size_t{1} << 18;
 
 /// The array as a table: every value of a row with its place in the row's bytes.
 struct Layout {
@@ -60,7 +60,7 @@ void check_types(const Layout& layout, const ColumnPlan& plan, const std::string
 template <class Use>
 void for_each_record(ByteSource& source, const std::string& name, std::uint64_t count, std::size_t size,
                      Use use) {
-  const std::uint64_t per_block = std::max<std::uint64_t>(1, kBlock / size);
+  const std::uint64_t per_block = std::max<std::uint64_t>(1, kNpyBlock / size);
   std::vector<char> block(static_cast<std::size_t>(std::min(per_block, count)) * size);
   for (std::uint64_t done = 0; done < count;) {
     const auto now = static_cast<std::size_t>(std::min(per_block, count - done));

@@ -19,7 +19,7 @@ namespace {
 
 constexpr zip_int64_t kMostEntries = 65536;
 /// Deflate cannot do better than 1032:1; an entry that claims more is damaged or a trap.
-constexpr std::uint64_t kBestRatio = 1032;
+constexpr std::uint64_t kBestMemberRatio = 1032;
 
 class EntrySource : public ByteSource {
  public:
@@ -100,7 +100,7 @@ class Archive {
     if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) && stat.encryption_method != ZIP_EM_NONE) {
       throw DataError(name_ + " is encrypted; save it without a password");
     }
-    if (stat.size / kBestRatio > stat.comp_size + 64) {
+    if (stat.size / kBestMemberRatio > stat.comp_size + 64) {
       throw DataError(title(entry) + " claims to unpack to " + std::to_string(stat.size) +
                       " bytes, which its " + std::to_string(stat.comp_size) +
                       " compressed bytes cannot hold; the file is damaged");

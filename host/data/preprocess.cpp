@@ -223,16 +223,16 @@ std::vector<double> covariance_eigenvalues(const PreparedData& data, const std::
     if (weights.empty()) return Eigen::VectorXd::Ones(count);
     return Eigen::Map<const Eigen::VectorXd>(weights.data() + start, count);
   };
-  constexpr Eigen::Index kBlock = 1024;
+  constexpr Eigen::Index kRowBlock = 1024;
   Eigen::VectorXd mean = Eigen::VectorXd::Zero(features);
-  for (Eigen::Index start = 0; start < rows; start += kBlock) {
-    const Eigen::Index count = std::min(kBlock, rows - start);
+  for (Eigen::Index start = 0; start < rows; start += kRowBlock) {
+    const Eigen::Index count = std::min(kRowBlock, rows - start);
     mean += values.middleRows(start, count).cast<double>().transpose() * weight_block(start, count);
   }
   mean /= static_cast<double>(rows);
   Matrix covariance = Matrix::Zero(features, features);
-  for (Eigen::Index start = 0; start < rows; start += kBlock) {
-    const Eigen::Index count = std::min(kBlock, rows - start);
+  for (Eigen::Index start = 0; start < rows; start += kRowBlock) {
+    const Eigen::Index count = std::min(kRowBlock, rows - start);
     const Matrix block = values.middleRows(start, count).cast<double>().rowwise() - mean.transpose();
     covariance.noalias() += block.transpose() * (weight_block(start, count).asDiagonal() * block);
   }

@@ -33,8 +33,8 @@ struct Backend {
   const DeviceApi* api = nullptr;  ///< nullptr: on the CPU
   std::vector<UsableDevice> devices;
   std::string why_cpu;  ///< why it is the CPU: a clause
-  std::string
-      warning;  ///< a sentence for people whose GPU idles, or has to compile first; empty: nothing to say
+  std::string warning;  ///< a sentence for people whose GPU idles, or has to compile first, to be told even
+                        ///< where nothing else is; empty: nothing to say
 
   /// "cpu (avx512)", "cuda (NVIDIA H200)", "cuda (2 x NVIDIA H200)"
   std::string name() const;

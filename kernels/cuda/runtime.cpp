@@ -71,12 +71,11 @@ void check_code(const cudaDeviceProp& device) {
     check(error, "loading the kernels");
   }
   (void)cudaGetLastError();
-  constexpr int oldest = 8;
   throw DeviceError(
       DeviceStatus::failed,
       "the plugin (" SYMSCAN_CUDA_BUILD ") has no code for compute capability " +
           std::to_string(device.major) + "." + std::to_string(device.minor) +
-          (device.major < oldest ? ", and symscan needs 8.0 or newer" : "; run make build on this machine"));
+          (device.major < 8 ? ", and symscan needs 8.0 or newer" : "; run make build on this machine"));
 }
 
 /// Free memory of the current device, with what its pool keeps for reuse.

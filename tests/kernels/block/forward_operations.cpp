@@ -133,9 +133,11 @@ struct AddLossesOperation : Operation {
     Values values = {
         {Value::Kind::twice, offset(t.header().sums.kl), sums.kl, "kl"},
         {Value::Kind::twice, offset(t.header().sums.squared_error), sums.squared_error, "squared_error"}};
-    for (int g = 0; g < 2 * t.columns / sum_group; ++g) {
-      values.push_back(
-          {Value::Kind::scratch, static_cast<std::size_t>(t.shape().group_sums + g), 0, "group_sums"});
+    // The sum of a group takes the place of its first term.
+    for (int s = 0; s < t.columns; s += sum_group) {
+      for (const int terms : {t.shape().sample_kl, t.shape().sample_error}) {
+        values.push_back({Value::Kind::scratch, static_cast<std::size_t>(terms + s), 0, "group_sums"});
+      }
     }
     return values;
   }
