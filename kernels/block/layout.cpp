@@ -107,7 +107,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.parameter_count = static_cast<int>(network.parameter_count);
   shape.tile = tile;
   while (1 << shape.matrices.tile_bits < tile) ++shape.matrices.tile_bits;
-  shape.matrices.row_mask = shape.matrices.tile_bits > MatrixShape::smallest_bits ? 7 : 0;
+  shape.matrices.row_mask = tile > 16 ? 7 : 3;
   Pieces pieces;
   pieces.take(floats_of(sizeof(BlockHeader)));
   pieces.take(floats_of(sizeof(BlockLayer) * network.layer_count()));

@@ -34,13 +34,12 @@ struct alignas(16) BlockLayer {  // three loads of 128 bits
 /// Matrices start at multiples of 32 floats, so that the swizzle is an exclusive or on the address.
 struct alignas(16) MatrixShape {
   int tile_bits;  ///< tile = 1 << tile_bits
-  int row_mask;   ///< of the swizzle: 7, or 0 for the smallest tile, whose rows are padded instead
+  int row_mask;   ///< of the swizzle: 7; 3 for the tile of 16, which has four groups
   Activation activation;
   Precision precision;
 
-  static constexpr int smallest_bits = 4;
   /// Floats per row.
-  SYMSCAN_HOST_DEVICE int stride() const { return (1 << tile_bits) + (row_mask == 0 ? 4 : 0); }
+  SYMSCAN_HOST_DEVICE int stride() const { return 1 << tile_bits; }
   SYMSCAN_HOST_DEVICE int swizzle(int row) const { return ((row >> 2) & row_mask) << 2; }
   /// Offset of an element in its matrix.
   SYMSCAN_HOST_DEVICE int at(int row, int sample) const { return row * stride() + (sample ^ swizzle(row)); }
