@@ -53,6 +53,44 @@ TEST(SimdMath, LogarithmIsWithinTwoUlpOfItsScale) {
   }
 }
 
+TEST(SimdMath, TanhNowhereExceedsOne) {
+  for (const CpuBackend* backend : cpu_backends()) {
+    const AlignedFloats x = range(7.0, 9.5, count);
+    AlignedFloats y(count), slope(count);
+    backend->activate(Activation::tanh, x.data(), y.data(), slope.data(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      ASSERT_LE(y.data()[i], 1.0f) << backend->name << " at " << x.data()[i];
+      ASSERT_GE(slope.data()[i], 0.0f) << backend->name << " at " << x.data()[i];
+    }
+    EXPECT_EQ(y.data()[count - 1], 1.0f) << backend->name;
+  }
+}
+
+float with_error(float value, int ulps) {
+  return ulps < 0 ? std::nextafter(value, 0.0f) : ulps > 0 ? std::nextafter(value, HUGE_VALF) : value;
+}
+
+/// What divide_in_range (kernels/scalar.hpp) does on a GPU, whose reciprocals are within one ulp: correctly
+/// rounded for every such reciprocal.
+TEST(SimdMath, DivisionByAReciprocalIsRoundedCorrectly) {
+  std::uint64_t state = 1;
+  const auto draw = [&] {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    const auto word = static_cast<std::uint32_t>(state >> 32);
+    return std::ldexp(1.0f + static_cast<float>(word & 0x7FFFFF) * 0x1p-23f,
+                      static_cast<int>((word >> 23) % 120) - 60);
+  };
+  for (int i = 0; i < 1 << 20; ++i) {
+    const float a = draw(), b = draw(), exact = a / b;
+    for (const int error : {-1, 0, 1}) {
+      float r = with_error(1.0f / b, error);
+      r = std::fma(r, std::fma(-b, r, 1.0f), r);
+      const float q = a * r;
+      ASSERT_EQ(std::fma(r, std::fma(-b, q, a), q), exact) << a << " / " << b << ", error " << error;
+    }
+  }
+}
+
 TEST(SimdMath, TanhIsWithinSixUlp) {
   for (const CpuBackend* backend : cpu_backends()) {
     for (const double limit : {0.01, 1.0, 12.0}) {
