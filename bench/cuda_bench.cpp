@@ -236,7 +236,8 @@ class Run {
               1, std::min({static_cast<int>(limits.shared_per_multiprocessor /
                                             (plan.shared_bytes + limits.shared_reserved)),
                            limits.threads_per_multiprocessor / threads, limits.blocks_per_multiprocessor,
-                           limits.registers_per_multiprocessor / (threads * registers_per_thread(tier))}));
+                           limits.registers_per_multiprocessor /
+                               (threads * registers_per_thread(tier, BlockPurpose::training))}));
           const int places = std::max(1, limits.multiprocessors * plan.blocks_per_multiprocessor);
           Setting setting{places, Precision::fp32, plan, false};
           keep(bench_.measure(setting, peak_, left()));

@@ -19,6 +19,7 @@
 namespace symscan::scalar {
 
 inline constexpr int lanes = 1;
+inline constexpr bool fuses = true;  ///< fma() rounds once
 using Vec = float;
 using IntVec = std::int32_t;
 using WordVec = std::uint32_t;

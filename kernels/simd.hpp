@@ -31,6 +31,7 @@
 namespace symscan::SYMSCAN_ISA {
 
 inline constexpr int lanes = SYMSCAN_LANES;
+inline constexpr bool fuses = SYMSCAN_LANES > 4;  ///< fma() rounds once
 typedef float Vec __attribute__((vector_size(4 * SYMSCAN_LANES)));
 typedef std::int32_t IntVec __attribute__((vector_size(4 * SYMSCAN_LANES)));
 typedef std::uint32_t WordVec __attribute__((vector_size(4 * SYMSCAN_LANES)));

@@ -78,7 +78,9 @@ SYMSCAN_INLINE Vec hyperbolic_tangent(Vec x) {
   const Vec clamped = larger(broadcast(-limit), smaller(broadcast(limit), x));
   const Vec square = clamped * clamped;
   // The denominator lies in [1, 209].
-  return divide_in_range(clamped * polynomial(square, numerator), polynomial(square, denominator));
+  const Vec ratio = divide_in_range(clamped * polynomial(square, numerator), polynomial(square, denominator));
+  // With other roundings it may exceed 1 by the last bit.
+  return fuses ? ratio : larger(broadcast(-1.0f), smaller(broadcast(1.0f), ratio));
 }
 
 /// 1 / (1 + e^-x)

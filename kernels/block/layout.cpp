@@ -49,7 +49,7 @@ bool plan_launch(Tier tier, const Network& network, BlockPurpose purpose, int ti
   plan.blocks_per_multiprocessor =
       std::min({static_cast<int>(limits.shared_per_multiprocessor / per_block),
                 limits.blocks_per_multiprocessor, limits.threads_per_multiprocessor / plan.threads,
-                limits.registers_per_multiprocessor / (plan.threads * registers_per_thread(tier))});
+                limits.registers_per_multiprocessor / (plan.threads * registers_per_thread(tier, purpose))});
   return plan.blocks_per_multiprocessor > 0;
 }
 
@@ -78,7 +78,7 @@ bool plan_tier(Tier tier, const Network& network, BlockPurpose purpose, std::siz
   bool found = false;
   for (const int tile : {128, 64, 32, 16}) {
     if (tile > 16 && static_cast<std::size_t>(tile) >= 2 * padded(batch_size)) continue;
-    for (int threads = 64; threads <= most_threads(tier); threads *= 2) {
+    for (int threads = 64; threads <= most_threads(tier, purpose); threads *= 2) {
       BlockPlan plan;
       if (!plan_launch(tier, network, purpose, tile, threads, limits, plan)) continue;
       if (!found || merit(network, plan, crowded) > merit(network, best, crowded)) best = plan;
@@ -90,12 +90,12 @@ bool plan_tier(Tier tier, const Network& network, BlockPurpose purpose, std::siz
 
 }  // namespace
 
-int registers_per_thread(Tier tier) {
-  return tier == Tier::cached ? 128 : 168;
+int registers_per_thread(Tier tier, BlockPurpose purpose) {
+  return tier == Tier::cached && purpose == BlockPurpose::training ? 128 : 168;
 }
 
-int most_threads(Tier tier) {
-  return tier == Tier::cached ? 512 : 256;
+int most_threads(Tier tier, BlockPurpose purpose) {
+  return tier == Tier::cached && purpose == BlockPurpose::training ? 512 : 256;
 }
 
 BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier tier, Precision precision,

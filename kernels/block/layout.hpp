@@ -74,10 +74,9 @@ struct BlockLayout {
 
 /// Registers of a thread and threads of the largest block, as the kernels of a block tier are compiled
 /// (kernels/cuda/resource_budget.json).
-int registers_per_thread(Tier tier);
-int most_threads(Tier tier);
-
 enum class BlockPurpose { training, evaluation };
+int registers_per_thread(Tier tier, BlockPurpose purpose);
+int most_threads(Tier tier, BlockPurpose purpose);
 
 /// Lays a network out for tiles of `tile` samples. Training needs gradients, evaluation tangents.
 BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier tier, Precision precision,

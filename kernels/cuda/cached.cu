@@ -1,7 +1,8 @@
 #include "kernels/block/program.hpp"
 #include "kernels/cuda/kernels.hpp"
 
-// Tier::cached: wide networks, whose weights are read through the caches. Blocks of up to 512 threads.
+// Tier::cached: wide networks, whose weights are read through the caches. Blocks of up to 512 threads; 256 for
+// evaluation, whose tangents take more registers.
 
 namespace symscan::cuda {
 namespace {
@@ -11,7 +12,7 @@ __global__ void __maxnreg__(128)
   block::train_slice<true>(CudaTeam{}, *slots[blockIdx.x], units, deadline);
 }
 
-__global__ void __maxnreg__(128) evaluate_cached(const EvaluationItem* items) {
+__global__ void __maxnreg__(168) evaluate_cached(const EvaluationItem* items) {
   const EvaluationItem item = items[blockIdx.x];
   block::evaluate_chunk<true>(CudaTeam{}, *item.slot, item.chunk, item.sums);
 }

@@ -34,7 +34,7 @@ TEST(BlockPlan, WideNetworksReadTheirWeightsThroughTheCaches) {
   for (const int width : {256, 512}) {
     const BlockPlan plan = plan_of(8, {width, width / 2}, 8);
     EXPECT_EQ(plan.tier, Tier::cached) << width;
-    EXPECT_LE(plan.threads, most_threads(Tier::cached));
+    EXPECT_LE(plan.threads, most_threads(Tier::cached, BlockPurpose::training));
     EXPECT_EQ(plan_of(8, {width, width / 2}, 8, true, BlockPurpose::evaluation).tier, Tier::cached) << width;
   }
   EXPECT_EQ(plan_of(8, {4096, 4096}, 8).tier, Tier::layered);
@@ -48,8 +48,8 @@ TEST(BlockPlan, EveryLaunchIsPossible) {
           const BlockPlan plan = plan_of(features, hidden, latents, latents != 3, purpose);
           ASSERT_NE(plan.tier, Tier::layered);
           EXPECT_LE(plan.shared_bytes, h100.shared_per_block);
-          EXPECT_LE(plan.threads, most_threads(plan.tier));
-          EXPECT_LE(plan.blocks_per_multiprocessor * plan.threads * registers_per_thread(plan.tier),
+          EXPECT_LE(plan.threads, most_threads(plan.tier, purpose));
+          EXPECT_LE(plan.blocks_per_multiprocessor * plan.threads * registers_per_thread(plan.tier, purpose),
                     h100.registers_per_multiprocessor);
         }
       }
