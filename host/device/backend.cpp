@@ -107,7 +107,9 @@ std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why)
 
 std::string why_no_device(const DevicePlugin& plugin, const std::string& why, const DriverReport& driver) {
   const std::string& reason = plugin.api == nullptr ? plugin.why_not : why;
-  if (driver.gpus.empty()) return "no NVIDIA GPU was found (" + reason + ")";
+  if (driver.gpus.empty()) {
+    return "no NVIDIA GPU was found" + (plugin.api == nullptr ? ", and " + reason : " (" + reason + ")");
+  }
   const std::string gpu = "a GPU is there (" + driver.text() + "), but ";
   if (!driver.why.empty()) return gpu + driver.why;
   if (plugin.built) return gpu + reason;

@@ -62,7 +62,7 @@ TEST(SimdMath, TanhNowhereExceedsOne) {
       ASSERT_LE(y.data()[i], 1.0f) << backend->name << " at " << x.data()[i];
       ASSERT_GE(slope.data()[i], 0.0f) << backend->name << " at " << x.data()[i];
     }
-    EXPECT_EQ(y.data()[count - 1], 1.0f) << backend->name;
+    EXPECT_NEAR(y.data()[count - 1], 1.0f, 1.2e-7f) << backend->name;  // the last bit, where nothing is fused
   }
 }
 

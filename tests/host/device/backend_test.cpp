@@ -81,7 +81,7 @@ TEST_F(BackendTest, WithoutDeviceAutoTakesTheCpuAndCudaIsRefused) {
 
 TEST_F(BackendTest, WithoutLibraryAutoTakesTheCpuAndCudaIsRefused) {
   plugin_ = {nullptr, "", "the library is not there"};
-  EXPECT_EQ(choose("auto").why_cpu, "no NVIDIA GPU was found (the library is not there)");
+  EXPECT_EQ(choose("auto").why_cpu, "no NVIDIA GPU was found, and the library is not there");
   EXPECT_EQ(choose("auto").warning, "");
   expect_part(refusal([&] { choose("cuda"); }), "--device cuda cannot be used");
   expect_part(refusal([&] { choose("cuda"); }), "the library is not there");
