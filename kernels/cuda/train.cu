@@ -5,7 +5,7 @@ namespace symscan::cuda {
 namespace {
 
 /// One block per replica. Registers are capped so that three blocks of 128 threads can share a
-/// multiprocessor; nothing spills.
+/// multiprocessor.
 __global__ void __maxnreg__(168)
     train_replicas(block::ReplicaSlot* const* slots, std::uint64_t units, const std::uint64_t* deadline) {
   block::train_slice<false>(CudaTeam{}, *slots[blockIdx.x], units, deadline);
