@@ -131,11 +131,12 @@ SYMSCAN_BLOCK void hyperbolic_tangents(float (&sum)[rows][width]) {
   }
 }
 
-/// Each thread computes tiles of rows x width results. Neighbours in pairs share their samples and next
+/// Each thread computes tiles of rows x 4 results. Neighbours in pairs share their samples and next
 /// neighbours their rows, so that a load of 4 samples by 32 threads reads 256 different bytes at most.
-template <int rows, int width, bool depth_contiguous, int fixed_stride, class Tiles>
+template <int rows, bool depth_contiguous, int fixed_stride, class Tiles>
 SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p) {
-  const int across_bits = m.shape.tile_bits - (width == 4 ? 2 : 0);
+  constexpr int width = 4;
+  const int across_bits = m.shape.tile_bits - 2;
   const int row_tiles = (p.rows + rows - 1) / rows, pair_bit = row_tiles > 1 ? 1 : 0;
   m.team.phase((row_tiles + pair_bit) >> pair_bit << (across_bits + pair_bit), [&](int i) {
     const int j = i >> pair_bit;
@@ -159,11 +160,9 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p)
     const bool in_registers = p.after == After::activation && m.shape.activation == Activation::tanh;
     if (in_registers) hyperbolic_tangents(sum);
     store_product(m, p, r0, s, sum);
-    if constexpr (width == 4) {
-      if (p.after != After::activation || in_registers) return;
-      SYMSCAN_NO_UNROLL
-      for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, m.shape.at(r, s));
-    }
+    if (p.after != After::activation || in_registers) return;
+    SYMSCAN_NO_UNROLL
+    for (int r = r0; r < r0 + rows && r < p.rows; ++r) activate_stored(m, p, m.shape.at(r, s));
   });
 }
 
@@ -195,15 +194,15 @@ SYMSCAN_BLOCK void multiply_ordered(const Matrices<Tiles>& m, const Product& p) 
   const bool common = m.shape.stride() == common_stride;
   const int outputs = p.rows << m.shape.tile_bits, threads = m.team.threads();
   if (outputs >= 32 * threads) {
-    common ? multiply_in_tiles<8, 4, depth_contiguous, common_stride>(m, p)
-           : multiply_in_tiles<8, 4, depth_contiguous, 0>(m, p);
+    common ? multiply_in_tiles<8, depth_contiguous, common_stride>(m, p)
+           : multiply_in_tiles<8, depth_contiguous, 0>(m, p);
   } else if (outputs >= 16 * threads) {
-    common ? multiply_in_tiles<4, 4, depth_contiguous, common_stride>(m, p)
-           : multiply_in_tiles<4, 4, depth_contiguous, 0>(m, p);
+    common ? multiply_in_tiles<4, depth_contiguous, common_stride>(m, p)
+           : multiply_in_tiles<4, depth_contiguous, 0>(m, p);
   } else if (outputs >= 8 * threads) {
-    multiply_in_tiles<2, 4, depth_contiguous, 0>(m, p);
+    multiply_in_tiles<2, depth_contiguous, 0>(m, p);
   } else {
-    multiply_in_tiles<1, 4, depth_contiguous, 0>(m, p);
+    multiply_in_tiles<1, depth_contiguous, 0>(m, p);
   }
 }
 
