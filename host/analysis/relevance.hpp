@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "host/base/statistics.hpp"
 #include "host/config/config.hpp"
 #include "host/train/replica_trainer.hpp"
 
@@ -28,10 +29,5 @@ int active_latents(const std::vector<double>& latent_kl, double threshold);
 /// eigenvalue of the data's covariance (Lucas et al., arXiv:1911.02469, probabilistic PCA with the decoder's
 /// variance tau). `eigenvalues` descending; the result has `latents` entries.
 std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, double tau, std::size_t latents);
-
-struct MeanAndSpread {
-  double mean = 0, std = 0;  ///< std: sample standard deviation (n - 1), 0 for one value
-};
-MeanAndSpread mean_and_spread(const std::vector<double>& values);
 
 }  // namespace symscan
