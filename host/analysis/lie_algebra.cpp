@@ -270,24 +270,6 @@ std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Vec
   return basis;
 }
 
-std::string to_string(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::rotation:
-      return "rotation";
-    case FieldKind::translation:
-      return "translation";
-    case FieldKind::scaling:
-      return "scaling";
-    case FieldKind::shear:
-      return "shear";
-    case FieldKind::boost:
-      return "boost";
-    case FieldKind::other:
-      break;
-  }
-  return "other";
-}
-
 FieldKind kind_of(const AffineField& field, const VectorXd& scale) {
   const Index r = dimension(field);
   const MatrixXd a = scale.cwiseInverse().asDiagonal() * linear(field) * scale.asDiagonal();

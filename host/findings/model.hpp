@@ -55,12 +55,16 @@ struct DimensionFinding {
 /// What the distribution does under a transformation that keeps the manifold.
 enum class DensityVerdict { invariant, broken, undecided };
 
-/// Whether the distribution stays the same. Undecided where the transformation moves nothing.
-struct DensityFinding {
-  DensityVerdict verdict = DensityVerdict::undecided;
+/// How much the distribution changes.
+struct DensityTest {
   double p_value = 1;       ///< two-sample permutation test; small: the distribution changes
   double bound_change = 0;  ///< nats per event by which the bound on the negative log-likelihood grows
   double bound_error = 0;   ///< standard error of bound_change
+};
+
+struct DensityFinding {
+  DensityVerdict verdict = DensityVerdict::undecided;  ///< undecided: the transformation moves nothing
+  DensityTest test;
 };
 
 /// One generator of the manifold's symmetry: dx = matrix x + shift, in raw units.
@@ -106,7 +110,7 @@ struct CandidateFinding {
   std::string name;
   bool continuous = false;
   double manifold_residual = 0;  ///< share of the motion that leaves the learned manifold
-  DensityFinding density;        ///< its p-value and bound
+  DensityTest test;
   Verdict verdict = Verdict::no_symmetry;
 };
 

@@ -1,0 +1,52 @@
+#include "host/findings/model_json.hpp"
+
+#include "host/findings/model_records.hpp"
+
+namespace symscan {
+
+Json to_json(const DatasetFinding& finding) {
+  return record_json(finding);
+}
+
+Json to_json(const BreakingCurve& curve) {
+  return record_json(curve);
+}
+
+Json to_json(const Findings& findings) {
+  Json analysis = {{"schema", analysis_schema_version}};
+  analysis.update(record_json(findings));
+  return analysis;
+}
+
+Findings findings_from_json(const Json& analysis) {
+  if (!analysis.is_object()) throw DataError("it is not a JSON object");
+  const auto schema = analysis.find("schema");
+  if (schema == analysis.end() || *schema != analysis_schema_version) {
+    throw DataError("its schema is " + (schema == analysis.end() ? "missing" : schema->dump()) +
+                    ", this version writes " + std::to_string(analysis_schema_version));
+  }
+  Findings findings;
+  read_record(analysis, findings);
+  return findings;
+}
+
+Json analysis_schema() {
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", "symscan analysis.json"}};
+  schema.update(record_schema<Findings>());
+  Json properties = {{"schema", {{"const", analysis_schema_version}}}};
+  properties.update(schema["properties"]);
+  schema["properties"] = properties;
+  schema["required"].insert(schema["required"].begin(), "schema");
+  return schema;
+}
+
+std::string to_string(Verdict verdict) {
+  return json_name(verdict);
+}
+
+std::string to_string(DensityVerdict verdict) {
+  return json_name(verdict);
+}
+
+}  // namespace symscan
