@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "host/base/error.hpp"
@@ -13,7 +14,8 @@
 
 /// Structs as JSON objects. One description of a struct (JsonRecord) gives its JSON, the struct that a JSON
 /// object means, and the JSON Schema of such objects. Members may be bool, integers, double (null: NaN),
-/// text, enums (JsonNames), std::vector and std::optional (null: empty) of these, and other such structs.
+/// text, enums (JsonNames), std::vector and std::optional (null: empty) of these, vectors of pairs of a name
+/// and a value (an object), Json as it is, and other such structs.
 namespace symscan {
 
 /// To be specialised: `static constexpr auto members = std::make_tuple(json_member(...), ...)` and, for the
@@ -49,6 +51,12 @@ template <class T>
 struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsNamed : std::false_type {};
+template <class T>
+struct IsNamed<std::vector<std::pair<std::string, T>>> : std::true_type {
+  using Value = T;
+};
 template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
@@ -173,6 +181,10 @@ Json record_json(const Value& value) {
     return std::isfinite(value) ? Json(value) : Json();
   } else if constexpr (json_detail::IsOptional<Value>::value) {
     return value ? record_json(*value) : Json();
+  } else if constexpr (json_detail::IsNamed<Value>::value) {
+    Json object = Json::object();
+    for (const auto& [name, entry] : value) object[name] = record_json(entry);
+    return object;
   } else if constexpr (json_detail::IsVector<Value>::value) {
     Json list = Json::array();
     for (const auto& entry : value) list.push_back(record_json(entry));
@@ -206,6 +218,12 @@ void read_record(const Json& json, Value& value, const std::string& where) {
   } else if constexpr (json_detail::IsOptional<Value>::value) {
     value.reset();
     if (!json.is_null()) read_record(json, value.emplace(), where);
+  } else if constexpr (json_detail::IsNamed<Value>::value) {
+    if (!json.is_object()) json_detail::refuse(where, "an object");
+    value.clear();
+    for (const auto& [name, entry] : json.items())
+      read_record(entry, value.emplace_back(name, typename json_detail::IsNamed<Value>::Value{}).second,
+                  where + "." + name);
   } else if constexpr (json_detail::IsVector<Value>::value) {
     if (!json.is_array()) json_detail::refuse(where, "a list");
     value.assign(json.size(), {});
@@ -235,6 +253,9 @@ Json record_schema() {
     return Json::object();
   } else if constexpr (json_detail::IsOptional<Value>::value) {
     return {{"anyOf", Json::array({Json{{"type", "null"}}, record_schema<typename Value::value_type>()})}};
+  } else if constexpr (json_detail::IsNamed<Value>::value) {
+    return {{"type", "object"},
+            {"additionalProperties", record_schema<typename json_detail::IsNamed<Value>::Value>()}};
   } else if constexpr (json_detail::IsVector<Value>::value) {
     return {{"type", "array"}, {"items", record_schema<typename Value::value_type>()}};
   } else {
@@ -247,6 +268,26 @@ Json record_schema() {
             {"required", required},
             {"additionalProperties", false}};
   }
+}
+
+/// The object of a document, its version first: {"schema": 2, ...}.
+template <class Document>
+Json versioned_json(const Document& document, int version) {
+  Json json = {{"schema", version}};
+  json.update(record_json(document));
+  return json;
+}
+
+/// The JSON Schema (draft 2020-12) of such documents.
+template <class Document>
+Json versioned_schema(const char* title, int version) {
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
+  schema.update(record_schema<Document>());
+  Json properties = {{"schema", {{"const", version}}}};
+  properties.update(schema["properties"]);
+  schema["properties"] = properties;
+  schema["required"].insert(schema["required"].begin(), "schema");
+  return schema;
 }
 
 }  // namespace symscan

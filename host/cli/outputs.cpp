@@ -57,37 +57,21 @@ void write_results(const std::filesystem::path& run, const RunResults& results, 
   write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
 }
 
-void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
-  Json analysis;
-  std::error_code error;
-  if (std::filesystem::exists(analysis_file(run), error)) {
-    analysis = Json::parse(read_text_file(analysis_file(run)), nullptr, false);
-    if (!analysis.is_object() || !analysis.contains("datasets"))
-      throw Error("'" + analysis_file(run).string() + "' is damaged; symscan analyze writes it again");
-  }
-  write_file_atomically(run / "report.html",
-                        render_report(report_data(results, ledger, utc_now(), analysis)));
+void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
+                  const Findings* findings) {
+  const Report report = report_data(results, ledger, utc_now(), findings);
+  write_file_atomically(run / "report.html", render_report(report_json(report)));
 }
 
-std::filesystem::path analysis_file(const std::filesystem::path& run) {
-  return run / "analysis.json";
-}
-
-void write_analysis(const std::filesystem::path& run, const Json& analysis) {
-  write_file_atomically(analysis_file(run),
-                        analysis.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
-void print_analysis(const Json& analysis) {
+void print_findings(const Findings& findings) {
   constexpr std::size_t most_datasets = 12;
-  const Json& datasets = analysis.at("datasets");
-  for (std::size_t d = 0; d < std::min(datasets.size(), most_datasets); ++d) {
-    std::printf("\n%s\n", datasets[d].at("dataset").get<std::string>().c_str());
-    for (const Json& sentence : datasets[d].at("sentences"))
-      std::printf("  %s\n", sentence.get<std::string>().c_str());
+  const std::size_t count = findings.datasets.size();
+  for (std::size_t d = 0; d < std::min(count, most_datasets); ++d) {
+    std::printf("\n%s\n", findings.datasets[d].dataset.c_str());
+    for (const std::string& sentence : findings.datasets[d].sentences) std::printf("  %s\n", sentence.c_str());
   }
-  if (datasets.size() > most_datasets)
-    std::printf("... and %zu more datasets: see analysis.json\n", datasets.size() - most_datasets);
+  if (count > most_datasets)
+    std::printf("... and %zu more datasets: see analysis.json\n", count - most_datasets);
 }
 
 void print_results(const RunResults& results) {

@@ -18,6 +18,7 @@
 #include "host/device/device_plan.hpp"
 #include "host/device/device_sweep.hpp"
 #include "host/device/seconds.hpp"
+#include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/store/run_directory.hpp"
 
@@ -186,22 +187,23 @@ bool train_pending(RunDirectory& run, const SweepConfig& sweep, const DatasetInd
 }
 
 /// What `symscan analyze` does, with fewer points, seeds and no tests of transformations that nobody named.
-void analyse_quickly(const std::filesystem::path& path, const RunResults& results, Ledger& ledger,
+std::optional<Findings> analyse_quickly(const std::filesystem::path& path, const RunResults& results, Ledger& ledger,
                      const TrainOptions& options, int threads) {
   constexpr std::size_t most_replicas = 5000;
   if (results.replicas.size() > most_replicas) {
     std::fprintf(stderr, "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
                  path.c_str());
-    return;
+    return read_findings(path);
   }
   FindingsOptions quick;
   quick.natural_candidates = false;
   quick.test_points = 500;
   quick.most_seeds = 3;
   quick.threads = threads;
-  const Json analysis = find_all(results, ledger, quick);
-  write_analysis(path, analysis);
-  if (!options.quiet && !options.json) print_analysis(analysis);
+  Findings findings = analyse(results, ledger, quick);
+  write_findings(path, findings);
+  if (!options.quiet && !options.json) print_findings(findings);
+  return findings;
 }
 
 }  // namespace
@@ -277,9 +279,12 @@ ExitCode train_command(const TrainOptions& options) {
   for (const ReplicaRecord& record : results.replicas)
     failed += record.status == ReplicaRecord::Status::failed ? 1 : 0;
   if (!options.quiet && !options.json) print_results(results);
+  std::optional<Findings> findings;
   if (!options.no_analysis) {
     const Timings::Stage analysis(timings, "analysis");
-    analyse_quickly(path, results, run.ledger(), options, threads);
+    findings = analyse_quickly(path, results, run.ledger(), options, threads);
+  } else if (!options.no_report) {
+    findings = read_findings(path);
   }
   {
     const Timings::Stage waiting(timings, "wait for files");
@@ -288,7 +293,7 @@ ExitCode train_command(const TrainOptions& options) {
   timings.add("files", "analysis", files_seconds);
   if (!options.no_report) {
     const Timings::Stage report(timings, "report");
-    write_report(path, results, run.ledger());
+    write_report(path, results, run.ledger(), findings ? &*findings : nullptr);
   }
   if (progress.replicas > 0) timings.write(path, progress, backend, threads, times);
   if (!options.quiet && !options.json) {
@@ -309,7 +314,8 @@ ExitCode train_command(const TrainOptions& options) {
 ExitCode report_command(const std::string& run) {
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
-  write_report(run, results, ledger);
+  const std::optional<Findings> findings = read_findings(run);
+  write_report(run, results, ledger, findings ? &*findings : nullptr);
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;
 }

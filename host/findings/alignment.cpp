@@ -28,8 +28,7 @@ std::vector<double> angles_to(const Eigen::VectorXd& direction, const Eigen::Mat
                               Eigen::Index count) {
   std::vector<double> angles;
   for (Eigen::Index k = 0; k < count; ++k) {
-    const double cosine =
-        direction.norm() > 0 ? std::abs(direction.normalized().dot(basis.col(k))) : 0.0;
+    const double cosine = direction.norm() > 0 ? std::abs(direction.normalized().dot(basis.col(k))) : 0.0;
     angles.push_back(std::acos(std::min(1.0, cosine)) * 180.0 / M_PI);
   }
   return angles;
@@ -50,10 +49,8 @@ std::optional<AlignmentFinding> find_alignment(const Subject& subject, const Gro
   for (std::size_t place = 0; place < std::min(order.size(), shown_latents); ++place) {
     const std::size_t j = order[place];
     if (result.latent_kl[j] <= group.config->relevance.threshold) continue;
-    alignment.latents.push_back(
-        text_of("%d (KL %.3g)", static_cast<int>(place) + 1, result.latent_kl[j]));
-    alignment.angles.push_back(
-        angles_to(jacobian.col(static_cast<Eigen::Index>(j)), span.basis, principal));
+    alignment.latents.push_back(text_of("%d (KL %.3g)", static_cast<int>(place) + 1, result.latent_kl[j]));
+    alignment.angles.push_back(angles_to(jacobian.col(static_cast<Eigen::Index>(j)), span.basis, principal));
   }
   if (alignment.latents.empty()) return std::nullopt;
   return alignment;

@@ -6,8 +6,8 @@
 
 namespace symscan {
 
-/// Angles between what the most relevant latents do to the reconstruction (the mean of d xhat / d z_j) and the
-/// principal directions of the data, for the group's best replica. None if no latent is active.
+/// Angles between what the most relevant latents do to the reconstruction (the mean of d xhat / d z_j) and
+/// the principal directions of the data, for the group's best replica. None if no latent is active.
 std::optional<AlignmentFinding> find_alignment(const Subject& subject, const Group& group);
 
 }  // namespace symscan

@@ -74,7 +74,8 @@ CandidateFinding test_candidate(const Subject& subject, const Judge& judge, cons
   InvarianceTest test;
   if (candidate.continuous) {
     finding.manifold_residual = flow_residual(subject, judge, map);
-    moved = apply_flow(judge.points, map.matrix, map.shift, typical_time(judge.points, map.matrix, map.shift));
+    moved =
+        apply_flow(judge.points, map.matrix, map.shift, typical_time(judge.points, map.matrix, map.shift));
     test = confirmed(subject.options, [&](const TwoSampleSettings& settings) {
       return test_flow_invariance(all, map.matrix, map.shift, settings);
     });
@@ -82,7 +83,8 @@ CandidateFinding test_candidate(const Subject& subject, const Judge& judge, cons
     moved = map.applied(judge.points);
     finding.manifold_residual = map_residual(judge, moved);
     test = confirmed(subject.options, [&](const TwoSampleSettings& settings) {
-      return test_invariance(all, [&](const MatrixXd& rows) { return map.applied(rows); }, settings);
+      return test_invariance(
+          all, [&](const MatrixXd& rows) { return map.applied(rows); }, settings);
     });
   }
   finding.test.p_value = test.p_value;

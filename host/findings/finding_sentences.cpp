@@ -122,19 +122,20 @@ void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& se
 void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (!finding.dimension) return;
   if (!finding.symmetry) {
-    sentences.push_back(finding.dimension->fills_its_span
-                            ? "Symmetry of the manifold: none stands out. The data fill their space, and every "
-                              "motion stays inside."
-                            : "Symmetry of the manifold: none. No affine motion is tangent everywhere.");
+    sentences.push_back(
+        finding.dimension->fills_its_span
+            ? "Symmetry of the manifold: none stands out. The data fill their space, and every "
+              "motion stays inside."
+            : "Symmetry of the manifold: none. No affine motion is tangent everywhere.");
     return;
   }
   const SymmetryFinding& symmetry = *finding.symmetry;
   const auto count = static_cast<std::uint64_t>(symmetry.found);
-  std::string text = "Symmetry of the manifold: " + symmetry.algebra + ", " + plural(count, "generator") + ".";
+  std::string text =
+      "Symmetry of the manifold: " + symmetry.algebra + ", " + plural(count, "generator") + ".";
   if (count > 1) text += " Closure residual: " + percent(symmetry.closure_residual) + ".";
-  sentences.push_back(text + " " + whole_percent(symmetry.confidence) +
-                      " of the bootstrap draws over " + plural(symmetry.seeds, "seed") +
-                      " find at least as many.");
+  sentences.push_back(text + " " + whole_percent(symmetry.confidence) + " of the bootstrap draws over " +
+                      plural(symmetry.seeds, "seed") + " find at least as many.");
   add_generators(symmetry, sentences);
   add_densities(symmetry, sentences);
 }

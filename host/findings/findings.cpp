@@ -85,8 +85,7 @@ void add_what_models_show(const Subject& subject, const DatasetGroups& own, Data
     finding.symmetry = std::move(search.symmetry);
     if (!search.doubt.empty()) finding.notes.push_back(search.doubt);
   }
-  finding.candidates =
-      test_candidates(subject, *shown, candidate_names(subject.record, subject.options));
+  finding.candidates = test_candidates(subject, *shown, candidate_names(subject.record, subject.options));
   finding.alignment = find_alignment(subject, *shown);
 }
 

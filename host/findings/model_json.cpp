@@ -13,9 +13,7 @@ Json to_json(const BreakingCurve& curve) {
 }
 
 Json to_json(const Findings& findings) {
-  Json analysis = {{"schema", analysis_schema_version}};
-  analysis.update(record_json(findings));
-  return analysis;
+  return versioned_json(findings, analysis_schema_version);
 }
 
 Findings findings_from_json(const Json& analysis) {
@@ -31,14 +29,7 @@ Findings findings_from_json(const Json& analysis) {
 }
 
 Json analysis_schema() {
-  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                 {"title", "symscan analysis.json"}};
-  schema.update(record_schema<Findings>());
-  Json properties = {{"schema", {{"const", analysis_schema_version}}}};
-  properties.update(schema["properties"]);
-  schema["properties"] = properties;
-  schema["required"].insert(schema["required"].begin(), "schema");
-  return schema;
+  return versioned_schema<Findings>("symscan analysis.json", analysis_schema_version);
 }
 
 std::string to_string(Verdict verdict) {

@@ -122,8 +122,8 @@ class GeneratorTests {
     finding.residual = judge_.sums.residual(in_span);
     finding.approximate = finding.residual > exact_below_;
     finding.density.test = density_test(in_span);
-    finding.density.verdict = finding.density.test.p_value < broken_below ? DensityVerdict::broken
-                                                                          : DensityVerdict::invariant;
+    finding.density.verdict =
+        finding.density.test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::invariant;
     return finding;
   }
 

@@ -16,14 +16,14 @@ struct Score {
 };
 
 std::string line_of(const DatasetFinding& finding, const Truth& truth, Score& score) {
-  const std::optional<int> dimension = finding.dimension ? finding.dimension->value : std::nullopt;
+  const int dimension = finding.dimension ? finding.dimension->value.value_or(-1) : -1;
   const std::string rotations = finding.symmetry ? finding.symmetry->rotations : "none";
   const bool stated = !truth.symmetry.empty();
   const char* dimension_mark = score.judge(dimension == truth.intrinsic_dimension);
   const char* symmetry_mark = stated ? score.judge(rotations == truth.symmetry) : "";
   char line[256];
   std::snprintf(line, sizeof line, "%-34.34s %3d %5s %-3s  %-14s %-14s %s\n", finding.dataset.c_str(),
-                truth.intrinsic_dimension, dimension ? std::to_string(*dimension).c_str() : "?",
+                truth.intrinsic_dimension, dimension < 0 ? "?" : std::to_string(dimension).c_str(),
                 dimension_mark, stated ? truth.symmetry.c_str() : "-", rotations.c_str(), symmetry_mark);
   return line;
 }
