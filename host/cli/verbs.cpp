@@ -5,6 +5,7 @@
 
 #include "host/config/config.hpp"
 #include "host/data/formats.hpp"
+#include "host/findings/model_json.hpp"
 
 namespace symscan {
 namespace {
@@ -145,8 +146,13 @@ ExitCode run_datasets(GivenOptions& given) {
 
 void define_nothing(CLI::App&, GivenOptions&) {}
 
-ExitCode run_schema(GivenOptions&) {
-  std::printf("%s\n", config_schema().dump(2).c_str());
+void define_schema(CLI::App& app, GivenOptions& given) {
+  app.add_flag("--analysis", given.schema_of_analysis, "The schema of analysis.json instead");
+}
+
+ExitCode run_schema(GivenOptions& given) {
+  const Json schema = given.schema_of_analysis ? analysis_schema() : config_schema();
+  std::printf("%s\n", schema.dump(2).c_str());
   return ExitCode::done;
 }
 
@@ -230,10 +236,11 @@ std::vector<Verb> make_verbs() {
         {"symscan datasets file", "how files are read"}}},
       {"schema",
        "Print the JSON Schema of configs: every setting with its default and range",
-       define_nothing,
+       define_schema,
        run_schema,
        {{"symscan schema > schema.json", "for an editor that completes and checks JSON"},
-        {"symscan schema | grep -A 4 '\"beta\"'", "look one setting up"}}},
+        {"symscan schema | grep -A 4 '\"beta\"'", "look one setting up"},
+        {"symscan schema --analysis", "what the members of analysis.json mean"}}},
       {"doctor",
        "Show the backends, and why one is not used",
        define_nothing,

@@ -14,6 +14,7 @@ struct GivenOptions {
   GenerateOptions generate;
   AnalyzeOptions analyze;
   DatasetsOptions datasets;
+  bool schema_of_analysis = false;
   std::string first;                  ///< the first argument: config, dataset, run directory, topic or shell
   std::vector<std::string> settings;  ///< further arguments: key=value
 
