@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
 #include <set>
 
 #include "host/base/text.hpp"
@@ -68,45 +67,58 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
   return text;
 }
 
-/// Scans over latent_dim, everything else being equal: where the number of active latents stops growing.
-void scan_sentences(const RunResults& results, const std::vector<const Group*>& groups,
-                    std::vector<std::string>& sentences) {
+/// Groups that differ in latent_dim alone, with their other settings.
+struct LatentScan {
+  std::string settings;
+  std::vector<const Group*> groups;  ///< by ascending latent_dim
+};
+
+std::vector<LatentScan> latent_scans(const RunResults& results, const std::vector<const Group*>& groups) {
   std::vector<std::string> others = results.varying;
   std::erase(others, "model.latent_dim");
-  std::vector<std::string> order;
-  std::map<std::string, std::vector<const Group*>> scans;
+  std::vector<LatentScan> scans;
   for (const Group* group : groups) {
-    auto& scan = scans[settings_text(*group->config, others)];
-    if (scan.empty()) order.push_back(settings_text(*group->config, others));
-    scan.push_back(group);
+    const std::string settings = settings_text(*group->config, others);
+    auto at = std::find_if(scans.begin(), scans.end(),
+                           [&](const LatentScan& scan) { return scan.settings == settings; });
+    if (at == scans.end()) at = scans.insert(scans.end(), {settings, {}});
+    at->groups.push_back(group);
   }
-  constexpr std::size_t most_scans = 6;
-  for (std::size_t i = 0; i < std::min(order.size(), most_scans); ++i) {
-    auto& scan = scans[order[i]];
-    std::stable_sort(scan.begin(), scan.end(), [](const Group* a, const Group* b) {
+  for (LatentScan& scan : scans) {
+    std::stable_sort(scan.groups.begin(), scan.groups.end(), [](const Group* a, const Group* b) {
       return a->config->model.latent_dim < b->config->model.latent_dim;
     });
-    std::set<int> sizes;
-    for (const Group* group : scan) sizes.insert(group->config->model.latent_dim);
-    if (sizes.size() < 3) continue;
-    const double last = scan.back()->active_latents.mean;
-    const std::string range = "latent_dim " + std::to_string(*sizes.begin()) + " to " +
-                              std::to_string(*sizes.rbegin()) + ", " + order[i];
-    if (last == 0) {
-      sentences.push_back("All latents have collapsed at every size (" + range +
-                          "): beta is too large for this data.");
-    } else if (last + 0.5 < *sizes.rbegin()) {
-      sentences.push_back("The number of active latents stops growing at " + rounded(last) + " (" + range +
-                          ").");
-    } else {
-      sentences.push_back("All latents are active up to the largest latent_dim (" + range +
-                          "): the number has not stopped growing.");
-    }
   }
-  if (order.size() > most_scans) {
-    sentences.push_back("The other " + std::to_string(order.size() - most_scans) +
-                        " scans are in the figures.");
+  return scans;
+}
+
+/// Where the number of active latents stops growing; empty for fewer than three sizes.
+std::string scan_sentence(const LatentScan& scan) {
+  std::set<int> sizes;
+  for (const Group* group : scan.groups) sizes.insert(group->config->model.latent_dim);
+  if (sizes.size() < 3) return "";
+  const double last = scan.groups.back()->active_latents.mean;
+  const std::string range = " (latent_dim " + std::to_string(*sizes.begin()) + " to " +
+                            std::to_string(*sizes.rbegin()) + ", " + scan.settings + ")";
+  if (last == 0)
+    return "All latents have collapsed at every size" + range + ": beta is too large for these data.";
+  if (last + 0.5 < *sizes.rbegin())
+    return "The number of active latents stops growing at " + rounded(last) + range + ".";
+  return "All latents are active up to the largest latent_dim" + range +
+         ": the number has not stopped growing.";
+}
+
+void add_scan_sentences(const RunResults& results, const std::vector<const Group*>& groups,
+                        std::vector<std::string>& sentences) {
+  constexpr std::size_t most_scans = 6;
+  const auto scans = latent_scans(results, groups);
+  for (std::size_t i = 0; i < std::min(scans.size(), most_scans); ++i) {
+    const std::string sentence = scan_sentence(scans[i]);
+    if (!sentence.empty()) sentences.push_back(sentence);
   }
+  if (scans.size() > most_scans)
+    sentences.push_back("The figures show the other " + std::to_string(scans.size() - most_scans) +
+                        " scans.");
 }
 
 void linear_sentence(const RunResults& results, const Group& group, std::vector<std::string>& sentences) {
@@ -192,7 +204,7 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     if (groups.size() > few) {
       sentences.push_back(group_sentence(results, *main, facts, true));
     }
-    scan_sentences(results, groups, sentences);
+    add_scan_sentences(results, groups, sentences);
     linear_sentence(results, *main, sentences);
   }
   if (failed > 0) {
