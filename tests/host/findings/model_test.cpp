@@ -1,9 +1,8 @@
 // analysis.json from findings and back, and its schema.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <functional>
 
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
