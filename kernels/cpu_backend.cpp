@@ -86,7 +86,7 @@ void run_decode(const Network& network, const ReplicaBuffers& buffers, const flo
 }
 
 void run_activate(Activation activation, const float* x, float* y, float* derivative, std::size_t count) {
-  with_activation(activation, [&]<Activation a>() {
+  with_activation(activation, [&](auto a) {
     for (std::size_t i = 0; i < count; i += lanes) {
       Vec slope;
       store(y + i, activate<a>(load(x + i), slope));

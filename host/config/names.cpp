@@ -3,11 +3,9 @@
 namespace symscan {
 namespace {
 
-constexpr Named<Activation> activations[] = {{Activation::tanh, "tanh"},
-                                             {Activation::relu, "relu"},
-                                             {Activation::gelu, "gelu"},
-                                             {Activation::silu, "silu"},
-                                             {Activation::linear, "linear"}};
+#define SYMSCAN_NAMED(name, slope, weights) {Activation::name, #name},
+constexpr Named<Activation> activations[] = {SYMSCAN_ACTIVATIONS(SYMSCAN_NAMED)};
+#undef SYMSCAN_NAMED
 constexpr Named<LossKind> loss_kinds[] = {
     {LossKind::sum, "sum"}, {LossKind::half_sum, "half_sum"}, {LossKind::mean, "mean"}};
 constexpr Named<Optimizer> optimizers[] = {

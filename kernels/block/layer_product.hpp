@@ -56,18 +56,9 @@ SYMSCAN_BLOCK void activate_samples(const Matrices<Tiles>& m, const Product& p, 
 /// does not fit the instruction cache is slow.
 template <class Tiles>
 SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Tiles> m, Product p, int offset) {
-  switch (m.shape.activation) {
-    case Activation::tanh:
-      return activate_samples<Activation::tanh>(m, p, offset);
-    case Activation::relu:
-      return activate_samples<Activation::relu>(m, p, offset);
-    case Activation::gelu:
-      return activate_samples<Activation::gelu>(m, p, offset);
-    case Activation::silu:
-      return activate_samples<Activation::silu>(m, p, offset);
-    case Activation::linear:
-      return;
-  }
+  with_activation(m.shape.activation, [&](auto activation) {
+    if constexpr (bends(activation)) activate_samples<activation>(m, p, offset);
+  });
 }
 
 template <Activation activation, int rows, int width>
@@ -75,7 +66,7 @@ SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], floa
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
     SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) sum[r][v] *= slope_from_value<activation>(value[r][v]);
+    for (int v = 0; v < width; ++v) sum[r][v] *= slope_of_kept<activation>(value[r][v]);
   }
 }
 
@@ -91,19 +82,30 @@ SYMSCAN_BLOCK void each_row(const Matrices<Tiles>& m, int matrix, int r0, int la
   }
 }
 
-/// sum[r] times the slope of the activation whose values (or stored derivatives) are `value`.
+/// The slope that is told from the value by a comparison: it shares its code with the stored ones.
+inline constexpr Activation compared = Activation::relu;
+SYMSCAN_HOST_DEVICE constexpr bool has_slope_loop(Activation activation) {
+  return bends(activation) && !stores_derivative(activation) && activation != compared;
+}
+
+/// sum[r] times the slope of the activation whose values (or stored derivatives) are `kept`.
 template <int rows, int width>
-SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float (&slope)[rows][width],
+SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float (&kept)[rows][width],
                                       float (&sum)[rows][width]) {
-  if (!stored && activation == Activation::tanh) {
-    multiply_by_slopes_of<Activation::tanh>(slope, sum);
-    return;
+#define SYMSCAN_ACTIVATION(name, slope, weights)          \
+  if constexpr (has_slope_loop(Activation::name)) {       \
+    if (!stored && activation == Activation::name) {      \
+      multiply_by_slopes_of<Activation::name>(kept, sum); \
+      return;                                             \
+    }                                                     \
   }
+  SYMSCAN_ACTIVATIONS(SYMSCAN_ACTIVATION)
+#undef SYMSCAN_ACTIVATION
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
     SYMSCAN_UNROLL
     for (int v = 0; v < width; ++v) {
-      sum[r][v] *= stored ? slope[r][v] : slope_from_value<Activation::relu>(slope[r][v]);
+      sum[r][v] *= stored ? kept[r][v] : slope_of_kept<compared>(kept[r][v]);
     }
   }
 }

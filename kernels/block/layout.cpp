@@ -139,8 +139,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.noise = rows(network.latents);
   shape.deviation = rows(network.latents);
   const int output = rows(network.features);
-  const bool keeps_derivative =
-      network.activation == Activation::gelu || network.activation == Activation::silu;
+  const bool keeps_derivative = stores_derivative(network.activation);
   int widest = 1;
   for (int l = 0; l < network.layer_count(); ++l) {
     const Layer& layer = network.layers[l];
@@ -152,7 +151,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     placed.bias = static_cast<int>(layer.bias);
     placed.in_stride = static_cast<int>(layer.in_stride);
     placed.out_stride = static_cast<int>(layer.out_stride);
-    placed.activated = layer.activated && network.activation != Activation::linear ? 1 : 0;
+    placed.activated = layer.activated && bends(network.activation) ? 1 : 0;
     placed.output = l + 1 == network.layer_count() ? output : rows(layer.out);
     placed.derivative = keeps_derivative && layer.activated ? rows(layer.out) : -1;
     const bool first = l == 0 || l == network.head() + 1;

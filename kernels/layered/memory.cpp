@@ -19,8 +19,7 @@ TileLayout lay_out_tile(const Network& network, int columns) {
   const auto rows = [&](int count) {
     return take(static_cast<std::size_t>(count) * static_cast<std::size_t>(columns));
   };
-  const bool keeps_derivative =
-      network.activation == Activation::gelu || network.activation == Activation::silu;
+  const bool keeps_derivative = stores_derivative(network.activation);
   layout.data = rows(network.features);
   layout.z = rows(network.latents);
   layout.noise = rows(network.latents);

@@ -100,7 +100,7 @@ class LayeredTiles {
 
   void input_gradient(int l) {
     const Layer& layer = network_.layers[l];
-    const bool through = l != network_.head() + 1 && activation_of(l - 1) != Activation::linear;
+    const bool through = l != network_.head() + 1 && bends(activation_of(l - 1));
     const Matrix target = through ? scratch(0) : input(l);
     multiply(l, layer.out_contiguous(), output(l), layer.out, target, layer.in);
     if (through) {
@@ -127,7 +127,7 @@ class LayeredTiles {
       multiply(l, !layer.out_contiguous(), scratch((l - network_.head() + 1) % 2), layer.in, target,
                layer.out);
     }
-    if (activation_of(l) == Activation::linear) return;
+    if (!bends(activation_of(l))) return;
     each_element(MultiplySlope{target, output(l), derivative(l), target, network_.activation}, layer.out);
   }
 

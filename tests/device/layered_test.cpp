@@ -115,8 +115,7 @@ TEST_F(LayeredTest, AwkwardShapesTrainAsOnTheCpu) {
 }
 
 TEST_F(LayeredTest, ActivationsAndOptimisersTrainAsOnTheCpu) {
-  for (const Activation activation :
-       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+  for (const Activation activation : all_activations) {
     for (const Optimizer optimizer : {Optimizer::adam, Optimizer::adamw, Optimizer::sgd}) {
       Case c;
       c.hidden = {20, 9};

@@ -61,8 +61,7 @@ TEST_F(DeviceTest, AwkwardShapesHaveTheBitsOfTheCpu) {
 }
 
 TEST_F(DeviceTest, ActivationsAndOptimisersHaveTheBitsOfTheCpu) {
-  for (const Activation activation :
-       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+  for (const Activation activation : all_activations) {
     Case c;
     c.hidden = {20, 9};
     c.activation = activation;
