@@ -165,10 +165,8 @@ bool DeviceWorker::take_results(const Group& group) {
   const AddCpuSeconds timed(times_.results);
   for (std::size_t i = 0; i < group.size(); ++i) {
     HeldReplica& replica = *group[i];
-    double* const sums = results[i].sums.data();
-    const auto count = static_cast<std::size_t>(replica.plan->network().latents);
-    const RelevanceSums relevance = {sums, sums + count, sums + 2 * count, sums + 3 * count,
-                                     sums + 4 * count};
+    const RelevanceSums relevance =
+        RelevanceSums::in(results[i].sums.data(), replica.plan->network().latents);
     ReplicaSnapshot& end = results[i].end;
     finish(replica, replica.plan->result(results[i].loss, relevance, end.parameters.data(),
                                          std::move(end.history), end.relevance_history.data()));

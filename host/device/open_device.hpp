@@ -63,7 +63,7 @@ class OpenDevice {
 
   struct Result {
     LossSums loss;
-    std::vector<double> sums;  ///< five arrays of [latents]
+    std::vector<double> sums;  ///< RelevanceSums::in
     ReplicaSnapshot end;       ///< without moments
   };
   /// Queues evaluation passes; results() of the same replicas follows.

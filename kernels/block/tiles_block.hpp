@@ -240,7 +240,7 @@ struct BlockTiles {
   }
 
   SYMSCAN_BLOCK double* terms() const {
-    return reinterpret_cast<double*>(at(shape().relevance)) + 5 * shape().latents;
+    return reinterpret_cast<double*>(at(shape().relevance)) + RelevanceSums::count * shape().latents;
   }
 
   /// Adds sum_samples w s_j^2 |d xhat / d z_j|^2 of the tangent in place.
@@ -266,8 +266,9 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK void add_relevance(const RelevanceSums& sums_of) const {
     const float* weights = at(shape().event_weight);
-    team.phase(4 * shape().latents, [&](int i) {
-      const int j = i / 4, measure = i % 4;
+    constexpr int measures = RelevanceSums::of_encoder;
+    team.phase(measures * shape().latents, [&](int i) {
+      const int j = i / measures, measure = i % measures;
       const float* head = at(layer(shape().head()).output);
       const float* all_deviations = at(shape().deviation);
       double* target = measure == 0   ? sums_of.kl

@@ -134,9 +134,9 @@ struct DeviceApi {
   /// Queues one pass over the whole dataset of each replica and the reading of what it has become. Nothing of
   /// these replicas may be changed before results(); others may be trained meanwhile.
   DeviceStatus (*evaluate)(Device*, const int* replicas, int count, char* why);
-  /// What the last evaluate() yields, when it is done: losses [count], per replica five arrays of its latents
-  /// (kl, mean, mean_square, variance, jacobian) one after the other, replica after replica, and `copies`
-  /// [count], or nullptr, of which moments and kept parameters must be nullptr. Training goes on.
+  /// What the last evaluate() yields, when it is done: losses [count], RelevanceSums::in of each replica,
+  /// one after the other, and `copies` [count], or nullptr, of which moments and kept parameters must be
+  /// nullptr. Training goes on.
   DeviceStatus (*results)(Device*, LossSums* losses, double* sums, const ReplicaCopy* copies, char* why);
 };
 

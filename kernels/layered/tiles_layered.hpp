@@ -19,7 +19,7 @@ struct GroupMemory {
   ParameterVectors vectors;
   Vector<float> tile;
   Vector<std::uint32_t> rows;
-  Vector<double> sums;   ///< [5][latents] of an evaluation
+  Vector<double> sums;   ///< RelevanceSums of an evaluation
   Vector<double> terms;  ///< [evaluation_tile]
 };
 
@@ -134,13 +134,15 @@ class LayeredTiles {
   void add_jacobian(int j, const double*) {
     const Matrix tangent_out = scratch((network_.layer_count() - 1 - network_.head()) % 2);
     each_sample(JacobianTerms{tangent_out, deviation(), event_weight(), memory_.terms, network_.features, j});
-    runtime_.run(AddJacobian{memory_.places, memory_.terms, layout_.columns, 4 * network_.latents + j}, 1, 1);
+    runtime_.run(AddJacobian{memory_.places, memory_.terms, layout_.columns,
+                             RelevanceSums::of_encoder * network_.latents + j},
+                 1, 1);
   }
 
   void add_relevance(const RelevanceSums&) {
     runtime_.run(
         AddRelevance{memory_.places, output(network_.head()), deviation(), event_weight(), network_.latents},
-        network_.latents, 4);
+        network_.latents, RelevanceSums::of_encoder);
   }
 
   void update_if_finite(const StepSettings&, std::uint64_t) {

@@ -228,7 +228,7 @@ TEST_F(DeviceTest, EvaluationRunsBesideTraining) {
   device.expect(api->evaluate(device.get(), &replica_a, 1, device.why()));
   device.expect(api->train(device.get(), &replica_b, 1, everything, 0, device.why()));
   LossSums loss;
-  std::vector<double> sums(5 * static_cast<std::size_t>(first.latents));
+  std::vector<double> sums(RelevanceSums::size(first.latents));
   ReplicaCopy copy = {};
   copy.state = &a.state;
   copy.parameters = a.parameters.data();
