@@ -74,6 +74,21 @@ SYMSCAN_HOST_DEVICE void with_activation(Activation activation, F f) {
   }
 }
 
+/// The relevance measures of latents: X(name, order). host/analysis/relevance.hpp defines them.
+///   name   also its text in configs and files
+///   order  descending: the most relevant latent has the largest value; ascending: the smallest
+// clang-format off
+#define SYMSCAN_RELEVANCE_MEASURES(X) \
+  X(kl, descending)                   \
+  X(activity, descending)             \
+  X(posterior_variance, ascending)    \
+  X(jacobian, descending)
+// clang-format on
+
+#define SYMSCAN_MEASURE(name, order) name,
+enum class RelevanceMeasure { SYMSCAN_RELEVANCE_MEASURES(SYMSCAN_MEASURE) };
+#undef SYMSCAN_MEASURE
+
 enum class LossKind { sum, half_sum, mean };
 enum class Optimizer { adam, adamw, sgd };
 
