@@ -65,6 +65,15 @@ struct StepSettings {
   double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8, weight_decay = 0, momentum = 0;
 };
 
+/// Factors of the gradients of the mean loss of `count` samples: of w (xhat - x), and of w times KL's
+/// gradient.
+SYMSCAN_HOST_DEVICE float error_scale_of(const StepSettings& settings, std::size_t count) {
+  return 2.0f * settings.reconstruction_scale / static_cast<float>(count);
+}
+SYMSCAN_HOST_DEVICE float kl_scale_of(const StepSettings& settings, std::size_t count) {
+  return settings.beta / static_cast<float>(count);
+}
+
 /// An optimiser's constants at one step, rounded once.
 struct OptimizerStep {
   Optimizer optimizer;

@@ -42,8 +42,8 @@ struct CpuTiles {
 
   void begin_batch(std::size_t count, const StepSettings& settings) {
     begin_pass();
-    error_scale = 2.0f * settings.reconstruction_scale / static_cast<float>(count);
-    kl_scale = settings.beta / static_cast<float>(count);
+    error_scale = error_scale_of(settings, count);
+    kl_scale = kl_scale_of(settings, count);
     add_gradient = false;
   }
 
@@ -82,7 +82,7 @@ struct CpuTiles {
 
   void affine(int l) {
     const Layer& layer = network.layers[l];
-    const Product product = {
+    const MatrixProduct product = {
         parameters + layer.weight, layer.in_stride, layer.out_stride, layer.in, work.input(l), stride,
         parameters + layer.bias,   false,           work.output(l),   stride};
     if (!bends(layer)) return multiply(product, layer.out, columns);
@@ -222,16 +222,16 @@ struct CpuTiles {
     const Layer& layer = network.layers[l];
     const int before = l - 1;
     const bool through_activation = bends(network.layers[before]) && l != network.head() + 1;
-    const Product product = {parameters + layer.weight,
-                             layer.out_stride,
-                             layer.in_stride,
-                             layer.out,
-                             work.output(l),
-                             stride,
-                             nullptr,
-                             false,
-                             work.input(l),
-                             stride};
+    const MatrixProduct product = {parameters + layer.weight,
+                                   layer.out_stride,
+                                   layer.in_stride,
+                                   layer.out,
+                                   work.output(l),
+                                   stride,
+                                   nullptr,
+                                   false,
+                                   work.input(l),
+                                   stride};
     if (through_activation) {
       with_slopes(before, [&](auto slope) {
         multiply(product, layer.in, columns,

@@ -87,7 +87,7 @@ double DeviceWorker::slice_seconds() {
 bool DeviceWorker::queue_training(const Group& group) {
   try {
     open_->train(handles_of(group), slice_seconds());
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     return error.status() == DeviceStatus::out_of_memory ? false : train_apart(group);
   }
@@ -102,7 +102,7 @@ bool DeviceWorker::train_apart(const Group& group) {
   for (const auto& [launch, part] : launches) {
     try {
       open_->train(handles_of(part), slice_seconds());
-    } catch (const DeviceCallError& error) {
+    } catch (const DeviceError& error) {
       if (error.status() == DeviceStatus::lost) throw;
       if (error.status() == DeviceStatus::out_of_memory) {
         fits = false;
@@ -145,7 +145,7 @@ bool DeviceWorker::queue_evaluation(const Group& group) {
   try {
     open_->evaluate(readings_of(group));
     return true;
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     return false;
   }
@@ -156,7 +156,7 @@ bool DeviceWorker::take_results(const Group& group) {
   try {
     const AddSeconds timed(times_.evaluation);
     results = open_->results(readings_of(group));
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
     for (HeldReplica* replica : group) fail(*replica, refusal(*replica, error));
@@ -188,7 +188,7 @@ bool DeviceWorker::evaluate_apart(const Group& group) {
   }
   try {
     open_->evaluate(readings_of(group));
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
     fail(*group.front(), refusal(*group.front(), error));

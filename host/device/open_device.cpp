@@ -4,7 +4,7 @@ namespace symscan {
 namespace {
 
 void check(DeviceStatus status, const char* why) {
-  if (status != DeviceStatus::ok) throw DeviceCallError(status, *why != '\0' ? why : "no reason was given");
+  if (status != DeviceStatus::ok) throw DeviceError(status, *why != '\0' ? why : "no reason was given");
 }
 
 }  // namespace

@@ -2,9 +2,9 @@
 #include <vector>
 
 #include "kernels/block/tensor_product.hpp"
-#include "kernels/device/runtime.hpp"
 #include "kernels/layered/memory.hpp"
 #include "kernels/layered/sums.hpp"
+#include "kernels/runtime/runtime.hpp"
 
 // The tile operations of step.hpp for the replicas of a group at once. An operation computes nothing: it
 // queues kernels and products, the same ones whatever the replicas do, so that the queue can be recorded and
@@ -84,8 +84,8 @@ class LayeredTiles {
     gemm.m = wide_out ? layer.out : layer.in;
     gemm.n = wide_out ? layer.in : layer.out;
     gemm.k = layout_.columns;
-    gemm.a = operand(wide);
-    gemm.b = operand(narrow);
+    gemm.a = blas_matrix(wide);
+    gemm.b = blas_matrix(narrow);
     gemm.beta = add_gradient_ ? 1.0f : 0.0f;
     gemm.c = {memory_.vectors.gradient.first + layer.weight, weight_rows(layer),
               memory_.vectors.gradient.stride};
@@ -194,7 +194,7 @@ class LayeredTiles {
   }
 
   // A matrix [row][sample] is [sample][row] to BLAS, whose columns are contiguous.
-  static Operand<const float> operand(const Matrix& matrix) {
+  static BlasMatrix<const float> blas_matrix(const Matrix& matrix) {
     return {matrix.first, matrix.columns, matrix.stride};
   }
   /// The weights are stored as the columns of a matrix with this many rows, padding included.
@@ -212,7 +212,7 @@ class LayeredTiles {
     gemm.m = layout_.columns;
     gemm.n = rows;
     gemm.k = depth;
-    gemm.a = operand(from);
+    gemm.a = blas_matrix(from);
     gemm.b = {weights.first, weight_rows(layer), weights.stride};
     gemm.c = {to.first, to.columns, to.stride};
     gemm.precision = precision_of(layer);
