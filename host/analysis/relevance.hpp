@@ -8,15 +8,14 @@
 
 namespace symscan {
 
-/// The four relevance measures and how to rank by them.
+/// The relevance measures (kernels/vocabulary.hpp lists them):
 ///   kl                 E_x KL_j, nats: what a latent carries
 ///   activity           Var_x mu_j(x) (Burda et al., arXiv:1509.00519, section 4.2)
 ///   posterior_variance E_x s_j^2; 1 = collapsed to the prior
 ///   jacobian           E_x s_j^2 sum_d (d xhat_d / d z_j)^2: output variance that the latent's noise causes
 const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure);
 
-/// Latents from the most to the least relevant; ties keep the order of the network. By posterior variance the
-/// smallest value comes first, since 1 means collapsed.
+/// Latents from the most to the least relevant; ties keep the order of the network.
 std::vector<std::size_t> relevance_order(const ReplicaResult& result, RelevanceMeasure measure);
 
 /// `values` in the given order.

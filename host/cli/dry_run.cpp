@@ -53,7 +53,7 @@ void print_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& grou
   std::size_t largest = 0;
   for (const GroupShape& group : groups) {
     const Network network = group.network();
-    const std::size_t memory = CpuReplica::memory(network);
+    const std::size_t memory = CpuReplica::memory(network, group.config->train.early_stopping.has_value());
     largest = std::max(largest, memory);
     print_group(group, network);
     std::printf(" %10s  %s\n", bytes_text(static_cast<double>(memory)).c_str(), cpu_tier(memory).c_str());

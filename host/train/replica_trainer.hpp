@@ -50,8 +50,8 @@ class CpuReplica {
   explicit CpuReplica(const Network& network, bool keep = false);
   const Network& network() const { return network_; }
   const ReplicaBuffers& buffers() const { return buffers_; }
-  /// Bytes that a replica of this network takes while it trains.
-  static std::size_t memory(const Network& network);
+  /// Bytes that a replica of this network takes while it trains; `keep`: it can stop early.
+  static std::size_t memory(const Network& network, bool keep);
 
  private:
   Network network_;
@@ -76,8 +76,8 @@ class ReplicaPlan {
   const TrainingTask& task() const { return task_; }
   std::uint64_t total_steps() const { return task_.steps_per_epoch * task_.epochs; }
 
-  /// The result of a trained replica, from the sums of an evaluation pass over the whole dataset (`sums` has
-  /// five arrays of [latents]), its parameters and what was tracked during training (TrainingTask).
+  /// The result of a trained replica, from the sums of an evaluation pass over the whole dataset (`sums`
+  /// with jacobian), its parameters and what was tracked during training (TrainingTask).
   ReplicaResult result(const LossSums& loss, const RelevanceSums& sums, const float* parameters,
                        std::vector<EpochMetrics> history, const double* relevance_history) const;
   /// Doubles that the whole of TrainingTask::relevance_history takes.

@@ -116,7 +116,9 @@ struct Device {
   DeviceReplica& replica(int number);
   std::shared_ptr<DeviceRows> rows_of(const TrainingTask& task, Upload& upload);
   DeviceReplica make_replica(const ReplicaStart& start, Upload& upload);
+  const DeviceDataset& dataset_for(const ReplicaStart& start) const;
   void take_memory(DeviceReplica& replica, bool keeps);
+  void join_group(DeviceReplica& replica, bool keeps);
   void queue_slice(Slice& begun, const Launches<block::ReplicaSlot*>& launches, std::uint64_t units,
                    double seconds);
   void queue_passes(Evaluation& evaluation);
