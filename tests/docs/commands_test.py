@@ -8,6 +8,7 @@ packages are there, text is output. Marks in HTML comments on the lines above a 
     <!-- not run: REASON -->         what needs a GPU, the network or root
     <!-- run with: KEY=VALUE ... --> settings that make each `symscan train` of the block small
     <!-- before: COMMAND -->         run first, unseen by the reader
+    <!-- output of: COMMAND -->      every line of the block, between its "...", is a part of what COMMAND prints
 A page's commands run in order in a folder of their own, which holds events.csv, run.lhe.gz and table.npy.
 Exit code: 0 all passed, 1 some failed.
 """
@@ -112,11 +113,15 @@ def prepare_folder(folder, program):
         subprocess.run([program, *command.split()], cwd=folder, check=True, capture_output=True)
 
 
+def start(words, folder, environment):
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, errors="replace",
+                          timeout=TIMEOUT_SECONDS, check=False)
+
+
 def run(words, folder, environment):
     """The problem in one line, or None."""
     try:
-        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, errors="replace",
-                              timeout=TIMEOUT_SECONDS, check=False)
+        done = start(words, folder, environment)
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return None if done.returncode == 0 else f"exit code {done.returncode}: {(done.stderr or done.stdout).strip()[-300:]}"
@@ -150,6 +155,13 @@ def run_python(block, folder, environment):
     return run([sys.executable, "-c", block.text], folder, environment)
 
 
+def compare_output(block, command, folder, environment):
+    printed = start(shlex.split(command) + ["--out", "shown", "--overwrite"], folder, environment).stdout
+    parts = [x.strip() for line in block.lines for x in line.split("...")]
+    missing = [x for x in parts if x not in printed]
+    return f"{command} does not print: {missing[0]}" if missing else None
+
+
 def run_block(page, block, folder, environment, check):
     if block.language not in LANGUAGES:
         check.say(page, block.line, f"a block says its language: {', '.join(sorted(LANGUAGES))}")
@@ -164,6 +176,10 @@ def run_block(page, block, folder, environment, check):
         problem = run_command(command, settings, folder, environment)
         if problem:
             check.say(page, block.line, f"{command}\n    {problem}")
+    for command in block.marks.get("output of", []):
+        problem = compare_output(block, command, folder, environment)
+        if problem:
+            check.say(page, block.line, problem)
     problem = {"json": run_json, "python": run_python}.get(block.language, lambda *_: None)(block, folder, environment)
     if problem:
         check.say(page, block.line, problem)
@@ -206,9 +222,9 @@ def main():
     wanted = [pathlib.Path(x).resolve() for x in sys.argv[2:]]
     for path, page in pages.items():
         if path in wanted or (not wanted and (path == ROOT / "README.md" or path.parent == ROOT / "docs")):
-            start = time.monotonic()
+            begin = time.monotonic()
             count = run_page(page, program, check)
-            print(f"{path.relative_to(ROOT)}: {count} commands, {time.monotonic() - start:.1f} s", flush=True)
+            print(f"{path.relative_to(ROOT)}: {count} commands, {time.monotonic() - begin:.1f} s", flush=True)
     for problem in check.problems:
         print("FAILED", problem)
     print(f"{len(pages)} pages, {len(check.problems)} problems")
