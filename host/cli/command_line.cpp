@@ -1,6 +1,7 @@
 // The parser: from words to a command, and from its options to the texts of help, man page and completions.
 #include "host/cli/command_line.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "host/base/text.hpp"
@@ -130,10 +131,12 @@ class Parser {
     for (const OptionText& option : command.options)
       flags.insert(flags.end(), option.names.begin(), option.names.end());
     std::string hint;
-    if (app.get_name() == "train") hint = did_you_mean_elsewhere(flag.substr(flag.find_first_not_of('-')));
+    if (app.get_name() == "train")
+      hint = did_you_mean_elsewhere(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())));
     if (!hint.empty()) hint += " Settings are written key=value.";
     if (hint.empty()) hint = did_you_mean(flag, flags);
-    throw UsageError(app.get_name() + " has no option '" + printable_line(flag) + "'" +
+    const std::string whose = app.get_parent() == nullptr ? "there is" : app.get_name() + " has";
+    throw UsageError(whose + " no option '" + printable_line(flag) + "'" +
                      (hint.empty() ? "; see " + help : hint));
   }
 

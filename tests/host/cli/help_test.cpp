@@ -82,7 +82,7 @@ TEST(Help, SlipsOfTheFingerAreUnderstood) {
       {{"report", "--frobnicate"},
        2,
        "symscan: report has no option '--frobnicate'; see symscan report --help"},
-      {{"--versoin"}, 2, "did you mean '--version'?"},
+      {{"--versoin"}, 2, "there is no option '--versoin'; did you mean '--version'?"},
       {{"report"}, 2, "DIRECTORY is required"},
       {{"train", "nosuch"}, 42, "symscan datasets"},
       {{"train", "circle", "--dry-run", "--json"}, 2, "leave out --json or --dry-run"},
