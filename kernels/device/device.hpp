@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/block/program.hpp"
+#include "kernels/device/device_api.hpp"
 #include "kernels/device/staging.hpp"
 #include "kernels/layered/layered_group.hpp"
 
