@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "host/config/config.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_result.hpp"
 
 namespace symscan {
 

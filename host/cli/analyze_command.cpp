@@ -3,10 +3,9 @@
 #include <filesystem>
 #include <thread>
 
-#include "host/base/file.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
-#include "host/findings/findings.hpp"
+#include "host/library/run_outputs.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {

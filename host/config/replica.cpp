@@ -1,7 +1,8 @@
+#include "host/config/replica.hpp"
+
 #include "host/base/error.hpp"
 #include "host/config/check.hpp"
 #include "host/config/names.hpp"
-#include "host/config/sweep.hpp"
 #include "host/config/text.hpp"
 
 namespace symscan {

@@ -174,9 +174,9 @@ std::vector<std::string> candidate_names(const DatasetRecord& record, const Find
 }
 
 Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
-                     DatasetGroups& own) {
+                     const DatasetRows* loaded, DatasetGroups& own) {
   const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
-  const DatasetPoints points = dataset_points(record);
+  const DatasetPoints points = loaded != nullptr ? dataset_points(record, *loaded) : dataset_points(record);
   const DataSpan span = data_span(points.prepared);
   for (const Group* group : own.groups)
     own.findings.push_back(
@@ -240,7 +240,8 @@ Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOp
 
 }  // namespace
 
-Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& options) {
+Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+              const std::vector<DatasetRows>& loaded) {
   const auto groups = make_groups(results);
   const std::size_t count = results.datasets.size();
   std::vector<std::string> unknown;  // named candidates that no dataset has
@@ -261,7 +262,7 @@ Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& 
         all[d].dataset = static_cast<int>(d);
         for (const Group& group : groups)
           if (group.dataset == static_cast<int>(d) && !group.done.empty()) all[d].groups.push_back(&group);
-        entries[d] = analyse_dataset(results, ledger, options, all[d]);
+        entries[d] = analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], all[d]);
       } catch (...) {
         errors[d] = std::current_exception();
       }

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "host/store/dataset_rows.hpp"
 #include "host/store/run_results.hpp"
 
 namespace symscan {
@@ -19,7 +20,9 @@ struct FindingsOptions {
 /// transformations, constraints, nearest-neighbour dimensions, alignment of latents, the truth of a built-in
 /// dataset, and sentences. host/report/report.hpp describes the members. Depends on nothing but the run, its
 /// data and the options: two calls give the same text. Throws DataError for candidates that no dataset has.
-Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& options = {});
+/// `loaded`: the rows of each dataset where the caller has them; else each dataset is loaded here.
+Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& options = {},
+              const std::vector<DatasetRows>& loaded = {});
 
 /// One line per dataset of an analysis: truth against what was found; datasets without a known truth are
 /// left out. Empty if none has one.

@@ -4,6 +4,8 @@
 
 #include "host/data/dataset.hpp"
 #include "host/report/sentences.hpp"
+#include "host/train/replica_memory.hpp"
+#include "host/train/replica_network.hpp"
 
 namespace symscan {
 namespace {
@@ -62,8 +64,7 @@ Json representative_json(const RunResults& results, const Group& group, Ledger& 
     prepared[i] =
         static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
   }
-  CpuReplica replica(make_network(static_cast<int>(features), config.model.hidden, config.model.latent_dim,
-                                  config.model.activation));
+  CpuReplica replica(network_of(config, features));
   const ReplicaResult result = ledger.replica(config.id, true).result;
   load_canonical_parameters(replica.network(), result.parameters, replica.buffers().parameters);
   const auto latents = static_cast<std::size_t>(config.model.latent_dim);
