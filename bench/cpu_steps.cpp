@@ -17,8 +17,7 @@ class Reference {
   Reference()
       : config_(parse_config(Json{{"dataset", {{"kind", "circle"}, {"n", rows}}}}).replicas.front()),
         data_(prepare(load_dataset(config_.dataset), config_.preprocess)),
-        replica_(make_network(static_cast<int>(data_.features), config_.model.hidden,
-                              config_.model.latent_dim, config_.model.activation)) {
+        replica_(network_of(config_, data_.features)) {
     initialise_parameters(network(), config_.seed, replica_.buffers().parameters);
   }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "host/base/json.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_memory.hpp"
 
 namespace {
 

@@ -16,7 +16,7 @@
 
 #include "bench/tile_ops.hpp"
 #include "host/base/aligned.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_memory.hpp"
 
 namespace symscan {
 

@@ -4,7 +4,7 @@
 
 #include "host/base/statistics.hpp"
 #include "host/config/config.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_result.hpp"
 
 namespace symscan {
 

@@ -3,13 +3,13 @@
 #include <filesystem>
 #include <thread>
 
-#include "host/base/file.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/findings/truth_table.hpp"
+#include "host/library/run_outputs.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {

@@ -6,18 +6,13 @@
 #include <cstdio>
 
 #include "host/device/device_plan.hpp"
+#include "host/library/bytes_text.hpp"
+#include "host/train/replica_memory.hpp"
 
 namespace symscan {
+namespace {
 
-std::string bytes_text(double bytes) {
-  const char* units[] = {"B", "KB", "MB", "GB", "TB"};
-  int unit = 0;
-  for (; bytes >= 1000 && unit < 4; ++unit) bytes /= 1000;
-  char text[32];
-  std::snprintf(text, sizeof text, bytes < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
-  return text;
-}
-
+/// Where a replica's working set lives while it trains.
 std::string cpu_tier(std::size_t bytes) {
   const auto fits = [&](int which, double fallback) {
     const long size = sysconf(which);
@@ -27,8 +22,6 @@ std::string cpu_tier(std::size_t bytes) {
   if (fits(_SC_LEVEL3_CACHE_SIZE, 8e6)) return "cpu, L3 cache";
   return "cpu, main memory";
 }
-
-namespace {
 
 void print_group(const GroupShape& group, const Network& network) {
   const ReplicaConfig& config = *group.config;
@@ -42,16 +35,18 @@ void print_heading(const char* rest) {
               "replicas", "parameters", rest);
 }
 
-}  // namespace
+/// "2 replicas"
+std::string count_text(std::size_t count, const char* thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
 
-void print_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& groups, double data_bytes,
-                   int threads) {
-  threads = std::min<int>(threads, static_cast<int>(sweep.replicas.size()));
-  std::printf("%zu replica%s, %d thread%s\n\n", sweep.replicas.size(), sweep.replicas.size() == 1 ? "" : "s",
-              threads, threads == 1 ? "" : "s");
+void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
+  const std::size_t replicas = input.sweep().replicas.size();
+  const std::size_t threads = std::min(static_cast<std::size_t>(input.choice().threads), replicas);
+  std::printf("%s, %s\n\n", count_text(replicas, "replica").c_str(), count_text(threads, "thread").c_str());
   print_heading("    memory  tier");
   std::size_t largest = 0;
-  for (const GroupShape& group : groups) {
+  for (const GroupShape& group : input.groups()) {
     const Network network = group.network();
     const std::size_t memory = CpuReplica::memory(network, group.config->train.early_stopping.has_value());
     largest = std::max(largest, memory);
@@ -60,35 +55,51 @@ void print_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& grou
   }
   std::printf(
       "\ndata %s (float32, shared by all replicas); at most %s for the replicas that train at one time\n",
-      bytes_text(data_bytes).c_str(), bytes_text(static_cast<double>(largest) * threads).c_str());
+      data.c_str(), bytes_text(static_cast<double>(largest) * static_cast<double>(threads)).c_str());
 }
 
-void print_device_dry_run(const SweepConfig& sweep, const std::vector<GroupShape>& groups, double data_bytes,
-                          const Backend& backend, std::optional<Tier> tier) {
+void print_device_plan(const DevicePlan& plan) {
+  const BlockPlan& block = plan.training;
+  std::printf(" %10s  %-8s", bytes_text(static_cast<double>(plan.bytes)).c_str(), tier_name(block.tier));
+  if (block.tier == Tier::layered) {
+    std::printf(" %5s %7s %9s %9s", "-", "-", "-", "-");
+  } else {
+    std::printf(" %5d %7d %9s %9d", block.tile, block.threads,
+                bytes_text(static_cast<double>(block.shared_bytes)).c_str(), block.blocks_per_multiprocessor);
+  }
+  std::printf(" %7d\n", plan.at_once);
+}
+
+void print_device_dry_run(const SweepInput& input, const std::string& data) {
+  const Backend& backend = input.backend();
   const DeviceInfo& info = backend.devices.front().info;
-  std::printf("%zu replica%s on %s\n\n", sweep.replicas.size(), sweep.replicas.size() == 1 ? "" : "s",
-              backend.name().c_str());
+  const std::size_t replicas = input.sweep().replicas.size();
+  std::printf("%s on %s\n\n", count_text(replicas, "replica").c_str(), backend.name().c_str());
   print_heading("    memory  tier      tile threads    shared blocks/mp at once");
-  for (const GroupShape& group : groups) {
+  for (const GroupShape& group : input.groups()) {
     const Network network = group.network();
-    const DevicePlan plan = plan_on_device(*group.config, network, group.rows, sweep.replicas.size(), tier,
+    const DevicePlan plan = plan_on_device(*group.config, network, group.rows, replicas, input.choice().tier,
                                            info.limits, usable_memory(info.free_memory));
-    const BlockPlan& block = plan.training;
     print_group(group, network);
-    std::printf(" %10s  %-8s", bytes_text(static_cast<double>(plan.bytes)).c_str(), tier_name(block.tier));
-    if (block.tier == Tier::layered) {
-      std::printf(" %5s %7s %9s %9s", "-", "-", "-", "-");
-    } else {
-      std::printf(" %5d %7d %9s %9d", block.tile, block.threads,
-                  bytes_text(static_cast<double>(block.shared_bytes)).c_str(),
-                  block.blocks_per_multiprocessor);
-    }
-    std::printf(" %7d\n", plan.at_once);
+    print_device_plan(plan);
   }
   std::printf(
       "\ndata %s (float32, once per device); memory: of one replica on the device; shared: of its block; "
       "blocks/mp: blocks per multiprocessor; at once: replicas of this group that fill %s\n",
-      bytes_text(data_bytes).c_str(), backend.devices.front().name().c_str());
+      data.c_str(), backend.devices.front().name().c_str());
+}
+
+}  // namespace
+
+void print_dry_run(const SweepInput& input) {
+  double bytes = 0;
+  for (const PreparedData& prepared : input.data().prepared)
+    bytes += static_cast<double>(prepared.values.size()) * sizeof(float);
+  if (input.backend().api == nullptr) {
+    print_cpu_dry_run(input, bytes_text(bytes));
+  } else {
+    print_device_dry_run(input, bytes_text(bytes));
+  }
 }
 
 }  // namespace symscan

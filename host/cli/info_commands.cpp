@@ -5,12 +5,12 @@
 
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
-#include "host/cli/dry_run.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/formats.hpp"
 #include "host/data/write_table.hpp"
 #include "host/device/backend.hpp"
+#include "host/library/bytes_text.hpp"
 #include "kernels/cpu_backend.hpp"
 
 namespace symscan {

@@ -2,26 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 
-#include "host/base/error.hpp"
-#include "host/base/file.hpp"
-#include "host/report/report.hpp"
-#include "host/report/report_data.hpp"
+#include "host/config/config.hpp"
 #include "host/report/sentences.hpp"
-#include "host/store/run_files.hpp"
 
 namespace symscan {
 namespace {
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[40];
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
-  return text;
-}
 
 constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5;
 
@@ -34,13 +20,13 @@ void print_group(const RunResults& results, const Group& group) {
     return;
   }
   std::string values;
-  const auto ranks = sorted_measure(results, group, config.relevance.measure);
-  for (std::size_t rank = 0; rank < std::min(ranks.size(), most_values); ++rank) {
+  const auto sorted = sorted_measure(results, group, config.relevance.measure);
+  for (std::size_t i = 0; i < std::min(sorted.size(), most_values); ++i) {
     char text[32];
-    std::snprintf(text, sizeof text, " %6.3f", ranks[rank].mean);
+    std::snprintf(text, sizeof text, " %6.3f", sorted[i].mean);
     values += text;
   }
-  if (ranks.size() > most_values) values += " ...";
+  if (sorted.size() > most_values) values += " ...";
   // latent_dim and beta have columns of their own
   const std::string others = settings_text(config, {results.varying.begin() + 2, results.varying.end()});
   if (!others.empty()) values += "  (" + others + ")";
@@ -50,18 +36,6 @@ void print_group(const RunResults& results, const Group& group) {
 }
 
 }  // namespace
-
-void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
-  write_models(run / "models.safetensors", results, ledger);
-  write_metrics(run / "metrics.jsonl", results);
-  write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
-}
-
-void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
-                  const Findings* findings) {
-  const Report report = report_data(results, ledger, utc_now(), findings);
-  write_file_atomically(run / "report.html", render_report(report_json(report)));
-}
 
 void print_findings(const Findings& findings) {
   constexpr std::size_t most_datasets = 12;

@@ -1,12 +1,11 @@
 #include "host/cli/train_input.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
 #include "host/base/file.hpp"
-#include "host/cli/dry_run.hpp"
 #include "host/data/dataset.hpp"
+#include "host/library/bytes_text.hpp"
 
 namespace symscan {
 namespace {
@@ -32,37 +31,10 @@ bool reads_a_file(const std::string& config) {
   }
 }
 
-DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
-                          const PreparedData& data) {
-  DatasetRecord record;
-  record.label = label;
-  record.settings = config.dataset;
-  record.preprocess = config.preprocess;
-  record.fingerprint = data.fingerprint;
-  record.rows = table.rows;
-  record.columns = table.columns;
-  record.notes = table.notes;
-  record.notes.insert(record.notes.end(), data.notes.begin(), data.notes.end());
-  record.effective_rows = data.effective_rows;
-  record.offset = data.offset;
-  record.scale = data.scale;
-  record.eigenvalues = data.eigenvalues;
-  record.constant = data.constant;
-  const std::size_t features = table.features();
-  const std::size_t count = std::min({table.rows, DatasetRecord::sample_rows,
-                                      std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t row = i * table.rows / count;
-    const auto begin = table.values.begin() + static_cast<std::ptrdiff_t>(row * features);
-    record.sample.insert(record.sample.end(), begin, begin + static_cast<std::ptrdiff_t>(features));
-  }
-  return record;
-}
-
 /// Reading a large file takes a while: say that something goes on.
-void announce_large_file(const Json& dataset, bool quiet) {
+void announce_large_file(const Json& dataset) {
   constexpr double large = 50e6;
-  if (quiet || dataset.at("kind") != "file") return;
+  if (dataset.at("kind") != "file") return;
   std::error_code error;
   const auto path = dataset.at("path").get<std::string>();
   const auto size = std::filesystem::file_size(path, error);
@@ -112,22 +84,19 @@ SweepConfig read_sweep(const TrainOptions& options) {
   return load_config(config, overrides);
 }
 
-LoadedData load_data(const DatasetIndex& index, bool quiet, const std::function<void()>& between) {
-  LoadedData loaded;
-  for (std::size_t d = 0; d < index.first_replica.size(); ++d) {
-    between();
-    const ReplicaConfig* config = index.first_replica[d];
-    announce_large_file(config->dataset, quiet);
-    const Table table = load_dataset(config->dataset);
-    loaded.prepared.push_back(prepare(table, config->preprocess));
-    loaded.records.push_back(make_record(*config, index.labels[d], table, loaded.prepared.back()));
-    if (quiet) continue;
-    std::fprintf(stderr, "%s: %zu rows, %zu features\n", index.labels[d].c_str(), table.rows,
-                 table.features());
-    for (const std::string& note : loaded.records.back().notes)
-      std::fprintf(stderr, "  note: %s\n", note.c_str());
-  }
-  return loaded;
+LoadingHooks loading_hooks(bool quiet) {
+  LoadingHooks hooks;
+  hooks.load = [quiet](const ReplicaConfig& config) {
+    if (!quiet) announce_large_file(config.dataset);
+    return load_dataset(config.dataset);
+  };
+  if (quiet) return hooks;
+  hooks.loaded = [](const DatasetRecord& record) {
+    std::fprintf(stderr, "%s: %zu rows, %zu features\n", record.label.c_str(), record.rows,
+                 record.columns.size());
+    for (const std::string& note : record.notes) std::fprintf(stderr, "  note: %s\n", note.c_str());
+  };
+  return hooks;
 }
 
 }  // namespace symscan

@@ -1,8 +1,9 @@
+#include "host/config/replica.hpp"
+
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/names.hpp"
-#include "host/config/sweep.hpp"
 
 namespace symscan {
 namespace {

@@ -16,7 +16,4 @@ std::vector<ReplicaConfig> expand_sweep(const Json& resolved);
 /// Checked `zip` of a config: a list of lists of at least two dotted paths. Throws ConfigError.
 Json check_zip(const Json& given);
 
-/// One replica from its resolved JSON (`id` and `group` are left 0).
-ReplicaConfig read_replica(Json resolved);
-
 }  // namespace symscan

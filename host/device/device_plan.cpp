@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "host/base/error.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_plan.hpp"
 #include "kernels/layered/gemm.hpp"
 #include "kernels/layered/memory.hpp"
 

@@ -5,7 +5,7 @@
 #include "host/data/preprocess.hpp"
 #include "host/device/backend.hpp"
 #include "host/device/device_plan.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_snapshot.hpp"
 
 namespace symscan {
 

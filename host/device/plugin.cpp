@@ -25,6 +25,14 @@ std::vector<std::string> plugin_files() {
     files.push_back((program.parent_path() / library_name).string());
     files.push_back((program.parent_path() / "../lib/symscan" / library_name).lexically_normal().string());
   }
+  // Of the library, if that is what this code is part of.
+  Dl_info here = {};
+  if (dladdr(reinterpret_cast<const void*>(&device_plugin), &here) != 0 &&
+      fs::path(here.dli_fname).is_absolute()) {
+    const fs::path folder = fs::path(here.dli_fname).parent_path();
+    files.push_back((folder / library_name).string());
+    files.push_back((folder / "symscan" / library_name).string());
+  }
   files.emplace_back(library_name);
   return files;
 }

@@ -11,6 +11,7 @@
 #include "host/device/device_plan.hpp"
 #include "host/device/device_sweep.hpp"
 #include "host/device/job_queue.hpp"
+#include "host/train/replica_snapshot.hpp"
 #include "host/train/sweep_events.hpp"
 
 namespace symscan {

@@ -100,9 +100,10 @@ std::vector<std::string> notes_about(const Subject& subject) {
 }
 
 DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
-                               DatasetGroups& own) {
+                               const DatasetRows* loaded, DatasetGroups& own) {
   const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
-  Subject subject{results, ledger, options, record, dataset_points(record), {}};
+  Subject subject{results, ledger, options, record, {}, {}};
+  subject.points = loaded != nullptr ? dataset_points(record, *loaded) : dataset_points(record);
   subject.span = data_span(subject.points.prepared);
   DatasetFinding finding;
   finding.dataset = results.index.labels[static_cast<std::size_t>(own.dataset)];
@@ -166,7 +167,8 @@ void in_parallel(std::size_t count, int threads, const Work& work) {
 
 }  // namespace
 
-Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& options) {
+Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+                 const std::vector<DatasetRows>& loaded) {
   check_candidates(results, options);
   const auto groups = make_groups(results);
   std::vector<DatasetGroups> own = groups_by_dataset(groups, results.datasets.size());
@@ -174,7 +176,8 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   findings.name = results.sweep.name;
   findings.datasets.resize(own.size());
   in_parallel(own.size(), options.threads, [&](std::size_t d) {
-    findings.datasets[d] = analyse_dataset(results, ledger, options, own[d]);
+    findings.datasets[d] =
+        analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], own[d]);
   });
   findings.breaking_curves = breaking_curves(results, own, findings.datasets);
   return findings;

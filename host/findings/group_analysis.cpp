@@ -9,7 +9,7 @@
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/preprocess.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_network.hpp"
 
 namespace symscan {
 namespace {
@@ -55,34 +55,40 @@ MatrixXd thinned(const MatrixXd& rows, std::size_t count) {
   return chosen;
 }
 
-DatasetPoints dataset_points(const DatasetRecord& record) {
+DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& rows) {
   const std::size_t features = record.columns.size();
   DatasetPoints points;
-  try {
-    const Table table = load_dataset(record.settings);
-    if (prepare(table, record.preprocess).fingerprint != record.fingerprint)
-      throw DataError("the data are not those of the training");
-    points.raw = thinned(as_matrix(table.values, table.rows, features), most_points);
-    points.precision = table.precision;
-    if (!table.weights.empty())
-      points.notes.push_back("Event weights are not used in the analysis of symmetries and constraints.");
-  } catch (const Error& error) {
-    points.raw =
-        as_matrix(record.sample, record.sample.size() / std::max<std::size_t>(1, features), features);
-    points.notes.push_back(
-        "Looked at " + std::to_string(points.raw.rows()) +
-        " rows kept with the run, since the dataset could not be used again: " + error.what());
-  }
+  points.raw = as_matrix(rows.values, rows.rows, features);
+  points.precision = rows.precision;
+  if (rows.weighted)
+    points.notes.push_back("Event weights are not used in the analysis of symmetries and constraints.");
   const Eigen::Map<const VectorXd> offset(record.offset.data(), static_cast<Index>(features)),
       scale(record.scale.data(), static_cast<Index>(features));
   points.prepared = (points.raw.rowwise() - offset.transpose()) * scale.cwiseInverse().asDiagonal();
   return points;
 }
 
+DatasetPoints dataset_points(const DatasetRecord& record) {
+  try {
+    const Table table = load_dataset(record.settings);
+    if (prepare(table, record.preprocess).fingerprint != record.fingerprint)
+      throw DataError("the data are not those of the training");
+    return dataset_points(record, evenly_spaced_rows(table));
+  } catch (const Error& error) {
+    DatasetRows sample;
+    sample.rows = record.sample.size() / std::max<std::size_t>(1, record.columns.size());
+    sample.values = record.sample;
+    DatasetPoints points = dataset_points(record, sample);
+    points.notes.push_back(
+        "Looked at " + std::to_string(sample.rows) +
+        " rows kept with the run, since the dataset could not be used again: " + error.what());
+    return points;
+  }
+}
+
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) {
   const ReplicaConfig& config = results.sweep.replicas[replica];
-  const Network network = make_network(static_cast<int>(results.dataset_of(replica).columns.size()),
-                                       config.model.hidden, config.model.latent_dim, config.model.activation);
+  const Network network = network_of(config, results.dataset_of(replica).columns.size());
   static std::mutex one_reader;
   const std::lock_guard lock(one_reader);
   return TrainedModel(network, ledger.replica(replica, true).result.parameters);

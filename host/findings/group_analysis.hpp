@@ -8,6 +8,7 @@
 #include "host/analysis/generators.hpp"
 #include "host/analysis/trained_model.hpp"
 #include "host/findings/options.hpp"
+#include "host/store/dataset_rows.hpp"
 #include "host/store/run_results.hpp"
 
 namespace symscan {
@@ -19,9 +20,10 @@ struct DatasetPoints {
   std::vector<double> precision;
   std::vector<std::string> notes;
 };
-inline constexpr std::size_t most_points = 20000;
-/// The dataset's rows, made or read again and thinned evenly to most_points; where that is not possible any
-/// more (a file that has moved or changed) the sample in the ledger, with a note.
+/// `rows`: evenly_spaced_rows() of the dataset.
+DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& rows);
+/// The same with the dataset made or read again; where that is not possible any more (a file that has moved
+/// or changed) the sample in the ledger, with a note.
 DatasetPoints dataset_points(const DatasetRecord& record);
 /// Every stride-th row, `count` at most.
 Eigen::MatrixXd thinned(const Eigen::MatrixXd& rows, std::size_t count);

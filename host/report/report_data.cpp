@@ -6,6 +6,8 @@
 
 #include "host/data/dataset.hpp"
 #include "host/report/sentences.hpp"
+#include "host/train/replica_memory.hpp"
+#include "host/train/replica_network.hpp"
 
 namespace symscan {
 namespace {
@@ -54,8 +56,7 @@ std::vector<float> encoded_sample(const DatasetRecord& record, const ReplicaConf
     prepared[i] =
         static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
   }
-  CpuReplica replica(make_network(static_cast<int>(features), config.model.hidden, config.model.latent_dim,
-                                  config.model.activation));
+  CpuReplica replica(network_of(config, features));
   load_canonical_parameters(replica.network(), result.parameters, replica.buffers().parameters);
   Batch batch;
   batch.values = prepared.data();

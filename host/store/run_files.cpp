@@ -4,6 +4,7 @@
 
 #include "host/base/file.hpp"
 #include "host/store/safetensors.hpp"
+#include "host/train/replica_network.hpp"
 
 namespace symscan {
 namespace {
@@ -144,9 +145,7 @@ void write_models(const std::filesystem::path& path, const RunResults& results, 
   for (std::size_t m = 0; m < order.size(); ++m) {
     const std::vector<int>& members = by_network.at(order[m]);
     const ReplicaConfig& config = results.sweep.replicas[members.front()];
-    const Network network =
-        make_network(static_cast<int>(results.dataset_of(members.front()).columns.size()),
-                     config.model.hidden, config.model.latent_dim, config.model.activation);
+    const Network network = network_of(config, results.dataset_of(members.front()).columns.size());
     const std::string prefix = "model" + std::to_string(m);
     const std::size_t first = tensors.size();
     for (const TensorShape& shape : tensor_shapes(network)) {

@@ -1,10 +1,11 @@
+#include "host/train/replica_plan.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <sstream>
 
-#include "host/base/error.hpp"
-#include "host/train/checkpoint_blob.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/config/config.hpp"
+#include "host/train/nonfinite.hpp"
 #include "kernels/permutation.hpp"
 
 namespace symscan {
@@ -54,10 +55,7 @@ std::string describe_replica(const ReplicaConfig& config) {
 }
 
 ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
-    : config_(config),
-      data_(data),
-      network_(make_network(static_cast<int>(data.features), config.model.hidden, config.model.latent_dim,
-                            config.model.activation)) {
+    : config_(config), data_(data), network_(network_of(config, data.features)) {
   const auto rows = static_cast<std::uint32_t>(data.rows);
   const auto held_out = static_cast<std::uint32_t>(validation_rows(config.train, data.rows));
   const Permutation split(config.seed, Stream::validation_split, 0, rows);
@@ -145,116 +143,9 @@ ReplicaResult ReplicaPlan::failure(const TrainingState& state, const float* para
                                    std::vector<EpochMetrics> history) const {
   ReplicaResult failure;
   failure.failed = true;
-  failure.message = describe_nonfinite(state, parameters);
+  failure.message = describe_nonfinite(*this, state, parameters);
   failure.history = std::move(history);
   return failure;
-}
-
-std::string ReplicaPlan::describe_nonfinite(const TrainingState& state, const float* parameters) const {
-  const CpuReplica replica(network_);
-  std::copy_n(parameters, network_.parameter_count, replica.buffers().parameters);
-  const auto canonical = canonical_parameters(network_, parameters);
-  const std::uint64_t epoch = state.step / task_.steps_per_epoch;
-  const Permutation shuffle = training_shuffle(task_, state.step);
-  Batch batch;
-  if (state.status == TrainingState::Status::not_finite) {
-    batch = training_batch(task_, state.step, &shuffle);
-  } else {
-    batch.values = task_.values;
-    batch.count = task_.rows;
-  }
-  std::string tensor = "the reconstruction";
-  std::vector<float> mean(batch.count * network_.latents), logvar(mean.size());
-  cpu_backend().encode(network_, replica.buffers(), batch, mean.data(), logvar.data());
-  float largest = 0;
-  for (const float value : logvar) largest = std::isfinite(value) ? std::max(largest, value) : HUGE_VALF;
-  if (largest > 80) tensor = "the latents' log-variance (logvar)";
-  for (const float value : mean) {
-    if (!std::isfinite(value)) tensor = "the latents' mean (mu)";
-  }
-  std::size_t next = 0;
-  for (const TensorShape& shape : tensor_shapes(network_)) {
-    std::size_t count = 1;
-    for (const std::size_t side : shape.shape) count *= side;
-    const auto values = canonical.begin() + static_cast<std::ptrdiff_t>(next);
-    if (!std::all_of(values, values + static_cast<std::ptrdiff_t>(count),
-                     [](float v) { return std::isfinite(v); })) {
-      tensor = "parameter " + shape.name;
-      break;
-    }
-    next += count;
-  }
-  float largest_input = 0;
-  for (std::size_t i = 0; i < batch.count; ++i) {
-    const std::size_t row = batch.row(i);
-    for (std::size_t d = 0; d < data_.features; ++d) {
-      largest_input = std::max(largest_input, std::abs(data_.values[row * data_.features + d]));
-    }
-  }
-  std::ostringstream text;
-  text << describe_replica(config_) << " stopped at epoch " << epoch + 1 << ", step " << state.step + 1
-       << ": the loss is not finite, first seen in " << tensor << "; likely cause: ";
-  if (largest_input > 100) {
-    text << "unscaled input (a value of size " << largest_input << "), use \"preprocess\": \"standardize\"";
-  } else {
-    text << "the learning rate " << task_.settings.learning_rate << " is too large, try "
-         << task_.settings.learning_rate / 10;
-  }
-  return text.str();
-}
-
-std::string to_blob(const ReplicaSnapshot& snapshot) {
-  BlobWriter blob;
-  blob.put(checkpoint_version);
-  blob.put<std::uint64_t>(snapshot.parameters.size());
-  blob.put(snapshot.state);
-  blob.put_all(snapshot.history);
-  blob.put_all(snapshot.kept_parameters);
-  blob.put_all(snapshot.relevance_history);
-  blob.put_array(snapshot.parameters.data(), snapshot.parameters.size());
-  blob.put_array(snapshot.first_moment.data(), snapshot.first_moment.size());
-  blob.put_array(snapshot.second_moment.data(), snapshot.second_moment.size());
-  return blob.take();
-}
-
-ReplicaSnapshot from_blob(std::string_view bytes, const ReplicaPlan& plan) {
-  const std::size_t count = plan.network().parameter_count;
-  BlobReader blob(bytes);
-  ReplicaSnapshot snapshot;
-  bool fits = blob.get<std::uint32_t>() == checkpoint_version && blob.get<std::uint64_t>() == count;
-  if (fits) {
-    snapshot.state = blob.get<TrainingState>();
-    snapshot.history = blob.get_all<EpochMetrics>();
-    snapshot.kept_parameters = blob.get_all<float>();
-    snapshot.relevance_history = blob.get_all<double>();
-    fits = snapshot.relevance_history.size() == plan.relevance_history_size() &&
-           snapshot.history.size() == snapshot.state.epochs_done &&
-           snapshot.state.epochs_done <= plan.task().epochs &&
-           snapshot.state.status <= TrainingState::Status::not_finite &&
-           snapshot.kept_parameters.size() == (snapshot.state.best_epoch >= 0 ? count : 0) &&
-           (snapshot.state.best_epoch < 0 || plan.task().patience >= 0);
-  }
-  if (!fits) {
-    throw Error("the checkpoint of " + describe_replica(plan.config()) +
-                " was written by another version or for another network; train it again without --resume");
-  }
-  for (std::vector<float>* values : {&snapshot.parameters, &snapshot.first_moment, &snapshot.second_moment}) {
-    values->resize(count);
-    blob.get_array(values->data(), count);
-  }
-  return snapshot;
-}
-
-ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan) {
-  ReplicaSnapshot snapshot;
-  const std::size_t count = plan.network().parameter_count;
-  snapshot.parameters.resize(count);
-  snapshot.first_moment.resize(count);
-  snapshot.second_moment.resize(count);
-  snapshot.relevance_history.resize(plan.relevance_history_size());
-  initialise_parameters(plan.network(), plan.config().seed, snapshot.parameters.data());
-  if (plan.task().epochs == 0) snapshot.state.status = TrainingState::Status::finished;
-  return snapshot;
 }
 
 }  // namespace symscan

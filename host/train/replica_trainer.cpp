@@ -1,7 +1,8 @@
 #include "host/train/replica_trainer.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "host/train/replica_snapshot.hpp"
 
 namespace symscan {
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <thread>
 
+#include "host/train/replica_trainer.hpp"
 #include "host/train/sweep_events.hpp"
 
 namespace symscan {

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "host/train/replica_trainer.hpp"
+#include "host/config/replica.hpp"
+#include "host/train/replica_result.hpp"
 
 namespace symscan {
 

@@ -5,7 +5,8 @@
 
 #include "host/base/json.hpp"
 #include "host/config/config.hpp"
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_memory.hpp"
+#include "host/train/replica_network.hpp"
 
 int main() {
   using namespace symscan;

@@ -10,7 +10,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "host/train/replica_trainer.hpp"
+#include "host/train/replica_memory.hpp"
+#include "host/train/replica_network.hpp"
 
 namespace symscan {
 namespace {

@@ -1,10 +1,11 @@
-#include "host/cli/group_shapes.hpp"
+#include "host/library/group_shapes.hpp"
+
+#include "host/train/replica_network.hpp"
 
 namespace symscan {
 
 Network GroupShape::network() const {
-  return make_network(static_cast<int>(features), config->model.hidden, config->model.latent_dim,
-                      config->model.activation);
+  return network_of(*config, features);
 }
 
 std::vector<GroupShape> group_shapes(const SweepConfig& sweep, const DatasetIndex& index,

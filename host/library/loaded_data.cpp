@@ -1,0 +1,18 @@
+#include "host/library/loaded_data.hpp"
+
+namespace symscan {
+
+LoadedData load_data(const DatasetIndex& index, const LoadingHooks& hooks) {
+  LoadedData loaded;
+  for (std::size_t d = 0; d < index.first_replica.size(); ++d) {
+    const ReplicaConfig& config = *index.first_replica[d];
+    const Table table = hooks.load(config);
+    loaded.prepared.push_back(prepare(table, config.preprocess));
+    loaded.records.push_back(make_record(config, index.labels[d], table, loaded.prepared.back()));
+    loaded.rows.push_back(evenly_spaced_rows(table));
+    hooks.loaded(loaded.records.back());
+  }
+  return loaded;
+}
+
+}  // namespace symscan

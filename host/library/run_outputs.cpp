@@ -1,0 +1,45 @@
+#include "host/library/run_outputs.hpp"
+
+#include <ctime>
+
+#include "host/base/file.hpp"
+#include "host/report/report.hpp"
+#include "host/report/report_data.hpp"
+#include "host/store/run_files.hpp"
+
+namespace symscan {
+namespace {
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[40];
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+  return text;
+}
+
+}  // namespace
+
+void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
+  write_models(run / "models.safetensors", results, ledger);
+  write_metrics(run / "metrics.jsonl", results);
+  write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
+}
+
+void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
+                  const Findings* findings) {
+  const Report report = report_data(results, ledger, utc_now(), findings);
+  write_file_atomically(run / "report.html", render_report(report_json(report)));
+}
+
+FindingsOptions quick_findings(int threads) {
+  FindingsOptions quick;
+  quick.natural_candidates = false;
+  quick.test_points = 500;
+  quick.most_seeds = 3;
+  quick.threads = threads;
+  return quick;
+}
+
+}  // namespace symscan

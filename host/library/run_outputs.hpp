@@ -1,0 +1,23 @@
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+
+#include "host/findings/findings.hpp"
+#include "host/store/run_results.hpp"
+
+namespace symscan {
+
+/// Writes models.safetensors, metrics.jsonl and summary.json of a run, from its ledger.
+void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger);
+
+/// Writes report.html. `findings`: null if the run has not been analysed.
+void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
+                  const Findings* findings);
+
+/// Replicas that a run may have for quick_findings() to take little of its time.
+inline constexpr std::size_t most_quick_replicas = 5000;
+/// Fewer points and seeds than an analysis has by default, and no tests of transformations that nobody named.
+FindingsOptions quick_findings(int threads);
+
+}  // namespace symscan

@@ -1,0 +1,25 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/library/symscan.hpp"
+#include "host/store/dataset_rows.hpp"
+#include "host/store/run_directory.hpp"
+#include "host/store/run_results.hpp"
+
+namespace symscan {
+
+struct Run::State {
+  std::unique_ptr<RunDirectory> directory;         ///< where the run was trained into, if anywhere
+  std::optional<Ledger> ledger_without_directory;  ///< else in memory, or of a directory that is only read
+  RunResults results;
+  std::vector<DatasetRows> rows;  ///< of each dataset; empty: the run was not trained by this process
+  std::string backend;
+  bool complete = true;
+
+  Ledger& ledger() { return directory ? directory->ledger() : *ledger_without_directory; }
+};
+
+}  // namespace symscan

@@ -1,0 +1,48 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/device/device_sweep.hpp"
+#include "host/library/sweep_input.hpp"
+#include "host/store/ledger.hpp"
+
+namespace symscan {
+
+/// What a training tells its caller, on the caller's thread.
+struct TrainingObserver {
+  std::function<void(const SweepProgress&)> progress = [](const SweepProgress&) {
+  };                                                                         ///< several times a second
+  std::function<void(const std::string&)> warn = [](const std::string&) {};  ///< a sentence
+  std::function<void()> before_saving = [] {};  ///< may throw what ends the training
+};
+
+/// Trains the replicas of a sweep that its ledger does not call finished.
+class SweepTraining {
+ public:
+  /// `input`: loaded, opened and checked. `ledger`: of the same sweep.
+  SweepTraining(const SweepInput& input, Ledger& ledger);
+
+  /// Until all replicas are finished, or until `stop` becomes true: then what is under way is checkpointed.
+  /// Results and checkpoints go into the ledger. False: stopped.
+  bool run(const TrainingObserver& observer, const std::atomic<bool>& stop);
+
+  /// Of the last run(); no replicas if none was pending.
+  const SweepProgress& progress() const { return progress_; }
+  const DeviceTimes& device_times() const { return device_times_; }
+
+ private:
+  void find_pending();
+  SweepObserver into_ledger(const TrainingObserver& observer);
+
+  const SweepInput& input_;
+  Ledger& ledger_;
+  std::vector<const ReplicaConfig*> pending_;
+  std::map<int, std::string> checkpoints_;
+  SweepProgress progress_;
+  DeviceTimes device_times_;
+};
+
+}  // namespace symscan

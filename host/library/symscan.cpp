@@ -1,0 +1,209 @@
+#include "host/library/symscan.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "host/config/dataset_config.hpp"
+#include "host/config/json_text.hpp"
+#include "host/data/dataset.hpp"
+#include "host/library/run_outputs.hpp"
+#include "host/library/run_state.hpp"
+#include "host/library/sweep_training.hpp"
+#include "host/store/run_directory.hpp"
+#include "host/store/run_files.hpp"
+
+namespace symscan {
+namespace {
+
+TrainedReplica::Status public_status(ReplicaRecord::Status status) {
+  switch (status) {
+    case ReplicaRecord::Status::done:
+      return TrainedReplica::Status::done;
+    case ReplicaRecord::Status::failed:
+      return TrainedReplica::Status::failed;
+    case ReplicaRecord::Status::pending:
+      break;
+  }
+  return TrainedReplica::Status::pending;
+}
+
+TrainedReplica trained_replica(const RunResults& results, const ReplicaConfig& config) {
+  const ReplicaRecord& record = results.replicas[config.id];
+  TrainedReplica replica;
+  replica.id = config.id;
+  replica.group = config.group;
+  replica.status = public_status(record.status);
+  replica.message = record.result.message;
+  replica.dataset = results.label_of(config);
+  replica.latent_dim = config.model.latent_dim;
+  replica.beta = config.loss.beta;
+  replica.tau = results.tau_of(config);
+  replica.seed = config.seed;
+  if (record.status != ReplicaRecord::Status::done) return replica;
+  const ReplicaResult& result = record.result;
+  const RelevanceMeasure measure = config.relevance.measure;
+  replica.epochs = result.history.size();
+  replica.loss = result.loss;
+  replica.reconstruction = result.reconstruction;
+  replica.kl = result.kl;
+  replica.active_latents = active_latents(result.latent_kl, config.relevance.threshold);
+  replica.relevance = reordered(measure_of(result, measure), relevance_order(result, measure));
+  return replica;
+}
+
+TrainingChoice choice_of(const TrainingOptions& options) {
+  TrainingChoice choice;
+  choice.device = parse_device(options.device);
+  choice.threads = options.threads > 0 ? options.threads
+                                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  choice.checkpoint_seconds = options.checkpoint_seconds;
+  return choice;
+}
+
+RunDirectory::Mode mode_of(TrainingOptions::Existing existing) {
+  switch (existing) {
+    case TrainingOptions::Existing::resume:
+      return RunDirectory::Mode::resume;
+    case TrainingOptions::Existing::overwrite:
+      return RunDirectory::Mode::overwrite;
+    case TrainingOptions::Existing::refuse:
+      break;
+  }
+  return RunDirectory::Mode::fresh;
+}
+
+/// The ledger of a run: in its directory, or in memory.
+void open_ledger(Run::State& run, const SweepInput& input, const TrainingOptions& options) {
+  const std::vector<DatasetRecord>& records = input.data().records;
+  if (options.directory.empty()) {
+    run.ledger_without_directory.emplace(Ledger::create(":memory:", input.sweep(), input.backend().name()));
+    for (std::size_t d = 0; d < records.size(); ++d)
+      run.ledger_without_directory->add_dataset(static_cast<int>(d), records[d]);
+    return;
+  }
+  run.directory = std::make_unique<RunDirectory>(options.directory, mode_of(options.existing), input.sweep(),
+                                                 input.backend().name());
+  for (std::size_t d = 0; d < records.size(); ++d)
+    run.directory->record_dataset(static_cast<int>(d), records[d]);
+}
+
+TrainingProgress public_progress(const SweepProgress& progress) {
+  const double share = progress.steps > 0
+                           ? static_cast<double>(progress.steps_done) / static_cast<double>(progress.steps)
+                           : 1.0;
+  return {progress.replicas, progress.finished, progress.failed, std::min(1.0, share), progress.seconds};
+}
+
+TrainingObserver observer_of(const Run::State& run, const TrainingOptions& options) {
+  TrainingObserver observer;
+  if (options.progress)
+    observer.progress = [&](const SweepProgress& progress) { options.progress(public_progress(progress)); };
+  if (options.warn) observer.warn = options.warn;
+  if (run.directory) observer.before_saving = [&run] { run.directory->check_still_there(); };
+  return observer;
+}
+
+Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig&)>& load,
+                const TrainingOptions& options) {
+  if (!options.directory.empty()) RunDirectory::check(options.directory, mode_of(options.existing));
+  SweepInput input(std::move(sweep), choice_of(options));
+  input.load({load});
+  const Backend& backend = input.open_backend();
+  if (options.warn && !backend.warning.empty()) options.warn(backend.warning);
+  input.check();
+  auto run = std::make_unique<Run::State>();
+  open_ledger(*run, input, options);
+  run->backend = backend.name();
+  static const std::atomic<bool> never{false};
+  SweepTraining training(input, run->ledger());
+  run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
+  run->rows = input.take_rows();
+  run->results = load_results(run->ledger());
+  if (run->directory && run->complete) write_results(run->directory->path(), run->results, run->ledger());
+  return Run(std::move(run));
+}
+
+Json document_of(const SweepText& sweep) {
+  return parse_json_text(sweep.json, "the config", true);
+}
+
+}  // namespace
+
+Table make_table(std::vector<std::string> columns, std::vector<double> values) {
+  if (columns.empty()) throw DataError("a table needs at least one column");
+  if (values.empty() || values.size() % columns.size() != 0) {
+    throw DataError("a table of " + std::to_string(columns.size()) + " columns cannot hold " +
+                    std::to_string(values.size()) + " values; give whole rows");
+  }
+  Table table;
+  table.rows = values.size() / columns.size();
+  table.columns = std::move(columns);
+  table.values = std::move(values);
+  return table;
+}
+
+Table load_table(const std::string& dataset) {
+  const Json section = check_datasets(parse_json_text(dataset, "the dataset", true));
+  if (section.is_array()) throw ConfigError("load_table takes one dataset, not a list");
+  return load_dataset(section);
+}
+
+Run Run::open(const std::filesystem::path& directory) {
+  auto run = std::make_unique<State>();
+  run->ledger_without_directory.emplace(Ledger::open(ledger_file(directory), true));
+  run->backend = run->ledger().meta("backend");
+  run->results = load_results(run->ledger());
+  run->complete = std::none_of(
+      run->results.replicas.begin(), run->results.replicas.end(),
+      [](const ReplicaRecord& record) { return record.status == ReplicaRecord::Status::pending; });
+  return Run(std::move(run));
+}
+
+Run::Run(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+Run::~Run() = default;
+
+bool Run::complete() const {
+  return state_->complete;
+}
+
+const std::string& Run::name() const {
+  return state_->results.sweep.name;
+}
+
+const std::string& Run::backend() const {
+  return state_->backend;
+}
+
+std::vector<TrainedReplica> Run::replicas() const {
+  std::vector<TrainedReplica> replicas;
+  for (const ReplicaConfig& config : state_->results.sweep.replicas)
+    replicas.push_back(trained_replica(state_->results, config));
+  return replicas;
+}
+
+std::string Run::summary() const {
+  return summary_json(state_->results).dump(1) + "\n";
+}
+
+Run train(const SweepText& sweep, const TrainingOptions& options) {
+  return train_sweep(
+      parse_config(document_of(sweep), sweep.settings),
+      [](const ReplicaConfig& config) { return load_dataset(config.dataset); }, options);
+}
+
+Run train(const Table& table, const SweepText& sweep, const TrainingOptions& options) {
+  Json document = document_of(sweep);
+  if (document.is_object() && document.contains("dataset"))
+    throw ConfigError("the table is the dataset; take 'dataset' out of the config");
+  const Json dataset = {{"kind", "file"}, {"path", options.table_name}};
+  if (document.is_object()) document["dataset"] = dataset;
+  SweepConfig parsed = parse_config(document, sweep.settings);
+  if (parsed.resolved.at("dataset") != check_datasets(dataset))
+    throw ConfigError("the table is the dataset; take the settings of 'dataset' out");
+  return train_sweep(
+      std::move(parsed), [&](const ReplicaConfig&) { return table; }, options);
+}
+
+}  // namespace symscan

@@ -1,0 +1,120 @@
+#pragma once
+// The library: which symmetries do data have? Three steps: a table, a trained sweep, its analysis.
+//
+//   symscan::Table table = symscan::make_table({"x", "y"}, values);
+//   symscan::Run run = symscan::train(table, {.settings = {"model.latent_dim=[1,2]", "seeds=[1,2,3]"}});
+//   for (const symscan::TrainedReplica& replica : run.replicas()) ...
+//
+// Everything that goes wrong is thrown as symscan::Error with one sentence that says what to do. Functions
+// may be called by several threads at one time; one Run belongs to one thread.
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/base/error.hpp"
+#include "host/data/table.hpp"
+
+namespace symscan {
+
+#pragma GCC visibility push(default)
+
+/// A table of measurements: `columns` are the D names of the features, `values` is [rows][D], row-major,
+/// float64, in any unit. Throws DataError if there are no columns, or if the values do not fill whole rows.
+Table make_table(std::vector<std::string> columns, std::vector<double> values);
+
+/// Reads a file or makes a built-in dataset. `dataset`: the dataset section of a config as JSON, e.g.
+/// {"kind": "file", "path": "events.csv"} or {"kind": "circle", "n": 1000}; `symscan datasets` lists what
+/// there is. Throws ConfigError or DataError.
+Table load_table(const std::string& dataset);
+
+/// A sweep as text. Both may be used; lists are swept, and the rest has its defaults (configs/schema.json).
+struct SweepText {
+  std::string json = "{}";  ///< a config as in a file: {"model": {"latent_dim": [1, 2]}}
+  std::vector<std::string>
+      settings;  ///< as on the command line, "loss.beta=[0.03,0.1]"; stronger than `json`
+};
+
+struct TrainingProgress {
+  std::size_t replicas = 0, finished = 0, failed = 0;
+  double share = 0;    ///< of all steps that are done, 0 to 1
+  double seconds = 0;  ///< since training began
+};
+
+struct TrainingOptions {
+  /// Run directory as `symscan train --out` makes it; empty: nothing is written to disk.
+  std::filesystem::path directory = {};
+  enum class Existing { refuse, resume, overwrite };
+  Existing existing = Existing::refuse;  ///< what to do with a run that is in the directory
+  std::string device = "auto";  ///< "auto" (a CUDA device if there is one), "cpu", "cuda", "cuda:0,1"
+  int threads = 0;              ///< replicas that train at one time on the CPU; 0: all cores
+  double checkpoint_seconds = 10;
+  std::string table_name = "table";  ///< what sentences and files call a table that the caller made
+
+  // Called on the thread that called train(); each may be empty.
+  std::function<void(const TrainingProgress&)> progress = {};  ///< several times a second
+  std::function<void(const std::string&)> warn = {};           ///< a sentence: no device, a lost device, ...
+  /// Becomes true, on any thread: training ends soon with a checkpoint, and Run::complete() is false.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// One trained autoencoder of a sweep.
+struct TrainedReplica {
+  enum class Status { pending, done, failed };
+  int id = 0;     ///< position in the sweep, from 0
+  int group = 0;  ///< replicas that differ only in the seed share a group
+  Status status = Status::pending;
+  std::string message;  ///< why it failed; else empty
+  std::string dataset;  ///< label
+  int latent_dim = 0;
+  double beta = 0;
+  double tau =
+      0;  ///< variance of the Gaussian decoder that the loss stands for, squared units of prepared data
+  std::uint64_t seed = 0;
+  // Of replicas that are done; averages over the dataset after training, z sampled.
+  std::size_t epochs = 0;
+  double loss = 0, reconstruction = 0, kl = 0;  ///< loss = reconstruction + beta * kl; kl in nats
+  int active_latents = 0;                       ///< latents with a KL above relevance.threshold (0.01 nats)
+  std::vector<double> relevance;                ///< [latent_dim] by relevance.measure, most relevant first
+};
+
+/// A sweep that has been trained, and what was learned.
+class Run {
+ public:
+  /// Reads a run directory; nothing is changed. Throws Error if there is no run.
+  static Run open(const std::filesystem::path& directory);
+
+  Run(Run&&) noexcept;
+  Run& operator=(Run&&) noexcept;
+  ~Run();
+
+  bool complete() const;                         ///< false: train() was stopped before its end
+  const std::string& name() const;               ///< of the sweep
+  const std::string& backend() const;            ///< what trained it: "cpu (avx512)", "cuda (NVIDIA H200)"
+  std::vector<TrainedReplica> replicas() const;  ///< of all groups, in the order of the sweep
+  std::string summary() const;                   ///< the text of summary.json
+
+  /// What the functions of the library use; defined in the library alone.
+  struct State;
+  explicit Run(std::unique_ptr<State> state);
+  State& state() const { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// Trains a sweep whose config names its datasets. With a directory, also writes the files of `symscan train`
+/// but the analysis and the report, and holds the directory's lock as long as the Run lives. Throws
+/// ConfigError, DataError (the data cannot be used) or UsageError (a device that is not there).
+Run train(const SweepText& sweep, const TrainingOptions& options = {});
+
+/// The same on a table. The sweep has no dataset of its own. `symscan analyze` of the run directory later
+/// looks at the rows that are kept with the run (at most 1500), since it cannot make the table again.
+Run train(const Table& table, const SweepText& sweep, const TrainingOptions& options = {});
+
+#pragma GCC visibility pop
+
+}  // namespace symscan

@@ -1,0 +1,32 @@
+#include "host/store/dataset_record.hpp"
+
+#include <algorithm>
+
+#include "host/store/dataset_rows.hpp"
+
+namespace symscan {
+
+DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
+                          const PreparedData& data) {
+  DatasetRecord record;
+  record.label = label;
+  record.settings = config.dataset;
+  record.preprocess = config.preprocess;
+  record.fingerprint = data.fingerprint;
+  record.rows = table.rows;
+  record.columns = table.columns;
+  record.notes = table.notes;
+  record.notes.insert(record.notes.end(), data.notes.begin(), data.notes.end());
+  record.effective_rows = data.effective_rows;
+  record.offset = data.offset;
+  record.scale = data.scale;
+  record.eigenvalues = data.eigenvalues;
+  record.constant = data.constant;
+  const std::size_t features = table.features();
+  const std::size_t count = std::min({table.rows, DatasetRecord::sample_rows,
+                                      std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
+  record.sample = evenly_spaced_rows(table, count).values;
+  return record;
+}
+
+}  // namespace symscan

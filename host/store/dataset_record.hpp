@@ -1,0 +1,32 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "host/config/replica.hpp"
+#include "host/data/preprocess.hpp"
+
+namespace symscan {
+
+/// What the ledger keeps of a dataset, so that reports and decoders need neither the file nor the generator.
+struct DatasetRecord {
+  Json settings;
+  Preprocess preprocess = Preprocess::standardize;
+  std::string fingerprint;
+  std::string label;
+  std::size_t rows = 0;
+  double effective_rows = 0;  ///< (sum of event weights)^2 / sum of their squares
+  std::vector<std::string> columns, notes;
+  std::vector<double> offset, scale, eigenvalues;
+  std::vector<bool> constant;
+  std::vector<double>
+      sample;  ///< [n][columns], raw units: evenly spaced rows, at most sample_rows and sample_values
+  static constexpr std::size_t sample_rows = 1500,
+                               sample_values = 60000;  ///< fewer rows if there are many columns
+};
+
+/// `data`: the table after preprocessing with config.preprocess.
+DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
+                          const PreparedData& data);
+
+}  // namespace symscan

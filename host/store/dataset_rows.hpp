@@ -1,0 +1,23 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+#include "host/data/table.hpp"
+
+namespace symscan {
+
+/// Rows of a dataset for its analysis, in raw units: few enough to be kept while a sweep trains.
+struct DatasetRows {
+  std::size_t rows = 0;
+  std::vector<double> values;     ///< [rows][D], row-major
+  std::vector<double> precision;  ///< Table::precision
+  bool weighted = false;          ///< whether the dataset has event weights
+};
+
+/// Rows of one dataset that the analysis looks at, at most.
+inline constexpr std::size_t most_analysed_rows = 20000;
+
+/// `most` rows at most: row i * table.rows / most for i = 0, 1, ...
+DatasetRows evenly_spaced_rows(const Table& table, std::size_t most = most_analysed_rows);
+
+}  // namespace symscan

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/config/replica.hpp"
+#include "host/data/preprocess.hpp"
+#include "host/train/replica_network.hpp"
+#include "host/train/replica_result.hpp"
+#include "kernels/cpu_backend.hpp"
+
+namespace symscan {
+
+/// Rows held out for validation, and optimiser steps per epoch over the others.
+std::size_t validation_rows(const TrainConfig& train, std::size_t rows);
+std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows);
+
+/// "replica 3 (circle, latent_dim 4, beta 0.1, seed 2)"
+std::string describe_replica(const ReplicaConfig& config);
+
+/// What a replica trains on, ready for any executor: the task with its pointers to host memory.
+class ReplicaPlan {
+ public:
+  ReplicaPlan(const ReplicaConfig& config, const PreparedData& data);
+  ReplicaPlan(const ReplicaPlan&) = delete;
+  ReplicaPlan& operator=(const ReplicaPlan&) = delete;
+
+  const ReplicaConfig& config() const { return config_; }
+  const PreparedData& data() const { return data_; }
+  const Network& network() const { return network_; }
+  const TrainingTask& task() const { return task_; }
+  std::uint64_t total_steps() const { return task_.steps_per_epoch * task_.epochs; }
+
+  /// The result of a trained replica, from the sums of an evaluation pass over the whole dataset (`sums` has
+  /// five arrays of [latents]), its parameters and what was tracked during training (TrainingTask).
+  ReplicaResult result(const LossSums& loss, const RelevanceSums& sums, const float* parameters,
+                       std::vector<EpochMetrics> history, const double* relevance_history) const;
+  /// Doubles that the whole of TrainingTask::relevance_history takes.
+  std::size_t relevance_history_size() const;
+  /// The result of a replica whose loss was not finite at the step (or after training) where `state` stands.
+  ReplicaResult failure(const TrainingState& state, const float* parameters,
+                        std::vector<EpochMetrics> history) const;
+
+ private:
+  const ReplicaConfig& config_;
+  const PreparedData& data_;
+  Network network_;
+  std::vector<std::uint32_t> training_rows_, validation_rows_;
+  TrainingTask task_;
+};
+
+}  // namespace symscan

@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/train/replica_plan.hpp"
+
+namespace symscan {
+
+/// A replica under way, as it goes into a checkpoint: the same for every executor. Arrays are in the
+/// network's parameter layout.
+struct ReplicaSnapshot {
+  TrainingState state;
+  std::vector<EpochMetrics> history;
+  std::vector<float> parameters, first_moment, second_moment;
+  std::vector<float> kept_parameters;     ///< of the best epoch; empty before there is one
+  std::vector<double> relevance_history;  ///< relevance_history_size()
+};
+std::string to_blob(const ReplicaSnapshot& snapshot);
+/// Throws Error if the blob does not belong to a replica of this plan.
+ReplicaSnapshot from_blob(std::string_view blob, const ReplicaPlan& plan);
+/// A replica before its first step.
+ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan);
+
+}  // namespace symscan
