@@ -24,7 +24,7 @@ test-fast: test-packages configure  ## build all tests, run those that take a se
 
 test-inputs: test-packages  ## configs and file readers with AddressSanitizer and UndefinedBehaviorSanitizer
 	@mkdir -p build
-	@cmake --preset asan -B build/inputs -DSYMSCAN_CUDA=OFF > build/inputs.log 2>&1 || { cat build/inputs.log; exit 1; }
+	@cmake --preset inputs > build/inputs.log 2>&1 || { cat build/inputs.log; exit 1; }
 	@cmake --build build/inputs -j $(JOBS) --target input_tests
 	@build/inputs/input_tests --gtest_brief=1
 

@@ -20,7 +20,7 @@ sources() {  # most changed lines first
     case $file in
       *.cpp) echo "$file" ;;
       *.hpp) if [ -e "${file%.hpp}.cpp" ]; then echo "${file%.hpp}.cpp"; else
-               git grep -l "#include \"$file\"" -- 'host/*.cpp' 'kernels/*.cpp' | head -1; fi ;;
+               git grep -l "#include \"$file\"" -- 'host/*.cpp' 'kernels/*.cpp' | sed -n 1p || true; fi ;;
     esac
   done | awk '!seen[$0]++'
 }

@@ -8,6 +8,7 @@ packages are there, text is output. Marks in HTML comments on the lines above a 
     <!-- not run: REASON -->         what needs a GPU, the network or root
     <!-- run with: KEY=VALUE ... --> settings that make each `symscan train` of the block small
     <!-- before: COMMAND -->         run first, unseen by the reader
+    <!-- tree -->                    indented names of files and folders, all of which exist; every top folder is among them
     <!-- output of: COMMAND -->      every line of the block, between its "...", is a part of what COMMAND prints
 A page's commands run in order in a folder of their own, which holds events.csv, run.lhe.gz and table.npy.
 Exit code: 0 all passed, 1 some failed.
@@ -75,6 +76,27 @@ def expand(span):
 
 def tracked_folders():
     return {x.name for x in ROOT.iterdir() if x.is_dir()} - {"build", "runs", ".git"}
+
+
+def check_tree(page, block, check):
+    """A name is what stands before two blanks; several are separated by commas, and deeper lines lie in the folder above."""
+    above, named = [], set()
+    for line in block.lines:
+        indent = len(line) - len(line.lstrip())
+        entries = [x.strip() for x in re.split(r"  +", line.strip())[0].split(",")]
+        if not all(re.fullmatch(r"[\w.]+(\.\*|/)?", x) and re.search(r"[./]", x) for x in entries):
+            continue  # the description goes on
+        above = [(i, folder) for i, folder in above if i < indent]
+        folder = above[-1][1] if above else ROOT
+        for entry in entries:
+            if not list(folder.glob(entry.rstrip("/"))):
+                check.say(page, block.line, f"{(folder / entry).relative_to(ROOT)} is not in the tree")
+        if entries[0].endswith("/"):
+            above.append((indent, folder / entries[0].rstrip("/")))
+        if not indent:
+            named.update(x.rstrip("/") for x in entries)
+    for folder in sorted(tracked_folders() - named):
+        check.say(page, block.line, f"the folder {folder} is not named")
 
 
 def check_spans(pages, program, check):
@@ -218,6 +240,10 @@ def main():
     check, pages = Check(), pages_of_the_project()
     check_links(pages, check)
     check_spans(pages, program, check)
+    for page in pages.values():
+        for block in page.blocks:
+            if "tree" in block.marks:
+                check_tree(page, block, check)
     check_version(program, check, pages)
     wanted = [pathlib.Path(x).resolve() for x in sys.argv[2:]]
     for path, page in pages.items():

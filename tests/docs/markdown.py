@@ -2,7 +2,7 @@
 import re
 
 FENCE = re.compile(r"^( *)```(\w*)\s*$")
-MARK = re.compile(r"^\s*<!-- *(not run|run with|before|output of): *(.*?) *-->\s*$")
+MARK = re.compile(r"^\s*<!-- *(not run|run with|before|output of|tree):? *(.*?) *-->\s*$")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
