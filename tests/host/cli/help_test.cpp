@@ -113,7 +113,8 @@ TEST(Datasets, AreShownTogetherOrOneByOne) {
 /// The settings that make an example small.
 std::string small(const CommandText& command, const Example& example) {
   if (command.name != "train") return "";
-  return std::string(contains(example.command, "--data") ? " dataset.max_rows=200" : " dataset.n=200") +
+  return std::string(contains(example.command, "--data") ? " dataset.max_rows=200"
+                                                         : " dataset.n=200 name=circle") +
          " train.epochs=1 model.hidden=[8]";
 }
 
