@@ -91,7 +91,7 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   Json measures = Json::object();
   for (const RelevanceMeasure measure : {RelevanceMeasure::kl, RelevanceMeasure::activity,
                                          RelevanceMeasure::posterior_variance, RelevanceMeasure::jacobian}) {
-    measures[to_string(measure)] = ranks_json(sorted_measure(results, group, measure));
+    measures[to_string(measure)] = means_json(sorted_measure(results, group, measure));
   }
   Json relevance = measures[to_string(config.relevance.measure)];
   Json share = Json::array();
