@@ -8,7 +8,7 @@
 
 namespace symscan {
 
-/// What the ledger keeps of a dataset, so that reports and decoders need neither the file nor the generator.
+/// What the ledger keeps of a dataset, so that reports and decoders need not load it again.
 struct DatasetRecord {
   Json settings;
   Preprocess preprocess = Preprocess::standardize;

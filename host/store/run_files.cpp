@@ -78,7 +78,7 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   const TrainingVerdict state = training_state(results, group);
   entry["training"] = {
       {"steps", state.steps}, {"too_few_steps", state.too_few_steps}, {"still_falling", state.still_falling}};
-  entry["relevance"] = ranks_json(sorted_measure(results, group, config.relevance.measure));
+  entry["relevance"] = means_json(sorted_measure(results, group, config.relevance.measure));
   entry["relevance"]["measure"] = to_string(config.relevance.measure);
   entry["active_latents"] = mean_json(group.active_latents);
   entry["active_latents"]["values"] = group.active;

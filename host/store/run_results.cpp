@@ -5,6 +5,7 @@
 #include <map>
 
 #include "host/base/error.hpp"
+#include "host/train/replica_plan.hpp"
 
 namespace symscan {
 
@@ -111,16 +112,16 @@ std::vector<Group> make_groups(const RunResults& results) {
 std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group,
                                           RelevanceMeasure measure) {
   if (group.done.empty()) return {};
-  const RelevanceMeasure ranking = group.config->relevance.measure;
-  std::vector<std::vector<double>> by_rank(static_cast<std::size_t>(group.config->model.latent_dim));
+  const RelevanceMeasure ordering = group.config->relevance.measure;
+  std::vector<std::vector<double>> by_position(static_cast<std::size_t>(group.config->model.latent_dim));
   for (const int id : group.done) {
     const ReplicaResult& result = results.replicas[id].result;
-    const auto sorted = reordered(measure_of(result, measure), relevance_order(result, ranking));
-    for (std::size_t rank = 0; rank < sorted.size(); ++rank) by_rank[rank].push_back(sorted[rank]);
+    const auto sorted = reordered(measure_of(result, measure), relevance_order(result, ordering));
+    for (std::size_t i = 0; i < sorted.size(); ++i) by_position[i].push_back(sorted[i]);
   }
-  std::vector<MeanAndSpread> ranks;
-  for (const auto& values : by_rank) ranks.push_back(mean_and_spread(values));
-  return ranks;
+  std::vector<MeanAndSpread> positions;
+  for (const auto& values : by_position) positions.push_back(mean_and_spread(values));
+  return positions;
 }
 
 TrainingVerdict training_state(const RunResults& results, const Group& group) {
@@ -153,11 +154,11 @@ Json mean_json(const MeanAndSpread& value) {
   return {{"mean", value.mean}, {"std", value.std}};
 }
 
-Json ranks_json(const std::vector<MeanAndSpread>& ranks) {
+Json means_json(const std::vector<MeanAndSpread>& values) {
   Json mean = Json::array(), spread = Json::array();
-  for (const MeanAndSpread& rank : ranks) {
-    mean.push_back(rank.mean);
-    spread.push_back(rank.std);
+  for (const MeanAndSpread& value : values) {
+    mean.push_back(value.mean);
+    spread.push_back(value.std);
   }
   return {{"mean", mean}, {"std", spread}};
 }

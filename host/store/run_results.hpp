@@ -46,8 +46,8 @@ struct Group {
 };
 std::vector<Group> make_groups(const RunResults& results);
 
-/// Mean and spread over the group's seeds of the measure's values, each seed's latents ordered by the
-/// config's measure. Empty if no replica is done.
+/// Mean and spread over the group's seeds of the measure's values by position, most relevant first; each
+/// seed's latents are ordered by the config's measure. Empty if no replica is done.
 std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group,
                                           RelevanceMeasure measure);
 
@@ -61,7 +61,7 @@ struct TrainingVerdict {
 };
 TrainingVerdict training_state(const RunResults& results, const Group& group);
 
-Json mean_json(const MeanAndSpread& value);                ///< {"mean", "std"}
-Json ranks_json(const std::vector<MeanAndSpread>& ranks);  ///< {"mean": [...], "std": [...]}
+Json mean_json(const MeanAndSpread& value);                 ///< {"mean", "std"}
+Json means_json(const std::vector<MeanAndSpread>& values);  ///< {"mean": [...], "std": [...]}
 
 }  // namespace symscan
