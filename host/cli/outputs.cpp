@@ -42,7 +42,8 @@ void print_findings(const Findings& findings) {
   const std::size_t count = findings.datasets.size();
   for (std::size_t d = 0; d < std::min(count, most_datasets); ++d) {
     std::printf("\n%s\n", findings.datasets[d].dataset.c_str());
-    for (const std::string& sentence : findings.datasets[d].sentences) std::printf("  %s\n", sentence.c_str());
+    for (const std::string& sentence : findings.datasets[d].sentences)
+      std::printf("  %s\n", sentence.c_str());
   }
   if (count > most_datasets)
     std::printf("... and %zu more datasets: see analysis.json\n", count - most_datasets);

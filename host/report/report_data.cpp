@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/config/names.hpp"
 #include "host/data/dataset.hpp"
 #include "host/report/sentences.hpp"
 #include "host/train/replica_memory.hpp"
@@ -90,9 +91,8 @@ Series series_of(const std::vector<MeanAndSpread>& values) {
 }
 
 void add_relevances(const RunResults& results, const Group& group, StudyGroup& entry) {
-  for (const RelevanceMeasure measure : {RelevanceMeasure::kl, RelevanceMeasure::activity,
-                                         RelevanceMeasure::posterior_variance, RelevanceMeasure::jacobian})
-    entry.measures.emplace_back(to_string(measure), series_of(sorted_measure(results, group, measure)));
+  for (const auto& [measure, name] : names_of<RelevanceMeasure>())
+    entry.measures.emplace_back(name, series_of(sorted_measure(results, group, measure)));
   const RelevanceMeasure chosen = group.config->relevance.measure;
   const Series sorted = series_of(sorted_measure(results, group, chosen));
   entry.relevance = {to_string(chosen), sorted.mean, sorted.std};
