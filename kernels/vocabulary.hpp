@@ -29,15 +29,12 @@ enum class Slope { of_value, stored };
 enum class InitialWeights { glorot, he };
 
 struct ActivationProperties {
-  Activation activation;
-  const char* name;
   Slope slope;
   InitialWeights weights;
 };
 
 /// In the order of the enum.
-#define SYMSCAN_ACTIVATION(name, slope, weights) \
-  {Activation::name, #name, Slope::slope, InitialWeights::weights},
+#define SYMSCAN_ACTIVATION(name, slope, weights) {Slope::slope, InitialWeights::weights},
 inline constexpr ActivationProperties activation_properties[] = {SYMSCAN_ACTIVATIONS(SYMSCAN_ACTIVATION)};
 #undef SYMSCAN_ACTIVATION
 #define SYMSCAN_ACTIVATION(name, slope, weights) Activation::name,
