@@ -34,8 +34,8 @@ Table load_table(const std::string& dataset);
 /// A sweep as text. Both may be used; lists are swept, and the rest has its defaults (configs/schema.json).
 struct SweepText {
   std::string json = "{}";  ///< a config as in a file: {"model": {"latent_dim": [1, 2]}}
-  std::vector<std::string>
-      settings;  ///< as on the command line, "loss.beta=[0.03,0.1]"; stronger than `json`
+  /// As on the command line, "loss.beta=[0.03,0.1]"; stronger than `json`.
+  std::vector<std::string> settings = {};
 };
 
 struct TrainingProgress {

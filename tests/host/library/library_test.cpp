@@ -34,7 +34,7 @@ TEST(Library, TrainsATable) {
   std::size_t finished = 0;
   TrainingOptions options = on_cpu();
   options.progress = [&](const TrainingProgress& progress) { finished = progress.finished; };
-  const Run run = train(circle(), {.json = small}, options);
+  const symscan::Run run = train(circle(), {.json = small}, options);
   EXPECT_TRUE(run.complete());
   EXPECT_TRUE(run.backend().starts_with("cpu (")) << run.backend();
   EXPECT_EQ(finished, 4u);
@@ -65,19 +65,19 @@ TEST(Library, GivesTheProgramsNumbers) {
   TrainingOptions options = on_cpu();
   options.table_name = "circle.csv";
   EXPECT_EQ(replicas_of(train(table, {.json = small}, options)), expected);
-  EXPECT_EQ(replicas_of(Run::open(folder / "run")), expected);
+  EXPECT_EQ(replicas_of(symscan::Run::open(folder / "run")), expected);
 }
 
 TEST(Library, WritesARunDirectoryOnlyIfAsked) {
   const TemporaryFolder folder;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const Run in_memory = train(circle(), {.json = small}, on_cpu());
+  const symscan::Run in_memory = train(circle(), {.json = small}, on_cpu());
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   std::filesystem::current_path(before);
   TrainingOptions options = on_cpu();
   options.directory = folder / "run";
-  const Run written = train(circle(), {.json = small}, options);
+  const symscan::Run written = train(circle(), {.json = small}, options);
   EXPECT_EQ(written.summary(), in_memory.summary());
   EXPECT_EQ(read_text_file(folder / "run/summary.json"), written.summary());
   for (const char* file : {"run/models.safetensors", "run/metrics.jsonl", "run/config.json"})
@@ -92,10 +92,10 @@ TEST(Library, StopsAndGoesOn) {
   options.directory = folder / "run";
   options.stop = &stop;
   EXPECT_FALSE(train(circle(), {.json = small}, options).complete());
-  EXPECT_FALSE(Run::open(options.directory).complete());
+  EXPECT_FALSE(symscan::Run::open(options.directory).complete());
   stop = false;
   options.existing = TrainingOptions::Existing::resume;
-  const Run resumed = train(circle(), {.json = small}, options);
+  const symscan::Run resumed = train(circle(), {.json = small}, options);
   EXPECT_TRUE(resumed.complete());
   EXPECT_EQ(resumed.summary(), train(circle(), {.json = small}, on_cpu()).summary());
 }
@@ -131,7 +131,7 @@ TEST(Library, ErrorsSayWhatToDo) {
   expect_error("dataset", [] { (void)train(circle(), {.settings = {"dataset=circle"}}, on_cpu()); });
   expect_error("the config", [] { (void)train(circle(), {.json = "{"}, on_cpu()); });
   expect_error("--device", [] { (void)train(circle(), {}, {.device = "gpu"}); });
-  expect_error("not a run directory", [] { (void)Run::open("/nowhere"); });
+  expect_error("not a run directory", [] { (void)symscan::Run::open("/nowhere"); });
 }
 
 }  // namespace
