@@ -8,7 +8,8 @@ SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
 .NOTPARALLEL:
-.PHONY: run test build truth-table bench bench-check bench-page gpu-bundle configure test-packages packages clean format tidy help
+.PHONY: run test test-fast test-inputs build truth-table report-picture bench bench-check bench-page gpu-bundle configure test-packages packages clean format \
+  format-check tidy tidy-changed help
 
 run: build  ## train the circle, disk, e+e- and real-event studies and write their report
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
@@ -16,6 +17,16 @@ run: build  ## train the circle, disk, e+e- and real-event studies and write the
 test: test-packages configure  ## build and run all tests
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS)
+
+test-fast: test-packages configure  ## build all tests, run those that take a second at most (label fast)
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --preset $(PRESET) -j $(JOBS) -L fast
+
+test-inputs: test-packages  ## configs and file readers with AddressSanitizer and UndefinedBehaviorSanitizer
+	@mkdir -p build
+	@cmake --preset inputs > build/inputs.log 2>&1 || { cat build/inputs.log; exit 1; }
+	@cmake --build build/inputs -j $(JOBS) --target input_tests
+	@build/inputs/input_tests --gtest_brief=1
 
 build: packages configure  ## build only: build/release/symscan, and the plugin for GPUs where there is nvcc (CUDA_ARCHS=all)
 	@cmake --build $(BUILD) -j $(JOBS) --target programs
@@ -34,6 +45,9 @@ bench-check: packages  ## is HEAD= slower than BASE=?
 
 bench-page:  ## write bench/RESULTS.md from bench/results
 	@python3 bench/results_page.py
+
+report-picture: test-packages build  ## make docs/report.png again (needs Chromium)
+	@docs/report_picture.py $(SYMSCAN)
 
 gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_cuda_test cuda_bench
@@ -58,6 +72,12 @@ test-packages:
 
 format:  ## clang-format all sources
 	@clang-format -i $$(git ls-files '*.hpp' '*.cpp' '*.cu')
+
+format-check:  ## is everything formatted?
+	@.ci/check_format.sh
+
+tidy-changed: packages  ## clang-tidy on what changed since BASE= (default: the last commit shared with main)
+	@.ci/tidy_changed.sh $(BASE)
 
 tidy: packages  ## clang-tidy all sources (without precompiled headers, which only the compiler that made them reads)
 	@cmake --preset $(PRESET) -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DSYMSCAN_UNITY=OFF > build/tidy.log

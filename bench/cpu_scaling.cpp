@@ -123,7 +123,8 @@ double resident_bytes() {
 /// What a replica takes while it trains: by its buffers, and by how much the process grows.
 Json memory_per_replica(const Setting& setting, const std::string& name) {
   const Sweep sweep(setting);
-  const auto buffers = static_cast<double>(CpuReplica::memory(sweep.network()));
+  const auto buffers = static_cast<double>(
+      CpuReplica::memory(sweep.network(), sweep.first().train.early_stopping.has_value()));
   const auto count = static_cast<std::size_t>(std::clamp(128e6 / buffers, 4.0, 1000.0));
   std::vector<std::unique_ptr<ReplicaTrainer>> trainers;
   trainers.reserve(count);

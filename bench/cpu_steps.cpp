@@ -38,11 +38,9 @@ class Reference {
   }
 
   void evaluate(const CpuBackend& backend, bool relevance, bool jacobian) {
-    const auto latents = static_cast<std::size_t>(network().latents);
-    std::vector<double> sums(5 * latents);
-    double* const s = sums.data();
-    const RelevanceSums wanted{s, s + latents, s + 2 * latents, s + 3 * latents,
-                               jacobian ? s + 4 * latents : nullptr};
+    std::vector<double> sums(RelevanceSums::size(network().latents));
+    const RelevanceSums wanted = jacobian ? RelevanceSums::in(sums.data(), network().latents)
+                                          : RelevanceSums::encoder_in(sums.data(), network().latents);
     for (std::size_t begin = 0; begin < rows; begin += evaluation_chunk) {
       Batch all;
       all.values = data_.values.data();

@@ -227,7 +227,7 @@ void DeviceBench::time_training(const std::vector<int>& replicas, std::uint64_t 
 void DeviceBench::time_evaluation(const std::vector<int>& replicas, Json& result) {
   const int count = std::min(static_cast<int>(replicas.size()), most_evaluated);
   std::vector<LossSums> losses(static_cast<std::size_t>(count));
-  std::vector<double> sums(losses.size() * 5 * static_cast<std::size_t>(network_.latents));
+  std::vector<double> sums(losses.size() * RelevanceSums::size(network_.latents));
   const auto start = Clock::now();
   check(api_.evaluate(device_, replicas.data(), count, why_));
   check(api_.results(device_, losses.data(), sums.data(), nullptr, why_));

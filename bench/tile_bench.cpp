@@ -49,8 +49,6 @@ const TileOps* find_tile_ops(const char* name) {
 
 constexpr std::size_t samples = Workspace::tile_samples;
 constexpr int sizes[] = {7, 33, 64, 128, 256};
-constexpr Activation activations[] = {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu,
-                                      Activation::linear};
 
 /// What one call does; `bytes` are those read and written, each once.
 struct Work {
@@ -160,7 +158,7 @@ void add_function(const CpuBackend& backend, const std::string& name, int arrays
 }
 
 void add_all(const CpuBackend& backend, const TileOps& ops) {
-  for (const Activation activation : activations) {
+  for (const Activation activation : all_activations) {
     const std::string name = to_string(activation);
     add_operation(backend, ops, "forward_" + name, TileOp::forward, activation);
     add_operation(backend, ops, "input_gradient_" + name, TileOp::input_gradient, activation);
@@ -175,7 +173,7 @@ void add_all(const CpuBackend& backend, const TileOps& ops) {
   add("loss", TileOp::loss);
   add("relevance_sums", TileOp::relevance_sums);
   add("adam", TileOp::update);
-  for (const Activation activation : activations) {
+  for (const Activation activation : all_activations) {
     add_function(backend, to_string(activation), 3,
                  [&backend, activation](const float* x, float* y, float* z, std::size_t count) {
                    backend.activate(activation, x, y, z, count);

@@ -15,8 +15,7 @@ void repeat(TileOp op, const Network& network, const ReplicaBuffers& buffers, co
   tiles.begin_batch(batch.count, settings);
   tiles.samples = static_cast<int>(batch.count);
   tiles.columns = static_cast<int>(padded(batch.count));
-  const auto latents = static_cast<std::size_t>(network.latents);
-  const RelevanceSums relevance{sums, sums + latents, sums + 2 * latents, sums + 3 * latents, nullptr};
+  const RelevanceSums relevance = RelevanceSums::encoder_in(sums, network.latents);
   const auto times = [&](auto work) {
     for (std::size_t i = 0; i < count; ++i) {
       work(i);

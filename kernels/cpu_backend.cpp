@@ -86,7 +86,7 @@ void run_decode(const Network& network, const ReplicaBuffers& buffers, const flo
 }
 
 void run_activate(Activation activation, const float* x, float* y, float* derivative, std::size_t count) {
-  with_activation(activation, [&]<Activation a>() {
+  with_activation(activation, [&](auto a) {
     for (std::size_t i = 0; i < count; i += lanes) {
       Vec slope;
       store(y + i, activate<a>(load(x + i), slope));
@@ -112,9 +112,9 @@ void run_exponential(const float* x, float* y, std::size_t count) {
 void run_matrix_product(const float* a, const float* b, int rows, int depth, int columns, float* out) {
   constexpr int block = 256;  // of b, that all rows read, what the second-level cache holds
   for (int k = 0; k < depth; k += block) {
-    multiply({a + k, 1, static_cast<std::size_t>(depth), std::min(block, depth - k),
-              b + static_cast<std::size_t>(k) * columns, static_cast<std::size_t>(columns), nullptr, k > 0,
-              out, static_cast<std::size_t>(columns)},
+    const int part = depth - k < block ? depth - k : block;
+    multiply({a + k, 1, static_cast<std::size_t>(depth), part, b + static_cast<std::size_t>(k) * columns,
+              static_cast<std::size_t>(columns), nullptr, k > 0, out, static_cast<std::size_t>(columns)},
              rows, columns);
   }
 }

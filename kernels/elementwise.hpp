@@ -1,4 +1,6 @@
 #pragma once
+#include <cmath>
+
 #include "kernels/simd_math.hpp"
 #include "kernels/step.hpp"
 
@@ -8,41 +10,96 @@
 
 namespace symscan::SYMSCAN_ISA {
 
+/// What an activation is. An activation of the list (vocabulary.hpp) without these does not compile.
+///   Vec value(Vec x, Vec& slope)            its value, and its derivative at x
+///   Vec slope_of_value(Vec y)               the derivative where the value is y, if it is not stored
+///   double exact(double x, double& slope)   value and derivative in float64, for what follows a training
 template <Activation activation>
-SYMSCAN_INLINE Vec activate(Vec x, Vec& derivative) {
-  if constexpr (activation == Activation::tanh) {
+struct ActivationFunctions;
+
+template <>
+struct ActivationFunctions<Activation::tanh> {
+  SYMSCAN_INLINE Vec value(Vec x, Vec& slope) {
     const Vec y = hyperbolic_tangent(x);
-    derivative = fma(-y, y, broadcast(1.0f));
+    slope = slope_of_value(y);
     return y;
-  } else if constexpr (activation == Activation::relu) {
-    derivative = x > 0.0f ? broadcast(1.0f) : Vec{};
+  }
+  SYMSCAN_INLINE Vec slope_of_value(Vec y) { return fma(-y, y, broadcast(1.0f)); }
+  SYMSCAN_INLINE double exact(double x, double& slope) {
+    const double y = std::tanh(x);
+    slope = 1.0 - y * y;
+    return y;
+  }
+};
+
+template <>
+struct ActivationFunctions<Activation::relu> {
+  SYMSCAN_INLINE Vec value(Vec x, Vec& slope) {
+    slope = slope_of_value(x);
     return x > 0.0f ? x : (x == x ? Vec{} : x);
-  } else if constexpr (activation == Activation::gelu) {
+  }
+  SYMSCAN_INLINE Vec slope_of_value(Vec y) { return y > 0.0f ? broadcast(1.0f) : Vec{}; }
+  SYMSCAN_INLINE double exact(double x, double& slope) {
+    slope = x > 0.0 ? 1.0 : 0.0;
+    return x > 0.0 ? x : 0.0;
+  }
+};
+
+template <>
+struct ActivationFunctions<Activation::gelu> {
+  SYMSCAN_INLINE Vec value(Vec x, Vec& slope) {
     Vec density;
     const Vec distribution = normal_distribution(x, density);
-    derivative = fma(x, density, distribution);
+    slope = fma(x, density, distribution);
     return x * distribution;
-  } else if constexpr (activation == Activation::silu) {
+  }
+  SYMSCAN_INLINE double exact(double x, double& slope) {
+    const double cumulative = 0.5 * std::erfc(-x * std::sqrt(0.5));
+    slope = cumulative + x * std::exp(-0.5 * x * x) / std::sqrt(2.0 * M_PI);
+    return x * cumulative;
+  }
+};
+
+template <>
+struct ActivationFunctions<Activation::silu> {
+  SYMSCAN_INLINE Vec value(Vec x, Vec& slope) {
     const Vec sigma = logistic(x);
-    derivative = fma(x * sigma, 1.0f - sigma, sigma);
+    slope = fma(x * sigma, 1.0f - sigma, sigma);
     return x * sigma;
-  } else {
-    derivative = broadcast(1.0f);
+  }
+  SYMSCAN_INLINE double exact(double x, double& slope) {
+    const double sigmoid = 1.0 / (1.0 + std::exp(-x));
+    slope = sigmoid * (1.0 + x * (1.0 - sigmoid));
+    return x * sigmoid;
+  }
+};
+
+template <>
+struct ActivationFunctions<Activation::linear> {
+  SYMSCAN_INLINE Vec value(Vec x, Vec& slope) {
+    slope = slope_of_value(x);
     return x;
   }
-}
+  SYMSCAN_INLINE Vec slope_of_value(Vec) { return broadcast(1.0f); }
+  SYMSCAN_INLINE double exact(double x, double& slope) {
+    slope = 1.0;
+    return x;
+  }
+};
 
-/// tanh and relu give their derivative from their own value y; gelu and silu keep it in a matrix of its own.
-SYMSCAN_HOST_DEVICE constexpr bool stores_derivative(Activation activation) {
-  return activation == Activation::gelu || activation == Activation::silu;
-}
-
-/// The activation's derivative from its value, where !stores_derivative.
 template <Activation activation>
-SYMSCAN_INLINE Vec slope_from_value(Vec y) {
-  if constexpr (activation == Activation::tanh) return fma(-y, y, broadcast(1.0f));
-  if constexpr (activation == Activation::relu) return y > 0.0f ? broadcast(1.0f) : Vec{};
-  return broadcast(1.0f);
+SYMSCAN_INLINE Vec activate(Vec x, Vec& slope) {
+  return ActivationFunctions<activation>::value(x, slope);
+}
+
+/// The slope from what is kept of an activation: its value, or the slope itself if that is stored.
+template <Activation activation>
+SYMSCAN_INLINE Vec slope_of_kept(Vec kept) {
+  if constexpr (stores_derivative(activation)) {
+    return kept;
+  } else {
+    return ActivationFunctions<activation>::slope_of_value(kept);
+  }
 }
 
 /// The noise of these items for the four latents of a block (philox.hpp says what a draw depends on).

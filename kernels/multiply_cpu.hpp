@@ -45,7 +45,7 @@ SYMSCAN_INLINE void accumulate_block(const float* w, std::size_t inner, std::siz
   }
 }
 
-struct Product {
+struct MatrixProduct {
   const float* w;
   std::size_t inner, outer;
   int depth;
@@ -58,7 +58,7 @@ struct Product {
 };
 
 template <int vectors, class Finish>
-static void accumulate_rows(const Product& p, int rows, int column, const Finish& finish) {
+static void accumulate_rows(const MatrixProduct& p, int rows, int column, const Finish& finish) {
   int r = 0;
   const auto block = [&]<int count>() {
     accumulate_block<count, vectors>(
@@ -93,7 +93,7 @@ static void accumulate_rows(const Product& p, int rows, int column, const Finish
 /// that the block of `in` that all rows read stays in the first-level cache. `finish(sum, row, column)` is
 /// what is stored of the sums in row `row` from `column` on.
 template <class Finish>
-static void multiply(const Product& p, int rows, int columns, const Finish& finish) {
+static void multiply(const MatrixProduct& p, int rows, int columns, const Finish& finish) {
   int column = 0;
   for (; column + block_vectors * lanes <= columns; column += block_vectors * lanes) {
     accumulate_rows<block_vectors>(p, rows, column, finish);
@@ -107,7 +107,7 @@ static void multiply(const Product& p, int rows, int columns, const Finish& fini
   for (; column < columns; column += lanes) accumulate_rows<1>(p, rows, column, finish);
 }
 
-static void multiply(const Product& p, int rows, int columns) {
+static void multiply(const MatrixProduct& p, int rows, int columns) {
   multiply(p, rows, columns, [](Vec sum, int, int) { return sum; });
 }
 

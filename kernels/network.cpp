@@ -61,11 +61,11 @@ std::size_t trainable_parameters(const Network& network) {
 
 void initialise_parameters(const Network& network, std::uint64_t seed, float* parameters) {
   std::fill_n(parameters, network.parameter_count, 0.0f);
-  const bool symmetric = network.activation == Activation::tanh || network.activation == Activation::linear;
+  const bool all_glorot = properties_of(network.activation).weights == InitialWeights::glorot;
   const auto key = seed_key(seed);
   for (int l = 0; l < network.layer_count(); ++l) {
     const Layer& layer = network.layers[l];
-    const bool glorot = symmetric || !layer.activated;
+    const bool glorot = all_glorot || !layer.activated;
     const double bound = std::sqrt(6.0 / (glorot ? layer.in + layer.out : layer.in));
     for (int o = 0; o < layer.out; ++o) {
       // One draw of four words serves four inputs.

@@ -52,8 +52,8 @@ Network make_network(int features, const std::vector<int>& hidden, int latents, 
 /// Number of weights and biases without padding.
 std::size_t trainable_parameters(const Network& network);
 
-/// Initial weights: Glorot uniform (linear, tanh) or He uniform (relu, gelu, silu) keyed by (seed, layer,
-/// output, input), biases zero. Sources: Glorot & Bengio, AISTATS 2010; He et al., arXiv:1502.01852.
+/// Initial weights: uniform as vocabulary.hpp says for the activation, Glorot where none follows; keyed by
+/// (seed, layer, output, input). Biases zero.
 /// `parameters`: [parameter_count].
 void initialise_parameters(const Network& network, std::uint64_t seed, float* parameters);
 

@@ -65,6 +65,15 @@ struct StepSettings {
   double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8, weight_decay = 0, momentum = 0;
 };
 
+/// Factors of the gradients of the mean loss of `count` samples: of w (xhat - x), and of w times KL's
+/// gradient.
+SYMSCAN_HOST_DEVICE float error_scale_of(const StepSettings& settings, std::size_t count) {
+  return 2.0f * settings.reconstruction_scale / static_cast<float>(count);
+}
+SYMSCAN_HOST_DEVICE float kl_scale_of(const StepSettings& settings, std::size_t count) {
+  return settings.beta / static_cast<float>(count);
+}
+
 /// An optimiser's constants at one step, rounded once.
 struct OptimizerStep {
   Optimizer optimizer;
@@ -104,11 +113,29 @@ SYMSCAN_HOST_DEVICE OptimizerStep optimizer_step(const StepSettings& settings, s
 
 /// Per-latent sums of an evaluation pass, each [latents], over samples of weight times value.
 struct RelevanceSums {
+  static constexpr int count = 5;       ///< of the sums, in the order of the members
+  static constexpr int of_encoder = 4;  ///< the first ones, which need no decoder
+
   double* kl = nullptr;
   double* mean = nullptr;         ///< mu
   double* mean_square = nullptr;  ///< mu^2
   double* variance = nullptr;     ///< s^2
   double* jacobian = nullptr;     ///< s^2 sum_d (d xhat_d / d z)^2 at z = mu; nullptr: not wanted
+
+  /// Doubles that all of them take.
+  SYMSCAN_HOST_DEVICE static constexpr std::size_t size(std::size_t latents) { return count * latents; }
+  /// The sums in an array [count][latents]. `Count`: int or std::size_t, as the caller counts.
+  template <class Count>
+  SYMSCAN_HOST_DEVICE static RelevanceSums in(double* sums, Count latents) {
+    RelevanceSums all = encoder_in(sums, latents);
+    all.jacobian = sums + of_encoder * latents;
+    return all;
+  }
+  /// The sums in an array [of_encoder][latents]; no jacobian.
+  template <class Count>
+  SYMSCAN_HOST_DEVICE static RelevanceSums encoder_in(double* sums, Count latents) {
+    return {sums, sums + latents, sums + 2 * latents, sums + 3 * latents, nullptr};
+  }
 };
 
 /// Samples whose sum is a tree of pairs: element i and i + 8, then i + 4, i + 2, i + 1. A grouped sum adds

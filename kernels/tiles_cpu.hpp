@@ -9,28 +9,10 @@
 // (multiply_cpu.hpp) serves a layer three times: forward, input gradient, and weight gradient (after a
 // transposition of the side that is contiguous in the weights, so that gradients come out in the weights' own
 // layout).
-
 //
 // The activation is looked up once per layer and tile: only the products that apply it exist once for each.
 
 namespace symscan::SYMSCAN_ISA {
-
-/// Calls `f` with the activation as a compile-time constant.
-template <class F>
-SYMSCAN_INLINE void with_activation(Activation activation, F f) {
-  switch (activation) {
-    case Activation::tanh:
-      return f.template operator()<Activation::tanh>();
-    case Activation::relu:
-      return f.template operator()<Activation::relu>();
-    case Activation::gelu:
-      return f.template operator()<Activation::gelu>();
-    case Activation::silu:
-      return f.template operator()<Activation::silu>();
-    case Activation::linear:
-      return f.template operator()<Activation::linear>();
-  }
-}
 
 struct CpuTiles {
   static constexpr std::size_t tile_samples() { return Workspace::tile_samples; }
@@ -60,8 +42,8 @@ struct CpuTiles {
 
   void begin_batch(std::size_t count, const StepSettings& settings) {
     begin_pass();
-    error_scale = 2.0f * settings.reconstruction_scale / static_cast<float>(count);
-    kl_scale = settings.beta / static_cast<float>(count);
+    error_scale = error_scale_of(settings, count);
+    kl_scale = kl_scale_of(settings, count);
     add_gradient = false;
   }
 
@@ -100,43 +82,33 @@ struct CpuTiles {
 
   void affine(int l) {
     const Layer& layer = network.layers[l];
-    const Product product = {
+    const MatrixProduct product = {
         parameters + layer.weight, layer.in_stride, layer.out_stride, layer.in, work.input(l), stride,
         parameters + layer.bias,   false,           work.output(l),   stride};
     if (!bends(layer)) return multiply(product, layer.out, columns);
-    with_activation(network.activation, [&]<Activation a>() {
-      float* const derivatives = stores_derivative(a) ? work.derivative(l) : nullptr;
+    with_activation(network.activation, [&](auto a) {
+      constexpr Activation activation = a;
+      float* const derivatives = stores_derivative(activation) ? work.derivative(l) : nullptr;
       multiply(product, layer.out, columns, [=](Vec sum, int row, int s) {
         Vec derivative;
-        const Vec y = activate<a>(sum, derivative);
-        if constexpr (stores_derivative(a)) store(derivatives + row * stride + s, derivative);
+        const Vec y = activate<activation>(sum, derivative);
+        if constexpr (stores_derivative(activation)) store(derivatives + row * stride + s, derivative);
         return y;
       });
     });
   }
 
   /// Whether the layer applies an activation that does anything.
-  bool bends(const Layer& layer) const { return layer.activated && network.activation != Activation::linear; }
+  bool bends(const Layer& layer) const { return layer.activated && symscan::bends(network.activation); }
 
   /// Calls `use` with a function of an offset in the output of layer l: the activation's derivative there.
   template <class Use>
   void with_slopes(int l, Use use) const {
     const float* const values = stores_derivative(network.activation) ? work.derivative(l) : work.output(l);
-    switch (network.activation) {
-      case Activation::gelu:
-      case Activation::silu:
-        return use([=](std::size_t at) { return SYMSCAN_ISA::load(values + at); });
-      case Activation::relu:
-        return use([=](std::size_t at) {
-          return slope_from_value<Activation::relu>(SYMSCAN_ISA::load(values + at));
-        });
-      case Activation::tanh:
-        return use([=](std::size_t at) {
-          return slope_from_value<Activation::tanh>(SYMSCAN_ISA::load(values + at));
-        });
-      case Activation::linear:
-        break;  // layers that do not bend need no slopes
-    }
+    with_activation(network.activation, [=](auto a) {
+      constexpr Activation activation = a;
+      use([=](std::size_t at) { return slope_of_kept<activation>(SYMSCAN_ISA::load(values + at)); });
+    });
   }
 
   /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
@@ -250,16 +222,16 @@ struct CpuTiles {
     const Layer& layer = network.layers[l];
     const int before = l - 1;
     const bool through_activation = bends(network.layers[before]) && l != network.head() + 1;
-    const Product product = {parameters + layer.weight,
-                             layer.out_stride,
-                             layer.in_stride,
-                             layer.out,
-                             work.output(l),
-                             stride,
-                             nullptr,
-                             false,
-                             work.input(l),
-                             stride};
+    const MatrixProduct product = {parameters + layer.weight,
+                                   layer.out_stride,
+                                   layer.in_stride,
+                                   layer.out,
+                                   work.output(l),
+                                   stride,
+                                   nullptr,
+                                   false,
+                                   work.input(l),
+                                   stride};
     if (through_activation) {
       with_slopes(before, [&](auto slope) {
         multiply(product, layer.in, columns,

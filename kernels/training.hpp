@@ -23,8 +23,8 @@ struct EpochMetrics {
   double validation_loss = 0;  ///< NaN when there is no validation set; full beta, z sampled
 };
 
-/// Measures that a relevance pass during training sums up: kl, mean, mean_square, variance.
-inline constexpr std::uint32_t tracked_measures = 4;
+/// Sums of a relevance pass during training.
+inline constexpr std::uint32_t tracked_measures = RelevanceSums::of_encoder;
 
 /// What is trained. Plain data; pointers are to the executor's memory.
 struct TrainingTask {
@@ -265,7 +265,7 @@ SYMSCAN_ALGORITHM void measure_one_chunk(Tiles& tiles, const Shape& network, con
     });
   }
   const Batch chunk = dataset_chunk(task, measured);
-  const RelevanceSums relevance{sums, sums + latents, sums + 2 * latents, sums + 3 * latents, nullptr};
+  const RelevanceSums relevance = RelevanceSums::encoder_in(sums, latents);
   measure_relevance(tiles, network, chunk, {task.seed, Stream::evaluation_noise, 0}, relevance);
   tiles.single([&] { record_measuring(task, chunk.count, state); });
 }

@@ -19,8 +19,7 @@ struct Arena {
 
 std::size_t lay_out(const Network& network, float* memory, Workspace& work) {
   Arena arena{memory};
-  const bool keep_derivatives =
-      network.activation == Activation::gelu || network.activation == Activation::silu;
+  const bool keep_derivatives = stores_derivative(network.activation);
   std::size_t widest = 1;
   for (int l = 0; l < network.layer_count(); ++l) {
     const Layer& layer = network.layers[l];

@@ -6,8 +6,7 @@
 
 #include "host/analysis/particle_columns.hpp"
 #include "host/base/error.hpp"
-#include "host/config/nearest.hpp"
-#include "host/config/text.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {

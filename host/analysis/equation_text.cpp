@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <numeric>
+
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
 
 constexpr int kLargestDenominator = 12;
 constexpr double kLargestInteger = 100;
-
-std::string decimal(double value, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*g", digits, value);
-  return text;
-}
 
 struct Fraction {
   int numerator = 0, denominator = 0;  ///< denominator 0: none is near
@@ -73,10 +68,10 @@ const FourMomentum* four_momentum_with(const std::vector<FourMomentum>& particle
 double short_number(double value, double tolerance) {
   if (std::abs(value) <= tolerance) return 0;
   for (int digits = 1; digits < 15; ++digits) {
-    const double candidate = std::strtod(decimal(value, digits).c_str(), nullptr);
+    const double candidate = std::strtod(rounded(value, digits).c_str(), nullptr);
     if (std::abs(candidate - value) <= tolerance) return candidate;
   }
-  return std::strtod(decimal(value, 15).c_str(), nullptr);
+  return std::strtod(rounded(value, 15).c_str(), nullptr);
 }
 
 std::vector<double> short_coefficients(const std::vector<double>& coefficients,
@@ -104,7 +99,7 @@ std::vector<double> short_coefficients(const std::vector<double>& coefficients,
 }
 
 std::string decimal_text(double value) {
-  return decimal(value == 0 ? 0 : value, 10);
+  return rounded(value == 0 ? 0 : value, 10);
 }
 
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,

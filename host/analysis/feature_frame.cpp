@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "host/base/linear_algebra.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
@@ -41,20 +41,14 @@ std::string particle_of(const std::string& column) {
   return open == std::string::npos ? "" : column.substr(open);
 }
 
-std::string coefficient_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", value);
-  return text;
-}
-
 void add_term(std::string& sum, double coefficient, const std::string& feature) {
   const double size = std::abs(coefficient);
   std::string term = feature;
   const bool unit = std::abs(size - 1.0) < 0.035 && !feature.empty();
   if (feature.empty()) {
-    term = coefficient_text(size);
+    term = rounded(size);
   } else if (!unit) {
-    term = coefficient_text(size) + " " + feature;
+    term = rounded(size) + " " + feature;
   }
   if (sum.empty()) {
     sum = (coefficient < 0 ? "-" : "") + term;

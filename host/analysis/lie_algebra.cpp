@@ -106,6 +106,102 @@ MatrixXd kept_metric(const std::vector<AffineField>& fields, const CompactPart& 
   return root.transpose() * metric * root;
 }
 
+/// Fields as the motions that they cause, output coordinates in units of their own spread.
+class Motions {
+ public:
+  explicit Motions(const MatrixXd& covariance)
+      : inverse_deviation_(covariance.diagonal().cwiseSqrt().cwiseInverse()), root_(cholesky(covariance)) {}
+
+  /// [r x (r + 1)]: the last column is the motion of the shift.
+  MatrixXd of(const AffineField& field) const {
+    const Index r = dimension(field);
+    MatrixXd motion(r, r + 1);
+    motion << inverse_deviation_.asDiagonal() * linear(field) * root_,
+        inverse_deviation_.asDiagonal() * field.col(r);
+    return motion;
+  }
+
+ private:
+  VectorXd inverse_deviation_;
+  MatrixXd root_;
+};
+
+/// Moves the translations, fields whose linear part causes little of their motion, to `translations`; returns
+/// the rest.
+std::vector<AffineField> without_translations(const std::vector<AffineField>& fields, const Motions& motions,
+                                              std::vector<AffineField>& translations) {
+  const Index r = dimension(fields.front());
+  std::vector<MatrixXd> whole, turning;
+  for (const AffineField& field : fields) {
+    whole.push_back(motions.of(field));
+    turning.push_back(whole.back());
+    turning.back().col(r).setZero();
+  }
+  const MatrixXd w = stacked(whole), t = stacked(turning);
+  MatrixXd gram = w.transpose() * w;
+  gram.diagonal().array() += 1e-12 * gram.trace();
+  const EigenPairs solver = generalised_eigen(t.transpose() * t, gram);
+  constexpr double constant = 0.2;  // share of the motion (amplitude)
+  std::vector<AffineField> rest;
+  for (Index k = 0; k < static_cast<Index>(fields.size()); ++k) {
+    AffineField field = combined(fields, solver.vectors.col(k));
+    if (rest.empty() && solver.values(k) < constant * constant) {
+      field.leftCols(r).setZero();
+      translations.push_back(std::move(field));
+    } else {
+      rest.push_back(std::move(field));
+    }
+  }
+  return rest;
+}
+
+/// The largest compact part that a metric shows. Beside shears the metric of the rotations is not unique: the
+/// plain ones go first, others must be clearly better.
+CompactPart best_compact_part(const std::vector<AffineField>& fields, const MatrixXd& covariance) {
+  constexpr double coarse = 0.4, fine = 0.12, clearly = 0.5;
+  const Index r = covariance.rows();
+  CompactPart best;
+  const MatrixXd standardised = covariance.diagonal().cwiseSqrt().cwiseAbs2().cwiseInverse().asDiagonal();
+  for (const MatrixXd& start : {MatrixXd(MatrixXd::Identity(r, r)), standardised, inverse_of(covariance)}) {
+    CompactPart refined = compact_under(fields, start, coarse);
+    if (refined.weights.cols() > 0) refined = compact_under(fields, kept_metric(fields, refined), fine);
+    for (const CompactPart& part : {compact_under(fields, start, fine), refined}) {
+      const bool better =
+          part.weights.cols() > best.weights.cols() ||
+          (part.weights.cols() == best.weights.cols() && part.residual < clearly * best.residual);
+      if (best.metric.size() == 0 || better) best = part;
+    }
+  }
+  return best;
+}
+
+/// The fields of the compact part, made antisymmetric in its metric.
+std::vector<AffineField> exact_rotations(const std::vector<AffineField>& fields, const CompactPart& part) {
+  std::vector<AffineField> rotations;
+  const MatrixXd upper = cholesky(part.metric).transpose(), lower = inverse_of(upper);
+  for (Index c = 0; c < part.weights.cols(); ++c) {
+    AffineField field = combined(fields, part.weights.col(c));
+    const MatrixXd moved = upper * linear(field) * lower;
+    field.leftCols(dimension(field)) = lower * (0.5 * (moved - moved.transpose())) * upper;
+    rotations.push_back(field);
+  }
+  return rotations;
+}
+
+/// What is left of the fields: the complement of the compact part in the measure of motion.
+std::vector<AffineField> complement(const std::vector<AffineField>& fields, const CompactPart& part,
+                                    const Motions& motions) {
+  std::vector<MatrixXd> moved;
+  for (const AffineField& field : fields) moved.push_back(motions.of(field));
+  const MatrixXd columns = stacked(moved);
+  const MatrixXd inner = columns.transpose() * columns;
+  const MatrixXd kernel = part.weights.cols() == 0 ? MatrixXd(MatrixXd::Identity(inner.rows(), inner.rows()))
+                                                   : null_space(part.weights.transpose() * inner);
+  std::vector<AffineField> others;
+  for (Index k = 0; k < kernel.cols(); ++k) others.push_back(combined(fields, kernel.col(k)));
+  return others;
+}
+
 }  // namespace
 
 AffineField commutator(const AffineField& x, const AffineField& y) {
@@ -146,76 +242,13 @@ double closure_residual(const std::vector<AffineField>& fields, const MatrixXd& 
 AlgebraParts split_algebra(const std::vector<AffineField>& fields, const MatrixXd& covariance) {
   AlgebraParts parts;
   if (fields.empty()) return parts;
-  const Index r = dimension(fields.front()), count = static_cast<Index>(fields.size());
-  const VectorXd deviation = covariance.diagonal().cwiseSqrt();
-
-  // Translations: fields whose linear part causes little of their motion.
-  std::vector<MatrixXd> whole, turning;
-  const MatrixXd root = cholesky(covariance);
-  for (const AffineField& field : fields) {
-    MatrixXd motion(r, r + 1);
-    motion << deviation.cwiseInverse().asDiagonal() * linear(field) * root,
-        deviation.cwiseInverse().asDiagonal() * field.col(r);
-    whole.push_back(motion);
-    motion.col(r).setZero();
-    turning.push_back(motion);
-  }
-  const MatrixXd w = stacked(whole), t = stacked(turning);
-  MatrixXd gram = w.transpose() * w;
-  gram.diagonal().array() += 1e-12 * gram.trace();
-  const EigenPairs solver = generalised_eigen(t.transpose() * t, gram);
-  constexpr double constant = 0.2;  // share of the motion (amplitude)
-  Index translations = 0;
-  while (translations < count && solver.values(translations) < constant * constant) ++translations;
-  for (Index k = 0; k < translations; ++k) {
-    AffineField field = combined(fields, solver.vectors.col(k));
-    field.leftCols(r).setZero();
-    parts.translations.push_back(field);
-  }
-  std::vector<AffineField> rest;
-  for (Index k = translations; k < count; ++k) rest.push_back(combined(fields, solver.vectors.col(k)));
+  const Motions motions(covariance);
+  const std::vector<AffineField> rest = without_translations(fields, motions, parts.translations);
   if (rest.empty()) return parts;
-
-  CompactPart best;
-  const MatrixXd standardised = deviation.cwiseAbs2().cwiseInverse().asDiagonal();
-  for (const MatrixXd& start : {MatrixXd(MatrixXd::Identity(r, r)), standardised, inverse_of(covariance)}) {
-    constexpr double coarse = 0.4, fine = 0.12;
-    CompactPart refined = compact_under(rest, start, coarse);
-    if (refined.weights.cols() > 0) refined = compact_under(rest, kept_metric(rest, refined), fine);
-    // Beside shears the metric of the rotations is not unique: the plain ones go first, others must be
-    // clearly better.
-    constexpr double clearly = 0.5;
-    for (const CompactPart& part : {compact_under(rest, start, fine), refined}) {
-      const bool better =
-          part.weights.cols() > best.weights.cols() ||
-          (part.weights.cols() == best.weights.cols() && part.residual < clearly * best.residual);
-      if (best.metric.size() == 0 || better) best = part;
-    }
-  }
+  const CompactPart best = best_compact_part(rest, covariance);
   parts.compact_residual = best.residual;
-  const MatrixXd upper = cholesky(best.metric).transpose(), lower = inverse_of(upper);
-  for (Index c = 0; c < best.weights.cols(); ++c) {
-    AffineField field = combined(rest, best.weights.col(c));
-    const MatrixXd moved = upper * linear(field) * lower;
-    field.leftCols(r) = lower * (0.5 * (moved - moved.transpose())) * upper;
-    parts.compact.push_back(field);
-  }
-  // What is left: the complement, in the measure of motion, of the rotations within `rest`.
-  if (best.weights.cols() < static_cast<Index>(rest.size())) {
-    MatrixXd motions(w.rows(), static_cast<Index>(rest.size()));
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-      MatrixXd motion(r, r + 1);
-      motion << deviation.cwiseInverse().asDiagonal() * linear(rest[i]) * root,
-          deviation.cwiseInverse().asDiagonal() * rest[i].col(r);
-      motions.col(static_cast<Index>(i)) = vectorised(motion);
-    }
-    const MatrixXd inner = motions.transpose() * motions;
-    const MatrixXd constraint = best.weights.transpose() * inner;
-    const MatrixXd kernel = best.weights.cols() == 0
-                                ? MatrixXd(MatrixXd::Identity(inner.rows(), inner.rows()))
-                                : null_space(constraint);
-    for (Index k = 0; k < kernel.cols(); ++k) parts.others.push_back(combined(rest, kernel.col(k)));
-  }
+  parts.compact = exact_rotations(rest, best);
+  if (best.weights.cols() < static_cast<Index>(rest.size())) parts.others = complement(rest, best, motions);
   return parts;
 }
 
@@ -268,24 +301,6 @@ std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Vec
     basis.push_back(field);
   }
   return basis;
-}
-
-std::string to_string(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::rotation:
-      return "rotation";
-    case FieldKind::translation:
-      return "translation";
-    case FieldKind::scaling:
-      return "scaling";
-    case FieldKind::shear:
-      return "shear";
-    case FieldKind::boost:
-      return "boost";
-    case FieldKind::other:
-      break;
-  }
-  return "other";
 }
 
 FieldKind kind_of(const AffineField& field, const VectorXd& scale) {

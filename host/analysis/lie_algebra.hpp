@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "host/analysis/field_kind.hpp"
+
 namespace symscan {
 
 /// An affine vector field v -> A v + b as the r x (r + 1) matrix (A | b).
@@ -36,8 +38,6 @@ std::string name_compact_algebra(const std::vector<AffineField>& compact);
 /// pivots, so that rotations come out in coordinate planes. `scale`: [r] size of each coordinate.
 std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Eigen::VectorXd& scale);
 
-enum class FieldKind { rotation, translation, scaling, shear, boost, other };
-std::string to_string(FieldKind kind);
 /// Kind of a single field from the eigenvalues of its linear part.
 FieldKind kind_of(const AffineField& field, const Eigen::VectorXd& scale);
 

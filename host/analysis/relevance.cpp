@@ -3,28 +3,42 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 namespace symscan {
 
+namespace {
+
+enum class Order { descending, ascending };
+
+Order order_of(RelevanceMeasure measure) {
+#define SYMSCAN_MEASURE(name, order) Order::order,
+  constexpr Order orders[] = {SYMSCAN_RELEVANCE_MEASURES(SYMSCAN_MEASURE)};
+#undef SYMSCAN_MEASURE
+  return orders[static_cast<std::size_t>(measure)];
+}
+
+}  // namespace
+
 const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure) {
   switch (measure) {
+    case RelevanceMeasure::kl:
+      return result.latent_kl;
     case RelevanceMeasure::activity:
       return result.activity;
     case RelevanceMeasure::posterior_variance:
       return result.posterior_variance;
     case RelevanceMeasure::jacobian:
       return result.jacobian;
-    case RelevanceMeasure::kl:
-      break;
   }
-  return result.latent_kl;
+  throw std::logic_error("a relevance measure without values");
 }
 
 std::vector<std::size_t> relevance_order(const ReplicaResult& result, RelevanceMeasure measure) {
   const std::vector<double>& values = measure_of(result, measure);
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const double sign = measure == RelevanceMeasure::posterior_variance ? -1 : 1;
+  const double sign = order_of(measure) == Order::ascending ? -1 : 1;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return sign * values[a] > sign * values[b]; });
   return order;
@@ -49,15 +63,6 @@ std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, dou
     if (tau > 0 && eigenvalues[i] > tau) kl[i] = 0.5 * std::log(eigenvalues[i] / tau);
   }
   return kl;
-}
-
-MeanAndSpread mean_and_spread(const std::vector<double>& values) {
-  if (values.empty()) return {};
-  const auto count = static_cast<double>(values.size());
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0.0};
 }
 
 }  // namespace symscan

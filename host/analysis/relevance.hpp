@@ -2,20 +2,20 @@
 #include <cstddef>
 #include <vector>
 
+#include "host/base/statistics.hpp"
 #include "host/config/config.hpp"
 #include "host/train/replica_result.hpp"
 
 namespace symscan {
 
-/// The four relevance measures and how to rank by them.
+/// The relevance measures (kernels/vocabulary.hpp lists them):
 ///   kl                 E_x KL_j, nats: what a latent carries
 ///   activity           Var_x mu_j(x) (Burda et al., arXiv:1509.00519, section 4.2)
 ///   posterior_variance E_x s_j^2; 1 = collapsed to the prior
 ///   jacobian           E_x s_j^2 sum_d (d xhat_d / d z_j)^2: output variance that the latent's noise causes
 const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure);
 
-/// Latents from the most to the least relevant; ties keep the order of the network. By posterior variance the
-/// smallest value comes first, since 1 means collapsed.
+/// Latents from the most to the least relevant; ties keep the order of the network.
 std::vector<std::size_t> relevance_order(const ReplicaResult& result, RelevanceMeasure measure);
 
 /// `values` in the given order.
@@ -28,10 +28,5 @@ int active_latents(const std::vector<double>& latent_kl, double threshold);
 /// eigenvalue of the data's covariance (Lucas et al., arXiv:1911.02469, probabilistic PCA with the decoder's
 /// variance tau). `eigenvalues` descending; the result has `latents` entries.
 std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, double tau, std::size_t latents);
-
-struct MeanAndSpread {
-  double mean = 0, std = 0;  ///< std: sample standard deviation (n - 1), 0 for one value
-};
-MeanAndSpread mean_and_spread(const std::vector<double>& values);
 
 }  // namespace symscan

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "kernels/elementwise.hpp"
+
 namespace symscan {
 namespace {
 
@@ -11,25 +13,10 @@ struct ValueAndSlope {
 };
 
 ValueAndSlope activate(Activation activation, double x) {
-  switch (activation) {
-    case Activation::linear:
-      break;
-    case Activation::tanh: {
-      const double y = std::tanh(x);
-      return {y, 1.0 - y * y};
-    }
-    case Activation::relu:
-      return {x > 0.0 ? x : 0.0, x > 0.0 ? 1.0 : 0.0};
-    case Activation::gelu: {
-      const double cumulative = 0.5 * std::erfc(-x * std::sqrt(0.5));
-      return {x * cumulative, cumulative + x * std::exp(-0.5 * x * x) / std::sqrt(2.0 * M_PI)};
-    }
-    case Activation::silu: {
-      const double sigmoid = 1.0 / (1.0 + std::exp(-x));
-      return {x * sigmoid, sigmoid * (1.0 + x * (1.0 - sigmoid))};
-    }
-  }
-  return {x, 1.0};
+  ValueAndSlope at = {};
+  with_activation(activation,
+                  [&](auto a) { at.value = SYMSCAN_ISA::ActivationFunctions<a>::exact(x, at.slope); });
+  return at;
 }
 
 void activate(Activation activation, Eigen::MatrixXd& values) {

@@ -5,6 +5,10 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
+#include "host/findings/analysis_file.hpp"
+#include "host/findings/findings.hpp"
+#include "host/findings/model_json.hpp"
+#include "host/findings/truth_table.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/store/run_directory.hpp"
 
@@ -20,16 +24,16 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   findings.threads = options.threads > 0
                          ? options.threads
                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const Json analysis = find_all(results, ledger, findings);
-  write_analysis(run, analysis);
-  if (!options.no_report) write_report(run, results, ledger);
+  const Findings found = analyse(results, ledger, findings);
+  write_findings(run, found);
+  if (!options.no_report) write_report(run, results, ledger, &found);
   if (options.json) {
-    std::printf("%s\n", analysis.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    std::printf("%s\n", to_json(found).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
   } else if (options.table) {
-    const std::string table = truth_table(analysis);
+    const std::string table = truth_table(found);
     std::printf("%s", table.empty() ? "no dataset of this run has a known truth\n" : table.c_str());
   } else {
-    print_analysis(analysis);
+    print_findings(found);
     std::printf("\nanalysis: %s\n", analysis_file(run).c_str());
   }
   return ExitCode::done;

@@ -33,11 +33,18 @@ struct AnalyzeOptions {
   int threads = 0;  ///< datasets at one time; 0: all cores
 };
 
+struct DatasetsOptions {
+  std::string kind;    ///< one dataset, or "file"; empty: all
+  bool names = false;  ///< the names of the built-in ones only
+};
+
 ExitCode train_command(const TrainOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
 ExitCode report_command(const std::string& run);
 ExitCode doctor_command();
-ExitCode datasets_command();
+ExitCode datasets_command(const DatasetsOptions& options);
+/// Prints the help of a command, or the overview for an empty `topic`.
+ExitCode help_command(const std::string& topic);
 
 }  // namespace symscan

@@ -48,7 +48,7 @@ void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
   std::size_t largest = 0;
   for (const GroupShape& group : input.groups()) {
     const Network network = group.network();
-    const std::size_t memory = CpuReplica::memory(network);
+    const std::size_t memory = CpuReplica::memory(network, group.config->train.early_stopping.has_value());
     largest = std::max(largest, memory);
     print_group(group, network);
     std::printf(" %10s  %s\n", bytes_text(static_cast<double>(memory)).c_str(), cpu_tier(memory).c_str());

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
 
+#include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/formats.hpp"
 #include "host/data/write_table.hpp"
 #include "host/device/backend.hpp"
 #include "host/library/bytes_text.hpp"
@@ -85,17 +88,57 @@ ExitCode doctor_command() {
   return ExitCode::done;
 }
 
-ExitCode datasets_command() {
-  for (const BuiltinDataset& dataset : builtin_datasets()) {
-    std::printf("%-12s %s\n", dataset.kind.c_str(), dataset.description.c_str());
-    for (const Field& field : dataset.parameters) {
-      std::printf("    %-20s %s (default %s)\n", field.name.c_str(), field.doc.c_str(),
-                  field.default_value.dump().c_str());
-    }
+namespace {
+
+void print_setting(const std::string& name, const std::string& text) {
+  const std::vector<std::string> lines = wrapped(text, 75);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    std::printf("    %-20s %s\n", i == 0 ? name.c_str() : "", lines[i].c_str());
+}
+
+void print_formats() {
+  for (const FileFormat& format : file_formats()) {
+    std::vector<std::string> endings = format.endings;
+    endings.insert(endings.end(), format.read_only.begin(), format.read_only.end());
+    print_setting("", format.name + ": " + format.description + " (" + join_words(endings, " ") +
+                          (format.gzip ? ", also with .gz)" : ")"));
   }
-  std::printf("%-12s your own data: .csv, .npy, .npz, .h5, .lhe (csv and lhe also .gz)\n", "file");
-  for (const Field& field : file_dataset_fields()) {
-    std::printf("    %-20s %s\n", field.name.c_str(), field.doc.c_str());
+}
+
+void print_dataset(const std::string& kind, const std::string& description) {
+  const std::vector<std::string> lines = wrapped(description, 79);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    std::printf("%-20s %s\n", i == 0 ? kind.c_str() : "", lines[i].c_str());
+}
+
+}  // namespace
+
+ExitCode datasets_command(const DatasetsOptions& options) {
+  std::vector<std::string> kinds;
+  for (const BuiltinDataset& dataset : builtin_datasets()) kinds.push_back(dataset.kind);
+  if (options.names) {
+    std::printf("%s\n", join_words(kinds, "\n").c_str());
+    return ExitCode::done;
+  }
+  kinds.emplace_back("file");
+  const std::string& kind = options.kind;
+  if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+    const std::string hint = did_you_mean(kind, kinds);
+    throw UsageError("there is no dataset '" + printable_line(kind) + "'" +
+                     (hint.empty() ? "; symscan datasets lists them" : hint));
+  }
+  for (const BuiltinDataset& dataset : builtin_datasets()) {
+    if (!kind.empty() && kind != dataset.kind) continue;
+    print_dataset(dataset.kind, dataset.description);
+    for (const Field& field : dataset.parameters)
+      print_setting(field.name, field.doc + " (default " + field.default_value.dump() + ")");
+  }
+  if (kind.empty() || kind == "file") {
+    print_dataset("file", "Your own data, from a file");
+    for (const Field& field : file_dataset_fields()) {
+      print_setting(field.name, field.doc);
+      if (field.name == "format") print_formats();
+    }
   }
   return ExitCode::done;
 }

@@ -37,16 +37,16 @@ void print_group(const RunResults& results, const Group& group) {
 
 }  // namespace
 
-void print_analysis(const Json& analysis) {
+void print_findings(const Findings& findings) {
   constexpr std::size_t most_datasets = 12;
-  const Json& datasets = analysis.at("datasets");
-  for (std::size_t d = 0; d < std::min(datasets.size(), most_datasets); ++d) {
-    std::printf("\n%s\n", datasets[d].at("dataset").get<std::string>().c_str());
-    for (const Json& sentence : datasets[d].at("sentences"))
-      std::printf("  %s\n", sentence.get<std::string>().c_str());
+  const std::size_t count = findings.datasets.size();
+  for (std::size_t d = 0; d < std::min(count, most_datasets); ++d) {
+    std::printf("\n%s\n", findings.datasets[d].dataset.c_str());
+    for (const std::string& sentence : findings.datasets[d].sentences)
+      std::printf("  %s\n", sentence.c_str());
   }
-  if (datasets.size() > most_datasets)
-    std::printf("... and %zu more datasets: see analysis.json\n", datasets.size() - most_datasets);
+  if (count > most_datasets)
+    std::printf("... and %zu more datasets: see analysis.json\n", count - most_datasets);
 }
 
 void print_results(const RunResults& results) {

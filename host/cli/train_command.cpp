@@ -15,6 +15,7 @@
 #include "host/cli/timings.hpp"
 #include "host/cli/train_input.hpp"
 #include "host/device/seconds.hpp"
+#include "host/findings/analysis_file.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/library/sweep_training.hpp"
 #include "host/store/run_directory.hpp"
@@ -75,7 +76,7 @@ class TrainCommand {
   bool train(RunDirectory& run);
   ExitCode finish(Ledger& ledger);
   void write_outputs(const RunResults& results, Ledger& ledger);
-  void analyse_quickly(const RunResults& results, Ledger& ledger);
+  std::optional<Findings> analyse_quickly(const RunResults& results, Ledger& ledger) const;
   void write_timings() const;
   void print_end(std::size_t replicas, std::size_t failed) const;
 
@@ -179,9 +180,10 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
     write_results(path_, results, ledger);
   });
   if (talkative_) print_results(results);
+  std::optional<Findings> findings;
   if (!options_.no_analysis) {
     const Timings::Stage stage(timings_, "analysis");
-    analyse_quickly(results, ledger);
+    findings = analyse_quickly(results, ledger);
   }
   {
     const Timings::Stage stage(timings_, "wait for files");
@@ -190,19 +192,22 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   timings_.add("files", "analysis", files_seconds);
   if (!options_.no_report) {
     const Timings::Stage stage(timings_, "report");
-    write_report(path_, results, ledger);
+    if (!findings) findings = read_findings(path_);
+    write_report(path_, results, ledger, findings ? &*findings : nullptr);
   }
 }
 
-void TrainCommand::analyse_quickly(const RunResults& results, Ledger& ledger) {
+/// None if the analysis would take a while.
+std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results, Ledger& ledger) const {
   if (results.replicas.size() > most_quick_replicas) {
     std::fprintf(stderr, "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
                  path_.c_str());
-    return;
+    return std::nullopt;
   }
-  const Json analysis = find_all(results, ledger, quick_findings(input_.choice().threads), rows_);
-  write_analysis(path_, analysis);
-  if (talkative_) print_analysis(analysis);
+  Findings findings = analyse(results, ledger, quick_findings(input_.choice().threads), rows_);
+  write_findings(path_, findings);
+  if (talkative_) print_findings(findings);
+  return findings;
 }
 
 void TrainCommand::print_end(std::size_t replicas, std::size_t failed) const {
@@ -231,7 +236,8 @@ ExitCode train_command(const TrainOptions& options) {
 ExitCode report_command(const std::string& run) {
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
-  write_report(run, results, ledger);
+  const std::optional<Findings> findings = read_findings(run);
+  write_report(run, results, ledger, findings ? &*findings : nullptr);
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;
 }

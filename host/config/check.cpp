@@ -5,8 +5,7 @@
 #include <cstdint>
 
 #include "host/base/error.hpp"
-#include "host/config/nearest.hpp"
-#include "host/config/text.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
@@ -250,13 +249,6 @@ std::string describe(const Json& value) {
     default:
       return value.dump();
   }
-}
-
-std::string number_text(double value) {
-  if (value == std::floor(value) && std::abs(value) < 1e16)
-    return std::to_string(static_cast<std::int64_t>(value));
-  if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
-  return Json(value).dump();
 }
 
 }  // namespace symscan

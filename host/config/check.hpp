@@ -28,7 +28,5 @@ std::string did_you_mean_elsewhere(const std::string& key);
 /// A value as error messages show it: short, and printable whatever its bytes are.
 std::string describe(const Json& value);
 std::string in_quotes(const std::string& text);
-/// 0.1, 64, 1e-08: the shortest text of a number.
-std::string number_text(double value);
 
 }  // namespace symscan

@@ -3,14 +3,14 @@
 
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/config.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
-#include "host/config/nearest.hpp"
 #include "host/config/overrides.hpp"
-#include "host/config/text.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/formats.hpp"
 
 namespace symscan {
 namespace {
@@ -18,12 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t largest_file = 16u << 20;
-
-std::string lower_ending(const fs::path& path) {
-  std::string ending = path.extension().string();
-  for (char& letter : ending) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return ending;
-}
 
 // As a user would type it into a shell.
 std::string shell_word(const std::string& path) {
@@ -40,18 +34,15 @@ std::string data_command(const std::string& path) {
 
 // By the ending alone: the file need not exist, and its bytes would only make a message about JSON.
 void refuse_data_file(const std::string& path) {
-  static const char* endings[] = {".csv", ".tsv", ".dat",  ".npy", ".npz",
-                                  ".h5",  ".hdf", ".hdf5", ".lhe", ".root"};
-  const fs::path file = path;
-  std::string ending = lower_ending(file);
-  if (ending == ".gz") ending = lower_ending(file.stem());
-  if (std::find(std::begin(endings), std::end(endings), ending) == std::end(endings)) return;
+  const std::string ending = ending_of(path).ending;
+  if (ending == ".txt") return;  // a config may be called so
   const std::string sentence = "'" + printable_line(path) + "' is a data file, not a config; ";
   if (ending == ".root") {
     throw ConfigError(sentence +
                       "ROOT files are not read, so write its branches to a .csv, .npy or .h5 file "
                       "and give that to symscan train --data");
   }
+  if (!is_read_ending(ending)) return;
   throw ConfigError(sentence + "write: " + data_command(path));
 }
 
@@ -61,9 +52,10 @@ void refuse_missing_file(const std::string& path) {
   std::vector<std::string> kinds;
   for (const BuiltinDataset& dataset : builtin_datasets()) kinds.push_back(dataset.kind);
   const std::string near = nearest_word(path, kinds);
-  if (near.empty()) return;
-  throw ConfigError("there is no file " + in_quotes(path) + "; did you mean the built-in dataset '" + near +
-                    "'?");
+  if (near.empty() && path.find_first_of("./") != std::string::npos) return;  // a name of a file
+  throw ConfigError("there is no file " + in_quotes(path) +
+                    (near.empty() ? " and no built-in dataset of this name; symscan datasets lists them"
+                                  : "; did you mean the built-in dataset '" + near + "'?"));
 }
 
 void refuse_bytes(const std::string& text, const std::string& path) {

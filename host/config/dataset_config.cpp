@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/config.hpp"
 #include "host/config/fields.hpp"
-#include "host/config/nearest.hpp"
-#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {

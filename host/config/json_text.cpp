@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
-#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {

@@ -4,10 +4,10 @@
 #include <map>
 #include <set>
 
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/config.hpp"
 #include "host/config/fields.hpp"
-#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {

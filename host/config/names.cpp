@@ -3,11 +3,9 @@
 namespace symscan {
 namespace {
 
-constexpr Named<Activation> activations[] = {{Activation::tanh, "tanh"},
-                                             {Activation::relu, "relu"},
-                                             {Activation::gelu, "gelu"},
-                                             {Activation::silu, "silu"},
-                                             {Activation::linear, "linear"}};
+#define SYMSCAN_NAMED(name, slope, weights) {Activation::name, #name},
+constexpr Named<Activation> activations[] = {SYMSCAN_ACTIVATIONS(SYMSCAN_NAMED)};
+#undef SYMSCAN_NAMED
 constexpr Named<LossKind> loss_kinds[] = {
     {LossKind::sum, "sum"}, {LossKind::half_sum, "half_sum"}, {LossKind::mean, "mean"}};
 constexpr Named<Optimizer> optimizers[] = {
@@ -15,10 +13,9 @@ constexpr Named<Optimizer> optimizers[] = {
 constexpr Named<Schedule> schedules[] = {{Schedule::constant, "constant"}, {Schedule::cosine, "cosine"}};
 constexpr Named<Precision> precisions[] = {
     {Precision::fp32, "fp32"}, {Precision::tf32, "tf32"}, {Precision::bf16, "bf16"}};
-constexpr Named<RelevanceMeasure> measures[] = {{RelevanceMeasure::kl, "kl"},
-                                                {RelevanceMeasure::activity, "activity"},
-                                                {RelevanceMeasure::posterior_variance, "posterior_variance"},
-                                                {RelevanceMeasure::jacobian, "jacobian"}};
+#define SYMSCAN_NAMED(name, order) {RelevanceMeasure::name, #name},
+constexpr Named<RelevanceMeasure> measures[] = {SYMSCAN_RELEVANCE_MEASURES(SYMSCAN_NAMED)};
+#undef SYMSCAN_NAMED
 constexpr Named<Preprocess> preprocesses[] = {
     {Preprocess::standardize, "standardize"}, {Preprocess::center, "center"}, {Preprocess::none, "none"}};
 

@@ -3,10 +3,10 @@
 #include <optional>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
 #include "host/config/json_text.hpp"
-#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {

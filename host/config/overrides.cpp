@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
-#include "host/config/nearest.hpp"
 #include "host/config/override_value.hpp"
 #include "host/data/dataset.hpp"
 

@@ -1,9 +1,9 @@
 #include "host/config/replica.hpp"
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/names.hpp"
-#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
@@ -96,11 +96,11 @@ std::uint64_t count_parameters(const ModelConfig& model, std::uint64_t features)
 void check_network_size(const ModelConfig& model, std::uint64_t features) {
   const std::uint64_t count = count_parameters(model, features);
   if (count <= most_parameters) return;
-  throw ConfigError(
-      "model.hidden " + shortened(Json(model.hidden).dump(), longest_hidden) + " with model.latent_dim " +
-      std::to_string(model.latent_dim) + " makes a network of " + std::to_string(count) + " parameters for " +
-      std::to_string(features) + (features == 1 ? " feature" : " features") + "; at most " +
-      std::to_string(most_parameters) + " are possible, so give model.hidden fewer or narrower layers");
+  throw ConfigError("model.hidden " + shortened(Json(model.hidden).dump(), longest_hidden) +
+                    " with model.latent_dim " + std::to_string(model.latent_dim) + " makes a network of " +
+                    std::to_string(count) + " parameters for " + plural(features, "feature") + "; at most " +
+                    std::to_string(most_parameters) +
+                    " are possible, so give model.hidden fewer or narrower layers");
 }
 
 double reconstruction_scale(LossKind kind, int features) {

@@ -10,7 +10,6 @@
 namespace symscan {
 
 enum class Schedule { constant, cosine };
-enum class RelevanceMeasure { kl, activity, posterior_variance, jacobian };
 
 struct ModelConfig {
   std::vector<int> hidden = {64, 32};  ///< encoder widths; the decoder mirrors them; empty: no hidden layer

@@ -5,10 +5,10 @@
 #include <set>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
 #include "host/config/idle_settings.hpp"
-#include "host/config/nearest.hpp"
 
 namespace symscan {
 namespace {

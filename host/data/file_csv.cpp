@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/csv_block.hpp"
 #include "host/data/csv_fields.hpp"
 #include "host/data/file_dataset.hpp"
-#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
@@ -162,7 +162,7 @@ class CsvReader {
       throw DataError(where + "write decimal points, not commas");
     throw DataError(where + "the columns are " + join_names(names_) + ": " +
                     (table_.rows > 0 ? "repair the field, or " : "") +
-                    "take those that are numeric in this line with " +
+                    "take the numeric ones of this line with " +
                     numeric_columns(split(line, delimiter_), names_));
   }
 
@@ -288,9 +288,8 @@ class CsvReader {
 
   [[noreturn]] void throw_ragged(std::size_t fields) const {
     const std::string cut = line_complete_ ? "" : " (the file ends there: is it cut off?)";
-    throw DataError(line_name() + " has " + std::to_string(fields) + (fields == 1 ? " field" : " fields") +
-                    ", the first row (line " + std::to_string(first_row_line_) + ") has " +
-                    std::to_string(fields_per_row_) + cut);
+    throw DataError(line_name() + " has " + plural(fields, "field") + ", the first row (line " +
+                    std::to_string(first_row_line_) + ") has " + std::to_string(fields_per_row_) + cut);
   }
 
   /// Saves the copies of a growing vector: the rows so far tell how many will follow.

@@ -1,17 +1,16 @@
-// From a file to a Table: which reader, which columns, and what happens to rows that are not finite.
+// From a file to a Table: which columns, and what happens to rows that are not finite.
 #include "host/data/file_dataset.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
 #include <map>
 #include <new>
 
 #include "host/base/error.hpp"
-#include "host/data/utf8.hpp"
+#include "host/base/text.hpp"
+#include "host/data/formats.hpp"
 
 namespace symscan {
 namespace {
@@ -19,93 +18,8 @@ namespace {
 constexpr std::size_t kMostFeatures = 65536;
 constexpr std::uint64_t kMostValues = std::uint64_t{1} << 33;
 
-const std::map<std::string, std::string>& formats_by_ending() {
-  static const std::map<std::string, std::string> formats = {
-      {".csv", "csv"}, {".tsv", "csv"}, {".txt", "csv"},   {".dat", "csv"},  {".npy", "npy"},
-      {".npz", "npz"}, {".h5", "hdf5"}, {".hdf5", "hdf5"}, {".hdf", "hdf5"}, {".lhe", "lhe"}};
-  return formats;
-}
-
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-/// Formats that are converted with the tool that their users have at hand.
-void refuse_foreign_ending(const std::string& path, const std::string& ending) {
-  static const std::map<std::string, std::string> readers = {{".parquet", "read_parquet"},
-                                                             {".feather", "read_feather"},
-                                                             {".pkl", "read_pickle"},
-                                                             {".pickle", "read_pickle"},
-                                                             {".xlsx", "read_excel"}};
-  if (ending.empty()) {
-    throw DataError(path +
-                    " has no ending that tells its format; set dataset.format to csv, npy, npz, hdf5 or lhe");
-  }
-  if (ending == ".root") {
-    throw DataError(
-        path +
-        " is a ROOT file, which is not read here; convert it in Python with uproot, for example "
-        "uproot.open(file)[tree].arrays(columns, library='pd').to_csv('events.csv', index=False)");
-  }
-  const auto reader = readers.find(ending);
-  if (reader == readers.end()) return;
-  throw DataError(path + " is a " + ending.substr(1) +
-                  " file, which is not read here; convert it in Python with pandas, for example pandas." +
-                  reader->second + "(file).to_csv('data.csv', index=False), or to .npy with numpy.save");
-}
-
-std::string format_by_ending(const std::string& path) {
-  const std::filesystem::path file(path);
-  std::string ending = lower(file.extension().string());
-  const bool compressed = ending == ".gz";
-  if (compressed) ending = lower(file.stem().extension().string());
-  const auto& formats = formats_by_ending();
-  const auto found = formats.find(ending);
-  if (found == formats.end()) {
-    refuse_foreign_ending(path, ending);
-    std::string nearest, all;
-    for (const auto& [known, format] : formats) {
-      if (nearest.empty() || edit_distance(ending, known) < edit_distance(ending, nearest)) nearest = known;
-      all += " " + known;
-    }
-    throw DataError(path + " has the unknown ending '" + ending + "' (nearest known: " + nearest +
-                    "); set dataset.format, or use one of" + all + ", .csv.gz, .lhe.gz");
-  }
-  if (compressed && found->second != "csv" && found->second != "lhe") {
-    throw DataError(path + " is a compressed " + found->second + " file; unpack it first (gunzip)");
-  }
-  return found->second;
-}
-
-Table read_as(const std::string& format, const FileOptions& options) {
-  if (format == "npz") return read_npz(options.path, options);
-  if (format == "hdf5") return read_hdf5(options.path, options);
-  const auto source = open_file(options.path);
-  if (format == "npy") return read_npy(*source, options.path, options);
-  if (format == "lhe") return read_lhe(*source, options.path, options);
-  return read_csv(*source, options.path, options);
-}
-
 std::string gigabytes(double bytes) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.3g GB", bytes / 1e9);
-  return text;
+  return rounded(bytes / 1e9) + " GB";
 }
 
 bool finite_row(const Table& table, std::size_t row) {
@@ -230,7 +144,7 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
   if (plan.features.empty()) throw DataError(name + " has no column left to use as a feature");
   for (const std::size_t place : plan.features) {
     plan.names.push_back(names[place]);
-    if (options.weights == "auto" && lower(names[place]) == "weight") {
+    if (options.weights == "auto" && lower_case(names[place]) == "weight") {
       plan.notes.push_back(
           "the column " + printable(names[place]) + " of " + name +
           " is used as a feature; set dataset.weights to its name to use it as event weights");
@@ -268,11 +182,12 @@ Table load_file_dataset(const FileOptions& options) {
   const std::string& path = options.path;
   try {
     check_readable(path);
-    const std::string format = options.format == "auto" ? format_by_ending(path) : options.format;
-    if (format != "lhe" && !options.particles.empty()) {
-      throw DataError("dataset.particles is only for LHE files, and " + path + " is read as " + format);
+    const FileFormat& format =
+        options.format == "auto" ? format_of_file(path) : format_called(options.format);
+    if (format.name != "lhe" && !options.particles.empty()) {
+      throw DataError("dataset.particles is only for LHE files, and " + path + " is read as " + format.name);
     }
-    Table table = read_as(format, options);
+    Table table = format.read(options);
     finish_table(table, path, options);
     return table;
   } catch (const std::bad_alloc&) {

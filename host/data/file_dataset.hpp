@@ -14,7 +14,7 @@ namespace symscan {
 /// The settings of `"kind": "file"`, see file_dataset_fields() in dataset.hpp.
 struct FileOptions {
   std::string path;
-  std::string format = "auto";       ///< auto, csv, npy, npz, hdf5, lhe
+  std::string format = "auto";       ///< auto, or the name of a FileFormat (formats.hpp)
   std::string header = "auto";       ///< CSV: auto, yes, no
   std::string delimiter = "auto";    ///< CSV: auto or one character
   std::vector<std::string> columns;  ///< features to keep, in this order; empty: all

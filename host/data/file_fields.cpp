@@ -2,21 +2,22 @@
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/formats.hpp"
 
 namespace symscan {
 namespace {
 
 std::vector<Field> make_fields() {
+  std::vector<std::string> formats = format_names();
+  formats.insert(formats.begin(), "auto");
   std::vector<Field> fields;
   fields.push_back(
       {.name = "path", .type = FieldType::text, .default_value = {}, .doc = "File to read", .choices = {}});
-  fields.push_back(
-      {.name = "format",
-       .type = FieldType::text,
-       .default_value = "auto",
-       .doc = "Format of the file; auto: by its ending (.csv .tsv .txt .dat .npy .npz .h5 .hdf5 .lhe; text "
-              "and LHE also with .gz)",
-       .choices = {"auto", "csv", "npy", "npz", "hdf5", "lhe"}});
+  fields.push_back({.name = "format",
+                    .type = FieldType::text,
+                    .default_value = "auto",
+                    .doc = "Format of the file; auto: by its ending, one of " + read_endings(),
+                    .choices = std::move(formats)});
   fields.push_back(
       {.name = "header",
        .type = FieldType::text,

@@ -9,10 +9,10 @@
 #include <memory>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/npy_format.hpp"
 #include "host/data/npy_table.hpp"
-#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {

@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/file_dataset.hpp"
-#include "host/data/utf8.hpp"
 
 namespace symscan {
 namespace {
@@ -91,7 +91,7 @@ class HeaderParser {
     const std::size_t start = at_;
     for (; at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])); ++at_) {
       if (value > (std::numeric_limits<std::uint64_t>::max() - 9) / 10)
-        fail("has a number that is too large");
+        fail("holds a number too large to be read");
       value = 10 * value + static_cast<std::uint64_t>(text_[at_] - '0');
     }
     if (at_ == start) fail("lacks a number at byte " + std::to_string(at_));

@@ -14,6 +14,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
+#include "host/base/text.hpp"
 #include "host/data/file_dataset.hpp"
 
 namespace symscan {
@@ -26,8 +27,7 @@ constexpr std::size_t kMostForEigenvalues = 4096;  ///< features; the time grows
 
 void check(const Table& table) {
   if (table.rows < 2) {
-    throw DataError("the dataset has " + std::to_string(table.rows) + (table.rows == 1 ? " row" : " rows") +
-                    "; training needs at least two");
+    throw DataError("the dataset has " + plural(table.rows, "row") + "; training needs at least two");
   }
   if (table.features() == 0) throw DataError("the dataset has no columns");
   if (table.weights.empty()) return;
@@ -57,13 +57,6 @@ double effective_rows(const std::vector<double>& weights) {
   for (const double weight : weights) squares += weight * weight;
   const double n = static_cast<double>(weights.size());
   return n * (n / squares);
-}
-
-/// Three digits: what a person reads, not what a program would read back.
-std::string rounded(double value, const char* format = "%.3g") {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
 }
 
 struct Moments {
@@ -275,7 +268,7 @@ PreparedData prepare(const Table& table, Preprocess how) {
   const double effective = weights.empty() ? static_cast<double>(table.rows) : effective_rows(weights);
   if (!weights.empty() && effective < kFewestEffectiveRows) {
     throw DataError(
-        "the effective number of events is " + rounded(effective, "%.1f") + " (" +
+        "the effective number of events is " + with_decimals(effective, 1) + " (" +
         std::to_string(table.rows) +
         " rows whose event weights differ widely, cancel, or are few); at least 10 are needed: use "
         "more events, or set dataset.weights to none");
@@ -288,7 +281,7 @@ PreparedData prepare(const Table& table, Preprocess how) {
   data.scale.assign(data.features, 1.0);
   data.effective_rows = effective;
   if (!weights.empty()) {
-    data.notes.push_back("effective number of events " + rounded(effective, "%.0f") + " of " +
+    data.notes.push_back("effective number of events " + with_decimals(effective, 0) + " of " +
                          std::to_string(data.rows) + " (event weights)");
   }
   find_constants(data, table, m);

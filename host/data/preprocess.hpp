@@ -14,7 +14,7 @@ struct PreparedData {
   std::vector<float> values;          ///< [rows][features]
   std::vector<float> weights;         ///< [rows], mean 1, or empty when all are one
   std::vector<double> offset, scale;  ///< [features]
-  std::vector<bool> constant;         ///< [features] spread below the floor (SCIENCE: variance floor)
+  std::vector<bool> constant;         ///< [features] spread that is rounding noise
   std::vector<double> eigenvalues;    ///< [features] of the weighted covariance of `values`, descending;
                                       ///< empty for more than 4096 features
   double effective_rows = 0;          ///< (sum of weights)^2 / sum of weights^2; `rows` when all are one

@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/hdf5_handle.hpp"
-#include "host/data/utf8.hpp"
 #include "host/data/write_formats.hpp"
 
 namespace symscan {

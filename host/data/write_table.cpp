@@ -1,7 +1,10 @@
 #include "host/data/write_table.hpp"
 
+#include <algorithm>
+
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
+#include "host/data/formats.hpp"
 #include "host/data/write_formats.hpp"
 
 namespace symscan {
@@ -25,21 +28,17 @@ std::vector<float> written_values(const Table& table) {
 }
 
 void write_table(const Table& table, const std::filesystem::path& path) {
-  const std::string ending = path.extension().string();
-  const bool compressed = ending == ".gz";
-  const std::string format = compressed ? path.stem().extension().string() : ending;
-  const auto write = [&](auto writer) {
-    write_file_atomically(path, [&](const std::filesystem::path& temporary) { writer(temporary); });
-  };
-  using Path = std::filesystem::path;
-  if (format == ".csv") return write([&](const Path& file) { write_csv(table, file, compressed); });
-  if (format == ".lhe") return write([&](const Path& file) { write_lhe(table, file, compressed); });
-  if (!compressed && format == ".npy") return write([&](const Path& file) { write_npy(table, file); });
-  if (!compressed && format == ".npz") return write([&](const Path& file) { write_npz(table, file); });
-  if (!compressed && (format == ".h5" || format == ".hdf5"))
-    return write([&](const Path& file) { write_hdf5(table, file); });
-  throw DataError("cannot write " + path.string() +
-                  ": the ending must be one of .csv .csv.gz .npy .npz .h5 .hdf5 .lhe .lhe.gz");
+  const auto [ending, compressed] = ending_of(path);
+  for (const FileFormat& format : file_formats()) {
+    const auto& endings = format.endings;
+    if (format.write == nullptr || std::find(endings.begin(), endings.end(), ending) == endings.end())
+      continue;
+    if (compressed && !format.gzip) break;
+    return write_file_atomically(path, [&, gzip = compressed](const std::filesystem::path& temporary) {
+      format.write(table, temporary, gzip);
+    });
+  }
+  throw DataError("cannot write " + path.string() + ": the ending must be one of " + written_endings());
 }
 
 }  // namespace symscan

@@ -5,7 +5,7 @@
 
 namespace symscan {
 
-/// Writes a table in the format that the ending names: .csv, .csv.gz, .npy, .npz, .h5, .hdf5, .lhe, .lhe.gz.
+/// Writes a table in the format that the ending names (written_endings() in formats.hpp).
 /// Values are float32, except that CSV holds the shortest decimals that give back the table's float64;
 /// built-in datasets are read back bit-equal from every format but LHE, which has 11 digits. Weights, if any,
 /// become a last column called "weight" (LHE: XWGTUP). NPZ holds the arrays "data" and "columns", HDF5 the

@@ -72,7 +72,7 @@ std::vector<OutgoingParticle> outgoing_particles(const Table& table) {
     if (!id) {
       throw DataError(
           "cannot write an LHE file: the column '" + table.columns[column] +
-          "' is not E, px, py or pz of a known particle, like E(mu-); write .csv, .npy, .npz or .h5 instead");
+          "' is not E, px, py or pz of a known particle, like E(mu-); write another format, for example .csv");
     }
     const auto [found, fresh] = places.emplace(name, particles.size());
     if (fresh) particles.push_back({.id = *id});

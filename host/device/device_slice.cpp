@@ -87,7 +87,7 @@ double DeviceWorker::slice_seconds() {
 bool DeviceWorker::queue_training(const Group& group) {
   try {
     open_->train(handles_of(group), slice_seconds());
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     return error.status() == DeviceStatus::out_of_memory ? false : train_apart(group);
   }
@@ -102,7 +102,7 @@ bool DeviceWorker::train_apart(const Group& group) {
   for (const auto& [launch, part] : launches) {
     try {
       open_->train(handles_of(part), slice_seconds());
-    } catch (const DeviceCallError& error) {
+    } catch (const DeviceError& error) {
       if (error.status() == DeviceStatus::lost) throw;
       if (error.status() == DeviceStatus::out_of_memory) {
         fits = false;
@@ -145,7 +145,7 @@ bool DeviceWorker::queue_evaluation(const Group& group) {
   try {
     open_->evaluate(readings_of(group));
     return true;
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     return false;
   }
@@ -156,7 +156,7 @@ bool DeviceWorker::take_results(const Group& group) {
   try {
     const AddSeconds timed(times_.evaluation);
     results = open_->results(readings_of(group));
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
     for (HeldReplica* replica : group) fail(*replica, refusal(*replica, error));
@@ -165,10 +165,8 @@ bool DeviceWorker::take_results(const Group& group) {
   const AddCpuSeconds timed(times_.results);
   for (std::size_t i = 0; i < group.size(); ++i) {
     HeldReplica& replica = *group[i];
-    double* const sums = results[i].sums.data();
-    const auto count = static_cast<std::size_t>(replica.plan->network().latents);
-    const RelevanceSums relevance = {sums, sums + count, sums + 2 * count, sums + 3 * count,
-                                     sums + 4 * count};
+    const RelevanceSums relevance =
+        RelevanceSums::in(results[i].sums.data(), replica.plan->network().latents);
     ReplicaSnapshot& end = results[i].end;
     finish(replica, replica.plan->result(results[i].loss, relevance, end.parameters.data(),
                                          std::move(end.history), end.relevance_history.data()));
@@ -190,7 +188,7 @@ bool DeviceWorker::evaluate_apart(const Group& group) {
   }
   try {
     open_->evaluate(readings_of(group));
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
     fail(*group.front(), refusal(*group.front(), error));

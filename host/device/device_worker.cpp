@@ -130,7 +130,7 @@ bool DeviceWorker::add(std::size_t begin, std::size_t end) {
       additions.push_back({replica.plan.get(), &replica.device_plan, &replica.start, dataset_of(replica)});
     }
     handles = open_->add_replicas(additions);
-  } catch (const DeviceCallError& error) {
+  } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (end - begin == 1) return refuse(begin, error);
     const std::size_t middle = begin + (end - begin) / 2;
@@ -147,7 +147,7 @@ bool DeviceWorker::add(std::size_t begin, std::size_t end) {
 }
 
 /// What becomes of an arriving replica that the device did not take. False: it waits.
-bool DeviceWorker::refuse(std::size_t i, const DeviceCallError& error) {
+bool DeviceWorker::refuse(std::size_t i, const DeviceError& error) {
   HeldReplica& replica = *arriving_[i];
   const bool no_memory = error.status() == DeviceStatus::out_of_memory;
   if (no_memory && !under_way_.empty()) {
@@ -170,7 +170,7 @@ int DeviceWorker::dataset_of(const HeldReplica& replica) {
   if (generator) {
     try {
       dataset = open_->generate_dataset(*generator, settings.value("seed", std::uint64_t{1}), data);
-    } catch (const DeviceCallError& error) {
+    } catch (const DeviceError& error) {
       if (error.status() != DeviceStatus::out_of_memory) throw;
     }
   }
@@ -253,7 +253,7 @@ double DeviceWorker::load() const {
   return sum;
 }
 
-std::string DeviceWorker::refusal(const HeldReplica& replica, const DeviceCallError& error) const {
+std::string DeviceWorker::refusal(const HeldReplica& replica, const DeviceError& error) const {
   return describe_replica(replica.config()) + " cannot be trained on " + device_.name() + ": " + error.what();
 }
 

@@ -32,7 +32,7 @@ class DeviceWorker {
   // Replicas onto the device and off it.
   void fill();
   bool add(std::size_t begin, std::size_t end);
-  bool refuse(std::size_t i, const DeviceCallError& error);
+  bool refuse(std::size_t i, const DeviceError& error);
   int dataset_of(const HeldReplica& replica);
   bool drop_other_datasets(const HeldReplica& replica);
   void checkpoint_all();
@@ -40,7 +40,7 @@ class DeviceWorker {
   void fail(HeldReplica& replica, const std::string& sentence);
   void make_room();
   double load() const;
-  std::string refusal(const HeldReplica& replica, const DeviceCallError& error) const;
+  std::string refusal(const HeldReplica& replica, const DeviceError& error) const;
   std::string memory_sentence(const HeldReplica& replica);
 
   // One slice of work.

@@ -4,7 +4,7 @@ namespace symscan {
 namespace {
 
 void check(DeviceStatus status, const char* why) {
-  if (status != DeviceStatus::ok) throw DeviceCallError(status, *why != '\0' ? why : "no reason was given");
+  if (status != DeviceStatus::ok) throw DeviceError(status, *why != '\0' ? why : "no reason was given");
 }
 
 }  // namespace
@@ -162,16 +162,16 @@ std::vector<OpenDevice::Result> OpenDevice::results(const std::vector<Reading>& 
   std::vector<Result> results(readings.size());
   std::vector<ReplicaCopy> copies;
   std::vector<LossSums> losses(readings.size());
-  std::size_t latents_of_all = 0;
+  std::size_t all_sums = 0;
   for (std::size_t i = 0; i < readings.size(); ++i) {
     copies.push_back(copy_into(results[i].end, *readings[i].plan, false));
-    latents_of_all += static_cast<std::size_t>(readings[i].plan->network().latents);
+    all_sums += RelevanceSums::size(readings[i].plan->network().latents);
   }
-  std::vector<double> sums(5 * latents_of_all);
+  std::vector<double> sums(all_sums);
   call(api_.results, losses.data(), sums.data(), static_cast<const ReplicaCopy*>(copies.data()));
   auto next = sums.begin();
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    const auto count = 5 * static_cast<std::ptrdiff_t>(readings[i].plan->network().latents);
+    const auto count = static_cast<std::ptrdiff_t>(RelevanceSums::size(readings[i].plan->network().latents));
     results[i].loss = losses[i];
     results[i].sums.assign(next, next + count);
     next += count;

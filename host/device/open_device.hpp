@@ -1,5 +1,4 @@
 #pragma once
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -10,18 +9,7 @@
 
 namespace symscan {
 
-/// A call that a device did not carry out; what() is the device's sentence.
-class DeviceCallError : public std::runtime_error {
- public:
-  DeviceCallError(DeviceStatus status, const std::string& sentence)
-      : std::runtime_error(sentence), status_(status) {}
-  DeviceStatus status() const { return status_; }
-
- private:
-  DeviceStatus status_;
-};
-
-/// An opened device; closed at the end. Every function throws DeviceCallError. For one thread.
+/// An opened device; closed at the end. Every function throws DeviceError. For one thread.
 class OpenDevice {
  public:
   OpenDevice(const DeviceApi& api, const UsableDevice& device);
@@ -63,7 +51,7 @@ class OpenDevice {
 
   struct Result {
     LossSums loss;
-    std::vector<double> sums;  ///< five arrays of [latents]
+    std::vector<double> sums;  ///< RelevanceSums::in
     ReplicaSnapshot end;       ///< without moments
   };
   /// Queues evaluation passes; results() of the same replicas follows.

@@ -1,158 +1,174 @@
 #include "host/findings/finding_sentences.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+
+#include "host/base/text.hpp"
+#include "host/findings/model_json.hpp"
 
 namespace symscan {
 namespace {
 
-std::string number(double value, const char* format = "%.3g") {
-  char text[40];
-  std::snprintf(text, sizeof text, format, value);
+constexpr std::size_t most_listed = 8, longest_equation = 200;
+
+std::string percent(double share, int digits = 2) {
+  return rounded(100 * share, digits) + " %";
+}
+
+std::string whole_percent(double share) {
+  return with_decimals(100 * share, 0) + " %";
+}
+
+std::string p_value(double p) {
+  return "p = " + rounded(p, 2);
+}
+
+std::string residual_text(double residual) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1e", residual);
   return text;
 }
 
-std::string plural(long count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+std::string neighbour_sentence(const NeighbourFinding& neighbours) {
+  const auto text = [](const Estimate& estimate) {
+    return std::isfinite(estimate.value) ? with_decimals(estimate.value, 2) : std::string("undefined");
+  };
+  return " Nearest neighbours: TwoNN " + text(neighbours.two_nn) + ", Levina-Bickel " +
+         text(neighbours.levina_bickel) + ".";
 }
 
-std::string dimension_sentence(const Json& entry) {
-  const Json& dimension = entry.at("dimension");
-  if (dimension.is_null()) return "The features do not vary: there is nothing to analyse.";
-  const Json& neighbours = entry.at("neighbour_dimension");
-  std::string check;
-  if (!neighbours.is_null()) {
-    const auto estimate = [&](const char* name) {
-      const Json& value = neighbours.at(name).at("value");
-      return value.is_number() ? number(value.get<double>(), "%.2f") : std::string("undefined");
-    };
-    check = " (nearest neighbours: TwoNN " + estimate("two_nn") + ", Levina-Bickel " +
-            estimate("levina_bickel") + ")";
+std::string dimension_sentence(const DatasetFinding& finding) {
+  if (!finding.dimension) return "No feature varies: there is nothing to analyse.";
+  const DimensionFinding& dimension = *finding.dimension;
+  const std::string rank = std::to_string(finding.linear_rank);
+  const std::string neighbours =
+      finding.neighbour_dimension ? neighbour_sentence(*finding.neighbour_dimension) : "";
+  if (!dimension.value) {
+    return "The number of degrees of freedom is unclear: at no beta is the local dimension near a whole "
+           "number. Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'." +
+           neighbours;
   }
-  const long rank = entry.at("linear_rank").get<long>();
-  if (dimension.at("fills_its_span").get<bool>()) {
-    return "The data have " + plural(rank, "degree") + " of freedom" + check +
-           ": at every beta they fill the space that their features span, no curved constraint shows.";
-  }
-  if (dimension.at("value").is_null()) {
-    return "The number of degrees of freedom is not clear: at no beta is the local dimension near a whole "
-           "number" +
-           check + ". Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'.";
-  }
-  const double from = dimension.at("from_beta").get<double>(), to = dimension.at("to_beta").get<double>();
-  return "The data have " + plural(dimension.at("value").get<long>(), "degree") +
-         " of freedom: local dimension " + number(dimension.at("local_dimension").get<double>(), "%.2f") +
-         (from < to ? " from beta " + number(from) + " to " + number(to) : " at beta " + number(from)) +
-         check + ", within the " + plural(rank, "direction") + " that the features span.";
+  const std::string found =
+      "The data have " + plural(static_cast<std::uint64_t>(*dimension.value), "degree") + " of freedom: ";
+  if (dimension.fills_its_span)
+    return found + "they fill the space of their features (linear rank " + rank + ") at every beta." +
+           neighbours;
+  const std::string betas =
+      dimension.from_beta < dimension.to_beta
+          ? "from beta " + rounded(dimension.from_beta) + " to " + rounded(dimension.to_beta)
+          : "at beta " + rounded(dimension.from_beta);
+  return found + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " + betas +
+         ", the linear rank " + rank + "." + neighbours;
 }
 
 /// Where the nearest neighbours see other degrees of freedom than the models do. Empty if they agree.
-std::string disagreement_sentence(const Json& entry) {
+std::string disagreement_sentence(const DatasetFinding& finding) {
   constexpr double apart = 0.5;
-  const Json &dimension = entry.at("dimension"), &neighbours = entry.at("neighbour_dimension");
-  if (dimension.is_null() || neighbours.is_null() || dimension.at("value").is_null()) return "";
-  const Json &first = neighbours.at("two_nn").at("value"),
-             &second = neighbours.at("levina_bickel").at("value");
-  if (!first.is_number() || !second.is_number()) return "";
-  const auto found = dimension.at("value").get<double>();
-  const double low = std::min(first.get<double>(), second.get<double>()),
-               high = std::max(first.get<double>(), second.get<double>());
-  if (high < found - apart) {
-    return "The nearest neighbours see fewer degrees of freedom: the set may be too curved for these models; "
+  if (!finding.dimension || !finding.dimension->value || !finding.neighbour_dimension) return "";
+  const double first = finding.neighbour_dimension->two_nn.value,
+               second = finding.neighbour_dimension->levina_bickel.value;
+  if (!std::isfinite(first) || !std::isfinite(second)) return "";
+  const double found = *finding.dimension->value;
+  if (std::max(first, second) < found - apart) {
+    return "The nearest neighbours see fewer degrees of freedom. The set may be too curved for these models: "
            "train more latents, more epochs or a larger beta.";
   }
-  if (low > found + apart) {
-    return "The nearest neighbours see more degrees of freedom: some directions are thinner than the "
-           "decoder's "
-           "noise sqrt(tau); a smaller beta shows whether they are structure or noise.";
+  if (std::min(first, second) > found + apart) {
+    return "The nearest neighbours see more degrees of freedom. Some directions are thinner than the "
+           "decoder's noise sqrt(tau): train a smaller beta to tell structure from noise.";
   }
   return "";
 }
 
-void symmetry_sentences(const Json& entry, std::vector<std::string>& sentences) {
-  const Json& symmetry = entry.at("symmetry");
-  const Json& dimension = entry.at("dimension");
-  if (dimension.is_null()) return;
-  if (symmetry.is_null()) {
-    sentences.push_back(
-        dimension.at("fills_its_span").get<bool>()
-            ? "Symmetry of the manifold: none stands out, since every motion stays inside a set that "
-              "fills its space."
-            : "Symmetry of the manifold: none; no affine motion stands out as tangent everywhere.");
-    return;
-  }
-  const long found = symmetry.at("found").get<long>();
-  std::string text = "Symmetry of the manifold: " + symmetry.at("algebra").get<std::string>() + " (" +
-                     plural(found, "generator");
-  if (found > 1)
-    text +=
-        ", closure residual " + number(100 * symmetry.at("closure_residual").get<double>(), "%.2g") + " %";
-  text += "; at least as many in " + number(100 * symmetry.at("confidence").get<double>(), "%.0f") +
-          " % of bootstrap draws over " + plural(symmetry.at("seeds").get<long>(), "seed") + ").";
-  sentences.push_back(text);
+/// The first of the words, and how many more there are.
+std::string listed(const std::vector<std::string>& words) {
+  const auto end = words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), most_listed));
+  std::string list = join_words({words.begin(), end});
+  if (words.size() > most_listed) list += " and " + std::to_string(words.size() - most_listed) + " more";
+  return list;
+}
+
+std::string generator_line(const GeneratorFinding& generator) {
+  std::string equation = generator.equation;
+  if (equation.size() > longest_equation)
+    equation.replace(equation.rfind(", ", longest_equation), std::string::npos, ", ...");
+  return "  " + generator.name + ": " + equation +
+         (generator.approximate
+              ? " (approximate: " + percent(generator.residual) + " of its motion leaves the manifold)"
+              : "");
+}
+
+void add_generators(const SymmetryFinding& symmetry, std::vector<std::string>& sentences) {
+  const std::size_t count = symmetry.generators.size();
+  const std::size_t shown = count == most_listed + 1 ? count : std::min(count, most_listed);
+  for (std::size_t i = 0; i < shown; ++i) sentences.push_back(generator_line(symmetry.generators[i]));
+  if (shown < count)
+    sentences.push_back("  ... and " + std::to_string(count - shown) + " more: see analysis.json");
+}
+
+void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& sentences) {
   std::vector<std::string> kept, broken;
-  constexpr std::size_t most_equations = 8, longest = 200;
-  std::size_t shown = 0;
-  const std::size_t all = symmetry.at("generators").size();
-  for (const Json& generator : symmetry.at("generators")) {
-    const std::string name = generator.at("name").get<std::string>();
-    const bool approximate = generator.at("approximate").get<bool>();
-    std::string equation = generator.at("equation").get<std::string>();
-    if (equation.size() > longest)
-      equation.replace(equation.rfind(", ", longest), std::string::npos, ", ...");
-    if (++shown == most_equations + 1 && all > most_equations + 1)
-      sentences.push_back("  ... and " + std::to_string(all - most_equations) + " more: see analysis.json");
-    if (shown <= most_equations || all == most_equations + 1)
-      sentences.push_back(
-          "  " + name + ": " + equation +
-          (approximate ? " (approximate: " + number(100 * generator.at("eigenvalue").get<double>(), "%.2g") +
-                             " % of its motion leaves the manifold)"
-                       : ""));
-    const std::string verdict = generator.at("density").at("verdict").get<std::string>();
-    const std::string p =
-        name + " (p = " + number(generator.at("density").at("p_value").get<double>(), "%.2g") + ")";
-    (verdict == "broken" ? broken : kept).push_back(p);
+  for (const GeneratorFinding& generator : symmetry.generators) {
+    const std::string text = generator.name + " (" + p_value(generator.density.test.p_value) + ")";
+    if (generator.density.verdict == DensityVerdict::invariant) kept.push_back(text);
+    if (generator.density.verdict == DensityVerdict::broken) broken.push_back(text);
   }
-  const auto listed = [=](const std::vector<std::string>& words) {
-    std::string list;
-    for (std::size_t i = 0; i < std::min(words.size(), most_equations); ++i)
-      list += (list.empty() ? "" : ", ") + words[i];
-    if (words.size() > most_equations)
-      list += " and " + std::to_string(words.size() - most_equations) + " more";
-    return list;
-  };
   if (!kept.empty()) sentences.push_back("The distribution is compatible with: " + listed(kept) + ".");
   if (!broken.empty())
     sentences.push_back("Kept by the manifold, broken by the distribution: " + listed(broken) + ".");
 }
 
+void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sentences) {
+  if (!finding.dimension) return;
+  if (!finding.symmetry) {
+    sentences.push_back(
+        finding.dimension->fills_its_span
+            ? "Symmetry of the manifold: none stands out. The data fill their space, and every "
+              "motion stays inside."
+            : "Symmetry of the manifold: none. No affine motion is tangent everywhere.");
+    return;
+  }
+  const SymmetryFinding& symmetry = *finding.symmetry;
+  const auto count = static_cast<std::uint64_t>(symmetry.found);
+  std::string text =
+      "Symmetry of the manifold: " + symmetry.algebra + ", " + plural(count, "generator") + ".";
+  if (count > 1) text += " Closure residual: " + percent(symmetry.closure_residual) + ".";
+  sentences.push_back(text + " " + whole_percent(symmetry.confidence) + " of the bootstrap draws over " +
+                      plural(symmetry.seeds, "seed") + " find at least as many.");
+  add_generators(symmetry, sentences);
+  add_densities(symmetry, sentences);
+}
+
+void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences) {
+  if (finding.constraints.empty())
+    sentences.push_back("Constraints: no linear or quadratic relation among the features was found.");
+  for (const ConstraintFinding& constraint : finding.constraints) {
+    sentences.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
+                        constraint.equation + " (residual " + residual_text(constraint.residual) + ").");
+  }
+}
+
+void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sentences) {
+  for (const CandidateFinding& candidate : finding.candidates) {
+    if (candidate.verdict == Verdict::no_symmetry || candidate.verdict == Verdict::nothing_moves) continue;
+    sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) +
+                        " (manifold residual " + rounded(candidate.manifold_residual, 2) + ", " +
+                        p_value(candidate.test.p_value) + ").");
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> finding_sentences(const Json& entry) {
-  std::vector<std::string> sentences = {dimension_sentence(entry)};
-  const std::string disagreement = disagreement_sentence(entry);
+std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
+  std::vector<std::string> sentences = {dimension_sentence(finding)};
+  const std::string disagreement = disagreement_sentence(finding);
   if (!disagreement.empty()) sentences.push_back(disagreement);
-  symmetry_sentences(entry, sentences);
-  const Json& constraints = entry.at("constraints");
-  if (constraints.empty())
-    sentences.push_back("Constraints: no linear or quadratic relation holds among the features.");
-  for (const Json& constraint : constraints) {
-    const std::string text =
-        (constraint.at("exact").get<bool>() ? "Constraint: " : "Approximate constraint: ") +
-        constraint.at("equation").get<std::string>();
-    sentences.push_back(text + " (residual " + number(constraint.at("residual").get<double>(), "%.1e") +
-                        ").");
-  }
-  for (const Json& candidate : entry.at("candidates")) {
-    const std::string verdict = candidate.at("verdict").get<std::string>();
-    if (verdict == "no symmetry" || verdict == "does nothing to these data") continue;
-    sentences.push_back("Tested " + candidate.at("name").get<std::string>() + ": " + verdict +
-                        " (manifold residual " +
-                        number(candidate.at("manifold_residual").get<double>(), "%.2g") +
-                        ", p = " + number(candidate.at("p_value").get<double>(), "%.2g") + ").");
-  }
-  for (const char* key : {"notes", "constraint_notes"})
-    for (const Json& note : entry.at(key)) sentences.push_back(note.get<std::string>());
+  add_symmetry(finding, sentences);
+  add_constraint_sentences(finding, sentences);
+  add_candidates(finding, sentences);
+  for (const auto* notes : {&finding.notes, &finding.constraint_notes})
+    sentences.insert(sentences.end(), notes->begin(), notes->end());
   return sentences;
 }
 

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <cstdio>
 #include <exception>
 #include <thread>
 
+#include "host/analysis/candidates.hpp"
 #include "host/analysis/constraints.hpp"
 #include "host/analysis/neighbour_dimension.hpp"
-#include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
+#include "host/findings/alignment.hpp"
+#include "host/findings/breaking_curves.hpp"
+#include "host/findings/candidate_tests.hpp"
 #include "host/findings/curves.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/symmetry.hpp"
@@ -18,300 +19,168 @@
 namespace symscan {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
 constexpr std::size_t scanned_points = 500;  ///< per replica, where only the spectrum is wanted
 
-Json vector_json(const VectorXd& values, Index most = 40) {
-  Json list = Json::array();
-  for (Index i = 0; i < std::min(values.size(), most); ++i) list.push_back(values(i));
-  return list;
-}
-
-Json matrix_json(const MatrixXd& matrix) {
-  Json rows = Json::array();
-  for (Index row = 0; row < matrix.rows(); ++row)
-    rows.push_back(vector_json(matrix.row(row).transpose(), matrix.cols()));
-  return rows;
-}
-
-Json truth_json(const DatasetRecord& record) {
+std::optional<Truth> truth_of(const DatasetRecord& record) {
   const DatasetFacts facts = dataset_facts(record.settings);
-  if (facts.intrinsic_dimension < 0) return Json();
-  return {{"intrinsic_dimension", facts.intrinsic_dimension},
-          {"embedding_dimension", facts.embedding_dimension},
-          {"symmetry", facts.symmetry},
-          {"density_symmetry", facts.density_symmetry},
-          {"constraints", facts.constraints}};
+  if (facts.intrinsic_dimension < 0) return std::nullopt;
+  return Truth{facts.intrinsic_dimension, facts.embedding_dimension, facts.symmetry, facts.density_symmetry,
+               facts.constraints};
 }
 
-Json neighbours_json(const DatasetPoints& points) {
+std::optional<NeighbourFinding> neighbours_of(const DatasetPoints& points) {
   const auto estimate = neighbour_dimension(points.prepared);
-  if (!estimate) return Json();
-  return {{"two_nn", {{"value", estimate->two_nn}, {"error", estimate->two_nn_error}}},
-          {"levina_bickel", {{"value", estimate->levina_bickel}, {"error", estimate->levina_bickel_error}}},
-          {"points", estimate->points},
-          {"duplicates", estimate->duplicates}};
+  if (!estimate) return std::nullopt;
+  return NeighbourFinding{{estimate->two_nn, estimate->two_nn_error},
+                          {estimate->levina_bickel, estimate->levina_bickel_error},
+                          estimate->points,
+                          estimate->duplicates};
 }
 
-Json constraints_json(const ConstraintReport& report) {
-  Json list = Json::array();
+void add_constraints(const Subject& subject, DatasetFinding& finding) {
+  const ConstraintReport report =
+      find_constraints(subject.points.raw, subject.record.columns, subject.points.precision);
   for (const Constraint& constraint : report.constraints) {
-    list.push_back({{"equation", constraint.equation},
-                    {"degree", constraint.degree},
-                    {"residual", constraint.residual},
-                    {"width", constraint.width},
-                    {"unit", constraint.unit},
-                    {"exact", constraint.exact}});
+    finding.constraints.push_back({constraint.equation, constraint.degree, constraint.residual,
+                                   constraint.width, constraint.unit, constraint.exact});
   }
-  return list;
+  finding.constraint_notes = report.notes;
 }
 
-Json density_json(const DensityTest& test) {
-  const char* verdict = test.nothing_moves            ? "undecided"
-                        : test.p_value < broken_below ? "broken"
-                                                      : "invariant";
-  return {{"verdict", verdict},
-          {"p_value", test.p_value},
-          {"bound_change", test.bound_change},
-          {"bound_error", test.bound_error}};
-}
-
-Json symmetry_json(const RunResults& results, const SymmetryFindings& findings, const Group& group) {
-  Json generators = Json::array();
-  for (const Generator& generator : findings.generators) {
-    generators.push_back({{"name", generator.name},
-                          {"kind", to_string(generator.kind)},
-                          {"matrix", matrix_json(generator.raw.matrix)},
-                          {"shift", vector_json(generator.raw.shift, generator.raw.shift.size())},
-                          {"equation", generator.equation},
-                          {"eigenvalue", generator.residual},
-                          {"approximate", generator.approximate},
-                          {"density", density_json(generator.density)}});
-  }
-  return {{"group", findings.group},
-          {"label", settings_text(*group.config, results.varying)},
-          {"found", findings.count},
-          {"algebra", findings.algebra},
-          {"rotations", findings.rotations},
-          {"confidence", findings.confidence},
-          {"closure_residual", findings.closure_residual},
-          {"seeds", findings.details.replicas.size()},
-          {"subspace_angle_degrees", findings.subspace_angle},
-          {"eigenvalues", vector_json(findings.details.eigenvalues)},
-          {"spread", vector_json(findings.details.spread)},
-          {"threshold_index", findings.count},
-          {"coordinates", results.datasets[group.dataset].columns},
-          {"generators", generators},
-          {"notes", findings.notes}};
-}
-
-Json candidates_json(const std::vector<CandidateFindings>& findings) {
-  Json list = Json::array();
-  for (const CandidateFindings& finding : findings) {
-    list.push_back({{"name", finding.name},
-                    {"continuous", finding.continuous},
-                    {"manifold_residual", finding.manifold_residual},
-                    {"p_value", finding.density.p_value},
-                    {"bound_change", finding.density.bound_change},
-                    {"bound_error", finding.density.bound_error},
-                    {"verdict", finding.verdict}});
-  }
-  return list;
-}
-
-Json groups_json(const RunResults& results, const DatasetGroups& groups) {
-  Json list = Json::array();
-  for (std::size_t g = 0; g < groups.groups.size(); ++g) {
-    const Group& group = *groups.groups[g];
-    const GroupFindings& findings = groups.findings[g];
-    Json values = Json::array();
-    for (const ReplicaFindings& replica : findings.replicas) values.push_back(replica.local_dimension);
-    Json local = mean_json(findings.local_dimension);
-    local["values"] = values;
-    list.push_back({{"group", group.config->group},
-                    {"label", settings_text(*group.config, results.varying)},
-                    {"beta", group.config->loss.beta},
-                    {"tau", group.tau},
-                    {"seeds", findings.replicas.size()},
-                    {"active_latents", mean_json(group.active_latents)},
-                    {"local_dimension", local},
-                    {"normal_directions", findings.normal_directions},
-                    {"generator_eigenvalues",
-                     {{"mean", vector_json(findings.eigenvalues)}, {"std", vector_json(findings.spread)}}},
-                    {"generators", findings.gap.count},
-                    {"gap", findings.gap.ratio}});
-  }
-  return list;
+GroupFinding group_finding(const Subject& subject, const Group& group, const GroupAnalysis& analysis) {
+  GroupFinding finding;
+  finding.group = group.config->group;
+  finding.label = subject.label_of(group);
+  finding.beta = group.config->loss.beta;
+  finding.tau = group.tau;
+  finding.seeds = analysis.replicas.size();
+  finding.active_latents = group.active_latents;
+  finding.local_dimension = {analysis.local_dimension.mean, analysis.local_dimension.std, {}};
+  for (const ReplicaAnalysis& replica : analysis.replicas)
+    finding.local_dimension.values.push_back(replica.local_dimension);
+  finding.normal_directions = analysis.normal_directions;
+  finding.generator_eigenvalues = {shown_values(analysis.eigenvalues), shown_values(analysis.spread)};
+  finding.generators = analysis.gap.count;
+  finding.gap = analysis.gap.ratio;
+  return finding;
 }
 
 /// The group whose models judge transformations when no generator stands out: that of the dimension's
 /// plateau, else the first.
-const Group& judging_group(const DatasetGroups& groups, const DimensionVerdict& verdict) {
+const Group& judging_group(const DatasetGroups& groups, const DimensionFinding& dimension) {
   for (const Group* group : groups.groups)
-    if (group->config->loss.beta == verdict.from) return *group;
+    if (group->config->loss.beta == dimension.from_beta) return *group;
   return *groups.groups.front();
 }
 
-bool understands(const DatasetRecord& record, const std::string& candidate) {
-  try {
-    (void)parse_candidate(candidate, record.columns);
-    return true;
-  } catch (const DataError&) {
-    return false;
+/// What only trained models can tell: dimension, symmetry, candidates, alignment.
+void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
+  const DimensionFinding dimension = judge_dimension(subject.results, own, subject.span);
+  finding.dimension = dimension;
+  const GroupAnalysis* best = dimension.fills_its_span ? nullptr : best_group(own.analyses);
+  const Group* shown = &judging_group(own, dimension);
+  if (best != nullptr) {
+    shown = own.groups[static_cast<std::size_t>(best - own.analyses.data())];
+    SymmetrySearch search = find_symmetry(subject, *shown, best->gap.count);
+    finding.symmetry = std::move(search.symmetry);
+    if (!search.doubt.empty()) finding.notes.push_back(search.doubt);
   }
+  finding.candidates = test_candidates(subject, *shown, candidate_names(subject.record, subject.options));
+  finding.alignment = find_alignment(subject, *shown);
 }
 
-std::vector<std::string> candidate_names(const DatasetRecord& record, const FindingsOptions& options) {
-  std::vector<std::string> names;
-  if (options.natural_candidates) names = natural_candidates(record.columns);
-  for (const std::string& text : options.candidates)
-    if (understands(record, text) && std::find(names.begin(), names.end(), text) == names.end())
-      names.push_back(text);
-  return names;
-}
-
-Json analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
-                     const DatasetRows* loaded, DatasetGroups& own) {
-  const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
-  const DatasetPoints points = loaded != nullptr ? dataset_points(record, *loaded) : dataset_points(record);
-  const DataSpan span = data_span(points.prepared);
-  for (const Group* group : own.groups)
-    own.findings.push_back(
-        analyse_group(results, ledger, *group, points, span, scanned_points, options.most_seeds, 0));
-  const ConstraintReport constraints = find_constraints(points.raw, record.columns, points.precision);
-  std::vector<std::string> notes = points.notes;
-  if (span.left_out > 0) {
+std::vector<std::string> notes_about(const Subject& subject) {
+  std::vector<std::string> notes = subject.points.notes;
+  if (subject.span.left_out > 0) {
     notes.push_back("The search for symmetries uses the " + std::to_string(most_directions) +
-                    " directions of largest variance; " + std::to_string(span.left_out) +
+                    " directions of largest variance; " + std::to_string(subject.span.left_out) +
                     " more are left out.");
   }
-  Json entry = {{"dataset", results.index.labels[static_cast<std::size_t>(own.dataset)]},
-                {"columns", record.columns},
-                {"truth", truth_json(record)},
-                {"notes", notes},
-                {"linear_rank", span.rank()},
-                {"neighbour_dimension", neighbours_json(points)},
-                {"constraints", constraints_json(constraints)},
-                {"constraint_notes", constraints.notes},
-                {"groups", groups_json(results, own)},
-                {"beta_curves", beta_curves(results, own)},
-                {"dimension", nullptr},
-                {"symmetry", nullptr},
-                {"candidates", Json::array()},
-                {"alignment", nullptr}};
-  const auto names = candidate_names(record, options);
-  if (!own.groups.empty() && span.rank() > 0) {
-    const DimensionVerdict verdict = judge_dimension(results, own, span);
-    entry["dimension"] = {{"value", verdict.dimension < 0 ? Json() : Json(verdict.dimension)},
-                          {"local_dimension", verdict.value},
-                          {"from_beta", verdict.from},
-                          {"to_beta", verdict.to},
-                          {"fills_its_span", verdict.full}};
-    const GroupFindings* best = verdict.full ? nullptr : best_group(own.findings);
-    const Group* shown = &judging_group(own, verdict);
-    if (best != nullptr) {
-      shown = own.groups[static_cast<std::size_t>(best - own.findings.data())];
-      SymmetryFindings symmetry =
-          find_symmetry(results, ledger, *shown, points, span, best->gap.count, options);
-      std::string doubt = doubt_about(symmetry);
-      if (const int fewer = fewer_generators(symmetry.details.eigenvalues, symmetry.count);
-          !doubt.empty() && fewer > 0) {
-        SymmetryFindings smaller = find_symmetry(results, ledger, *shown, points, span, fewer, options);
-        if (doubt_about(smaller).empty()) {
-          symmetry = std::move(smaller);
-          doubt.clear();
-        }
-      }
-      if (doubt.empty())
-        entry["symmetry"] = symmetry_json(results, symmetry, *shown);
-      else
-        entry["notes"].push_back(doubt);
-    }
-    entry["candidates"] =
-        candidates_json(test_candidates(results, ledger, *shown, points, span, names, options));
-    entry["alignment"] = alignment(results, ledger, *shown, points, span);
-  }
-  entry["sentences"] = finding_sentences(entry);
-  return entry;
+  return notes;
 }
 
-}  // namespace
+DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+                               const DatasetRows* loaded, DatasetGroups& own) {
+  const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
+  Subject subject{results, ledger, options, record, {}, {}};
+  subject.points = loaded != nullptr ? dataset_points(record, *loaded) : dataset_points(record);
+  subject.span = data_span(subject.points.prepared);
+  DatasetFinding finding;
+  finding.dataset = results.index.labels[static_cast<std::size_t>(own.dataset)];
+  finding.columns = record.columns;
+  finding.truth = truth_of(record);
+  finding.notes = notes_about(subject);
+  finding.linear_rank = static_cast<int>(subject.span.rank());
+  finding.neighbour_dimension = neighbours_of(subject.points);
+  add_constraints(subject, finding);
+  for (const Group* group : own.groups) {
+    own.analyses.push_back(analyse_group(subject, *group, scanned_points, 0));
+    finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
+  }
+  finding.beta_curves = beta_curves(results, own);
+  if (!own.groups.empty() && finding.linear_rank > 0) add_what_models_show(subject, own, finding);
+  finding.sentences = finding_sentences(finding);
+  return finding;
+}
 
-Json find_all(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
-              const std::vector<DatasetRows>& loaded) {
-  const auto groups = make_groups(results);
-  const std::size_t count = results.datasets.size();
-  std::vector<std::string> unknown;  // named candidates that no dataset has
+/// Throws for a named candidate that no dataset has, with the reason for the first dataset.
+void check_candidates(const RunResults& results, const FindingsOptions& options) {
+  if (results.datasets.empty()) return;
   for (const std::string& text : options.candidates) {
     const auto has = [&](const DatasetRecord& record) { return understands(record, text); };
-    if (std::none_of(results.datasets.begin(), results.datasets.end(), has)) unknown.push_back(text);
+    if (std::none_of(results.datasets.begin(), results.datasets.end(), has))
+      (void)parse_candidate(text, results.datasets.front().columns);
   }
-  if (!unknown.empty() && count > 0)
-    (void)parse_candidate(unknown.front(), results.datasets.front().columns);  // says why
+}
 
-  std::vector<DatasetGroups> all(count);
-  std::vector<Json> entries(count);
+std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, std::size_t datasets) {
+  std::vector<DatasetGroups> sorted(datasets);
+  for (std::size_t d = 0; d < datasets; ++d) sorted[d].dataset = static_cast<int>(d);
+  for (const Group& group : groups)
+    if (!group.done.empty()) sorted[static_cast<std::size_t>(group.dataset)].groups.push_back(&group);
+  return sorted;
+}
+
+/// Calls `work(i)` for i < count on several threads; throws the error of the smallest i.
+template <class Work>
+void in_parallel(std::size_t count, int threads, const Work& work) {
   std::vector<std::exception_ptr> errors(count);
   std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t d = next++; d < count; d = next++) {
+  const auto loop = [&] {
+    for (std::size_t i = next++; i < count; i = next++) {
       try {
-        all[d].dataset = static_cast<int>(d);
-        for (const Group& group : groups)
-          if (group.dataset == static_cast<int>(d) && !group.done.empty()) all[d].groups.push_back(&group);
-        entries[d] = analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], all[d]);
+        work(i);
       } catch (...) {
-        errors[d] = std::current_exception();
+        errors[i] = std::current_exception();
       }
     }
   };
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < std::min<std::size_t>(static_cast<std::size_t>(options.threads), count); ++i)
-      others.emplace_back(work);
-    work();
+    for (std::size_t i = 1; i < std::min(static_cast<std::size_t>(threads), count); ++i)
+      others.emplace_back(loop);
+    loop();
   }
   for (const std::exception_ptr& error : errors)
     if (error) std::rethrow_exception(error);
-  const Json curves = breaking_curves(results, all, entries);
-  return {{"schema", 1}, {"name", results.sweep.name}, {"datasets", entries}, {"breaking_curves", curves}};
 }
 
-std::string truth_table(const Json& analysis) {
-  std::string text;
-  int right = 0, judged = 0;
-  char line[256];
-  for (const Json& entry : analysis.at("datasets")) {
-    const Json& truth = entry.at("truth");
-    if (truth.is_null()) continue;
-    const Json& dimension = entry.at("dimension");
-    const Json& symmetry = entry.at("symmetry");
-    const int known = truth.at("intrinsic_dimension").get<int>();
-    const std::string algebra = truth.at("symmetry").get<std::string>();
-    const bool has_dimension = !dimension.is_null() && !dimension.at("value").is_null();
-    const std::string found = symmetry.is_null() ? "none" : symmetry.at("rotations").get<std::string>();
-    const bool dimension_right = has_dimension && dimension.at("value").get<int>() == known;
-    const bool algebra_right = algebra.empty() || algebra == found;
-    judged += algebra.empty() ? 1 : 2;
-    right += (dimension_right ? 1 : 0) + (!algebra.empty() && algebra_right ? 1 : 0);
-    std::snprintf(line, sizeof line, "%-34.34s %3d %5s %-3s  %-14s %-14s %s\n",
-                  entry.at("dataset").get<std::string>().c_str(), known,
-                  has_dimension ? std::to_string(dimension.at("value").get<int>()).c_str() : "?",
-                  dimension_right ? "ok" : "NO", algebra.empty() ? "-" : algebra.c_str(), found.c_str(),
-                  algebra.empty() ? ""
-                  : algebra_right ? "ok"
-                                  : "NO");
-    text += line;
-  }
-  if (text.empty()) return text;
-  std::snprintf(line, sizeof line, "%-34s %3s %5s %-3s  %-14s %-14s\n", "dataset", "dim", "found", "",
-                "rotations", "found");
-  text.insert(0, line);
-  std::snprintf(line, sizeof line, "%d of %d right\n", right, judged);
-  return text + line;
+}  // namespace
+
+Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+                 const std::vector<DatasetRows>& loaded) {
+  check_candidates(results, options);
+  const auto groups = make_groups(results);
+  std::vector<DatasetGroups> own = groups_by_dataset(groups, results.datasets.size());
+  Findings findings;
+  findings.name = results.sweep.name;
+  findings.datasets.resize(own.size());
+  in_parallel(own.size(), options.threads, [&](std::size_t d) {
+    findings.datasets[d] =
+        analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], own[d]);
+  });
+  findings.breaking_curves = breaking_curves(results, own, findings.datasets);
+  return findings;
 }
 
 }  // namespace symscan

@@ -30,6 +30,20 @@ std::vector<double> draw_blocks(int blocks, std::mt19937_64& random) {
   return weights;
 }
 
+void average_spectra(GroupAnalysis& group) {
+  if (group.replicas.empty()) return;
+  const auto seeds = static_cast<double>(group.replicas.size());
+  const Index size = group.replicas.front().spectrum.eigenvalues.size();
+  group.eigenvalues = group.spread = VectorXd::Zero(size);
+  for (const ReplicaAnalysis& replica : group.replicas) {
+    group.eigenvalues += replica.spectrum.eigenvalues / seeds;
+    group.normal_directions += replica.spectrum.normal_directions / seeds;
+  }
+  for (const ReplicaAnalysis& replica : group.replicas)
+    group.spread += (replica.spectrum.eigenvalues - group.eigenvalues).cwiseAbs2();
+  if (seeds > 1) group.spread = (group.spread / (seeds - 1)).cwiseSqrt();
+}
+
 }  // namespace
 
 MatrixXd thinned(const MatrixXd& rows, std::size_t count) {
@@ -80,19 +94,18 @@ TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) 
   return TrainedModel(network, ledger.replica(replica, true).result.parameters);
 }
 
-GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Group& group,
-                            const DatasetPoints& points, const DataSpan& span, std::size_t count,
-                            std::size_t most_seeds, int bootstraps) {
-  GroupFindings findings;
+GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count, int bootstraps) {
+  GroupAnalysis findings;
   findings.group = group.config->group;
-  const MatrixXd chosen = thinned(points.prepared, count);
+  const DataSpan& span = subject.span;
+  const MatrixXd chosen = thinned(subject.points.prepared, count);
   const double full = normal_directions_of_full_set(span, group.tau);
   std::vector<double> dimensions;
   for (const int id : group.done) {
-    if (findings.replicas.size() == most_seeds) break;
-    ReplicaFindings replica;
+    if (findings.replicas.size() == subject.options.most_seeds) break;
+    ReplicaAnalysis replica;
     replica.replica = id;
-    const auto tangents = load_model(results, ledger, id).tangents(chosen);
+    const auto tangents = load_model(subject.results, subject.ledger, id).tangents(chosen);
     replica.local_dimension = local_dimension(tangents.jacobians, group.tau);
     dimensions.push_back(replica.local_dimension);
     const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
@@ -105,18 +118,9 @@ GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Gro
     findings.replicas.push_back(std::move(replica));
   }
   findings.local_dimension = mean_and_spread(dimensions);
-  if (findings.replicas.empty()) return findings;
-  const auto seeds = static_cast<double>(findings.replicas.size());
-  const Index size = findings.replicas.front().spectrum.eigenvalues.size();
-  findings.eigenvalues = findings.spread = VectorXd::Zero(size);
-  for (const ReplicaFindings& replica : findings.replicas) {
-    findings.eigenvalues += replica.spectrum.eigenvalues / seeds;
-    findings.normal_directions += replica.spectrum.normal_directions / seeds;
-  }
-  for (const ReplicaFindings& replica : findings.replicas)
-    findings.spread += (replica.spectrum.eigenvalues - findings.eigenvalues).cwiseAbs2();
-  if (seeds > 1) findings.spread = (findings.spread / (seeds - 1)).cwiseSqrt();
-  findings.gap = find_gap(findings.eigenvalues, findings.normal_directions - full);
+  average_spectra(findings);
+  if (!findings.replicas.empty())
+    findings.gap = find_gap(findings.eigenvalues, findings.normal_directions - full);
   return findings;
 }
 

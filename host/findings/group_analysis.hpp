@@ -7,6 +7,7 @@
 
 #include "host/analysis/generators.hpp"
 #include "host/analysis/trained_model.hpp"
+#include "host/findings/options.hpp"
 #include "host/store/dataset_rows.hpp"
 #include "host/store/run_results.hpp"
 
@@ -27,8 +28,20 @@ DatasetPoints dataset_points(const DatasetRecord& record);
 /// Every stride-th row, `count` at most.
 Eigen::MatrixXd thinned(const Eigen::MatrixXd& rows, std::size_t count);
 
+/// One dataset of a run, with all that the search for its symmetries needs.
+struct Subject {
+  const RunResults& results;
+  Ledger& ledger;
+  const FindingsOptions& options;
+  const DatasetRecord& record;
+  DatasetPoints points;
+  DataSpan span;
+
+  std::string label_of(const Group& group) const { return settings_text(*group.config, results.varying); }
+};
+
 /// One trained replica as the analysis sees it.
-struct ReplicaFindings {
+struct ReplicaAnalysis {
   int replica = -1;
   double local_dimension = 0;
   GeneratorSpectrum spectrum;
@@ -36,9 +49,9 @@ struct ReplicaFindings {
 };
 
 /// Replicas that differ only in the seed.
-struct GroupFindings {
+struct GroupAnalysis {
   int group = -1;
-  std::vector<ReplicaFindings> replicas;
+  std::vector<ReplicaAnalysis> replicas;
   MeanAndSpread local_dimension;
   Eigen::VectorXd eigenvalues, spread;  ///< mean and standard deviation over the seeds
   double normal_directions = 0;         ///< mean E tr P
@@ -48,9 +61,8 @@ struct GroupFindings {
 /// May be called by several threads at one time.
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica);
 
-/// Local dimension and generator spectrum of the group's finished replicas (the first `most_seeds`).
-GroupFindings analyse_group(const RunResults& results, Ledger& ledger, const Group& group,
-                            const DatasetPoints& points, const DataSpan& span, std::size_t count,
-                            std::size_t most_seeds, int bootstraps);
+/// Local dimension and generator spectrum of the group's finished replicas (the first options.most_seeds).
+/// `count`: of the points; `bootstraps`: draws per replica.
+GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count, int bootstraps);
 
 }  // namespace symscan

@@ -6,8 +6,9 @@
 #include <map>
 #include <utility>
 
+#include "host/analysis/feature_frame.hpp"
 #include "host/base/linear_algebra.hpp"
-#include "kernels/generate/row_random.hpp"
+#include "host/findings/density_test.hpp"
 
 namespace symscan {
 namespace {
@@ -16,8 +17,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr std::size_t tangent_points = 2000;
-constexpr std::uint64_t noise_seed = 7;
+constexpr std::size_t searched_points = 2000;
 
 MatrixXd as_field(const VectorXd& vector, Index r) {
   return Eigen::Map<const MatrixXd>(vector.data(), r, r + 1);
@@ -25,7 +25,7 @@ MatrixXd as_field(const VectorXd& vector, Index r) {
 
 /// Generators of all seeds as one subspace: the leading directions of the mean of their projectors, in
 /// coordinates in which the length of a field is the motion it causes. Returns fields of u.
-std::vector<AffineField> consensus(const GroupFindings& details, const DataSpan& span, int count,
+std::vector<AffineField> consensus(const GroupAnalysis& group, const DataSpan& span, int count,
                                    double* angle) {
   const Index r = span.rank(), size = r * (r + 1);
   VectorXd weight(size);
@@ -33,10 +33,10 @@ std::vector<AffineField> consensus(const GroupFindings& details, const DataSpan&
     weight.segment(i * r, r).setConstant(i < r ? std::sqrt(span.variances(i)) : 1.0);
   MatrixXd mean = MatrixXd::Zero(size, size);
   std::vector<MatrixXd> bases;
-  for (const ReplicaFindings& replica : details.replicas) {
+  for (const ReplicaAnalysis& replica : group.replicas) {
     const MatrixXd fields = weight.asDiagonal() * replica.spectrum.fields.leftCols(count);
     bases.push_back(orthonormal(fields));
-    mean += bases.back() * bases.back().transpose() / static_cast<double>(details.replicas.size());
+    mean += bases.back() * bases.back().transpose() / static_cast<double>(group.replicas.size());
   }
   const MatrixXd best = symmetric_eigen(mean).vectors.rightCols(count);
   *angle = 0;
@@ -58,58 +58,9 @@ void normalise(AffineField& field, FieldKind kind) {
   if (size > 0) field /= size;
 }
 
-MatrixXd noise_for(Index rows, Index latents) {
-  MatrixXd noise(rows, latents);
-  for (Index row = 0; row < rows; ++row) {
-    RowRandom random(noise_seed, static_cast<std::uint64_t>(row));
-    for (Index j = 0; j < latents; ++j) noise(row, j) = random.normal();
-  }
-  return noise;
-}
-
-void compare_bounds(const TrainedModel& model, const MatrixXd& before, const MatrixXd& after, double tau,
-                    DensityTest& test) {
-  const MatrixXd noise = noise_for(before.rows(), model.latents());
-  const VectorXd change = model.bound(after, noise, tau) - model.bound(before, noise, tau);
-  const auto count = static_cast<double>(change.size());
-  test.bound_change = change.mean();
-  test.bound_error =
-      std::sqrt((change.array() - change.mean()).square().sum() / (count * std::max(1.0, count - 1)));
-}
-
-/// The flow for one radian of the fastest rotation; other fields for half a standard deviation of motion.
-double typical_time(const MatrixXd& points, const MatrixXd& matrix, const VectorXd& shift) {
-  const double turning = eigenvalues_of(matrix).imag().cwiseAbs().maxCoeff();
-  const MatrixXd motion = (points * matrix.transpose()).rowwise() + shift.transpose();
-  const double speed = std::sqrt(motion.rowwise().squaredNorm().mean());
-  const MatrixXd centred = points.rowwise() - points.colwise().mean();
-  const double size = std::sqrt(centred.rowwise().squaredNorm().mean());
-  if (turning > 0.05 * speed / std::max(size, 1e-300)) return 1.0 / turning;
-  return speed > 0 ? 0.5 * size / speed : 0;
-}
-
-/// Few permutations first: they are enough where the p-value is far above the level. A test that calls the
-/// distribution changed is repeated with other halves and other permutations, and the larger p-value counts:
-/// of many generators one would otherwise be called broken by chance.
-template <class Test>
-InvarianceTest confirmed(const FindingsOptions& options, const Test& test) {
-  TwoSampleSettings settings;
-  settings.max_points = options.test_points;
-  const int permutations = std::exchange(settings.permutations, 63);
-  constexpr double clear = 0.3;
-  const InvarianceTest quick = test(settings);
-  if (quick.p_value >= clear) return quick;
-  settings.permutations = permutations;
-  const InvarianceTest first = test(settings);
-  if (first.p_value >= broken_below) return first;
-  settings.seed += 1;
-  const InvarianceTest second = test(settings);
-  return second.p_value > first.p_value ? second : first;
-}
-
-std::string algebra_text(const std::string& rotations, const std::vector<Generator>& generators) {
+std::string algebra_text(const std::string& rotations, const std::vector<GeneratorFinding>& generators) {
   std::map<FieldKind, int> counts;
-  for (const Generator& generator : generators)
+  for (const GeneratorFinding& generator : generators)
     if (generator.kind != FieldKind::rotation && !generator.approximate) ++counts[generator.kind];
   std::string text = rotations;
   for (const auto& [kind, count] : counts) {
@@ -119,11 +70,140 @@ std::string algebra_text(const std::string& rotations, const std::vector<Generat
   return text.empty() ? "none" : text;
 }
 
+int bootstrap_draws(Index rank) {
+  const auto size = static_cast<double>(rank * (rank + 1));
+  return static_cast<int>(std::clamp(2e7 / (size * size * size), 4.0, 100.0));
+}
+
+/// Share of the bootstrap draws that see at least `count` generators.
+double confidence_in(const GroupAnalysis& group, int count) {
+  std::size_t enough = 0, draws = 0;
+  for (const ReplicaAnalysis& replica : group.replicas) {
+    for (const GeneratorGap& gap : replica.resampled) {
+      enough += gap.count >= count ? 1 : 0;
+      ++draws;
+    }
+  }
+  return draws > 0 ? static_cast<double>(enough) / static_cast<double>(draws) : 0;
+}
+
+std::vector<std::vector<double>> rows_of(const MatrixXd& matrix) {
+  std::vector<std::vector<double>> rows;
+  for (Index row = 0; row < matrix.rows(); ++row) {
+    const VectorXd values = matrix.row(row);
+    rows.emplace_back(values.data(), values.data() + values.size());
+  }
+  return rows;
+}
+
+/// Makes findings of fields: names, equations, tests.
+class GeneratorTests {
+ public:
+  GeneratorTests(const Subject& subject, const Group& group, const FeatureFrame& frame)
+      : subject_(subject),
+        frame_(frame),
+        judge_(subject, group),
+        unit_(subject.span.variances.cwiseSqrt()),
+        standardised_(subject.span.coordinates(subject.points.prepared) * unit_.cwiseInverse().asDiagonal()),
+        coordinates_(subject.span.coordinates(judge_.points)) {
+    constexpr double exact = 0.006;
+    exact_below_ = std::max(exact, 4 * judge_.sums.solve().floor);
+  }
+
+  GeneratorFinding finding_of(const AffineField& field, FieldKind kind) const {
+    GeneratorFinding finding;
+    finding.kind = kind;
+    finding.name = frame_.name(field, kind);
+    const FeatureFrame::RawField raw = frame_.raw_field(field);
+    finding.matrix = rows_of(raw.matrix);
+    finding.shift.assign(raw.shift.data(), raw.shift.data() + raw.shift.size());
+    finding.equation = frame_.equation(raw);
+    const AffineField in_span = frame_.to_span(field);
+    finding.residual = judge_.sums.residual(in_span);
+    finding.approximate = finding.residual > exact_below_;
+    finding.density.test = density_test(in_span);
+    finding.density.verdict =
+        finding.density.test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::invariant;
+    return finding;
+  }
+
+ private:
+  DensityTest density_test(const AffineField& field) const {
+    const Index r = field.rows();
+    const MatrixXd linear = field.leftCols(r);
+    const VectorXd constant = field.col(r);
+    const MatrixXd matrix = unit_.cwiseInverse().asDiagonal() * linear * unit_.asDiagonal();
+    const VectorXd shift = unit_.cwiseInverse().cwiseProduct(constant);
+    DensityTest test;
+    test.p_value = confirmed(subject_.options, [&](const TwoSampleSettings& settings) {
+                     return test_flow_invariance(standardised_, matrix, shift, settings);
+                   }).p_value;
+    const MatrixXd moved =
+        apply_flow(coordinates_, linear, constant, typical_time(coordinates_, linear, constant));
+    judge_.compare_bounds(judge_.points + (moved - coordinates_) * subject_.span.basis.transpose(), test);
+    return test;
+  }
+
+  const Subject& subject_;
+  const FeatureFrame& frame_;
+  Judge judge_;
+  VectorXd unit_;
+  MatrixXd standardised_;  ///< [n x r] all points, every direction of variance 1
+  MatrixXd coordinates_;   ///< [n x r] the judge's points in the span
+  double exact_below_ = 0;
+};
+
+/// Fills in the generators and the algebra that the exact ones form.
+void name_generators(const Subject& subject, const Group& group, const FeatureFrame& frame,
+                     const std::vector<AffineField>& fields, SymmetryFinding& finding) {
+  const AlgebraParts parts = split_algebra(fields, frame.covariance());
+  const GeneratorTests tests(subject, group, frame);
+  std::vector<AffineField> exact_rotations;
+  for (const auto& [part, rotation] : {std::pair{&parts.compact, true}, std::pair{&parts.translations, false},
+                                       std::pair{&parts.others, false}}) {
+    for (AffineField field : sparse_basis(*part, frame.sizes())) {
+      const FieldKind kind = rotation ? FieldKind::rotation : kind_of(field, frame.sizes());
+      normalise(field, kind);
+      finding.generators.push_back(tests.finding_of(field, kind));
+      if (rotation && !finding.generators.back().approximate) exact_rotations.push_back(field);
+    }
+  }
+  const std::string rotations = name_compact_algebra(exact_rotations);
+  finding.algebra = algebra_text(rotations, finding.generators);
+  finding.rotations = rotations.empty() ? "none" : rotations;
+}
+
+/// The group's generators, `count` of them, whether or not they hold.
+SymmetryFinding describe_symmetry(const Subject& subject, const Group& group, const GroupAnalysis& spectra,
+                                  int count) {
+  SymmetryFinding finding;
+  finding.group = group.config->group;
+  finding.label = subject.label_of(group);
+  finding.found = count;
+  finding.confidence = confidence_in(spectra, count);
+  finding.seeds = spectra.replicas.size();
+  finding.eigenvalues = shown_values(spectra.eigenvalues);
+  finding.spread = shown_values(spectra.spread);
+  finding.coordinates = subject.record.columns;
+  const FeatureFrame frame(subject.span, subject.record.columns, subject.record.offset, subject.record.scale);
+  std::vector<AffineField> fields;
+  for (const AffineField& field : consensus(spectra, subject.span, count, &finding.subspace_angle))
+    fields.push_back(frame.from_span(field));
+  finding.closure_residual = closure_residual(fields, frame.second_moments());
+  name_generators(subject, group, frame, fields, finding);
+  return finding;
+}
+
 }  // namespace
 
-const GroupFindings* best_group(const std::vector<GroupFindings>& groups) {
+std::vector<double> shown_values(const VectorXd& values) {
+  constexpr Index most = 40;
+  return {values.data(), values.data() + std::min(values.size(), most)};
+}
+
+const GroupAnalysis* best_group(const std::vector<GroupAnalysis>& groups) {
   std::map<int, double> votes;
-  for (const GroupFindings& group : groups)
+  for (const GroupAnalysis& group : groups)
     if (group.gap.count > 0) votes[group.gap.count] += std::log(group.gap.ratio);
   int count = 0;
   double most = 0;
@@ -132,95 +212,40 @@ const GroupFindings* best_group(const std::vector<GroupFindings>& groups) {
     count = candidate;
     most = vote;
   }
-  const GroupFindings* best = nullptr;
-  for (const GroupFindings& group : groups)
+  const GroupAnalysis* best = nullptr;
+  for (const GroupAnalysis& group : groups)
     if (count > 0 && group.gap.count == count && (best == nullptr || group.gap.ratio > best->gap.ratio))
       best = &group;
   return best;
 }
 
-SymmetryFindings find_symmetry(const RunResults& results, Ledger& ledger, const Group& group,
-                               const DatasetPoints& points, const DataSpan& span, int count,
-                               const FindingsOptions& options) {
-  SymmetryFindings findings;
-  const Index r = span.rank();
-  findings.group = group.config->group;
-  findings.count = count;
-  const auto size = static_cast<double>(r * (r + 1));
-  const int bootstraps = static_cast<int>(std::clamp(2e7 / (size * size * size), 4.0, 100.0));
-  findings.details =
-      analyse_group(results, ledger, group, points, span, tangent_points, options.most_seeds, bootstraps);
-  std::size_t enough = 0, draws = 0;
-  for (const ReplicaFindings& replica : findings.details.replicas) {
-    for (const GeneratorGap& gap : replica.resampled) {
-      enough += gap.count >= count ? 1 : 0;
-      ++draws;
-    }
+SymmetrySearch find_symmetry(const Subject& subject, const Group& group, int count) {
+  const GroupAnalysis spectra =
+      analyse_group(subject, group, searched_points, bootstrap_draws(subject.span.rank()));
+  SymmetryFinding all = describe_symmetry(subject, group, spectra, count);
+  std::string doubt = doubt_about(all);
+  if (doubt.empty()) return {std::move(all), ""};
+  if (const int fewer = fewer_generators(spectra.eigenvalues, count); fewer > 0) {
+    SymmetryFinding some = describe_symmetry(subject, group, spectra, fewer);
+    if (doubt_about(some).empty()) return {std::move(some), ""};
   }
-  findings.confidence = draws > 0 ? static_cast<double>(enough) / static_cast<double>(draws) : 0;
-
-  const DatasetRecord& record = results.datasets[group.dataset];
-  const FeatureFrame frame(span, record.columns, record.offset, record.scale);
-  std::vector<AffineField> fields;
-  for (const AffineField& field : consensus(findings.details, span, count, &findings.subspace_angle))
-    fields.push_back(frame.from_span(field));
-  findings.closure_residual = closure_residual(fields, frame.second_moments());
-  const AlgebraParts parts = split_algebra(fields, frame.covariance());
-  const TrainedModel model = load_model(results, ledger, group.representative);
-  const MatrixXd chosen = thinned(points.prepared, tangent_points);
-  const auto tangents = model.tangents(chosen);
-  const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
-  const VectorXd unit = span.variances.cwiseSqrt();
-  const MatrixXd standardised = span.coordinates(points.prepared) * unit.cwiseInverse().asDiagonal();
-  constexpr double exact = 0.006;
-  const double exact_below = std::max(exact, 4 * sums.solve().floor);
-  std::vector<AffineField> exact_rotations;
-  for (const auto& [part, rotation] : {std::pair{&parts.compact, true}, std::pair{&parts.translations, false},
-                                       std::pair{&parts.others, false}}) {
-    for (AffineField field : sparse_basis(*part, frame.sizes())) {
-      Generator generator;
-      generator.kind = rotation ? FieldKind::rotation : kind_of(field, frame.sizes());
-      normalise(field, generator.kind);
-      generator.name = frame.name(field, generator.kind);
-      generator.raw = frame.raw_field(field);
-      generator.equation = frame.equation(generator.raw);
-      const AffineField in_span = frame.to_span(field);
-      generator.residual = sums.residual(in_span);
-      generator.approximate = generator.residual > exact_below;
-      if (rotation && !generator.approximate) exact_rotations.push_back(field);
-      const MatrixXd matrix = unit.cwiseInverse().asDiagonal() * in_span.leftCols(r) * unit.asDiagonal();
-      const VectorXd shift = unit.cwiseInverse().cwiseProduct(in_span.col(r));
-      generator.density.p_value = confirmed(options, [&](const TwoSampleSettings& settings) {
-                                    return test_flow_invariance(standardised, matrix, shift, settings);
-                                  }).p_value;
-      const MatrixXd before = span.coordinates(chosen);
-      const MatrixXd moved = apply_flow(before, in_span.leftCols(r), in_span.col(r),
-                                        typical_time(before, in_span.leftCols(r), in_span.col(r)));
-      compare_bounds(model, chosen, chosen + (moved - before) * span.basis.transpose(), group.tau,
-                     generator.density);
-      findings.generators.push_back(std::move(generator));
-    }
-  }
-  findings.rotations = name_compact_algebra(exact_rotations);
-  findings.algebra = algebra_text(findings.rotations, findings.generators);
-  if (findings.rotations.empty()) findings.rotations = "none";
-  return findings;
+  return {std::nullopt, std::move(doubt)};
 }
 
-std::string doubt_about(const SymmetryFindings& findings) {
+std::string doubt_about(const SymmetryFinding& symmetry) {
   constexpr double least_confidence = 0.5, most_closure = 0.1;
   char reason[160];
-  if (findings.confidence < least_confidence) {
-    std::snprintf(reason, sizeof reason, "only %.0f %% of bootstrap draws see as many",
-                  100 * findings.confidence);
-  } else if (findings.closure_residual > most_closure) {
-    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lies outside them",
-                  100 * findings.closure_residual);
+  if (symmetry.confidence < least_confidence) {
+    std::snprintf(reason, sizeof reason, "only %.0f %% of the bootstrap draws find as many",
+                  100 * symmetry.confidence);
+  } else if (symmetry.closure_residual > most_closure) {
+    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lies outside their span",
+                  100 * symmetry.closure_residual);
   } else {
     return "";
   }
-  return std::to_string(findings.count) +
-         " motions are nearly tangent to the manifold, but are not counted as a symmetry: " + reason + ".";
+  return std::to_string(symmetry.found) +
+         " motions are nearly tangent to the manifold. They do not count as a symmetry: " + reason + ".";
 }
 
 int fewer_generators(const VectorXd& eigenvalues, int count) {
@@ -233,77 +258,6 @@ int fewer_generators(const VectorXd& eigenvalues, int count) {
     best = fewer;
   }
   return best;
-}
-
-std::vector<CandidateFindings> test_candidates(const RunResults& results, Ledger& ledger, const Group& group,
-                                               const DatasetPoints& points, const DataSpan& span,
-                                               const std::vector<std::string>& names,
-                                               const FindingsOptions& options) {
-  const DatasetRecord& record = results.datasets[group.dataset];
-  const auto features = static_cast<Index>(record.columns.size());
-  const Eigen::Map<const VectorXd> offset(record.offset.data(), features),
-      scale(record.scale.data(), features);
-  const TrainedModel model = load_model(results, ledger, group.representative);
-  const MatrixXd chosen = thinned(points.prepared, tangent_points);
-  const auto tangents = model.tangents(chosen);
-  const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
-  const MatrixXd posterior = model.decode(model.encode(chosen).mean);
-  std::vector<Candidate> candidates;
-  for (const std::string& name : names)
-    for (Candidate& candidate : parse_candidate(name, record.columns))
-      candidates.push_back(std::move(candidate));
-  std::vector<CandidateFindings> findings;
-  for (const Candidate& candidate : candidates) {
-    CandidateFindings finding{candidate.name, candidate.continuous, 0, {}, ""};
-    // The map in prepared units: p -> matrix p + shift.
-    const MatrixXd matrix = scale.cwiseInverse().asDiagonal() * candidate.matrix * scale.asDiagonal();
-    const VectorXd at_offset = candidate.continuous
-                                   ? VectorXd(candidate.matrix * offset + candidate.shift)
-                                   : VectorXd(candidate.matrix * offset + candidate.shift - offset);
-    const VectorXd shift = scale.cwiseInverse().cwiseProduct(at_offset);
-    MatrixXd moved;
-    InvarianceTest test;
-    if (candidate.continuous) {
-      const Index r = span.rank();
-      AffineField field(r, r + 1);
-      field << span.basis.transpose() * matrix * span.basis,
-          span.basis.transpose() * (matrix * span.mean + shift);
-      const MatrixXd motion = (tangents.reconstruction * matrix.transpose()).rowwise() + shift.transpose();
-      const double all = motion.squaredNorm(), inside = (motion * span.basis).squaredNorm();
-      if (all > 0) finding.manifold_residual = (all - inside + sums.residual(field) * inside) / all;
-      moved = apply_flow(chosen, matrix, shift, typical_time(chosen, matrix, shift));
-      test = confirmed(options, [&](const TwoSampleSettings& settings) {
-        return test_flow_invariance(points.prepared, matrix, shift, settings);
-      });
-    } else {
-      const auto map = [&](const MatrixXd& rows) -> MatrixXd {
-        return (rows * matrix.transpose()).rowwise() + shift.transpose();
-      };
-      moved = map(chosen);
-      const double motion = (moved - chosen).squaredNorm();
-      const double left =
-          (model.decode(model.encode(moved).mean) - moved).squaredNorm() - (posterior - chosen).squaredNorm();
-      if (motion > 0) finding.manifold_residual = std::max(0.0, left / motion);
-      test = confirmed(options, [&](const TwoSampleSettings& settings) {
-        return test_invariance(points.prepared, map, settings);
-      });
-    }
-    finding.density.p_value = test.p_value;
-    finding.density.nothing_moves = test.displacement < 1e-3;
-    compare_bounds(model, chosen, moved, group.tau, finding.density);
-    findings.push_back(std::move(finding));
-  }
-  constexpr double on_manifold = 0.05;
-  for (CandidateFindings& finding : findings) {
-    const bool manifold = finding.manifold_residual < on_manifold;
-    const bool density = finding.density.p_value >= broken_below;
-    finding.verdict = finding.density.nothing_moves ? "does nothing to these data"
-                      : manifold && density         ? "symmetry of manifold and distribution"
-                      : manifold                    ? "symmetry of the manifold only"
-                      : density                     ? "no change of the distribution seen"
-                                                    : "no symmetry";
-  }
-  return findings;
 }
 
 }  // namespace symscan

@@ -2,7 +2,6 @@
 
 #include <ctime>
 
-#include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/report/report.hpp"
 #include "host/report/report_data.hpp"
@@ -28,25 +27,10 @@ void write_results(const std::filesystem::path& run, const RunResults& results, 
   write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
 }
 
-void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
-  Json analysis;
-  std::error_code error;
-  if (std::filesystem::exists(analysis_file(run), error)) {
-    analysis = Json::parse(read_text_file(analysis_file(run)), nullptr, false);
-    if (!analysis.is_object() || !analysis.contains("datasets"))
-      throw Error("'" + analysis_file(run).string() + "' is damaged; symscan analyze writes it again");
-  }
-  write_file_atomically(run / "report.html",
-                        render_report(report_data(results, ledger, utc_now(), analysis)));
-}
-
-std::filesystem::path analysis_file(const std::filesystem::path& run) {
-  return run / "analysis.json";
-}
-
-void write_analysis(const std::filesystem::path& run, const Json& analysis) {
-  write_file_atomically(analysis_file(run),
-                        analysis.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
+                  const Findings* findings) {
+  const Report report = report_data(results, ledger, utc_now(), findings);
+  write_file_atomically(run / "report.html", render_report(report_json(report)));
 }
 
 FindingsOptions quick_findings(int threads) {

@@ -11,12 +11,9 @@ namespace symscan {
 /// Writes models.safetensors, metrics.jsonl and summary.json of a run, from its ledger.
 void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger);
 
-/// analysis.json of a run directory.
-std::filesystem::path analysis_file(const std::filesystem::path& run);
-void write_analysis(const std::filesystem::path& run, const Json& analysis);
-
-/// Writes report.html, with what analysis.json says if there is one. Throws Error if that is damaged.
-void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger);
+/// Writes report.html. `findings`: null if the run has not been analysed.
+void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
+                  const Findings* findings);
 
 /// Replicas that a run may have for quick_findings() to take little of its time.
 inline constexpr std::size_t most_quick_replicas = 5000;

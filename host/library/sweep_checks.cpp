@@ -44,7 +44,8 @@ void check_networks(const std::vector<GroupShape>& groups) {
                         " rows is none; raise train.validation_fraction");
     }
     check_network_size(config.model, group.features);
-    const auto needed = static_cast<double>(CpuReplica::memory(group.network()));
+    const auto needed =
+        static_cast<double>(CpuReplica::memory(group.network(), config.train.early_stopping.has_value()));
     if (needed > memory) {
       throw ConfigError(describe_replica(config) + " needs " + bytes_text(needed) +
                         " of memory, this machine has " + bytes_text(memory) + "; make model.hidden smaller");

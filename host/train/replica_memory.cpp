@@ -3,7 +3,7 @@
 namespace symscan {
 
 CpuReplica::CpuReplica(const Network& network, bool keep)
-    : network_(network), memory_((keep ? 5 : 4) * network.parameter_count + workspace_size(network)) {
+    : network_(network), memory_(memory(network, keep) / sizeof(float)) {
   float* const base = memory_.data();
   buffers_.parameters = base;
   buffers_.gradient = base + network.parameter_count;
@@ -13,8 +13,9 @@ CpuReplica::CpuReplica(const Network& network, bool keep)
   if (keep) buffers_.kept_parameters = base + 4 * network.parameter_count + workspace_size(network);
 }
 
-std::size_t CpuReplica::memory(const Network& network) {
-  return (4 * network.parameter_count + workspace_size(network)) * sizeof(float);
+std::size_t CpuReplica::memory(const Network& network, bool keep) {
+  const std::size_t vectors = keep ? 5 : 4;
+  return (vectors * network.parameter_count + workspace_size(network)) * sizeof(float);
 }
 
 }  // namespace symscan

@@ -13,8 +13,8 @@ class CpuReplica {
   explicit CpuReplica(const Network& network, bool keep = false);
   const Network& network() const { return network_; }
   const ReplicaBuffers& buffers() const { return buffers_; }
-  /// Bytes that a replica of this network takes while it trains.
-  static std::size_t memory(const Network& network);
+  /// Bytes that a replica of this network takes while it trains; `keep`: it can stop early.
+  static std::size_t memory(const Network& network, bool keep);
 
  private:
   Network network_;

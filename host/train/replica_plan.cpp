@@ -105,23 +105,27 @@ ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sum
     state.status = TrainingState::Status::finished;
     return failure(state, parameters, std::move(history));
   }
+  const auto activity = [total](const RelevanceSums& of, std::size_t j) {
+    const double mean = of.mean[j] / total;
+    return std::max(0.0, of.mean_square[j] / total - mean * mean);
+  };
   for (std::size_t j = 0; j < latents; ++j) {
-    const double mean = sums.mean[j] / total;
     result.latent_kl.push_back(sums.kl[j] / total);
-    result.activity.push_back(std::max(0.0, sums.mean_square[j] / total - mean * mean));
+    result.activity.push_back(activity(sums, j));
     result.posterior_variance.push_back(sums.variance[j] / total);
     result.jacobian.push_back(sums.jacobian[j] / total);
   }
   const std::uint32_t passes = relevance_passes(task_, static_cast<std::uint32_t>(history.size()));
   for (std::uint32_t pass = 0; pass < passes; ++pass) {
-    const double* kl = relevance_history + pass * tracked_measures * latents;
+    const double* const begin = relevance_history + pass * tracked_measures * latents;
+    std::vector<double> values(begin, begin + tracked_measures * latents);
+    const RelevanceSums of_pass = RelevanceSums::encoder_in(values.data(), network_.latents);
     TrackedRelevance tracked{std::size_t{pass + 1} * task_.relevance_every, {}, {}, {}};
     if (tracked.epoch >= history.size()) break;  // training ended with this epoch
     for (std::size_t j = 0; j < latents; ++j) {
-      const double mean = kl[latents + j] / total;
-      tracked.kl.push_back(kl[j] / total);
-      tracked.activity.push_back(std::max(0.0, kl[2 * latents + j] / total - mean * mean));
-      tracked.posterior_variance.push_back(kl[3 * latents + j] / total);
+      tracked.kl.push_back(of_pass.kl[j] / total);
+      tracked.activity.push_back(activity(of_pass, j));
+      tracked.posterior_variance.push_back(of_pass.variance[j] / total);
     }
     result.tracked.push_back(std::move(tracked));
   }

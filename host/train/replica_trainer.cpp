@@ -31,14 +31,9 @@ ReplicaTrainer::State ReplicaTrainer::run(const std::function<Pause()>& pause) {
 }
 
 bool ReplicaTrainer::evaluate_everything(const std::function<Pause()>& pause) {
-  const auto latents = static_cast<std::size_t>(plan_.network().latents);
-  constexpr std::size_t measures = 5;
-  std::vector<double> total(measures * latents), part(measures * latents);
-  const auto sums_in = [&](std::vector<double>& values) {
-    double* base = values.data();
-    return RelevanceSums{base, base + latents, base + 2 * latents, base + 3 * latents, base + 4 * latents};
-  };
-  const RelevanceSums part_sums = sums_in(part);
+  const int latents = plan_.network().latents;
+  std::vector<double> total(RelevanceSums::size(latents)), part(total.size());
+  const RelevanceSums part_sums = RelevanceSums::in(part.data(), latents);
   LossSums loss;
   for (std::size_t begin = 0; begin < task_.rows; begin += evaluation_chunk) {
     std::fill(part.begin(), part.end(), 0.0);
@@ -50,8 +45,8 @@ bool ReplicaTrainer::evaluate_everything(const std::function<Pause()>& pause) {
     for (std::size_t i = 0; i < total.size(); ++i) total[i] += part[i];
     if (begin + evaluation_chunk < task_.rows && pause() == Pause::to_stop) return false;
   }
-  result_ =
-      plan_.result(loss, sums_in(total), replica_.buffers().parameters, history(), relevance_history_.data());
+  result_ = plan_.result(loss, RelevanceSums::in(total.data(), latents), replica_.buffers().parameters,
+                         history(), relevance_history_.data());
   return true;
 }
 

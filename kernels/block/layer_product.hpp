@@ -17,7 +17,7 @@ struct Matrices {
 
   SYMSCAN_BLOCK float* at(int offset) const { return team.memory() + offset; }
   SYMSCAN_BLOCK SharedPlace place(int offset) const { return origin.after(offset); }
-  /// Weights and biases by their offset in a Product.
+  /// Weights and biases by their offset in a LayerProduct.
   SYMSCAN_BLOCK auto weights(int offset) const {
     if constexpr (Tiles::cached) {
       return DevicePlace(parameters + offset);
@@ -35,7 +35,7 @@ enum class After { activation, slope, nothing };
 
 /// out[r][s] = after(bias[r] + sum_k w[k * inner + r * outer] in[k][s]). Offsets are in shared memory; those
 /// of weights and biases in the parameter vector if that is not there (Tier::cached).
-struct Product {
+struct LayerProduct {
   int w, inner, outer, bias;  ///< bias -1: zero
   int rows, depth, in, out;
   After after;
@@ -43,7 +43,7 @@ struct Product {
 };
 
 template <Activation activation, class Tiles>
-SYMSCAN_BLOCK void activate_samples(const Matrices<Tiles>& m, const Product& p, int offset) {
+SYMSCAN_BLOCK void activate_samples(const Matrices<Tiles>& m, const LayerProduct& p, int offset) {
   float value[4], derivative[4];
   m.place(p.out + offset).template load<0>(value);
   SYMSCAN_UNROLL
@@ -55,19 +55,10 @@ SYMSCAN_BLOCK void activate_samples(const Matrices<Tiles>& m, const Product& p, 
 /// The activation on 4 stored sums that start at `offset`. One copy: the functions are long, and code that
 /// does not fit the instruction cache is slow.
 template <class Tiles>
-SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Tiles> m, Product p, int offset) {
-  switch (m.shape.activation) {
-    case Activation::tanh:
-      return activate_samples<Activation::tanh>(m, p, offset);
-    case Activation::relu:
-      return activate_samples<Activation::relu>(m, p, offset);
-    case Activation::gelu:
-      return activate_samples<Activation::gelu>(m, p, offset);
-    case Activation::silu:
-      return activate_samples<Activation::silu>(m, p, offset);
-    case Activation::linear:
-      return;
-  }
+SYMSCAN_BLOCK_CALL void activate_stored(Matrices<Tiles> m, LayerProduct p, int offset) {
+  with_activation(m.shape.activation, [&](auto activation) {
+    if constexpr (bends(activation)) activate_samples<activation>(m, p, offset);
+  });
 }
 
 template <Activation activation, int rows, int width>
@@ -75,7 +66,7 @@ SYMSCAN_BLOCK void multiply_by_slopes_of(const float (&value)[rows][width], floa
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
     SYMSCAN_UNROLL
-    for (int v = 0; v < width; ++v) sum[r][v] *= slope_from_value<activation>(value[r][v]);
+    for (int v = 0; v < width; ++v) sum[r][v] *= slope_of_kept<activation>(value[r][v]);
   }
 }
 
@@ -91,19 +82,30 @@ SYMSCAN_BLOCK void each_row(const Matrices<Tiles>& m, int matrix, int r0, int la
   }
 }
 
-/// sum[r] times the slope of the activation whose values (or stored derivatives) are `value`.
+/// The slope that is told from the value by a comparison: it shares its code with the stored ones.
+inline constexpr Activation compared = Activation::relu;
+SYMSCAN_HOST_DEVICE constexpr bool has_slope_loop(Activation activation) {
+  return bends(activation) && !stores_derivative(activation) && activation != compared;
+}
+
+/// sum[r] times the slope of the activation whose values (or stored derivatives) are `kept`.
 template <int rows, int width>
-SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float (&slope)[rows][width],
+SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const float (&kept)[rows][width],
                                       float (&sum)[rows][width]) {
-  if (!stored && activation == Activation::tanh) {
-    multiply_by_slopes_of<Activation::tanh>(slope, sum);
-    return;
+#define SYMSCAN_ACTIVATION(name, slope, weights)          \
+  if constexpr (has_slope_loop(Activation::name)) {       \
+    if (!stored && activation == Activation::name) {      \
+      multiply_by_slopes_of<Activation::name>(kept, sum); \
+      return;                                             \
+    }                                                     \
   }
+  SYMSCAN_ACTIVATIONS(SYMSCAN_ACTIVATION)
+#undef SYMSCAN_ACTIVATION
   SYMSCAN_UNROLL
   for (int r = 0; r < rows; ++r) {
     SYMSCAN_UNROLL
     for (int v = 0; v < width; ++v) {
-      sum[r][v] *= stored ? slope[r][v] : slope_from_value<Activation::relu>(slope[r][v]);
+      sum[r][v] *= stored ? kept[r][v] : slope_of_kept<compared>(kept[r][v]);
     }
   }
 }
@@ -111,7 +113,7 @@ SYMSCAN_BLOCK void multiply_by_slopes(Activation activation, bool stored, const 
 /// Stores rows r0.. of a product at samples s.., times the activation's slope if asked for: the slope's place
 /// may be the result's.
 template <int rows, int width, class Tiles>
-SYMSCAN_BLOCK void store_product(const Matrices<Tiles>& m, const Product& p, int r0, int s,
+SYMSCAN_BLOCK void store_product(const Matrices<Tiles>& m, const LayerProduct& p, int r0, int s,
                                  float (&sum)[rows][width]) {
   if (p.after == After::slope) {
     float slope[rows][width] = {};
@@ -134,7 +136,7 @@ SYMSCAN_BLOCK void hyperbolic_tangents(float (&sum)[rows][width]) {
 /// Each thread computes tiles of rows x 4 results. Neighbours in pairs share their samples and next
 /// neighbours their rows, so that a load of 4 samples by 32 threads reads 256 different bytes at most.
 template <int rows, bool depth_contiguous, int fixed_stride, class Tiles>
-SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p) {
+SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const LayerProduct& p) {
   constexpr int width = 4;
   const int across_bits = m.shape.tile_bits - 2;
   const int row_tiles = (p.rows + rows - 1) / rows, pair_bit = row_tiles > 1 ? 1 : 0;
@@ -167,13 +169,13 @@ SYMSCAN_BLOCK void multiply_in_tiles(const Matrices<Tiles>& m, const Product& p)
 }
 
 template <class Tiles>
-SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const Product& p) {
+SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const LayerProduct& p) {
   const int across = (m.columns + TensorTile::columns - 1) / TensorTile::columns;
   m.team.warp_phase((p.rows + TensorTile::rows - 1) / TensorTile::rows * across, [&](int i) {
     const int s0 = i % across * TensorTile::columns, r0 = i / across * TensorTile::rows;
     TensorTile tile(m.team, m.shape.precision);
-    tile.multiply(Operand::weights(m.weights_at(p.w), p.outer, p.inner, r0, p.rows),
-                  Operand::samples_as_rows(m.at(p.in), m.shape, s0, m.columns), p.depth);
+    tile.multiply(Factor::weights(m.weights_at(p.w), p.outer, p.inner, r0, p.rows),
+                  Factor::samples_as_rows(m.at(p.in), m.shape, s0, m.columns), p.depth);
     tile.each([&](int r, int s, float sum) {
       if (r0 + r >= p.rows || s0 + s >= m.columns) return;
       float one[1][1] = {{sum + (p.bias >= 0 ? m.weights_at(p.bias)[r0 + r] : 0.0f)}};
@@ -190,7 +192,7 @@ SYMSCAN_BLOCK void multiply_on_tensor_cores(const Matrices<Tiles>& m, const Prod
 inline constexpr int common_stride = 64;
 
 template <bool depth_contiguous, class Tiles>
-SYMSCAN_BLOCK void multiply_ordered(const Matrices<Tiles>& m, const Product& p) {
+SYMSCAN_BLOCK void multiply_ordered(const Matrices<Tiles>& m, const LayerProduct& p) {
   const bool common = m.shape.stride() == common_stride;
   const int outputs = p.rows << m.shape.tile_bits, threads = m.team.threads();
   if (outputs >= 32 * threads) {
@@ -208,7 +210,7 @@ SYMSCAN_BLOCK void multiply_ordered(const Matrices<Tiles>& m, const Product& p) 
 
 /// The largest register tile that gives every thread one.
 template <class Tiles>
-SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Tiles> m, Product p) {
+SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Tiles> m, LayerProduct p) {
   if (m.shape.precision != Precision::fp32 && p.rows >= tensor_least && p.depth >= tensor_least) {
     multiply_on_tensor_cores(m, p);
   } else if (p.outer == 1) {
@@ -302,8 +304,8 @@ SYMSCAN_BLOCK void gradient_on_tensor_cores(const Matrices<Tiles>& m, const Bloc
   m.team.warp_phase(down * across, [&](int index) {
     const int i0 = index % down * TensorTile::rows, o0 = index / down * TensorTile::columns;
     TensorTile tile(m.team, m.shape.precision);
-    tile.multiply(Operand::samples_as_depth(m.at(now.input), m.shape, i0, now.in),
-                  Operand::samples_as_depth(m.at(now.output), m.shape, o0, now.out), m.columns);
+    tile.multiply(Factor::samples_as_depth(m.at(now.input), m.shape, i0, now.in),
+                  Factor::samples_as_depth(m.at(now.output), m.shape, o0, now.out), m.columns);
     tile.each([&](int i, int o, float sum) {
       if (i0 + i >= now.in || o0 + o >= now.out) return;
       float* target = gradient + now.weight + (i0 + i) * now.in_stride + (o0 + o) * now.out_stride;

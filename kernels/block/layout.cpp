@@ -119,7 +119,8 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.sample_kl = pieces.take(tile);
   shape.sample_error = pieces.take(tile);
   shape.relevance = -1;
-  if (!training) shape.relevance = pieces.take(2 * (5 * network.latents + tile + tile / sum_group));
+  if (!training)
+    shape.relevance = pieces.take(2 * (RelevanceSums::count * network.latents + tile + tile / sum_group));
   shape.parameters = tier == Tier::cached ? 0 : pieces.take(network.parameter_count);
   const bool all_shared = training && tier == Tier::fused;
   for (int* vector : {&shape.gradient, &shape.first_moment, &shape.second_moment}) {
@@ -139,8 +140,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.noise = rows(network.latents);
   shape.deviation = rows(network.latents);
   const int output = rows(network.features);
-  const bool keeps_derivative =
-      network.activation == Activation::gelu || network.activation == Activation::silu;
+  const bool keeps_derivative = stores_derivative(network.activation);
   int widest = 1;
   for (int l = 0; l < network.layer_count(); ++l) {
     const Layer& layer = network.layers[l];
@@ -152,7 +152,7 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
     placed.bias = static_cast<int>(layer.bias);
     placed.in_stride = static_cast<int>(layer.in_stride);
     placed.out_stride = static_cast<int>(layer.out_stride);
-    placed.activated = layer.activated && network.activation != Activation::linear ? 1 : 0;
+    placed.activated = layer.activated && bends(network.activation) ? 1 : 0;
     placed.output = l + 1 == network.layer_count() ? output : rows(layer.out);
     placed.derivative = keeps_derivative && layer.activated ? rows(layer.out) : -1;
     const bool first = l == 0 || l == network.head() + 1;

@@ -55,7 +55,7 @@ struct BlockShape {
   int parameters, gradient, first_moment, second_moment;
   int data, z, noise, deviation, tangents[2];
   int event_weight, sample_kl, sample_error;  ///< [tile]
-  int relevance;                              ///< double [5][latents], then [tile + tile / 16] of terms
+  int relevance;                              ///< RelevanceSums, then double [tile + tile / 16] of terms
   int floats;                                 ///< length of all
 
   SYMSCAN_HOST_DEVICE int layer_count() const { return 2 * hidden_layers + 2; }

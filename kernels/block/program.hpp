@@ -74,9 +74,9 @@ SYMSCAN_BLOCK void train_slice(const Team& team, ReplicaSlot& slot, std::uint64_
   });
 }
 
-/// Doubles that the sums of one chunk of an evaluation pass take: losses, then five arrays of [latents].
+/// Doubles that the sums of one chunk of an evaluation pass take: losses, then RelevanceSums.
 SYMSCAN_HOST_DEVICE std::size_t chunk_sums(int latents) {
-  return 2 + 5 * static_cast<std::size_t>(latents);
+  return 2 + RelevanceSums::size(latents);
 }
 
 /// The sums over one chunk of the dataset, into sums [chunk_sums(latents)].
@@ -87,12 +87,11 @@ SYMSCAN_BLOCK void evaluate_chunk(const Team& team, const ReplicaSlot& slot, std
   const BlockShape& shape = tiles.shape();
   const TrainingTask& task = tiles.header().task;
   double* shared = reinterpret_cast<double*>(tiles.at(shape.relevance));
-  team.phase(5 * shape.latents, [&](int i) { shared[i] = 0; });
-  const RelevanceSums relevance{shared, shared + shape.latents, shared + 2 * shape.latents,
-                                shared + 3 * shape.latents, shared + 4 * shape.latents};
+  team.phase(RelevanceSums::count * shape.latents, [&](int i) { shared[i] = 0; });
+  const RelevanceSums relevance = RelevanceSums::in(shared, shape.latents);
   evaluate(tiles, shape, dataset_chunk(task, chunk * evaluation_chunk),
            {task.seed, Stream::evaluation_noise, 0}, &relevance);
-  team.phase(5 * shape.latents, [&](int i) { sums[2 + i] = shared[i]; });
+  team.phase(RelevanceSums::count * shape.latents, [&](int i) { sums[2 + i] = shared[i]; });
   team.phase(1, [&](int) {
     sums[0] = tiles.sums().squared_error;
     sums[1] = tiles.sums().kl;

@@ -2,9 +2,9 @@
 #include "kernels/block/layout.hpp"
 #include "kernels/block/product.hpp"
 
-// One warp's tile of a product on the tensor cores: 16 x 32 results, operands rounded to tf32 or bf16 (to
+// One warp's tile of a product on the tensor cores: 16 x 32 results, factors rounded to tf32 or bf16 (to
 // nearest), sums in float32. On the host the same tile in plain loops, with the same rounding of the
-// operands; the order of the sums is the hardware's own, so that bits may differ.
+// factors; the order of the sums is the hardware's own, so that bits may differ.
 
 namespace symscan::block {
 
@@ -12,21 +12,21 @@ namespace symscan::block {
 inline constexpr int tensor_least = 16;
 
 /// A factor of a product: element (row, k), row counted from `first`; rows from `last` on count as 0.
-struct Operand {
+struct Factor {
   const float* base;
   int row_step, depth_step, first, last;
   MatrixShape shape;  ///< of a matrix of samples
   enum class Kind { weights, samples_as_rows, samples_as_depth } kind;
 
-  static SYMSCAN_BLOCK Operand weights(const float* base, int row_step, int depth_step, int first, int last) {
+  static SYMSCAN_BLOCK Factor weights(const float* base, int row_step, int depth_step, int first, int last) {
     return {base, row_step, depth_step, first, last, {}, Kind::weights};
   }
-  static SYMSCAN_BLOCK Operand samples_as_rows(const float* base, const MatrixShape& shape, int first,
-                                               int last) {
+  static SYMSCAN_BLOCK Factor samples_as_rows(const float* base, const MatrixShape& shape, int first,
+                                              int last) {
     return {base, 0, 0, first, last, shape, Kind::samples_as_rows};
   }
-  static SYMSCAN_BLOCK Operand samples_as_depth(const float* base, const MatrixShape& shape, int first,
-                                                int last) {
+  static SYMSCAN_BLOCK Factor samples_as_depth(const float* base, const MatrixShape& shape, int first,
+                                               int last) {
     return {base, 0, 0, first, last, shape, Kind::samples_as_depth};
   }
   SYMSCAN_BLOCK float element(int row, int k, int depth) const {
@@ -40,7 +40,7 @@ struct Operand {
 
 /// To 10 (tf32) or 7 (bf16) bits of mantissa, to nearest; ties away from zero (tf32) or to even (bf16), as
 /// the conversion instructions do.
-SYMSCAN_BLOCK float round_operand(Precision precision, float value) {
+SYMSCAN_BLOCK float round_factor(Precision precision, float value) {
   const auto word = static_cast<std::uint32_t>(bits(value));
   if ((word & 0x7F800000u) == 0x7F800000u) return value;
   if (precision == Precision::tf32) return from_bits(static_cast<std::int32_t>((word + 0x1000u) & ~0x1FFFu));
@@ -75,7 +75,7 @@ struct TensorTile {
 
   /// sum += A B with A(r, k) = a(r, k), B(k, c) = b(c, k). Fragment layouts: PTX ISA, mma.m16n8k8 (tf32) and
   /// mma.m16n8k16 (bf16).
-  __device__ __forceinline__ void multiply(const Operand& a, const Operand& b, int depth) {
+  __device__ __forceinline__ void multiply(const Factor& a, const Factor& b, int depth) {
     const int g = lane / 4, t = lane % 4;
     __syncwarp();  // mma wants the whole warp at once
     if (precision == Precision::tf32) {
@@ -98,7 +98,7 @@ struct TensorTile {
       return;
     }
     for (int k = 0; k < depth; k += 16) {
-      const auto pair = [&](const Operand& m, int row, int at) {
+      const auto pair = [&](const Factor& m, int row, int at) {
         return bf16(m.element(row, k + at, depth), m.element(row, k + at + 1, depth));
       };
       const std::uint32_t a0 = pair(a, g, 2 * t), a1 = pair(a, g + 8, 2 * t), a2 = pair(a, g, 2 * t + 8),
@@ -139,12 +139,12 @@ struct TensorTile {
   template <class Team>
   TensorTile(const Team&, Precision p) : precision(p) {}
 
-  void multiply(const Operand& a, const Operand& b, int depth) {
+  void multiply(const Factor& a, const Factor& b, int depth) {
     for (int r = 0; r < rows; ++r) {
       for (int k = 0; k < depth; ++k) {
-        const float left = round_operand(precision, a.element(r, k, depth));
+        const float left = round_factor(precision, a.element(r, k, depth));
         for (int c = 0; c < columns; ++c) {
-          sum[r][c] += left * round_operand(precision, b.element(c, k, depth));
+          sum[r][c] += left * round_factor(precision, b.element(c, k, depth));
         }
       }
     }

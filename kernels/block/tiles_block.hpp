@@ -52,8 +52,8 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK void begin_batch(std::size_t count, const StepSettings& settings) {
     begin_pass();
-    error_scale = 2.0f * settings.reconstruction_scale / static_cast<float>(count);
-    kl_scale = settings.beta / static_cast<float>(count);
+    error_scale = error_scale_of(settings, count);
+    kl_scale = kl_scale_of(settings, count);
     add_gradient = false;
   }
 
@@ -83,9 +83,9 @@ struct BlockTiles {
   SYMSCAN_BLOCK void affine(int l) const {
     const BlockLayer now = layer(l);
     multiply_layer(matrices(),
-                   Product{shape().parameters + now.weight, now.in_stride, now.out_stride,
-                           shape().parameters + now.bias, now.out, now.in, now.input, now.output,
-                           now.activated != 0 ? After::activation : After::nothing, 0, now.derivative});
+                   LayerProduct{shape().parameters + now.weight, now.in_stride, now.out_stride,
+                                shape().parameters + now.bias, now.out, now.in, now.input, now.output,
+                                now.activated != 0 ? After::activation : After::nothing, 0, now.derivative});
   }
 
   /// z = mu + s eps, and the KL terms of each sample. Draws depend on (seed, stream, step, item, latent)
@@ -186,10 +186,10 @@ struct BlockTiles {
   /// Overwrites the input of layer l with the gradient there, through the activation of the layer before.
   SYMSCAN_BLOCK void input_gradient(int l) const {
     const BlockLayer now = layer(l);
-    multiply_layer(matrices(), Product{shape().parameters + now.weight, now.out_stride, now.in_stride, -1,
-                                       now.in, now.out, now.output, now.input,
-                                       now.input_activated != 0 ? After::slope : After::nothing, now.input,
-                                       now.input_derivative});
+    multiply_layer(matrices(), LayerProduct{shape().parameters + now.weight, now.out_stride, now.in_stride,
+                                            -1, now.in, now.out, now.output, now.input,
+                                            now.input_activated != 0 ? After::slope : After::nothing,
+                                            now.input, now.input_derivative});
   }
 
   /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
@@ -217,17 +217,17 @@ struct BlockTiles {
   SYMSCAN_BLOCK void tangent(int l, int j) const {
     const BlockLayer now = layer(l);
     const int number = l - shape().head();
-    const Product p = {shape().parameters + now.weight,
-                       now.in_stride,
-                       now.out_stride,
-                       -1,
-                       now.out,
-                       now.in,
-                       shape().tangents[(number + 1) % 2],
-                       shape().tangents[number % 2],
-                       now.activated != 0 ? After::slope : After::nothing,
-                       now.output,
-                       now.derivative};
+    const LayerProduct p = {shape().parameters + now.weight,
+                            now.in_stride,
+                            now.out_stride,
+                            -1,
+                            now.out,
+                            now.in,
+                            shape().tangents[(number + 1) % 2],
+                            shape().tangents[number % 2],
+                            now.activated != 0 ? After::slope : After::nothing,
+                            now.output,
+                            now.derivative};
     if (l > shape().head() + 1) {
       multiply_layer(matrices(), p);
       return;
@@ -240,7 +240,7 @@ struct BlockTiles {
   }
 
   SYMSCAN_BLOCK double* terms() const {
-    return reinterpret_cast<double*>(at(shape().relevance)) + 5 * shape().latents;
+    return reinterpret_cast<double*>(at(shape().relevance)) + RelevanceSums::count * shape().latents;
   }
 
   /// Adds sum_samples w s_j^2 |d xhat / d z_j|^2 of the tangent in place.
@@ -266,8 +266,9 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK void add_relevance(const RelevanceSums& sums_of) const {
     const float* weights = at(shape().event_weight);
-    team.phase(4 * shape().latents, [&](int i) {
-      const int j = i / 4, measure = i % 4;
+    constexpr int measures = RelevanceSums::of_encoder;
+    team.phase(measures * shape().latents, [&](int i) {
+      const int j = i / measures, measure = i % measures;
       const float* head = at(layer(shape().head()).output);
       const float* all_deviations = at(shape().deviation);
       double* target = measure == 0   ? sums_of.kl

@@ -1,8 +1,8 @@
 #include "kernels/block/program.hpp"
 #include "kernels/cuda/kernels.hpp"
 
-// Tier::cached: wide networks, whose weights are read through the caches. Blocks of up to 512 threads; 256 for
-// evaluation, whose tangents take more registers.
+// Tier::cached: wide networks, whose weights are read through the caches. Blocks of up to 512 threads; 256
+// for evaluation, whose tangents take more registers.
 
 namespace symscan::cuda {
 namespace {

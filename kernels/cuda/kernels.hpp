@@ -1,7 +1,7 @@
 #pragma once
 #include <cuda_runtime_api.h>
 
-#include "kernels/device/runtime.hpp"
+#include "kernels/runtime/runtime.hpp"
 
 /// The launches of the CUDA runtime, each in a file of its own (compile time). They return the launch's
 /// error; work is queued on the stream.

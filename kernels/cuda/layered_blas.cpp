@@ -3,7 +3,7 @@
 #include <string>
 
 #include "kernels/cuda/layered.hpp"
-#include "kernels/device/runtime.hpp"
+#include "kernels/runtime/runtime.hpp"
 
 namespace symscan::cuda {
 namespace {

@@ -25,6 +25,33 @@ bool keeps_data_in_place() {
   return text != nullptr && std::string(text) == "1";
 }
 
+/// What the replica starts with; zeros where it has nothing.
+void fill_vectors(const DeviceReplica& replica, const ReplicaStart& start, Upload& upload) {
+  const block::ReplicaSlot& slot = replica.slot;
+  const auto fill = [&](float* vector, const float* values) {
+    if (vector != nullptr) upload.place(vector, values, replica.network.parameter_count);
+  };
+  fill(slot.parameters, start.parameters);
+  fill(slot.first_moment, start.first_moment);
+  fill(slot.second_moment, start.second_moment);
+  fill(slot.gradient, nullptr);
+  fill(slot.kept_parameters, start.kept_parameters);
+}
+
+/// What is done of the histories, zeros behind it.
+void fill_histories(const DeviceReplica& replica, const ReplicaStart& start, Upload& upload) {
+  const auto fill = [&](auto* all, const auto* begun, std::size_t done, std::size_t bytes) {
+    const std::size_t given = begun != nullptr ? done : 0;
+    upload.place(all, begun, given);
+    upload.place(all + given, decltype(begun){nullptr}, bytes / sizeof *all - given);
+  };
+  const block::ReplicaSlot& slot = replica.slot;
+  const std::size_t measured = relevance_passes(slot.task, slot.state.epochs_done) * tracked_measures *
+                               static_cast<std::size_t>(replica.network.latents);
+  fill(slot.history, start.history, slot.state.epochs_done, replica.history_bytes);
+  fill(slot.task.relevance_history, start.relevance_history, measured, replica.relevance_bytes);
+}
+
 }  // namespace
 
 Device::~Device() {
@@ -95,21 +122,22 @@ std::shared_ptr<DeviceRows> Device::rows_of(const TrainingTask& task, Upload& up
   return rows;
 }
 
-/// One allocation per replica, divided.
+/// One allocation per replica, divided: slot, vectors, histories.
 void Device::take_memory(DeviceReplica& replica, bool keeps) {
-  const bool layered = replica.training.tier == Tier::layered,
-             streamed = replica.training.tier == Tier::streamed || replica.training.tier == Tier::cached;
+  const Tier tier = replica.training.tier;
   block::ReplicaSlot& slot = replica.slot;
   Offsets offsets;
   offsets.take(sizeof(block::ReplicaSlot));
   std::vector<std::pair<float**, std::size_t>> vectors;
-  if (!layered) {
-    for (float** vector :
-         {&slot.parameters, &slot.first_moment, &slot.second_moment, &slot.gradient, &slot.kept_parameters}) {
-      if (vector == &slot.gradient && !streamed) continue;
-      if (vector == &slot.kept_parameters && !keeps) continue;
-      vectors.emplace_back(vector, offsets.take(replica.parameter_bytes()));
-    }
+  const auto vector = [&](float*& place, bool wanted) {
+    if (wanted) vectors.emplace_back(&place, offsets.take(replica.parameter_bytes()));
+  };
+  if (tier != Tier::layered) {
+    vector(slot.parameters, true);
+    vector(slot.first_moment, true);
+    vector(slot.second_moment, true);
+    vector(slot.gradient, tier == Tier::streamed || tier == Tier::cached);
+    vector(slot.kept_parameters, keeps);
   }
   replica.history_bytes = std::max<std::size_t>(1, slot.task.epochs) * sizeof(EpochMetrics);
   replica.relevance_bytes = relevance_passes(slot.task, slot.task.epochs) * tracked_measures *
@@ -118,11 +146,16 @@ void Device::take_memory(DeviceReplica& replica, bool keeps) {
   const std::size_t relevance = offsets.take(replica.relevance_bytes);
   replica.memory = DeviceArray<std::byte>(runtime, offsets.all());
   const auto at = [&](std::size_t offset) { return replica.memory.data() + offset; };
-  for (const auto& [vector, offset] : vectors) *vector = reinterpret_cast<float*>(at(offset));
+  for (const auto& [place, offset] : vectors) *place = reinterpret_cast<float*>(at(offset));
   slot.history = reinterpret_cast<EpochMetrics*>(at(history));
   slot.task.relevance_history =
       replica.relevance_bytes > 0 ? reinterpret_cast<double*>(at(relevance)) : nullptr;
-  if (!layered) return;
+  if (tier == Tier::layered) join_group(replica, keeps);
+}
+
+/// The vectors of Tier::layered are its group's.
+void Device::join_group(DeviceReplica& replica, bool keeps) {
+  block::ReplicaSlot& slot = replica.slot;
   replica.layered =
       layered_groups.join(runtime, replica.network, replica.precision, LayeredGroup::batch_of(slot.task));
   const LayeredGroup& group = *replica.layered.group();
@@ -133,11 +166,17 @@ void Device::take_memory(DeviceReplica& replica, bool keeps) {
   slot.kept_parameters = keeps ? group.kept_parameters(place) : nullptr;
 }
 
-DeviceReplica Device::make_replica(const ReplicaStart& start, Upload& upload) {
+const DeviceDataset& Device::dataset_for(const ReplicaStart& start) const {
   const auto found = datasets.find(start.dataset);
   if (found == datasets.end() || found->second.features != start.network->features) {
     throw DeviceError(DeviceStatus::failed, "a replica was added for a dataset that is not on the device");
   }
+  return found->second;
+}
+
+/// The replica with its memory, which `upload` is to fill.
+DeviceReplica Device::make_replica(const ReplicaStart& start, Upload& upload) {
+  const DeviceDataset& dataset = dataset_for(start);
   DeviceReplica replica;
   replica.training = start.training;
   replica.evaluation = start.evaluation;
@@ -152,33 +191,15 @@ DeviceReplica Device::make_replica(const ReplicaStart& start, Upload& upload) {
   lay_out(slot.evaluation, BlockPurpose::evaluation, start.evaluation);
   slot.task = *start.task;
   slot.state = *start.state;
-  slot.task.rows = static_cast<std::uint32_t>(found->second.rows);
+  slot.task.rows = static_cast<std::uint32_t>(dataset.rows);
   replica.rows = rows_of(slot.task, upload);
-  slot.task.values = found->second.rows_on_device();
-  slot.task.weights = found->second.weights.data();
+  slot.task.values = dataset.rows_on_device();
+  slot.task.weights = dataset.weights.data();
   slot.task.training_rows = replica.rows->training.data();
   slot.task.validation_rows = replica.rows->validation.data();
   take_memory(replica, start.task->patience >= 0);
-
-  const std::size_t count = start.network->parameter_count;
-  const auto fill = [&](float* vector, const float* values) {
-    if (vector != nullptr) upload.place(vector, values, count);
-  };
-  fill(slot.parameters, start.parameters);
-  fill(slot.first_moment, start.first_moment);
-  fill(slot.second_moment, start.second_moment);
-  fill(slot.gradient, nullptr);
-  fill(slot.kept_parameters, start.kept_parameters);
-  const std::size_t pass = tracked_measures * static_cast<std::size_t>(start.network->latents);
-  const std::size_t passes = relevance_passes(slot.task, slot.state.epochs_done);
-  const std::size_t epochs = start.history != nullptr ? slot.state.epochs_done : 0;
-  const std::size_t tracked = start.relevance_history != nullptr ? passes * pass : 0;
-  upload.place(slot.history, start.history, epochs);
-  upload.place<EpochMetrics>(slot.history + epochs, nullptr,
-                             replica.history_bytes / sizeof(EpochMetrics) - epochs);
-  upload.place(slot.task.relevance_history, start.relevance_history, tracked);
-  upload.place<double>(slot.task.relevance_history + tracked, nullptr,
-                       replica.relevance_bytes / sizeof(double) - tracked);
+  fill_vectors(replica, start, upload);
+  fill_histories(replica, start, upload);
   upload.place(replica.device_slot(), &slot, 1);
   if (replica.layered.group() != nullptr) {
     const layered::Place place =

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/block/program.hpp"
+#include "kernels/device/device_api.hpp"
 #include "kernels/device/staging.hpp"
 #include "kernels/layered/layered_group.hpp"
 
@@ -116,7 +117,9 @@ struct Device {
   DeviceReplica& replica(int number);
   std::shared_ptr<DeviceRows> rows_of(const TrainingTask& task, Upload& upload);
   DeviceReplica make_replica(const ReplicaStart& start, Upload& upload);
+  const DeviceDataset& dataset_for(const ReplicaStart& start) const;
   void take_memory(DeviceReplica& replica, bool keeps);
+  void join_group(DeviceReplica& replica, bool keeps);
   void queue_slice(Slice& begun, const Launches<block::ReplicaSlot*>& launches, std::uint64_t units,
                    double seconds);
   void queue_passes(Evaluation& evaluation);

@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/block/layout.hpp"
 #include "kernels/generate/generators.hpp"
+#include "kernels/runtime/device_status.hpp"
 #include "kernels/training.hpp"
 
 /// The interface between symscan and a device backend: a shared library that exports one C function,
@@ -42,20 +42,6 @@ struct ReplicaCopy;
 template <class Version = std::uint64_t>
 constexpr std::uint64_t device_api_layout();
 
-enum class DeviceStatus : int {
-  ok = 0,
-  out_of_memory = 1,  ///< nothing was changed; smaller requests may work
-  lost = 2,           ///< the device does not answer any more; only close() may follow
-  failed = 3          ///< anything else; `why` tells
-};
-
-struct DeviceInfo {
-  char name[128];
-  int major, minor;  ///< compute capability
-  std::uint64_t total_memory, free_memory;
-  DeviceLimits limits;
-};
-
 /// A replica to be trained by the device: everything is copied. Row tables, moments, kept parameters and
 /// history may be nullptr: all rows, zero, none, none.
 struct ReplicaStart {
@@ -70,7 +56,7 @@ struct ReplicaStart {
   const double* relevance_history = nullptr;  ///< of the passes begun, as in TrainingTask
 };
 
-/// Where read_replica puts a replica; a nullptr is skipped. history: [epochs].
+/// Where read_replicas puts a replica; a nullptr is skipped. history: [epochs].
 struct ReplicaCopy {
   TrainingState* state;
   EpochMetrics* history;
@@ -134,9 +120,9 @@ struct DeviceApi {
   /// Queues one pass over the whole dataset of each replica and the reading of what it has become. Nothing of
   /// these replicas may be changed before results(); others may be trained meanwhile.
   DeviceStatus (*evaluate)(Device*, const int* replicas, int count, char* why);
-  /// What the last evaluate() yields, when it is done: losses [count], per replica five arrays of its latents
-  /// (kl, mean, mean_square, variance, jacobian) one after the other, replica after replica, and `copies`
-  /// [count], or nullptr, of which moments and kept parameters must be nullptr. Training goes on.
+  /// What the last evaluate() yields, when it is done: losses [count], RelevanceSums::in of each replica,
+  /// one after the other, and `copies` [count], or nullptr, of which moments and kept parameters must be
+  /// nullptr. Training goes on.
   DeviceStatus (*results)(Device*, LossSums* losses, double* sums, const ReplicaCopy* copies, char* why);
 };
 

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <vector>
 
-#include "kernels/device/runtime.hpp"
+#include "kernels/runtime/runtime.hpp"
 
 /// Many small pieces of memory between host and device in one copy.
 namespace symscan {

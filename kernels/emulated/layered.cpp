@@ -7,17 +7,17 @@
 namespace symscan::emulated {
 namespace {
 
-/// An operand's matrix, rounded as the precision asks, without transposition: [columns][rows].
-std::vector<float> rounded(const layered::Operand<const float>& operand, int place, bool transposed, int rows,
-                           int columns, Precision precision) {
-  const float* first = operand.first + static_cast<std::size_t>(place) * operand.stride;
-  const auto leading = static_cast<std::size_t>(operand.leading_dimension);
+/// A factor, rounded as the precision asks, without transposition: [columns][rows].
+std::vector<float> rounded(const layered::BlasMatrix<const float>& factor, int place, bool transposed,
+                           int rows, int columns, Precision precision) {
+  const float* first = factor.first + static_cast<std::size_t>(place) * factor.stride;
+  const auto leading = static_cast<std::size_t>(factor.leading_dimension);
   std::vector<float> matrix;
   matrix.reserve(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
   for (int column = 0; column < columns; ++column) {
     for (int row = 0; row < rows; ++row) {
       const float value = transposed ? first[row * leading + column] : first[column * leading + row];
-      matrix.push_back(precision == Precision::fp32 ? value : block::round_operand(precision, value));
+      matrix.push_back(precision == Precision::fp32 ? value : block::round_factor(precision, value));
     }
   }
   return matrix;

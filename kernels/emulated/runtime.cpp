@@ -6,7 +6,7 @@
 //   SYMSCAN_EMULATED_MEMORY=B     bytes per device (2^30)
 //   SYMSCAN_EMULATED_LOSE=N:K     device N is lost at its K-th launch
 //   SYMSCAN_EMULATED_SHARED=B     bytes of shared memory per block (as on sm_90)
-#include "kernels/device/runtime.hpp"
+#include "kernels/runtime/runtime.hpp"
 
 #include <algorithm>
 #include <atomic>

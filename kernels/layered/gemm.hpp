@@ -11,7 +11,7 @@ inline constexpr int group_places = 4;
 
 /// A matrix of each replica of a group in device memory, column-major as in BLAS.
 template <class T>
-struct Operand {
+struct BlasMatrix {
   T* first;  ///< of place 0
   int leading_dimension;
   std::size_t stride;  ///< floats from one place to the next
@@ -21,9 +21,9 @@ struct Operand {
 struct Gemm {
   bool transpose_a, transpose_b;
   int m, n, k;
-  Operand<const float> a, b;
+  BlasMatrix<const float> a, b;
   float beta;
-  Operand<float> c;
+  BlasMatrix<float> c;
   Precision precision;
 };
 

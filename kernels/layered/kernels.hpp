@@ -8,29 +8,15 @@
 
 namespace symscan::layered {
 
-/// The activation's value and derivative, chosen at run time.
-SYMSCAN_BLOCK float activate_at_run_time(Activation activation, float x, float& derivative) {
-  using scalar::activate;
-  switch (activation) {
-    case Activation::tanh:
-      return activate<Activation::tanh>(x, derivative);
-    case Activation::relu:
-      return activate<Activation::relu>(x, derivative);
-    case Activation::gelu:
-      return activate<Activation::gelu>(x, derivative);
-    case Activation::silu:
-      return activate<Activation::silu>(x, derivative);
-    case Activation::linear:
-      break;
-  }
-  derivative = 1.0f;
-  return x;
-}
-
-/// The activation's derivative from its value, where it is not stored.
+/// The activation's derivative from its value, where it is not stored. Comparisons in turn: cheaper than
+/// with_activation, whose jump stands in the way of the loop over the rows.
 SYMSCAN_BLOCK float slope_at_run_time(Activation activation, float y) {
-  if (activation == Activation::tanh) return scalar::slope_from_value<Activation::tanh>(y);
-  if (activation == Activation::relu) return scalar::slope_from_value<Activation::relu>(y);
+#define SYMSCAN_ACTIVATION(name, slope, weights)                                           \
+  if constexpr (bends(Activation::name) && !stores_derivative(Activation::name)) {         \
+    if (activation == Activation::name) return scalar::slope_of_kept<Activation::name>(y); \
+  }
+  SYMSCAN_ACTIVATIONS(SYMSCAN_ACTIVATION)
+#undef SYMSCAN_ACTIVATION
   return 1.0f;
 }
 
@@ -125,9 +111,9 @@ struct BiasActivation {
   Vector<const float> bias;
   Activation activation;
   SYMSCAN_BLOCK void operator()(int place, int o, int s) const {
-    float slope;
-    output.at(place, o, s) =
-        activate_at_run_time(activation, output.at(place, o, s) + bias.of(place)[o], slope);
+    float slope = 1.0f, value = output.at(place, o, s) + bias.of(place)[o];
+    with_activation(activation, [&](auto a) { value = scalar::activate<a>(value, slope); });
+    output.at(place, o, s) = value;
     if (derivative.first != nullptr) derivative.at(place, o, s) = slope;
   }
 };
@@ -137,9 +123,8 @@ struct MultiplySlope {
   Matrix values, output, derivative, target;
   Activation activation;
   SYMSCAN_BLOCK void operator()(int place, int row, int s) const {
-    const float slope = derivative.first != nullptr
-                            ? derivative.at(place, row, s)
-                            : slope_at_run_time(activation, output.at(place, row, s));
+    const float slope = derivative.first != nullptr ? derivative.at(place, row, s)
+                                                    : slope_at_run_time(activation, output.at(place, row, s));
     target.at(place, row, s) = values.at(place, row, s) * slope;
   }
 };

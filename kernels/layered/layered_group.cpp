@@ -83,7 +83,7 @@ LayeredGroup::LayeredGroup(Runtime& runtime, const Network& network, Precision p
   const std::size_t parameters = network.parameter_count, floats = tile_floats(network, batch_size);
   const std::size_t columns =
       std::max<std::size_t>(evaluation_tile, trains ? training_columns(batch_size) : 0);
-  const std::size_t latent_sums = 5 * static_cast<std::size_t>(network.latents);
+  const std::size_t latent_sums = RelevanceSums::size(network.latents);
   device_places_ = DeviceArray<Place>(runtime, places);
   vectors_ = DeviceArray<float>(runtime, (trains ? training_vectors : 1) * places * parameters);
   tile_ = DeviceArray<float>(runtime, places * floats);
@@ -252,7 +252,7 @@ void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units, dou
 
 void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
   runtime_.choose_lane(lane_);
-  const std::size_t count = 5 * static_cast<std::size_t>(network_.latents);
+  const std::size_t count = RelevanceSums::size(network_.latents);
   std::size_t most = 0;
   BeginEvaluation begin = {memory_.places, 0, {}, memory_.sums, static_cast<int>(count)};
   EndEvaluation end = {memory_.places, {}, memory_.sums, static_cast<int>(count)};
@@ -262,8 +262,8 @@ void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
     most = std::max<std::size_t>(most, progress_[i].task.rows);
   }
   LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
-  double* const all = memory_.sums.first;  // asks for every measure; the tiles know where they belong
-  const RelevanceSums relevance = {all, all, all, all, all};
+  // Asks for every measure; the tiles know where those of each place belong.
+  const RelevanceSums relevance = RelevanceSums::in(memory_.sums.first, network_.latents);
   for (; begin.chunk * evaluation_chunk < most; ++begin.chunk) {
     Batch batch;
     batch.count = std::min(most - begin.chunk * evaluation_chunk, evaluation_chunk);

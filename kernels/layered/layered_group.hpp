@@ -52,7 +52,7 @@ class LayeredGroup {
   /// speed of the last call, since what is queued cannot be taken back; 0: all.
   void train(const std::vector<int>& which, std::uint64_t units, double seconds);
   /// Queues one pass over the whole dataset of each replica that has a target for its sums: losses, then
-  /// five arrays of [latents]; totals[place] is in device memory and zero.
+  /// RelevanceSums; totals[place] is in device memory and zero.
   void evaluate(const std::array<double*, places>& totals);
 
  private:

@@ -19,8 +19,7 @@ TileLayout lay_out_tile(const Network& network, int columns) {
   const auto rows = [&](int count) {
     return take(static_cast<std::size_t>(count) * static_cast<std::size_t>(columns));
   };
-  const bool keeps_derivative =
-      network.activation == Activation::gelu || network.activation == Activation::silu;
+  const bool keeps_derivative = stores_derivative(network.activation);
   layout.data = rows(network.features);
   layout.z = rows(network.latents);
   layout.noise = rows(network.latents);
@@ -50,7 +49,7 @@ std::size_t layered_bytes(const Network& network, std::size_t batch_size) {
   const std::size_t tile =
       std::max(lay_out_tile(network, columns[0]).floats, lay_out_tile(network, columns[1]).floats);
   const std::size_t vectors = (trains ? training_vectors : 1) * network.parameter_count;
-  const std::size_t sums = 5 * static_cast<std::size_t>(network.latents) + evaluation_tile;
+  const std::size_t sums = RelevanceSums::size(network.latents) + evaluation_tile;
   return group_places * ((vectors + tile) * sizeof(float) + most * sizeof(std::uint32_t) +
                          sums * sizeof(double) + sizeof(Place));
 }

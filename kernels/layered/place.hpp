@@ -60,8 +60,8 @@ SYMSCAN_HOST_DEVICE void begin_step(Place& place) {
   pass.settings = step_settings(task, step);
   pass.noise = {task.seed, Stream::training_noise, step};
   pass.batch = training_batch(task, step, &pass.shuffle);
-  pass.error_scale = 2.0f * pass.settings.reconstruction_scale / static_cast<float>(pass.batch.count);
-  pass.kl_scale = pass.settings.beta / static_cast<float>(pass.batch.count);
+  pass.error_scale = error_scale_of(pass.settings, pass.batch.count);
+  pass.kl_scale = kl_scale_of(pass.settings, pass.batch.count);
 }
 
 SYMSCAN_HOST_DEVICE void prepare_update(Place& place) {

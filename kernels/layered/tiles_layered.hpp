@@ -2,9 +2,9 @@
 #include <vector>
 
 #include "kernels/block/tensor_product.hpp"
-#include "kernels/device/runtime.hpp"
 #include "kernels/layered/memory.hpp"
 #include "kernels/layered/sums.hpp"
+#include "kernels/runtime/runtime.hpp"
 
 // The tile operations of step.hpp for the replicas of a group at once. An operation computes nothing: it
 // queues kernels and products, the same ones whatever the replicas do, so that the queue can be recorded and
@@ -19,7 +19,7 @@ struct GroupMemory {
   ParameterVectors vectors;
   Vector<float> tile;
   Vector<std::uint32_t> rows;
-  Vector<double> sums;   ///< [5][latents] of an evaluation
+  Vector<double> sums;   ///< RelevanceSums of an evaluation
   Vector<double> terms;  ///< [evaluation_tile]
 };
 
@@ -84,8 +84,8 @@ class LayeredTiles {
     gemm.m = wide_out ? layer.out : layer.in;
     gemm.n = wide_out ? layer.in : layer.out;
     gemm.k = layout_.columns;
-    gemm.a = operand(wide);
-    gemm.b = operand(narrow);
+    gemm.a = blas_matrix(wide);
+    gemm.b = blas_matrix(narrow);
     gemm.beta = add_gradient_ ? 1.0f : 0.0f;
     gemm.c = {memory_.vectors.gradient.first + layer.weight, weight_rows(layer),
               memory_.vectors.gradient.stride};
@@ -100,7 +100,7 @@ class LayeredTiles {
 
   void input_gradient(int l) {
     const Layer& layer = network_.layers[l];
-    const bool through = l != network_.head() + 1 && activation_of(l - 1) != Activation::linear;
+    const bool through = l != network_.head() + 1 && bends(activation_of(l - 1));
     const Matrix target = through ? scratch(0) : input(l);
     multiply(l, layer.out_contiguous(), output(l), layer.out, target, layer.in);
     if (through) {
@@ -127,20 +127,22 @@ class LayeredTiles {
       multiply(l, !layer.out_contiguous(), scratch((l - network_.head() + 1) % 2), layer.in, target,
                layer.out);
     }
-    if (activation_of(l) == Activation::linear) return;
+    if (!bends(activation_of(l))) return;
     each_element(MultiplySlope{target, output(l), derivative(l), target, network_.activation}, layer.out);
   }
 
   void add_jacobian(int j, const double*) {
     const Matrix tangent_out = scratch((network_.layer_count() - 1 - network_.head()) % 2);
     each_sample(JacobianTerms{tangent_out, deviation(), event_weight(), memory_.terms, network_.features, j});
-    runtime_.run(AddJacobian{memory_.places, memory_.terms, layout_.columns, 4 * network_.latents + j}, 1, 1);
+    runtime_.run(AddJacobian{memory_.places, memory_.terms, layout_.columns,
+                             RelevanceSums::of_encoder * network_.latents + j},
+                 1, 1);
   }
 
   void add_relevance(const RelevanceSums&) {
     runtime_.run(
         AddRelevance{memory_.places, output(network_.head()), deviation(), event_weight(), network_.latents},
-        network_.latents, 4);
+        network_.latents, RelevanceSums::of_encoder);
   }
 
   void update_if_finite(const StepSettings&, std::uint64_t) {
@@ -192,7 +194,7 @@ class LayeredTiles {
   }
 
   // A matrix [row][sample] is [sample][row] to BLAS, whose columns are contiguous.
-  static Operand<const float> operand(const Matrix& matrix) {
+  static BlasMatrix<const float> blas_matrix(const Matrix& matrix) {
     return {matrix.first, matrix.columns, matrix.stride};
   }
   /// The weights are stored as the columns of a matrix with this many rows, padding included.
@@ -210,7 +212,7 @@ class LayeredTiles {
     gemm.m = layout_.columns;
     gemm.n = rows;
     gemm.k = depth;
-    gemm.a = operand(from);
+    gemm.a = blas_matrix(from);
     gemm.b = {weights.first, weight_rows(layer), weights.stride};
     gemm.c = {to.first, to.columns, to.stride};
     gemm.precision = precision_of(layer);

@@ -168,23 +168,22 @@ struct Training {
     for (int i = 0; i < 4; ++i) std::copy_n(*places[i], network.parameter_count, vectors[i]->begin());
   }
 
-  /// Losses, then the five arrays of an evaluation pass.
+  /// Losses, then the RelevanceSums of an evaluation pass.
   std::vector<double> evaluate_on_cpu(const CpuBackend& backend) const {
     AlignedFloats memory(2 * network.parameter_count + workspace_size(network));
     ReplicaBuffers buffers;
     buffers.parameters = memory.data();
     std::copy(parameters.begin(), parameters.end(), buffers.parameters);
     buffers.work = make_workspace(network, memory.data() + 2 * network.parameter_count);
-    const std::size_t latents = static_cast<std::size_t>(network.latents);
-    std::vector<double> total(2 + 5 * latents);
+    const std::size_t count = RelevanceSums::size(network.latents);
+    std::vector<double> total(2 + count);
     Batch all;
     all.values = task.values;
     all.weights = task.weights;
     all.count = c.rows;
     for (std::size_t begin = 0; begin < all.count; begin += evaluation_chunk) {
-      std::vector<double> part(5 * latents);
-      double* p = part.data();
-      const RelevanceSums sums{p, p + latents, p + 2 * latents, p + 3 * latents, p + 4 * latents};
+      std::vector<double> part(count);
+      const RelevanceSums sums = RelevanceSums::in(part.data(), network.latents);
       const LossSums loss = backend.evaluate(network, buffers, batch_part(all, begin, evaluation_chunk),
                                              {task.seed, Stream::evaluation_noise, 0}, &sums);
       total[0] += loss.squared_error;
@@ -277,7 +276,7 @@ class OpenDevice {
   }
   std::vector<double> evaluate(int replica, int latents) {
     LossSums loss;
-    std::vector<double> sums(5 * static_cast<std::size_t>(latents));
+    std::vector<double> sums(RelevanceSums::size(latents));
     expect(api_.evaluate(device_, &replica, 1, why_));
     expect(api_.results(device_, &loss, sums.data(), nullptr, why_));
     sums.insert(sums.begin(), {loss.squared_error, loss.kl});

@@ -115,8 +115,7 @@ TEST_F(LayeredTest, AwkwardShapesTrainAsOnTheCpu) {
 }
 
 TEST_F(LayeredTest, ActivationsAndOptimisersTrainAsOnTheCpu) {
-  for (const Activation activation :
-       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+  for (const Activation activation : all_activations) {
     for (const Optimizer optimizer : {Optimizer::adam, Optimizer::adamw, Optimizer::sgd}) {
       Case c;
       c.hidden = {20, 9};
@@ -280,15 +279,15 @@ TEST_F(LayeredTest, ReplicasAreEvaluatedTogetherWithOtherTiers) {
                           device.add(b, dataset, Tier::layered)};
   device.train({replicas[0], replicas[1], replicas[2]}, 7);
   LossSums losses[3];
-  std::vector<double> sums(5 * (4 + 2 + 4));
+  std::vector<double> sums(RelevanceSums::size(4 + 2 + 4));
   device.expect(api->evaluate(device.get(), replicas, 3, device.why()));
   device.expect(api->results(device.get(), losses, sums.data(), nullptr, device.why()));
   const int latents[] = {4, 2, 4};
   const double* next = sums.data();
   for (const int i : {0, 1, 2}) {
     std::vector<double> have = {losses[i].squared_error, losses[i].kl};
-    have.insert(have.end(), next, next + 5 * latents[i]);
-    next += 5 * latents[i];
+    have.insert(have.end(), next, next + RelevanceSums::size(latents[i]));
+    next += RelevanceSums::size(latents[i]);
     expect_same(have, device.evaluate(replicas[i], latents[i]), "replica " + std::to_string(i));
   }
 }

@@ -61,8 +61,7 @@ TEST_F(DeviceTest, AwkwardShapesHaveTheBitsOfTheCpu) {
 }
 
 TEST_F(DeviceTest, ActivationsAndOptimisersHaveTheBitsOfTheCpu) {
-  for (const Activation activation :
-       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+  for (const Activation activation : all_activations) {
     Case c;
     c.hidden = {20, 9};
     c.activation = activation;
@@ -229,7 +228,7 @@ TEST_F(DeviceTest, EvaluationRunsBesideTraining) {
   device.expect(api->evaluate(device.get(), &replica_a, 1, device.why()));
   device.expect(api->train(device.get(), &replica_b, 1, everything, 0, device.why()));
   LossSums loss;
-  std::vector<double> sums(5 * static_cast<std::size_t>(first.latents));
+  std::vector<double> sums(RelevanceSums::size(first.latents));
   ReplicaCopy copy = {};
   copy.state = &a.state;
   copy.parameters = a.parameters.data();

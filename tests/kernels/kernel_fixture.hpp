@@ -75,7 +75,4 @@ struct KernelCase {
   }
 };
 
-inline constexpr Activation all_activations[] = {Activation::tanh, Activation::relu, Activation::gelu,
-                                                 Activation::silu, Activation::linear};
-
 }  // namespace symscan::test

@@ -109,8 +109,7 @@ TEST(SimdMath, TanhIsWithinSixUlp) {
 
 TEST(SimdMath, ActivationsAndSlopesAgreeWithTheirDefinitions) {
   for (const CpuBackend* backend : cpu_backends()) {
-    for (const Activation activation :
-         {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+    for (const Activation activation : all_activations) {
       const AlignedFloats x = range(-15, 15, 4096);
       AlignedFloats y(4096), slope(4096);
       backend->activate(activation, x.data(), y.data(), slope.data(), 4096);
@@ -140,8 +139,7 @@ TEST(SimdMath, SpecialValues) {
     EXPECT_EQ(y.data()[5], 0.0f);
     EXPECT_EQ(y.data()[6], infinity);
     EXPECT_EQ(y.data()[7], 0.0f);
-    for (const Activation activation :
-         {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu}) {
+    for (const Activation activation : all_activations) {
       backend->activate(activation, x.data(), y.data(), slope.data(), 16);
       EXPECT_TRUE(std::isnan(y.data()[2]))
           << "a NaN must not vanish in activation " << static_cast<int>(activation);

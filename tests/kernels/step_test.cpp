@@ -99,13 +99,9 @@ TEST(Step, EvaluationAgreesWithTheReference) {
     for (const Activation activation : all_activations) {
       for (const Shape& shape : awkward_shapes) {
         const KernelCase c(shape.features, shape.hidden, shape.latents, activation, shape.samples);
-        const auto latents = static_cast<std::size_t>(shape.latents);
-        std::vector<double> got(5 * latents), expected(5 * latents);
-        const auto sums_in = [&](std::vector<double>& memory) {
-          double* m = memory.data();
-          return RelevanceSums{m, m + latents, m + 2 * latents, m + 3 * latents, m + 4 * latents};
-        };
-        const RelevanceSums got_sums = sums_in(got), expected_sums = sums_in(expected);
+        std::vector<double> got(RelevanceSums::size(shape.latents)), expected(got.size());
+        const RelevanceSums got_sums = RelevanceSums::in(got.data(), shape.latents),
+                            expected_sums = RelevanceSums::in(expected.data(), shape.latents);
         ReferenceTiles tiles{c.network, c.double_parameters()};
         evaluate(tiles, c.network, c.batch(), noise, &expected_sums);
         const LossSums want = tiles.sums();
@@ -124,8 +120,8 @@ TEST(Step, EvaluationAgreesWithTheReference) {
 
 TEST(Step, TheJacobianMeasureIsTheDecodersSlope) {
   const KernelCase c(3, {9}, 2, Activation::gelu, 1);
-  double sums[5][2] = {};
-  const RelevanceSums relevance{sums[0], sums[1], sums[2], sums[3], sums[4]};
+  double sums[RelevanceSums::size(2)] = {};
+  const RelevanceSums relevance = RelevanceSums::in(sums, 2);
   cpu_backend().evaluate(c.network, c.buffers, c.batch(false), noise, &relevance);
   ReferenceTiles tiles{c.network, c.double_parameters()};
   tiles.load(c.batch(false));
@@ -142,7 +138,7 @@ TEST(Step, TheJacobianMeasureIsTheDecodersSlope) {
       side[sign] = tiles.after[c.network.layer_count() - 1];
     }
     for (int d = 0; d < 3; ++d) norm += std::pow((side[0][0][d] - side[1][0][d]) / (2 * h), 2);
-    EXPECT_NEAR(sums[4][j], tiles.variance(0, j) * norm, 1e-5 * norm);
+    EXPECT_NEAR(relevance.jacobian[j], tiles.variance(0, j) * norm, 1e-5 * norm);
   }
 }
 

@@ -13,8 +13,7 @@ int main() {
   Json cases = Json::array();
   std::mt19937 random(11);
   std::normal_distribution<float> normal;
-  for (const Activation activation :
-       {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu, Activation::linear}) {
+  for (const Activation activation : all_activations) {
     for (const std::vector<int>& hidden :
          {std::vector<int>{64, 32}, std::vector<int>{7}, std::vector<int>{}}) {
       const int features = 8, latents = 5;

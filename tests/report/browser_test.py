@@ -319,9 +319,8 @@ def check_without_analysis(path, folder):
             else:
                 study["analysis"] = {"sentences": ["Nothing was found."], "symmetry": {"generators": [{}, {"matrix": [[None]]}]},
                                      "groups": [{}], "constraints": [{}], "candidates": [{}], "beta_curves": [{}],
-                                     "truth": {}, "neighbour_dimension": {"two_nn": None}, "alignment": {},
-                                     "breaking_curve": {"values": [None]}}
-        data["breaking_curves"] = None
+                                     "truth": {}, "neighbour_dimension": {"two_nn": None}, "alignment": {}}
+        data["breaking_curves"] = None if emptied == "absent" else [{"values": [None]}]
         visit = Visit(with_data(path, folder, data), folder, fragment="#draw-all")
         check_page(visit, problems)
         left = [i for i in visit.page.ids if re.fullmatch(

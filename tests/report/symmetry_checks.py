@@ -1,4 +1,4 @@
-"""What the sections on symmetry draw and say, against the data of the report (host/report/report.hpp). Used by browser_test.py."""
+"""What the sections on symmetry draw and say, against the data of the report. Used by browser_test.py."""
 import re
 
 
@@ -32,7 +32,7 @@ def check_numbers(where, analysis, page, figures, problems):
         said("truth", truth["intrinsic_dimension"], truth["embedding_dimension"], truth["symmetry"], *truth["constraints"])
     symmetry = analysis.get("symmetry")
     if symmetry:
-        accepted, values = symmetry["threshold_index"], symmetry["eigenvalues"]
+        accepted, values = symmetry["found"], symmetry["eigenvalues"]
         if accepted:
             drawn("spectrum", "symmetries", "y", values[:accepted])
             drawn("spectrum", "symmetries", "error", symmetry["spread"][:accepted])
@@ -72,12 +72,10 @@ def check_numbers(where, analysis, page, figures, problems):
         if inside:
             drawn("theory", "a latent collapses (linear)", "x", [x for b in inside for x in (b, b, None)])
     for group in analysis.get("groups") or []:
-        said("groups", group["label"])
+        said("groups", group["label"], f"Linear rank: {analysis['linear_rank']} principal components vary")
     if analysis.get("alignment"):
         drawn("alignment", None, "z", analysis["alignment"]["angles_degrees"])
         said("alignment", *analysis["alignment"]["latents"], *analysis["alignment"]["directions"])
-    if analysis.get("breaking_curve"):
-        check_breaking(analysis["breaking_curve"], "breaking", drawn)
 
 
 def check_field(where, index, generator, coordinates, trace, problems):
@@ -102,5 +100,5 @@ def check_breaking(curve, figure, drawn):
     for name, key in (("local dimension", "local_dimension"), ("generator eigenvalue", "generator_eigenvalue")):
         drawn(figure, name, "x", curve["values"])
         drawn(figure, name, "y", curve[key]["mean"])
-    for j, relevance in enumerate(zip(*curve["relevance"]["mean"])):
+    for j, relevance in enumerate(zip(*curve["relevance"])):
         drawn(figure, f"latent {j + 1}", "y", list(relevance))

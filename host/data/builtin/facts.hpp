@@ -1,7 +1,8 @@
 #pragma once
-#include <cstdio>
 #include <string>
 #include <vector>
+
+#include "host/base/text.hpp"
 
 /// Texts that the facts of several built-in datasets share.
 namespace symscan {
@@ -18,11 +19,9 @@ inline std::string plane_rotations(int planes) {
   return text;
 }
 
-/// Nine digits (float32), as few as needed: "0.25".
+/// As many digits as float32 has: "0.25".
 inline std::string short_number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
-  return text;
+  return rounded(value, 9);
 }
 
 /// "3 x", or "x" for a factor 1.

@@ -1,5 +1,5 @@
-// What `symscan analyze` found in a study, as the report's data say it (report.hpp), with every part that is
-// missing as null or an empty list.
+// What `symscan analyze` found in a study, as analysis.json says it (symscan schema --analysis), with every part
+// that is missing as null or an empty list.
 'use strict';
 {
   const {list, object, numbers, statistic, series} = symscan.as;
@@ -54,7 +54,6 @@
       seeds: number(source.seeds),
       active: statistic(source.active_latents),
       local: statistic(source.local_dimension),
-      rank: number(source.linear_rank),
       normals: number(source.normal_directions),
       eigenvalues: series(source.generator_eigenvalues),
       generators: number(source.generators),
@@ -120,7 +119,7 @@
       angle: number(source.subspace_angle_degrees),
       eigenvalues: numbers(source.eigenvalues),
       spread: numbers(source.spread),
-      accepted: number(source.threshold_index) ?? found,
+      accepted: found,
       coordinates,
       generators,
       notes: texts(source.notes),
@@ -162,7 +161,7 @@
       values,
       local: series(source.local_dimension),
       eigenvalue: series(source.generator_eigenvalue),
-      relevance: rows(object(source.relevance).mean),
+      relevance: rows(source.relevance),
       algebra: texts(source.algebra),
     };
   };
@@ -176,7 +175,8 @@
       sentences: texts(source.sentences),
       truth: truth(source.truth),
       neighbours: neighbours(source.neighbour_dimension),
-      dimension: number((source.dimension || {}).value),
+      dimension: number(object(source.dimension).value),
+      rank: number(source.linear_rank),
       constraints: list(source.constraints).map(constraint),
       constraintNotes: texts(source.constraint_notes),
       groups: list(source.groups).map(group),
@@ -184,7 +184,6 @@
       symmetry: symmetry(source.symmetry),
       candidates: list(source.candidates).map(candidate),
       alignment: alignment(source.alignment),
-      breaking: symscan.readBreakingCurve(source.breaking_curve),
     };
     const found = Object.values(result).some((part) => (Array.isArray(part) ? part.length : part !== null));
     return found ? result : null;

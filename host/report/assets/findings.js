@@ -157,17 +157,17 @@
   function dimensionTable(analysis) {
     const head = [
       {label: 'Group'}, numeric('Seeds'), numeric('Active latents'), numeric('Local dimension'),
-      numeric('Linear rank'), numeric('Normal directions'), numeric('Generators'), numeric('Gap')
+      numeric('Normal directions'), numeric('Generators'), numeric('Gap')
     ];
     const pm = (s) => numberCell(symscan.plusMinus(s.mean, s.std));
     const rows = analysis.groups.map(
         (g) =>
             row(g.label, numberCell(symscan.short(g.seeds)), pm(g.active), pm(g.local),
-                numberCell(symscan.short(g.rank)), numberCell(symscan.format(g.normals)),
+                numberCell(symscan.format(g.normals)),
                 numberCell(symscan.short(g.generators)), numberCell(symscan.format(g.gap))));
     return symscan.table(
-        'Linear rank: principal components that vary. Normal directions: how many of them lead off the ' +
-            'surface. Gap: ratio of the first rejected to the last accepted generator eigenvalue.',
+        `Linear rank: ${symscan.short(analysis.rank)} principal components vary. Normal directions: how many of ` +
+            'them lead off the surface. Gap: ratio of the first rejected to the last accepted generator eigenvalue.',
         head, rows);
   }
 
@@ -242,7 +242,6 @@
     if (neighbours && neighbours.estimates.length)
       narrow('neighbours', 'Dimension without a VAE', neighbourTable(neighbours));
     figure(symscan.SYMMETRY.alignment);
-    if (analysis.breaking) figure(symscan.breakingFigure(analysis.breaking, 'breaking'));
     fillRows(items);
 
     const id = `${study.key}-symmetry`;

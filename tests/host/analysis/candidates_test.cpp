@@ -7,7 +7,7 @@
 #include <random>
 
 #include "host/base/error.hpp"
-#include "host/config/text.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {

@@ -21,9 +21,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr Activation activations[] = {Activation::tanh, Activation::relu, Activation::gelu, Activation::silu,
-                                      Activation::linear};
-
 struct Shape {
   int features;
   std::vector<int> hidden;
@@ -83,7 +80,7 @@ struct Pair {
 
 void for_each_model(const std::function<void(const Pair&, const Shape&)>& check) {
   for (const Shape& shape : shapes) {
-    for (const Activation activation : activations) {
+    for (const Activation activation : all_activations) {
       SCOPED_TRACE(std::to_string(shape.features) + " features, " + std::to_string(shape.hidden.size()) +
                    " hidden layers, " + std::to_string(shape.latents) + " latents, activation " +
                    std::to_string(static_cast<int>(activation)));

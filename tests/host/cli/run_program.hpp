@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "host/base/file.hpp"
+#include "host/findings/model_json.hpp"
+#include "tests/host/schema_check.hpp"
 
 namespace symscan::test {
 
@@ -86,10 +88,27 @@ struct Finished {
   std::string output, errors;
 };
 
+/// The run directory that the arguments of train or analyze name; empty if there is none.
+inline std::filesystem::path run_of(const std::vector<std::string>& arguments) {
+  if (arguments.size() > 1 && arguments[0] == "analyze") return arguments[1];
+  for (std::size_t i = 1; i + 1 < arguments.size() && arguments[0] == "train"; ++i)
+    if (arguments[i] == "--out") return arguments[i + 1];
+  return {};
+}
+
+/// Every analysis.json that a test makes follows its schema.
+inline void check_analysis(const std::filesystem::path& run) {
+  static const Json schema = analysis_schema();
+  if (run.empty() || !std::filesystem::exists(run / "analysis.json")) return;
+  const Json analysis = Json::parse(read_text_file(run / "analysis.json"), nullptr, false);
+  EXPECT_EQ(schema_error(schema, analysis), "") << run;
+}
+
 inline Finished run_program(const std::vector<std::string>& arguments) {
   const TemporaryFolder folder;
   const Program program(arguments, folder);
   const int code = program.wait();
+  if (code == 0) check_analysis(run_of(arguments));
   return {code, program.output(), program.errors()};
 }
 

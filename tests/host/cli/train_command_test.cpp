@@ -378,22 +378,21 @@ TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
   }
 }
 
-TEST(Train, RealEventsNeedOneLine) {
-  const std::string hep = SYMSCAN_SOURCE_DIR "/../shared/data/hep/";
-  if (!std::filesystem::exists(hep))
-    GTEST_SKIP() << "the collider events of " << hep << " are not part of the repository";
+TEST(Train, EventsAndTablesNeedOneLine) {
   const TemporaryFolder folder;
-  const auto electrons =
-      run_program({"train", "--data", hep + "madgraph_pp_Z_ee_14TeV_10k.lhe.gz", "--out", folder / "ee",
-                   "--no-report", "dataset.particles=[11,-11]", "train.epochs=5"});
-  EXPECT_EQ(electrons.code, 0) << electrons.errors;
-  const Json ee = Json::parse(read_text_file(folder / "ee/summary.json"));
-  EXPECT_EQ(ee["datasets"][0]["rows"], 5006);
-  EXPECT_EQ(ee["datasets"][0]["columns"].size(), 8u);
-  const auto muons = run_program({"train", "--data", hep + "cms_Zmumu_2304.csv", "--out", folder / "mumu",
-                                  "--no-report", "train.epochs=5"});
+  const auto muons =
+      run_program({"train", "--data", SYMSCAN_SOURCE_DIR "/configs/data/pp_Zmumu_13TeV_5k.lhe.gz", "--out",
+                   folder / "events", "--no-report", "dataset.particles=[13,-13]", "train.epochs=2"});
   EXPECT_EQ(muons.code, 0) << muons.errors;
-  EXPECT_EQ(Json::parse(read_text_file(folder / "mumu/summary.json"))["datasets"][0]["rows"], 2304);
+  const Json events = Json::parse(read_text_file(folder / "events/summary.json"));
+  EXPECT_EQ(events["datasets"][0]["rows"], 5000);
+  EXPECT_EQ(events["datasets"][0]["columns"].size(), 8u);
+  const std::string table = folder / "pairs.csv";
+  ASSERT_EQ(run_program({"generate", "ee_mumu", "--n", "2304", "--out", table}).code, 0);
+  const auto pairs =
+      run_program({"train", "--data", table, "--out", folder / "table", "--no-report", "train.epochs=2"});
+  EXPECT_EQ(pairs.code, 0) << pairs.errors;
+  EXPECT_EQ(Json::parse(read_text_file(folder / "table/summary.json"))["datasets"][0]["rows"], 2304);
 }
 
 TEST(Train, TheRepositorysOwnEventsTrain) {

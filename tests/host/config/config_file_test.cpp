@@ -139,6 +139,8 @@ TEST_F(ConfigFile, BytesThatAreNoTextAreNotPrinted) {
 
 TEST_F(ConfigFile, AMisspeltDatasetIsNoMissingFile) {
   EXPECT_EQ(message_for("circel"), "there is no file 'circel'; did you mean the built-in dataset 'circle'?");
+  EXPECT_EQ(message_for("nosuch"),
+            "there is no file 'nosuch' and no built-in dataset of this name; symscan datasets lists them");
   EXPECT_EQ(message_for("no_such_thing.json").rfind("cannot open 'no_such_thing.json'", 0), 0u);
 }
 

@@ -4,8 +4,8 @@
 #include <random>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/config/config.hpp"
-#include "host/config/text.hpp"
 
 namespace symscan {
 namespace {
@@ -190,23 +190,6 @@ TEST(Override, NoBytesOfADocumentBreakIt) {
     };
     expect_sentence_or_stable(spoil(Json::parse(text)), {});
   }
-}
-
-TEST(Text, Utf8IsRecognised) {
-  for (const char* good :
-       {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"}) {
-    EXPECT_EQ(find_non_utf8(good), std::string::npos) << good;
-    EXPECT_EQ(printable_line(good), good);
-  }
-  for (const char* bad :
-       {"\x80", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-        "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "\xe2\x82"}) {
-    EXPECT_EQ(find_non_utf8(std::string("a") + bad), 1u);
-    EXPECT_EQ(find_non_utf8(printable_line(bad)), std::string::npos);
-  }
-  EXPECT_EQ(printable_line("a\n\x1b[31mb\xc2\x85"), "a??[31mb?");
-  EXPECT_EQ(shortened("a\xc3\xa9\xc3\xa9", 4), "a\xc3\xa9...");
-  EXPECT_EQ(shortened("abcd", 4), "abcd");
 }
 
 }  // namespace

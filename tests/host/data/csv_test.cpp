@@ -131,10 +131,9 @@ TEST(Csv, ColumnEmptyInEveryRowIsNamedWithTheWayOut) {
 
 TEST(Csv, TextColumnsComeWithALineToCopy) {
   const std::string named = error_of([] { csv("run,type,E\n1,GT,3\n"); });
-  EXPECT_NE(
-      named.find("line 2, column 'type': 'GT' is not a number; the columns are run, type, E: take those "
-                 "that are numeric in this line with dataset.columns=[\"run\",\"E\"]"),
-      std::string::npos)
+  EXPECT_NE(named.find("line 2, column 'type': 'GT' is not a number; the columns are run, type, E: take "
+                       "the numeric ones of this line with dataset.columns=[\"run\",\"E\"]"),
+            std::string::npos)
       << named;
   const std::string numbered = error_of([] { csv("1,GT,3\n2,GG,4\n"); });
   EXPECT_NE(numbered.find("dataset.header=no and dataset.columns=[\"c0\",\"c2\"]"), std::string::npos)

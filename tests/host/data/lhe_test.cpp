@@ -1,4 +1,4 @@
-// Les Houches events: hand-made oddities, and the files of real generators where they are at hand.
+// Les Houches events: oddities, the manners of generators, and a sample of this project.
 #include <zlib.h>
 
 #include <algorithm>
@@ -144,23 +144,11 @@ TEST(Lhe, OverflowStarsNameTheLine) {
   EXPECT_NE(sentence.find("t.lhe line 3: the py is '*******'"), std::string::npos) << sentence;
 }
 
-// ---- files of real generators
-// -------------------------------------------------------------------------------------
+// ---- the manners of generators (files in lhe/)
 
-class RealEvents : public ::testing::Test {
- protected:
-  static std::string path(const std::string& name) {
-    return std::string(SYMSCAN_SOURCE_DIR) + "/../shared/data/hep/" + name;
-  }
-  void SetUp() override {
-    if (!std::filesystem::exists(path("powheg_Z_100.lhe")))
-      GTEST_SKIP() << "the sample files are not beside the sources";
-  }
-  static Table read(const std::string& name, std::vector<int> particles, Json settings = Json::object()) {
-    settings["particles"] = std::move(particles);
-    return load_file(path(name), settings);
-  }
-};
+std::string dialect(const std::string& name) {
+  return SYMSCAN_SOURCE_DIR "/tests/host/data/lhe/" + name + ".lhe";
+}
 
 double mass_of_pair(const double* x) {
   double square = 0;
@@ -189,62 +177,95 @@ TEST(EventSample, MuonPairsPeakAtTheZAndHaveTransverseMomentum) {
   EXPECT_LT(momentum, 40.0);
 }
 
-TEST_F(RealEvents, MadgraphElectronPairsAreAllFound) {
-  const Table table = read("madgraph_pp_Z_ee_14TeV_10k.lhe.gz", {11, -11});
-  EXPECT_EQ(table.rows, 5006u);
+TEST(LheDialect, OfMadgraphHasSeveralProcessesAndMarkupInTheHeader) {
+  const Table table = load_file(dialect("madgraph"), {{"particles", {11, -11}}});
+  ASSERT_EQ(table.rows, 2u);
   EXPECT_EQ(table.columns.front(), "E(e-)");
   EXPECT_TRUE(table.weights.empty());
-  EXPECT_NE(joined_notes(table).find("4994 of 10000 events"), std::string::npos) << joined_notes(table);
-  const double first[] = {0.43216939059e+02, 0.10775103667e+01, 0.43162329701e+02, -0.18857592050e+01};
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_DOUBLE_EQ(table.values[i], first[i]);
-  EXPECT_NEAR(mass_of_pair(table.values.data()), 90.307513903, 1e-6);
+  EXPECT_NE(joined_notes(table).find("1 of 3 events"), std::string::npos) << joined_notes(table);
+  EXPECT_EQ(table.values, (Values{45, 27, 36, 0, 45, -27, -36, 0, 50, 30, 0, 40, 50, -30, 0, 40}));
+  EXPECT_DOUBLE_EQ(mass_of_pair(table.values.data()), 90);
+  EXPECT_DOUBLE_EQ(mass_of_pair(table.values.data() + 8), 60);
 }
 
-TEST_F(RealEvents, PowhegHasTextAfterTheEndAndEqualWeights) {
-  const Table table = read("powheg_Z_100.lhe", {11, -11});
-  EXPECT_EQ(table.rows, 100u);
-  EXPECT_DOUBLE_EQ(table.values[0], 1.412545337E+02);
-  EXPECT_NEAR(mass_of_pair(table.values.data()), 92.83413, 1e-4);
+TEST(LheDialect, OfPowhegHasTextAfterTheEndAndEqualWeights) {
+  const Table table = load_file(dialect("powheg"), {{"particles", {11, -11}}});
+  ASSERT_EQ(table.rows, 2u);
+  EXPECT_TRUE(table.weights.empty());
+  EXPECT_EQ(joined_notes(table).find("left out"), std::string::npos) << joined_notes(table);
+  EXPECT_EQ(table.values[0], 45.0);
+  EXPECT_DOUBLE_EQ(mass_of_pair(table.values.data()), std::sqrt(1170.0));
 }
 
-TEST_F(RealEvents, AmcatnloHasLeadingDotsAndNamedWeights) {
-  const Table table = read("amcatnlo_weights_59.lhe", {24});
-  EXPECT_EQ(table.rows, 59u);
-  EXPECT_TRUE(table.weights.empty());  // all 50.109093
-  EXPECT_EQ(table.values[1], -84.258804);
-  const Table scaled = read("amcatnlo_weights_59.lhe", {24}, {{"weights", "1001"}});
-  EXPECT_EQ(scaled.rows, 59u);
+TEST(LheDialect, OfAmcatnloHasLeadingPointsAndNamedWeights) {
+  const Table table = load_file(dialect("amcatnlo"), {{"particles", {24}}});
+  ASSERT_EQ(table.rows, 2u);
+  EXPECT_TRUE(table.weights.empty());  // both 50
+  EXPECT_EQ(table.values, (Values{101, -60, 0, -10.125, 80.398, 0, 0, 0}));
+  EXPECT_EQ(load_file(dialect("amcatnlo"), {{"particles", {24}}, {"weights", "1002"}}).weights,
+            (Values{45.75, -46.25}));
 }
 
-TEST_F(RealEvents, SherpaEventsHaveThreeOrMoreOutgoingPartons) {
-  const Table table = read("sherpa_eejjj_100.lhe", {21}, {{"features", {"E", "m"}}});
-  EXPECT_EQ(table.rows, 35u);
+TEST(LheDialect, OfSherpaHasAVaryingNumberOfPartons) {
+  const Table table = load_file(dialect("sherpa"), {{"particles", {21}}, {"features", {"E", "m"}}});
   EXPECT_EQ(table.columns, (Names{"E(g)", "m(g)"}));
-  EXPECT_EQ(table.values[0], 14.125011968);
+  EXPECT_EQ(table.values, (Values{16, 0, 11, 0}));
+  EXPECT_EQ(load_file(dialect("sherpa"), {{"particles", {21, 21}}, {"features", {"py"}}}).values,
+            (Values{11, -11}));
 }
 
-TEST_F(RealEvents, WhizardWPairsHaveTheBeamEnergy) {
-  const Table table = read("whizard_eeWW_10.lhe", {24, -24}, {{"weights", "sqme_prc"}});
-  EXPECT_EQ(table.rows, 10u);
-  for (std::size_t row = 0; row < 10; ++row)
-    EXPECT_NEAR(mass_of_pair(table.values.data() + 8 * row), 500.0, 1e-6);
-  EXPECT_EQ(table.weights[1], 5.3027251460);
+TEST(LheDialect, OfWhizardHasWeightsByName) {
+  const Table table = load_file(dialect("whizard"), {{"particles", {24, -24}}, {"weights", "sqme_prc"}});
+  ASSERT_EQ(table.rows, 2u);
+  for (std::size_t row = 0; row < 2; ++row)
+    EXPECT_NEAR(mass_of_pair(table.values.data() + 8 * row), 500.0, 1e-9);
+  EXPECT_EQ(table.weights, (Values{0.152, 5.3}));
 }
 
-TEST_F(RealEvents, MadgraphWithReweightingBlocksIsReadWhole) {
-  const Table table = read("madgraph_trailing_text_10.lhe", {1000022, 11, -11, 1000022});
-  EXPECT_EQ(table.rows, 10u);
+TEST(LheDialect, OfMatchedMadgraphHasPlusSignsAndReweightingBlocks) {
+  const Table table = load_file(dialect("madgraph_matched"), {{"particles", {1000022, 11, -11, 1000022}}});
+  ASSERT_EQ(table.rows, 1u);
   EXPECT_EQ(table.columns[0], "E(pdg 1000022 1)");
-  EXPECT_EQ(table.values[0], 175.18255979);
-  EXPECT_EQ(table.values[12], 864.14653359);
+  EXPECT_EQ(table.values, (Values{130, -120, 0, 0, 5, -3, -4, 0, 5, 3, 4, 0, 140, 120, 0, 50}));
 }
 
-TEST_F(RealEvents, CmsDimuonTableIsReadAsItIs) {
-  const Table table = load_file(path("cms_Zmumu_2304.csv"));
-  EXPECT_EQ(table.rows, 2304u);
+TEST(Csv, ATableOfFourMomentaIsReadAsItIs) {
+  const DataFolder folder;
+  const Table table = load_file(folder.write("pairs.csv",
+                                             "E1,px1,py1,pz1,E2,px2,py2,pz2\n"
+                                             "45.0000000,27.0000000,36.0000000,-0.0,45,-27,-36,0\n"
+                                             "50.0,-30.0,0.0000001,40.0,50.0,30.0,-0.0000001,40.0\n"));
   EXPECT_EQ(table.columns, (Names{"E1", "px1", "py1", "pz1", "E2", "px2", "py2", "pz2"}));
-  EXPECT_EQ(table.values[0], 82.2018664);
-  EXPECT_NEAR(mass_of_pair(table.values.data()), 82.46, 0.01);
+  ASSERT_EQ(table.rows, 2u);
+  EXPECT_EQ(table.values[10], 1e-7);
+  EXPECT_DOUBLE_EQ(mass_of_pair(table.values.data()), 90);
+}
+
+struct GeneratorFile {
+  const char* name;
+  std::vector<int> particles;
+  std::size_t rows;
+  double first;
+};
+
+// scikit-hep-testdata (BSD licence) holds these files; they are no part of the repository.
+TEST(EventSample, FilesOfSixGeneratorsAreReadWhole) {
+  const std::string folder = std::string(SYMSCAN_SOURCE_DIR) + "/../shared/data/hep/";
+  const GeneratorFile files[] = {
+      {"madgraph_pp_Z_ee_14TeV_10k.lhe.gz", {11, -11}, 5006, 43.216939059},
+      {"powheg_Z_100.lhe", {11, -11}, 100, 141.2545337},
+      {"amcatnlo_weights_59.lhe", {24}, 59, 222.57162},
+      {"sherpa_eejjj_100.lhe", {21}, 35, 14.125011968},
+      {"whizard_eeWW_10.lhe", {24, -24}, 10, 250.0},
+      {"madgraph_trailing_text_10.lhe", {1000022, 11, -11, 1000022}, 10, 175.18255979},
+  };
+  for (const auto& [name, particles, rows, first] : files) {
+    if (!std::filesystem::exists(folder + name))
+      GTEST_SKIP() << "the files of generators (scikit-hep-testdata) are not beside the sources";
+    const Table table = load_file(folder + name, {{"particles", particles}});
+    EXPECT_EQ(table.rows, rows) << name;
+    EXPECT_EQ(table.values[0], first) << name;
+  }
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ const std::vector<BadFile>& bad_files() {
        "damaged gzip"},
       {"a.root", "root", "uproot.open"},
       {"a.nyp", "x", "nearest known: .npy"},
-      {"a", "x", "has no ending that tells its format; set dataset.format"},
+      {"a", "x", "has no ending, and the ending names the format; set dataset.format to csv, npy"},
       {"a.parquet", "x", "pandas.read_parquet(file).to_csv"},
       {"a.feather", "x", "pandas.read_feather(file)"},
       {"a.pkl", "x", "pandas.read_pickle(file)"},

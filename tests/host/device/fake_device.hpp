@@ -276,18 +276,17 @@ inline DeviceStatus results(Device* device, LossSums* losses, double* sums, cons
   for (std::size_t i = 0; i < fake.evaluating.size(); ++i) {
     const FakeDevice::Replica& replica = fake.replicas.at(fake.evaluating[i]);
     read_replica(replica, copies + i);
-    const auto latents = static_cast<std::size_t>(replica.cpu->network().latents);
-    std::fill_n(sums, 5 * latents, 0.0);
+    const int latents = replica.cpu->network().latents;
+    const std::size_t count = RelevanceSums::size(latents);
+    std::fill_n(sums, count, 0.0);
     losses[i] = {};
     Batch all;
     all.values = replica.task.values;
     all.weights = replica.task.weights;
     all.count = replica.rows;
     for (std::size_t begin = 0; begin < all.count; begin += evaluation_chunk) {
-      std::vector<double> part(5 * latents);
-      double* base = part.data();
-      const RelevanceSums relevance = {base, base + latents, base + 2 * latents, base + 3 * latents,
-                                       base + 4 * latents};
+      std::vector<double> part(count);
+      const RelevanceSums relevance = RelevanceSums::in(part.data(), latents);
       const LossSums chunk = cpu_backend().evaluate(
           replica.cpu->network(), replica.cpu->buffers(), batch_part(all, begin, evaluation_chunk),
           {replica.task.seed, Stream::evaluation_noise, 0}, &relevance);
@@ -295,7 +294,7 @@ inline DeviceStatus results(Device* device, LossSums* losses, double* sums, cons
       losses[i].kl += chunk.kl;
       for (std::size_t k = 0; k < part.size(); ++k) sums[k] += part[k];
     }
-    sums += 5 * latents;
+    sums += count;
   }
   fake.evaluating.clear();
   return DeviceStatus::ok;

@@ -1,57 +1,22 @@
-// Sentences about entries of analysis.json made by hand.
+// Sentences about findings made by hand.
 #include "host/findings/finding_sentences.hpp"
 
 #include <gtest/gtest.h>
 
+#include "tests/host/findings/example_findings.hpp"
+
 namespace symscan {
 namespace {
 
-Json generator(const std::string& name, const std::string& equation, const char* verdict, double p_value) {
-  return {{"name", name},         {"kind", "rotation"},
-          {"equation", equation}, {"eigenvalue", 0.001},
-          {"approximate", false}, {"density", {{"verdict", verdict}, {"p_value", p_value}}}};
-}
+using example::candidate;
+using example::circle;
+using example::constraint;
+using example::neighbours;
+using example::rotation;
 
-Json neighbours(const Json& two_nn, const Json& levina_bickel) {
-  return {{"two_nn", {{"value", two_nn}, {"error", 0.1}}},
-          {"levina_bickel", {{"value", levina_bickel}, {"error", 0.1}}}};
-}
-
-Json constraint(const std::string& equation, bool exact, const std::string& unit = "") {
-  return {{"equation", equation}, {"degree", 2},  {"residual", 0.00021},
-          {"width", 2.5},         {"unit", unit}, {"exact", exact}};
-}
-
-Json candidate(const std::string& name, const std::string& verdict) {
-  return {{"name", name}, {"verdict", verdict}, {"manifold_residual", 0.0123}, {"p_value", 0.002}};
-}
-
-Json circle() {
-  return {
-      {"dimension",
-       {{"value", 1},
-        {"local_dimension", 1.034},
-        {"from_beta", 0.03},
-        {"to_beta", 0.3},
-        {"fills_its_span", false}}},
-      {"linear_rank", 2},
-      {"neighbour_dimension", neighbours(1.011, 0.96)},
-      {"symmetry",
-       {{"algebra", "so(2)"},
-        {"found", 1},
-        {"closure_residual", 0.0},
-        {"confidence", 0.994},
-        {"seeds", 3},
-        {"generators", Json::array({generator("rotation in x-y", "dx = -y, dy = x", "invariant", 0.43)})}}},
-      {"constraints", Json::array({constraint("x^2 + y^2 = 1", true)})},
-      {"candidates", Json::array()},
-      {"notes", Json::array()},
-      {"constraint_notes", Json::array()}};
-}
-
-std::string text_of(const Json& entry) {
+std::string text_of(const DatasetFinding& finding) {
   std::string text;
-  for (const std::string& sentence : finding_sentences(entry)) {
+  for (const std::string& sentence : finding_sentences(finding)) {
     EXPECT_FALSE(sentence.empty());
     text += sentence + "\n";
   }
@@ -71,120 +36,122 @@ TEST(FindingSentences, OfACircle) {
   ASSERT_EQ(sentences.size(), 5u);
   EXPECT_EQ(
       sentences[0],
-      "The data have 1 degree of freedom: local dimension 1.03 from beta 0.03 to 0.3 (nearest neighbours: "
-      "TwoNN 1.01, Levina-Bickel 0.96), within the 2 directions that the features span.");
-  EXPECT_EQ(
-      sentences[1],
-      "Symmetry of the manifold: so(2) (1 generator; at least as many in 99 % of bootstrap draws over 3 "
-      "seeds).");
+      "The data have 1 degree of freedom: the local dimension is 1.03 from beta 0.03 to 0.3, the linear "
+      "rank 2. Nearest neighbours: TwoNN 1.01, Levina-Bickel 0.96.");
+  EXPECT_EQ(sentences[1],
+            "Symmetry of the manifold: so(2), 1 generator. 99 % of the bootstrap draws over 3 seeds find at "
+            "least as many.");
   EXPECT_EQ(sentences[2], "  rotation in x-y: dx = -y, dy = x");
   EXPECT_EQ(sentences[3], "The distribution is compatible with: rotation in x-y (p = 0.43).");
   EXPECT_EQ(sentences[4], "Constraint: x^2 + y^2 = 1 (residual 2.1e-04).");
 }
 
 TEST(FindingSentences, OfRotationsThatTheDistributionBreaks) {
-  Json entry = circle();
-  entry["dimension"]["value"] = 2;
-  entry["neighbour_dimension"] = neighbours(2.01, 1.96);
-  entry["dimension"]["to_beta"] = 0.03;
-  entry["symmetry"].update({{"algebra", "so(3)"},
-                            {"found", 3},
-                            {"closure_residual", 0.0042},
-                            {"seeds", 1},
-                            {"generators",
-                             {generator("rotation in x-y", "dx = -y, dy = x", "invariant", 0.43),
-                              generator("rotation in x-z", "dx = -z, dz = x", "broken", 0.0025),
-                              generator("rotation in y-z", "dy = -z, dz = y", "broken", 0.005)}}});
-  const std::string text = text_of(entry);
-  expect_in(text, "The data have 2 degrees of freedom: local dimension 1.03 at beta 0.03 (");
+  DatasetFinding sphere = circle();
+  sphere.dimension = DimensionFinding{2, 1.034, 0.03, 0.03, false};
+  sphere.neighbour_dimension = neighbours(2.01, 1.96);
+  SymmetryFinding& symmetry = *sphere.symmetry;
+  symmetry.algebra = "so(3)";
+  symmetry.found = 3;
+  symmetry.closure_residual = 0.0042;
+  symmetry.seeds = 1;
+  symmetry.generators = {rotation("rotation in x-y", "dx = -y, dy = x", DensityVerdict::invariant, 0.43),
+                         rotation("rotation in x-z", "dx = -z, dz = x", DensityVerdict::broken, 0.0025),
+                         rotation("rotation in y-z", "dy = -z, dz = y", DensityVerdict::broken, 0.005)};
+  const std::string text = text_of(sphere);
+  expect_in(text, "The data have 2 degrees of freedom: the local dimension is 1.03 at beta 0.03, the");
   expect_in(text,
-            "so(3) (3 generators, closure residual 0.42 %; at least as many in 99 % of bootstrap draws over "
-            "1 seed).");
+            "so(3), 3 generators. Closure residual: 0.42 %. 99 % of the bootstrap draws over 1 seed find at "
+            "least as many.");
   expect_in(text, "  rotation in y-z: dy = -z, dz = y\n");
   expect_in(text, "The distribution is compatible with: rotation in x-y (p = 0.43).\n");
-  expect_in(
-      text,
-      "Kept by the manifold, broken by the distribution: rotation in x-z (p = 0.0025), rotation in y-z (p "
-      "= 0.005).\n");
-  for (Json& each : entry["symmetry"]["generators"]) each["density"]["verdict"] = "broken";
-  expect_not_in(text_of(entry), "compatible");
+  expect_in(text,
+            "Kept by the manifold, broken by the distribution: rotation in x-z (p = 0.0025), rotation in y-z "
+            "(p = 0.005).\n");
+  for (GeneratorFinding& each : symmetry.generators) each.density.verdict = DensityVerdict::broken;
+  expect_not_in(text_of(sphere), "compatible");
+  // What is undecided is said to be neither.
+  for (GeneratorFinding& each : symmetry.generators) each.density.verdict = DensityVerdict::undecided;
+  expect_not_in(text_of(sphere), "compatible");
+  expect_not_in(text_of(sphere), "broken");
 }
 
 TEST(FindingSentences, OfASetThatFillsItsSpan) {
-  Json entry = circle();
-  entry["dimension"] = {
-      {"value", 2}, {"local_dimension", 1.9}, {"from_beta", 0.1}, {"to_beta", 0.3}, {"fills_its_span", true}};
-  entry["symmetry"] = nullptr;
-  entry["constraints"] = Json::array();
-  const std::string text = text_of(entry);
-  expect_in(text, "The data have 2 degrees of freedom (nearest");
-  expect_in(text, "they fill the space that their features span, no curved constraint shows.");
-  expect_in(text, "none stands out, since every motion stays inside a set that fills its space.");
-  expect_in(text, "Constraints: no linear or quadratic relation holds among the features.");
+  DatasetFinding square = circle();
+  square.dimension = DimensionFinding{2, 2, 0, 0, true};
+  square.symmetry.reset();
+  square.constraints.clear();
+  const std::string text = text_of(square);
+  expect_in(text,
+            "The data have 2 degrees of freedom: they fill the space of their features (linear rank 2) at "
+            "every beta. Nearest");
+  expect_in(text, "none stands out. The data fill their space, and every motion stays inside.");
+  expect_in(text, "Constraints: no linear or quadratic relation among the features was found.");
   expect_not_in(text, "compatible");
 }
 
 TEST(FindingSentences, OfAnUnclearDimension) {
-  Json entry = circle();
-  entry["dimension"] = {{"value", nullptr},
-                        {"local_dimension", 1.5},
-                        {"from_beta", 0},
-                        {"to_beta", 0},
-                        {"fills_its_span", false}};
-  entry["symmetry"] = nullptr;
-  entry["neighbour_dimension"] = neighbours(nullptr, 1.4);
-  const std::string text = text_of(entry);
-  expect_in(text, "The number of degrees of freedom is not clear");
-  expect_in(text, "(nearest neighbours: TwoNN undefined, Levina-Bickel 1.40)");
+  DatasetFinding unclear = circle();
+  unclear.dimension = DimensionFinding{};
+  unclear.symmetry.reset();
+  unclear.neighbour_dimension = neighbours(undefined, 1.4);
+  const std::string text = text_of(unclear);
+  expect_in(text, "The number of degrees of freedom is unclear");
+  expect_in(text, "Nearest neighbours: TwoNN undefined, Levina-Bickel 1.40.");
   expect_in(text, "Train a scan, such as 'loss.beta=[");
-  expect_in(text, "none; no affine motion stands out as tangent everywhere.");
+  expect_in(text, "Symmetry of the manifold: none. No affine motion is tangent everywhere.");
   expect_not_in(text, "The data have");
 }
 
-TEST(FindingSentences, OfDataThatDoNotVaryAndOfNulls) {
-  Json entry = circle();
-  for (const char* key : {"dimension", "symmetry", "neighbour_dimension"}) entry[key] = nullptr;
-  entry["linear_rank"] = 0;
-  entry["constraints"] = Json::array();
-  const auto sentences = finding_sentences(entry);
+TEST(FindingSentences, OfDataThatDoNotVary) {
+  DatasetFinding still;
+  const auto sentences = finding_sentences(still);
   ASSERT_EQ(sentences.size(), 2u);
-  EXPECT_EQ(sentences[0], "The features do not vary: there is nothing to analyse.");
-  Json unchecked = circle();
-  unchecked["neighbour_dimension"] = nullptr;
-  expect_in(text_of(unchecked), "from beta 0.03 to 0.3, within");
+  EXPECT_EQ(sentences[0], "No feature varies: there is nothing to analyse.");
+  DatasetFinding unchecked = circle();
+  unchecked.neighbour_dimension.reset();
+  expect_in(text_of(unchecked), "from beta 0.03 to 0.3, the linear rank 2.\n");
 }
 
 TEST(FindingSentences, OfNearestNeighboursThatDisagree) {
-  Json entry = circle();
-  entry["dimension"]["value"] = 3;
-  expect_in(text_of(entry), "The nearest neighbours see fewer degrees of freedom");
-  entry["dimension"]["value"] = 2;
-  entry["neighbour_dimension"] = neighbours(2.9, 3.1);
-  expect_in(text_of(entry), "The nearest neighbours see more degrees of freedom");
-  entry["neighbour_dimension"] = neighbours(2.4, 3.1);  // one of them agrees
-  expect_not_in(text_of(entry), "nearest neighbours see");
-  entry["neighbour_dimension"] = neighbours(nullptr, 3.1);
-  expect_not_in(text_of(entry), "nearest neighbours see");
+  DatasetFinding finding = circle();
+  finding.dimension->value = 3;
+  expect_in(text_of(finding), "The nearest neighbours see fewer degrees of freedom");
+  finding.dimension->value = 2;
+  finding.neighbour_dimension = neighbours(2.9, 3.1);
+  expect_in(text_of(finding), "The nearest neighbours see more degrees of freedom");
+  finding.neighbour_dimension = neighbours(2.4, 3.1);  // one of them agrees
+  expect_not_in(text_of(finding), "nearest neighbours see");
+  finding.neighbour_dimension = neighbours(undefined, 3.1);
+  expect_not_in(text_of(finding), "nearest neighbours see");
 }
 
 TEST(FindingSentences, OfApproximateGenerators) {
-  Json entry = circle();
-  entry["symmetry"]["generators"][0]["approximate"] = true;
-  entry["symmetry"]["generators"][0]["eigenvalue"] = 0.021;
-  expect_in(text_of(entry), "dx = -y, dy = x (approximate: 2.1 % of its motion leaves the manifold)");
+  DatasetFinding finding = circle();
+  finding.symmetry->generators[0].approximate = true;
+  finding.symmetry->generators[0].residual = 0.021;
+  expect_in(text_of(finding), "dx = -y, dy = x (approximate: 2.1 % of its motion leaves the manifold)");
+}
+
+TEST(FindingSentences, OfManyGenerators) {
+  DatasetFinding finding = circle();
+  finding.symmetry->generators.assign(12, finding.symmetry->generators[0]);
+  expect_in(text_of(finding), "  ... and 4 more: see analysis.json\n");
+  expect_in(text_of(finding), " and 4 more.\n");
+  finding.symmetry->generators.resize(9);  // the ninth takes no more room than the hint
+  expect_not_in(text_of(finding), "see analysis.json");
 }
 
 TEST(FindingSentences, OfConstraintsCandidatesAndNotes) {
-  Json entry = circle();
-  entry["constraints"] = {constraint("m(mu- mu+) = 90 GeV within 9 %", false, "GeV"),
-                          constraint("px(mu-) + px(mu+) = 0", true)};
-  entry["candidates"] = {candidate("reflection(x)", "symmetry of the manifold only"),
-                         candidate("scaling", "no symmetry"),
-                         candidate("reflection(z)", "does nothing to these data"),
-                         candidate("swap(x,y)", "symmetry of manifold and distribution")};
-  entry["notes"] = {"A note about the data."};
-  entry["constraint_notes"] = {"A note about constraints."};
-  const std::string text = text_of(entry);
+  DatasetFinding finding = circle();
+  finding.constraints = {constraint("m(mu- mu+) = 90 GeV within 9 %", false, "GeV"),
+                         constraint("px(mu-) + px(mu+) = 0", true)};
+  finding.candidates = {
+      candidate("reflection(x)", Verdict::manifold_only), candidate("scaling", Verdict::no_symmetry),
+      candidate("reflection(z)", Verdict::nothing_moves), candidate("swap(x,y)", Verdict::symmetry)};
+  finding.notes = {"A note about the data."};
+  finding.constraint_notes = {"A note about constraints."};
+  const std::string text = text_of(finding);
   expect_in(text, "Approximate constraint: m(mu- mu+) = 90 GeV within 9 % (residual 2.1e-04).\n");
   expect_in(text, "\nConstraint: px(mu-) + px(mu+) = 0 (residual");
   expect_in(text,

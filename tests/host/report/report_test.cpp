@@ -9,15 +9,14 @@
 
 #include "host/base/error.hpp"
 #include "host/report/assets.hpp"
-#include "tests/host/report/example_report.hpp"
+#include "host/report/report_model.hpp"
+#include "tests/host/report/real_report.hpp"
+#include "tests/host/schema_check.hpp"
 
 namespace symscan {
 namespace {
 
-const Json& small_report() {
-  static const Json data = example::make_report(1, {4}, {0.1}, 50);
-  return data;
-}
+using test::small_report;
 
 /// What a browser would hand to JSON.parse: the text between the data's script tags.
 std::string embedded_data(const std::string& page) {
@@ -114,9 +113,18 @@ TEST(Report, DataOfAnotherSchemaAreRefused) {
   EXPECT_THROW(render_report(nullptr), Error);
 }
 
-/// Data with every part missing that a run may lack: no study, no group, no replica that trained, no sample.
-Json damaged_report() {
-  Json data = example::make_report(4, {2, 4}, {0.1, 0.3}, 80);
+TEST(Report, DataOfARunAgreeWithTheirSchema) {
+  EXPECT_EQ(test::schema_error(report_schema(), small_report()), "");
+}
+
+TEST(Report, ShowsTheLinearRankOfARun) {
+  EXPECT_EQ(small_report()["studies"][0]["analysis"]["linear_rank"], 2);
+}
+
+/// Data of a run with every part missing that a run may lack: no study, no group, no replica that trained, no
+/// sample.
+Json damaged_report(const Json& whole) {
+  Json data = whole;
   Json& circle = data["studies"][0];
   for (Json& group : circle["groups"]) {
     for (const char* part : {"relevance", "measures", "curves", "theory_kl", "share", "active_latents",
@@ -140,8 +148,15 @@ Json damaged_report() {
   return data;
 }
 
+/// Four studies of a run.
+Json four_studies() {
+  Json data = small_report();
+  while (data["studies"].size() < 4) data["studies"].push_back(data["studies"][0]);
+  return data;
+}
+
 TEST(Report, DamagedDataStillMakeAPage) {
-  EXPECT_GT(render_report(damaged_report()).size(), 1u << 20);
+  EXPECT_GT(render_report(damaged_report(four_studies())).size(), 1u << 20);
 }
 
 /// Not a check of its own: writes the pages that tests/report/browser_test.py opens, where the variable says.
@@ -153,9 +168,12 @@ TEST(Report, WritesTheExamples) {
     file << render_report(data);
     ASSERT_TRUE(file.good()) << name;
   };
-  write("small.html", example::make_report(1, {4}, {0.1}));
-  write("large.html", example::make_report(6, {1, 2, 4, 8, 16}, {0.01, 0.03, 0.1, 0.2, 0.3, 0.6, 1.0, 2.0}));
-  write("damaged.html", damaged_report());
+  write("small.html", small_report());
+  const Json large = test::large_report();
+  EXPECT_EQ(test::schema_error(report_schema(), large), "");
+  EXPECT_FALSE(large["breaking_curves"].empty());
+  write("large.html", large);
+  write("damaged.html", damaged_report(large));
   write("empty.html", {{"schema", 1}, {"name", "nothing yet"}, {"studies", Json::array()}});
 }
 

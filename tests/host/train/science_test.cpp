@@ -84,7 +84,7 @@ TEST(Science, ALinearModelReachesTheExactRelevances) {
     }
   }
   EXPECT_NEAR(trained.results[0].reconstruction, distortion, 0.02 * distortion);
-  // the rest of the table in SCIENCE: posterior variance tau / lambda, activity 1 - tau / lambda
+  // the same optimum: posterior variance tau / lambda, activity 1 - tau / lambda
   const auto order = relevance_order(trained.results[0], RelevanceMeasure::kl);
   EXPECT_NEAR(trained.results[0].posterior_variance[order[0]], tau / trained.data.eigenvalues[0], 0.005);
   EXPECT_NEAR(trained.results[0].activity[order[0]], 1 - tau / trained.data.eigenvalues[0], 0.02);

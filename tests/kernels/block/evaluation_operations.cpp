@@ -84,14 +84,14 @@ struct AddJacobianOperation : Operation {
   }
   void run(LoopTiles& tiles, const TileState&, const Arguments& a) const override {
     double* sums = reinterpret_cast<double*>(tiles.at(tiles.shape().relevance));
-    tiles.add_jacobian(a.latent, sums + 4 * tiles.shape().latents);
+    tiles.add_jacobian(a.latent, RelevanceSums::in(sums, tiles.shape().latents).jacobian);
   }
   Values expected(TileState& t, const Arguments& a) const override {
     Values values;
     std::vector<double> sums(t.network.latents);
     t.reference.add_jacobian(a.latent, sums.data());
     add_sums(values, t, 4, "jacobian", sums.data());
-    const std::size_t terms = t.shape().relevance + 10 * t.network.latents;
+    const std::size_t terms = t.shape().relevance + 2 * RelevanceSums::size(t.network.latents);
     for (int s = 0; s < 2 * (t.shape().tile + t.columns / sum_group); ++s) {
       values.push_back({Value::Kind::scratch, terms + s, 0, "terms"});
     }
@@ -102,20 +102,18 @@ struct AddJacobianOperation : Operation {
 struct AddRelevanceOperation : Operation {
   std::string name() const override { return "add_relevance"; }
   BlockPurpose purpose() const override { return BlockPurpose::evaluation; }
-  static RelevanceSums sums_in(double* memory, int latents) {
-    return {memory, memory + latents, memory + 2 * latents, memory + 3 * latents, nullptr};
-  }
   void run(LoopTiles& tiles, const TileState&, const Arguments&) const override {
     double* memory = reinterpret_cast<double*>(tiles.at(tiles.shape().relevance));
-    tiles.add_relevance(sums_in(memory, tiles.shape().latents));
+    tiles.add_relevance(RelevanceSums::encoder_in(memory, tiles.shape().latents));
   }
   Values expected(TileState& t, const Arguments&) const override {
     Values values;
     const int latents = t.network.latents;
-    std::vector<double> sums(4 * latents);
-    t.reference.add_relevance(sums_in(sums.data(), latents));
+    std::vector<double> sums(RelevanceSums::of_encoder * latents);
+    t.reference.add_relevance(RelevanceSums::encoder_in(sums.data(), latents));
     const char* const names[] = {"kl", "mean", "mean_square", "variance"};
-    for (int m = 0; m < 4; ++m) add_sums(values, t, m, names[m], sums.data() + m * latents);
+    for (int m = 0; m < RelevanceSums::of_encoder; ++m)
+      add_sums(values, t, m, names[m], sums.data() + m * latents);
     return values;
   }
 };

@@ -100,7 +100,7 @@ TileState::TileState(const TileShape& wanted, Activation activation, BlockPurpos
   }
   put(shape().deviation, deviation, any);
   if (purpose == BlockPurpose::evaluation) {
-    for (int i = 0; i < 5 * network.latents; ++i) relevance_sums(0)[i] = draw();
+    for (int i = 0; i < RelevanceSums::count * network.latents; ++i) relevance_sums(0)[i] = draw();
   }
   for (std::size_t p = 0; p < network.parameter_count; ++p) {
     shared.data()[shape().parameters + p] = static_cast<float>(reference.parameters[p]);

@@ -255,11 +255,8 @@ TrainingResult train_with_fibers(const TrainingCase& c, const BlockRun& run, std
 
 std::vector<double> evaluate_on_cpu(const CpuBackend& backend, const TrainingCase& c, std::size_t chunk) {
   const HostCopy host(c);
-  const auto latents = static_cast<std::size_t>(c.network.latents);
   std::vector<double> sums(block::chunk_sums(c.network.latents));
-  double* first = sums.data() + 2;
-  const RelevanceSums relevance{first, first + latents, first + 2 * latents, first + 3 * latents,
-                                first + 4 * latents};
+  const RelevanceSums relevance = RelevanceSums::in(sums.data() + 2, c.network.latents);
   Batch all;
   all.values = c.task.values;
   all.weights = c.task.weights;

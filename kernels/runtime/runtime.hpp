@@ -3,14 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
-#include "kernels/device/device_api.hpp"
 #include "kernels/generate/generators.hpp"
+#include "kernels/runtime/device_status.hpp"
 
-/// What a backend asks of a device, below device.cpp. Two implementations: kernels/cuda/runtime.cpp and
-/// kernels/emulated/runtime.cpp.
+/// What a backend asks of a device, below kernels/layered and kernels/device. Two implementations:
+/// kernels/cuda/runtime.cpp and kernels/emulated/runtime.cpp.
 namespace symscan {
 
 namespace block {
@@ -19,16 +18,6 @@ struct ReplicaSlot;
 namespace layered {
 struct Gemm;
 }
-
-class DeviceError : public std::runtime_error {
- public:
-  DeviceError(DeviceStatus status, const std::string& sentence)
-      : std::runtime_error(sentence), status_(status) {}
-  DeviceStatus status() const { return status_; }
-
- private:
-  DeviceStatus status_;
-};
 
 /// One chunk of an evaluation pass of one replica. Pointers are to device memory.
 struct EvaluationItem {

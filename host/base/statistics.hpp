@@ -1,0 +1,11 @@
+#pragma once
+#include <vector>
+
+namespace symscan {
+
+struct MeanAndSpread {
+  double mean = 0, std = 0;  ///< std: sample standard deviation (n - 1), 0 for one value
+};
+MeanAndSpread mean_and_spread(const std::vector<double>& values);
+
+}  // namespace symscan

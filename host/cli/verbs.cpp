@@ -1,0 +1,327 @@
+// The commands: their options, in the order and groups of their help, and their examples.
+#include "host/cli/verbs.hpp"
+
+#include <cstdio>
+
+#include "host/base/text.hpp"
+#include "host/config/config.hpp"
+#include "host/data/formats.hpp"
+#include "host/findings/model_json.hpp"
+
+namespace symscan {
+namespace {
+
+template <class Number>
+CLI::Validator between(Number low, Number high) {
+  return CLI::Range(low, high).description("");  // the range is told when it is missed
+}
+
+CLI::Option* add_argument(CLI::App& app, GivenOptions& given, const std::string& value,
+                          const std::string& text) {
+  return app.add_option("first", given.first, text)->type_name(value);
+}
+
+void add_settings(CLI::App& app, GivenOptions& given, const std::string& text) {
+  app.add_option("settings", given.settings, text)->type_name("KEY=VALUE");
+}
+
+constexpr auto kDone = ExitCode::done, kFailed = ExitCode::some_failed, kUsage = ExitCode::usage,
+               kInput = ExitCode::bad_input, kInterrupted = ExitCode::interrupted;
+
+void define_train(CLI::App& app, GivenOptions& given) {
+  TrainOptions& train = given.train;
+  add_argument(app, given, "CONFIG|DATASET", "Config file, or name of a built-in dataset");
+  add_settings(
+      app, given,
+      "Settings in place of those of the config, e.g. loss.beta=[0.03,0.1]; symscan schema lists them");
+  const char* const data = "Data and results";
+  app.add_option("--data", train.data, "Train on this file instead: " + read_endings())
+      ->type_name("FILE")
+      ->group(data);
+  app.add_option("--out", train.out, "Run directory (default: runs/NAME)")
+      ->type_name("DIRECTORY")
+      ->group(data);
+  app.add_flag("--resume", train.resume, "Go on with the run in the directory; start it if there is none")
+      ->group(data);
+  app.add_flag("--overwrite", train.overwrite, "Replace the run in the directory")->group(data);
+  app.add_flag("--retry-failed", train.retry_failed, "With --resume: train failed replicas again")
+      ->group(data);
+  app.add_option("--checkpoint-every", train.checkpoint_seconds,
+                 "Seconds between checkpoints (default: " + number_text(train.checkpoint_seconds) + ")")
+      ->type_name("SECONDS")
+      ->check(between(0.01, 86400.0))
+      ->group(data);
+  const char* const shown = "What is printed and written";
+  app.add_flag("--dry-run", train.dry_run, "Print replicas, parameters, memory and tiers; train nothing")
+      ->group(shown);
+  app.add_flag("--no-analysis", train.no_analysis,
+               "Do not look for symmetries and constraints; symscan analyze does it later")
+      ->group(shown);
+  app.add_flag("--no-report", train.no_report, "Do not write report.html")->group(shown);
+  app.add_flag("--json", train.json, "End with one machine-readable line instead of the table")->group(shown);
+  app.add_flag("--quiet", train.quiet, "Print errors and warnings only")->group(shown);
+  const char* const machine = "Processors and devices";
+  app.add_option("--threads", train.threads, "Replicas that train at one time (default: all cores)")
+      ->type_name("N")
+      ->check(between(1, 4096))
+      ->group(machine);
+  app.add_option("--device", train.device,
+                 "auto (the default): CUDA if there is a device, else the CPU; cuda: all devices; cuda:0,2: "
+                 "these two")
+      ->type_name("auto|cpu|cuda|cuda:N,...")
+      ->group(machine);
+  app.add_option("--tier", train.tier, "Where a CUDA device keeps a replica (default: auto)")
+      ->type_name("auto|fused|streamed|cached|layered")
+      ->group(machine);
+  app.add_flag("--generate-on-device", train.generate_on_device,
+               "A CUDA device makes built-in datasets itself; numbers may differ from the CPU's in the last "
+               "place")
+      ->group(machine);
+}
+
+ExitCode run_train(GivenOptions& given) {
+  if (given.train.dry_run && given.train.json) {
+    throw UsageError("--dry-run prints a table and has no JSON; leave out --json or --dry-run");
+  }
+  given.train.arguments = given.arguments();
+  return train_command(given.train);
+}
+
+Verb train_verb() {
+  return {"train",
+          "Train every replica of a config and write a run directory with report.html",
+          define_train,
+          run_train,
+          {{"symscan train circle", "train on a built-in dataset; results are in runs/circle"},
+           {"symscan train --data events.csv --out runs/events", "train on a table of your own"},
+           {"symscan train --data muons.lhe.gz 'dataset.particles=[13,-13]'",
+            "train on the muon pairs of Les Houches events"},
+           {"symscan train config.json 'loss.beta=[0.03,0.1]' --dry-run", "show what this scan would train"},
+           {"symscan train circle --resume", "go on after an interruption"}},
+          {kDone, kFailed, kUsage, kInput, kInterrupted}};
+}
+
+void define_generate(CLI::App& app, GivenOptions& given) {
+  GenerateOptions& generate = given.generate;
+  add_argument(app, given, "DATASET", "Name of a built-in dataset; symscan datasets lists them")->required();
+  add_settings(app, given, "Settings of the dataset, e.g. radius=2");
+  app.add_option("--out", generate.out, "File to write: " + written_endings())->type_name("FILE")->required();
+  app.add_option("--n", generate.rows, "Rows (default: " + std::to_string(generate.rows) + ")")
+      ->type_name("N")
+      ->check(between(1LL, 1000000000LL));
+  app.add_flag("--overwrite", generate.overwrite, "Replace the file if there is one");
+}
+
+ExitCode run_generate(GivenOptions& given) {
+  given.generate.arguments = given.arguments();
+  return generate_command(given.generate);
+}
+
+Verb generate_verb() {
+  return {"generate",
+          "Write a built-in dataset to a file",
+          define_generate,
+          run_generate,
+          {{"symscan generate circle --out circle.csv", "10000 points of a circle"},
+           {"symscan generate circle radius=2 --n 500 --out circle.npy", "500 points, radius 2"},
+           {"symscan generate ee_mumu --n 1000 --out ee_mumu.lhe.gz", "collisions as Les Houches events"}},
+          {kDone, kUsage, kInput, kInterrupted}};
+}
+
+void define_analyze(CLI::App& app, GivenOptions& given) {
+  AnalyzeOptions& analyze = given.analyze;
+  add_argument(app, given, "DIRECTORY", "Run directory")->required();
+  const char* const tests = "What is tested";
+  app.add_option("--candidate", analyze.candidates,
+                 "Test this transformation too: rotation(a,b), rotations, boost(z), lorentz, parity, "
+                 "reflection(a), permutation(a,b), charge_conjugation, translation(a), scaling")
+      ->type_name("TRANSFORMATION")
+      ->take_all()
+      ->group(tests);
+  app.add_flag("--only-named", analyze.only_named, "Test no transformations but those of --candidate")
+      ->group(tests);
+  const char* const shown = "What is printed and written";
+  app.add_flag("--table", analyze.table, "Print the known truth of built-in datasets beside the findings")
+      ->group(shown);
+  app.add_flag("--json", analyze.json, "Print analysis.json as one line")->group(shown);
+  app.add_flag("--no-report", analyze.no_report, "Leave report.html as it is")->group(shown);
+  app.add_option("--threads", analyze.threads, "Datasets at one time (default: all cores)")
+      ->type_name("N")
+      ->check(between(1, 4096))
+      ->group("Processors");
+}
+
+ExitCode run_analyze(GivenOptions& given) {
+  given.analyze.run = given.first;
+  return analyze_command(given.analyze);
+}
+
+Verb analyze_verb() {
+  return {
+      "analyze",
+      "Find the degrees of freedom, constraints and symmetries of the data of a run",
+      define_analyze,
+      run_analyze,
+      {{"symscan analyze runs/circle", "print the findings and write them to analysis.json and report.html"},
+       {"symscan analyze runs/circle --candidate 'rotation(x,y)' --only-named", "test one transformation"},
+       {"symscan analyze runs/circle --table", "compare with the known truth"},
+       {"symscan analyze runs/circle --json > circle.json", "for other programs"}},
+      {kDone, kUsage, kInput, kInterrupted}};
+}
+
+void define_report(CLI::App& app, GivenOptions& given) {
+  add_argument(app, given, "DIRECTORY", "Run directory")->required();
+}
+
+ExitCode run_report(GivenOptions& given) {
+  return report_command(given.first);
+}
+
+Verb report_verb() {
+  return {"report",
+          "Build report.html of a run directory again",
+          define_report,
+          run_report,
+          {{"symscan report runs/circle", "write runs/circle/report.html"},
+           {"for run in runs/*; do symscan report $run; done", "the reports of all runs"}},
+          {kDone, kUsage, kInput, kInterrupted}};
+}
+
+void define_datasets(CLI::App& app, GivenOptions& given) {
+  add_argument(app, given, "DATASET", "Show this dataset only; file: data from files");
+  app.add_flag("--names", given.datasets.names, "Print the names of the built-in datasets only");
+}
+
+ExitCode run_datasets(GivenOptions& given) {
+  given.datasets.kind = given.first;
+  return datasets_command(given.datasets);
+}
+
+Verb datasets_verb() {
+  return {"datasets",
+          "List the datasets and their settings",
+          define_datasets,
+          run_datasets,
+          {{"symscan datasets", "all datasets"},
+           {"symscan datasets kepler", "one of them"},
+           {"symscan datasets file", "how files are read"}}};
+}
+
+void define_nothing(CLI::App&, GivenOptions&) {}
+
+void define_schema(CLI::App& app, GivenOptions& given) {
+  app.add_flag("--analysis", given.schema_of_analysis, "The schema of analysis.json instead");
+}
+
+ExitCode run_schema(GivenOptions& given) {
+  const Json schema = given.schema_of_analysis ? analysis_schema() : config_schema();
+  std::printf("%s\n", schema.dump(2).c_str());
+  return ExitCode::done;
+}
+
+Verb schema_verb() {
+  return {"schema",
+          "Print the JSON Schema of configs: every setting with its default and range",
+          define_schema,
+          run_schema,
+          {{"symscan schema > schema.json", "for an editor that completes and checks JSON"},
+           {"symscan schema | grep -A 4 '\"beta\"'", "look one setting up"},
+           {"symscan schema --analysis", "what the members of analysis.json mean"}}};
+}
+
+ExitCode run_doctor(GivenOptions&) {
+  return doctor_command();
+}
+
+Verb doctor_verb() {
+  return {"doctor",
+          "Show the backends, and why one is not used",
+          define_nothing,
+          run_doctor,
+          {{"symscan doctor", "processor, driver and devices"},
+           {"CUDA_VISIBLE_DEVICES=0 symscan doctor", "the same with the first GPU only"}}};
+}
+
+ExitCode run_version(GivenOptions&) {
+  std::printf("symscan %s\n", SYMSCAN_VERSION);
+  return ExitCode::done;
+}
+
+Verb version_verb() {
+  return {"version",
+          "Print the version",
+          define_nothing,
+          run_version,
+          {{"symscan version", "name and version"}, {"symscan --version", "the same"}}};
+}
+
+void define_help(CLI::App& app, GivenOptions& given) {
+  add_argument(app, given, "COMMAND", "Print the help of this command");
+}
+
+ExitCode run_help(GivenOptions& given) {
+  return help_command(given.first);
+}
+
+Verb help_verb() {
+  return {"help",
+          "Print this page, or the help of a command",
+          define_help,
+          run_help,
+          {{"symscan help", "the overview"}, {"symscan help train", "the same as symscan train --help"}}};
+}
+
+ExitCode run_man(GivenOptions&) {
+  std::printf("%s", man_page().c_str());
+  return ExitCode::done;
+}
+
+Verb man_verb() {
+  return {
+      "man",
+      "Print the man page in roff",
+      define_nothing,
+      run_man,
+      {{"symscan man > symscan.1", "write the page to a file"}, {"symscan man | head", "its first lines"}},
+      {},
+      true};
+}
+
+void define_completion(CLI::App& app, GivenOptions& given) {
+  add_argument(app, given, "bash|zsh|fish", "Shell")->required();
+}
+
+ExitCode run_completion(GivenOptions& given) {
+  std::printf("%s", completion_script(given.first).c_str());
+  return ExitCode::done;
+}
+
+Verb completion_verb() {
+  return {"completion",
+          "Print the completions for a shell",
+          define_completion,
+          run_completion,
+          {{"symscan completion bash > symscan.bash", "then: source symscan.bash"},
+           {"symscan completion zsh > _symscan", "for a folder of $fpath"},
+           {"symscan completion fish > symscan.fish", "for ~/.config/fish/completions"}},
+          {},
+          true};
+}
+
+}  // namespace
+
+std::vector<std::string> GivenOptions::arguments() const {
+  std::vector<std::string> all;
+  if (!first.empty()) all.push_back(first);
+  all.insert(all.end(), settings.begin(), settings.end());
+  return all;
+}
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all = {train_verb(),    analyze_verb(), report_verb(),    generate_verb(),
+                                        datasets_verb(), schema_verb(),  doctor_verb(),    help_verb(),
+                                        version_verb(),  man_verb(),     completion_verb()};
+  return all;
+}
+
+}  // namespace symscan

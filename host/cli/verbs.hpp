@@ -1,0 +1,39 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "host/cli/command_text.hpp"
+#include "host/cli/commands.hpp"
+
+namespace symscan {
+
+/// What the parser stores.
+struct GivenOptions {
+  TrainOptions train;
+  GenerateOptions generate;
+  AnalyzeOptions analyze;
+  DatasetsOptions datasets;
+  bool schema_of_analysis = false;
+  std::string first;                  ///< the first argument: config, dataset, run directory, topic or shell
+  std::vector<std::string> settings;  ///< further arguments: key=value
+
+  /// All arguments.
+  std::vector<std::string> arguments() const;
+};
+
+/// One command: everything that the parser, the help, the man page and the completions need.
+struct Verb {
+  std::string name;
+  std::string summary;  ///< one sentence without its full stop
+  void (*define)(CLI::App& app, GivenOptions& given);
+  ExitCode (*run)(GivenOptions& given);
+  std::vector<Example> examples;
+  std::vector<ExitCode> exits = {};  ///< worth telling in its help
+  bool hidden = false;
+};
+
+/// In the order of the overview.
+const std::vector<Verb>& verbs();
+
+}  // namespace symscan

@@ -1,0 +1,151 @@
+// The one list of file formats, and how the ending of a file names one.
+#include "host/data/formats.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "host/base/error.hpp"
+#include "host/base/text.hpp"
+#include "host/data/write_formats.hpp"
+
+namespace symscan {
+namespace {
+
+template <Table (*read)(ByteSource&, const std::string&, const FileOptions&)>
+Table from_bytes(const FileOptions& options) {
+  return read(*open_file(options.path), options.path, options);
+}
+
+template <Table (*read)(const std::string&, const FileOptions&)>
+Table from_path(const FileOptions& options) {
+  return read(options.path, options);
+}
+
+template <void (*write)(const Table&, const std::filesystem::path&)>
+void uncompressed(const Table& table, const std::filesystem::path& path, bool) {
+  write(table, path);
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+const FileFormat* find_by_ending(const std::string& ending) {
+  for (const FileFormat& format : file_formats()) {
+    if (contains(format.endings, ending) || contains(format.read_only, ending)) return &format;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> all_endings() {
+  std::vector<std::string> endings;
+  for (const FileFormat& format : file_formats()) {
+    endings.insert(endings.end(), format.endings.begin(), format.endings.end());
+    endings.insert(endings.end(), format.read_only.begin(), format.read_only.end());
+  }
+  return endings;
+}
+
+/// Formats that are converted with the tool that their users have at hand.
+void refuse_foreign_ending(const std::string& path, const std::string& ending) {
+  static const std::map<std::string, std::string> readers = {{".parquet", "read_parquet"},
+                                                             {".feather", "read_feather"},
+                                                             {".pkl", "read_pickle"},
+                                                             {".pickle", "read_pickle"},
+                                                             {".xlsx", "read_excel"}};
+  if (ending == ".root") {
+    throw DataError(
+        path +
+        " is a ROOT file, which is not read here; convert it in Python with uproot, for example "
+        "uproot.open(file)[tree].arrays(columns, library='pd').to_csv('events.csv', index=False)");
+  }
+  const auto reader = readers.find(ending);
+  if (reader == readers.end()) return;
+  throw DataError(path + " is a " + ending.substr(1) +
+                  " file, which is not read here; convert it in Python with pandas, for example pandas." +
+                  reader->second + "(file).to_csv('data.csv', index=False), or to .npy with numpy.save");
+}
+
+[[noreturn]] void refuse_unknown_ending(const std::string& path, const std::string& ending) {
+  if (ending.empty()) {
+    throw DataError(path + " has no ending, and the ending names the format; set dataset.format to " +
+                    list_words(format_names(), "or"));
+  }
+  refuse_foreign_ending(path, ending);
+  const std::vector<std::string> endings = all_endings();
+  const auto nearer = [&](const std::string& a, const std::string& b) {
+    return edit_distance(ending, a) < edit_distance(ending, b);
+  };
+  throw DataError(path + " has the unknown ending '" + ending +
+                  "' (nearest known: " + *std::min_element(endings.begin(), endings.end(), nearer) +
+                  "); set dataset.format, or use one of " + read_endings());
+}
+
+}  // namespace
+
+const std::vector<FileFormat>& file_formats() {
+  // clang-format off
+  static const std::vector<FileFormat> formats = {
+    {"csv", "numbers in columns, with or without a line of names", {".csv"}, {".tsv", ".txt", ".dat"}, true, from_bytes<read_csv>, write_csv},
+    {"npy", "a NumPy array with two axes, or a structured array", {".npy"}, {}, false, from_bytes<read_npy>, uncompressed<write_npy>},
+    {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>},
+    {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>},
+    {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe},
+  };
+  // clang-format on
+  return formats;
+}
+
+const FileFormat& format_called(const std::string& name) {
+  for (const FileFormat& format : file_formats()) {
+    if (format.name == name) return format;
+  }
+  throw DataError("dataset.format is '" + name + "'; it must be auto, " + list_words(format_names(), "or"));
+}
+
+const FileFormat& format_of_file(const std::string& path) {
+  const auto [ending, compressed] = ending_of(path);
+  const FileFormat* format = find_by_ending(ending);
+  if (format == nullptr) refuse_unknown_ending(path, ending);
+  if (compressed && !format->gzip)
+    throw DataError(path + " is a compressed " + format->name + " file; unpack it first (gunzip)");
+  return *format;
+}
+
+FileEnding ending_of(const std::filesystem::path& path) {
+  const std::string last = lower_case(path.extension().string());
+  if (last != ".gz") return {last, false};
+  return {lower_case(path.stem().extension().string()), true};
+}
+
+bool is_read_ending(const std::string& ending) {
+  return find_by_ending(ending) != nullptr;
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const FileFormat& format : file_formats()) names.push_back(format.name);
+  return names;
+}
+
+std::string read_endings() {
+  std::vector<std::string> compressed;
+  for (const FileFormat& format : file_formats()) {
+    if (format.gzip) compressed.push_back(format.endings.front());
+  }
+  return join_words(all_endings(), " ") + " (" + list_words(compressed) + " also with .gz)";
+}
+
+std::string written_endings() {
+  std::vector<std::string> endings;
+  for (const FileFormat& format : file_formats()) {
+    if (format.write == nullptr) continue;
+    for (const std::string& ending : format.endings) {
+      endings.push_back(ending);
+      if (format.gzip) endings.push_back(ending + ".gz");
+    }
+  }
+  return join_words(endings, " ");
+}
+
+}  // namespace symscan

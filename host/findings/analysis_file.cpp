@@ -1,0 +1,35 @@
+#include "host/findings/analysis_file.hpp"
+
+#include "host/base/error.hpp"
+#include "host/base/file.hpp"
+#include "host/findings/model_json.hpp"
+
+namespace symscan {
+
+std::filesystem::path analysis_file(const std::filesystem::path& run) {
+  return run / "analysis.json";
+}
+
+void write_findings(const std::filesystem::path& run, const Findings& findings) {
+  write_file_atomically(analysis_file(run),
+                        to_json(findings).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::optional<Findings> read_findings(const std::filesystem::path& run) {
+  const std::filesystem::path file = analysis_file(run);
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return std::nullopt;
+  const auto refuse = [&](const std::string& reason) -> DataError {
+    return DataError("'" + file.string() + "' cannot be used: " + reason +
+                     "; symscan analyze writes it again");
+  };
+  const Json analysis = Json::parse(read_text_file(file), nullptr, false);
+  if (analysis.is_discarded()) throw refuse("it is not JSON");
+  try {
+    return findings_from_json(analysis);
+  } catch (const DataError& problem) {
+    throw refuse(problem.what());
+  }
+}
+
+}  // namespace symscan

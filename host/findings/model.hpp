@@ -1,0 +1,213 @@
+#pragma once
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/analysis/field_kind.hpp"
+#include "host/base/statistics.hpp"
+
+/// What a run says about its data. This is the one model: analysis.json, its JSON Schema, the sentences, the
+/// terminal and report.html are made from it. Std types only. How each member is called in analysis.json
+/// stands in model_json.cpp. Raw units are those of the features; prepared units are those of training
+/// (standardised, say). A number that is not defined is NaN here and null in JSON.
+namespace symscan {
+
+inline constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+/// Means and standard deviations, one of each per entry.
+struct Series {
+  std::vector<double> mean, std;
+  void add(const MeanAndSpread& value) {
+    mean.push_back(value.mean);
+    std.push_back(value.std);
+  }
+};
+
+/// What is known of a built-in dataset; see DatasetFacts.
+struct Truth {
+  int intrinsic_dimension = -1;               ///< degrees of freedom
+  int embedding_dimension = -1;               ///< Gaussian axes of a continuous map; -1: unknown
+  std::string symmetry, density_symmetry;     ///< Lie algebras, "none", or "" where not stated
+  std::vector<std::string> constraints = {};  ///< equations
+};
+
+struct Estimate {
+  double value = undefined, error = undefined;  ///< error: standard error
+};
+
+/// Intrinsic dimension from distances alone, without a model; see neighbour_dimension().
+struct NeighbourFinding {
+  Estimate two_nn, levina_bickel;
+  std::size_t points = 0;      ///< distinct points used
+  std::size_t duplicates = 0;  ///< rows left out since they repeat another one
+};
+
+/// The number of directions along which a point can move within the data, and where it was read off.
+struct DimensionFinding {
+  std::optional<int> value;           ///< none: no beta shows a whole number
+  double local_dimension = 0;         ///< mean of E tr J^T J (J^T J + tau)^-1 over that range of betas
+  double from_beta = 0, to_beta = 0;  ///< 0 where no range was chosen
+  bool fills_its_span = false;        ///< no direction is thinner than linear theory says at any beta
+};
+
+/// What the distribution does under a transformation that keeps the manifold.
+enum class DensityVerdict { invariant, broken, undecided };
+
+/// How much the distribution changes.
+struct DensityTest {
+  double p_value = 1;       ///< two-sample permutation test; small: the distribution changes
+  double bound_change = 0;  ///< nats per event by which the bound on the negative log-likelihood grows
+  double bound_error = 0;   ///< standard error of bound_change
+};
+
+struct DensityFinding {
+  DensityVerdict verdict = DensityVerdict::undecided;  ///< undecided: the transformation moves nothing
+  DensityTest test;
+};
+
+/// One generator of the manifold's symmetry: dx = matrix x + shift, in raw units.
+struct GeneratorFinding {
+  std::string name;  ///< "rotation in x-y"
+  FieldKind kind = FieldKind::other;
+  std::vector<std::vector<double>> matrix;  ///< [C x C], C the dataset's columns
+  std::vector<double> shift;                ///< [C]
+  std::string equation;                     ///< "dx = -y, dy = x"
+  double residual = 0;                      ///< share of its motion that leaves the learned manifold
+  bool approximate = false;                 ///< residual well above what the models give an exact symmetry
+  DensityFinding density;
+};
+
+/// Affine motions that stay tangent to the learned manifold everywhere.
+struct SymmetryFinding {
+  int group = -1;               ///< of replicas, whose models show them
+  std::string label;            ///< its settings
+  int found = 0;                ///< number of generators
+  std::string algebra;          ///< of the exact ones: "so(3)", "so(2) + 1 translation", "none"
+  std::string rotations;        ///< the compact part alone; "none" if there is none
+  double confidence = 0;        ///< share of bootstrap draws (points and seeds) that see at least as many
+  double closure_residual = 0;  ///< share of the commutators that lies outside their span
+  std::size_t seeds = 0;
+  double subspace_angle = 0;  ///< degrees: largest angle between a seed's span and that of all seeds
+  std::vector<double> eigenvalues, spread;  ///< the whole spectrum, ascending (at most 40): mean and std
+  std::vector<std::string> coordinates;     ///< [C] names of the columns on which generators act
+  std::vector<GeneratorFinding> generators;
+  std::vector<std::string> notes;
+};
+
+/// What a named transformation turned out to be.
+enum class Verdict {
+  symmetry,        ///< of manifold and distribution
+  manifold_only,   ///< the distribution changes
+  no_change_seen,  ///< leaves the learned manifold, but the two-sample test sees no change
+  no_symmetry,
+  nothing_moves,  ///< the transformation does nothing to these data
+};
+
+/// A transformation that was named or suggested by the features; see parse_candidate().
+struct CandidateFinding {
+  std::string name;
+  bool continuous = false;
+  double manifold_residual = 0;  ///< share of the motion that leaves the learned manifold
+  DensityTest test;
+  Verdict verdict = Verdict::no_symmetry;
+};
+
+/// A linear or quadratic relation among the features; see Constraint.
+struct ConstraintFinding {
+  std::string equation;
+  int degree = 1;
+  double residual = 0;  ///< relative
+  double width = 0;     ///< half of the interval of the central 68 % of the events, in `unit`
+  std::string unit;
+  bool exact = false;
+};
+
+struct LocalDimension {
+  double mean = 0, std = 0;
+  std::vector<double> values;  ///< one per seed
+};
+
+/// Replicas that differ only in the seed.
+struct GroupFinding {
+  int group = -1;
+  std::string label;  ///< settings that tell it from others
+  double beta = 0, tau = 0;
+  std::size_t seeds = 0;  ///< that were looked at
+  MeanAndSpread active_latents;
+  LocalDimension local_dimension;
+  double normal_directions = 0;  ///< mean of E tr P: directions of the span that leave the manifold
+  Series generator_eigenvalues;  ///< ascending, at most 40
+  int generators = 0;            ///< how many stand apart
+  double gap = 1;                ///< ratio of the first rejected to the last accepted eigenvalue
+};
+
+/// Where a curve over beta stays near one whole number; see find_plateau().
+struct PlateauFinding {
+  double value = 0, from = 0, to = 0;  ///< from, to: betas
+  int dimension = 0;
+};
+
+/// Prediction of linear theory.
+struct LinearPrediction {
+  std::vector<double> kl;             ///< nats, one per beta, summed over latents
+  std::vector<double> collapse_beta;  ///< betas at which a latent collapses, one per principal component
+};
+
+/// Groups that differ in beta alone, by ascending beta. Arrays have one entry per beta.
+struct BetaCurve {
+  std::string label;
+  std::vector<double> beta, tau;
+  Series local_dimension, active_latents;
+  Series kl;                         ///< total, nats
+  std::optional<Series> rate_slope;  ///< -2 dR / d ln tau
+  std::optional<PlateauFinding> plateau;
+  LinearPrediction theory;
+};
+
+/// Angles between what the most relevant latents do to the reconstruction and the principal directions.
+struct AlignmentFinding {
+  std::string label;
+  std::vector<std::string> latents, directions;
+  std::vector<std::vector<double>> angles;  ///< [latents x directions] degrees
+};
+
+/// What was found out about one dataset.
+struct DatasetFinding {
+  std::string dataset;  ///< its label
+  std::vector<std::string> columns;
+  std::optional<Truth> truth;
+  std::vector<std::string> notes;
+  int linear_rank = 0;                                  ///< principal components that vary (at most 16)
+  std::optional<NeighbourFinding> neighbour_dimension;  ///< none: too few distinct points
+  std::vector<ConstraintFinding> constraints;           ///< exact before approximate, linear before quadratic
+  std::vector<std::string> constraint_notes;
+  std::vector<GroupFinding> groups;
+  std::vector<BetaCurve> beta_curves;
+  std::optional<DimensionFinding> dimension;  ///< none: the features do not vary, or nothing is trained
+  std::optional<SymmetryFinding> symmetry;    ///< none: no motion stands out as tangent
+  std::vector<CandidateFinding> candidates;
+  std::optional<AlignmentFinding> alignment;
+  std::vector<std::string> sentences;  ///< all of it in words, see finding_sentences()
+};
+
+/// Datasets of a kind that differ in one setting (annulus width, beam-energy spread). Arrays have one entry
+/// per value.
+struct BreakingCurve {
+  std::string label, parameter;  ///< parameter: dotted name of the setting
+  std::vector<double> values;
+  Series local_dimension;
+  Series generator_eigenvalue;                 ///< the smallest
+  std::vector<std::vector<double>> relevance;  ///< [values x latents] nats
+  std::vector<std::string> algebra;
+};
+
+/// All that a run says about its data.
+struct Findings {
+  std::string name;  ///< of the sweep
+  std::vector<DatasetFinding> datasets;
+  std::vector<BreakingCurve> breaking_curves;
+};
+
+}  // namespace symscan

@@ -1,0 +1,105 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/base/json.hpp"
+#include "host/findings/model.hpp"
+
+/// What report.html shows. report_json() and report_schema() are made from the descriptions in
+/// report_records.hpp; the page's scripts read that JSON and leave out what is null or empty.
+namespace symscan {
+
+/// Mean and range over the replicas of a group, per epoch.
+struct EpochCurve {
+  std::vector<double> mean, min, max;
+};
+
+struct TrainingCurves {
+  std::vector<std::size_t> epoch;
+  std::optional<EpochCurve> loss, validation_loss, reconstruction, kl;
+};
+
+/// The done replica of lowest loss, with what it makes of the study's sample.
+struct Representative {
+  int replica = -1;
+  std::uint64_t seed = 0;
+  std::vector<std::size_t> order;                ///< latents by decreasing relevance
+  std::vector<std::vector<double>> activations;  ///< [sample rows x latents] mu of latent order[j]
+};
+
+/// A relevance measure per latent, most relevant first.
+struct RankedRelevance {
+  std::string measure;
+  std::vector<double> mean, std;
+};
+
+struct SeedCounts {
+  double mean = 0, std = 0;
+  std::vector<int> values;  ///< one per seed
+};
+
+/// Replicas that differ only in the seed. Lists over latents are by decreasing relevance.
+struct StudyGroup {
+  int id = -1;
+  std::string label;
+  int latent_dim = 0;
+  double beta = 0, tau = 0;
+  std::vector<int> hidden;
+  std::string activation;
+  Json settings;  ///< the resolved config of one replica
+  std::vector<int> replicas;
+  std::size_t failed = 0;
+  RankedRelevance relevance;                             ///< the measure by which latents are ordered
+  std::vector<std::pair<std::string, Series>> measures;  ///< all measures; kl in nats
+  std::vector<double> share;                             ///< of the total relevance
+  std::vector<double> theory_kl;                         ///< nats, linear theory
+  SeedCounts active_latents;
+  MeanAndSpread loss, reconstruction, kl;  ///< kl: total, nats
+  TrainingCurves curves;
+  std::optional<Representative> representative;  ///< of the groups that are drawn point by point
+};
+
+/// One dataset.
+struct Study {
+  std::string dataset;
+  std::optional<int> first_group;  ///< id of the group that is shown first
+  std::string description, shape;
+  std::size_t rows = 0;
+  std::vector<std::string> columns, constant_columns, notes;
+  std::string preprocess;
+  std::vector<double> eigenvalues;          ///< of the covariance of the prepared data
+  std::vector<std::vector<double>> sample;  ///< [n x columns] raw units
+  std::vector<std::string> summary;         ///< sentences
+  std::vector<StudyGroup> groups;
+  std::optional<DatasetFinding> analysis;  ///< none: the section "Symmetry" is left out
+};
+
+struct Failure {
+  int replica = -1;
+  std::string message;
+};
+
+struct Report {
+  std::string name, symscan_version, created, backend;
+  std::string measure;   ///< by which latents are ordered
+  double threshold = 0;  ///< nats of KL above which a latent is active
+  Json settings;         ///< the resolved config
+  std::vector<Study> studies;
+  std::vector<BreakingCurve> breaking_curves;
+  std::vector<Failure> failures;
+};
+
+/// Version of the report's data, its member "schema".
+inline constexpr int report_schema_version = 1;
+
+/// The report's data as the page reads them, numbers rounded to four digits: enough for a plot, a third of
+/// the text.
+Json report_json(const Report& report);
+
+/// The JSON Schema of report_json (draft 2020-12).
+Json report_schema();
+
+}  // namespace symscan

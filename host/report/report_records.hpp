@@ -1,0 +1,108 @@
+#pragma once
+#include "host/findings/model_records.hpp"
+#include "host/report/report_model.hpp"
+
+/// How the members of report data are called in JSON. See report_model.hpp for what they mean.
+namespace symscan {
+
+template <>
+struct JsonRecord<EpochCurve> {
+  static constexpr const char* doc = "mean and range over the replicas of a group, per epoch";
+  static constexpr auto members =
+      std::make_tuple(json_member("mean", &EpochCurve::mean), json_member("min", &EpochCurve::min),
+                      json_member("max", &EpochCurve::max));
+};
+
+template <>
+struct JsonRecord<TrainingCurves> {
+  static constexpr const char* doc = "losses while training";
+  static constexpr auto members = std::make_tuple(
+      json_member("epoch", &TrainingCurves::epoch), json_member("loss", &TrainingCurves::loss),
+      json_member("validation_loss", &TrainingCurves::validation_loss),
+      json_member("reconstruction", &TrainingCurves::reconstruction),
+      json_member("kl", &TrainingCurves::kl, "nats"));
+};
+
+template <>
+struct JsonRecord<Representative> {
+  static constexpr const char* doc = "the done replica of lowest loss";
+  static constexpr auto members = std::make_tuple(
+      json_member("replica", &Representative::replica), json_member("seed", &Representative::seed),
+      json_member("order", &Representative::order, "latents by decreasing relevance"),
+      json_member("activations", &Representative::activations, "[sample rows][latents], in that order"));
+};
+
+template <>
+struct JsonRecord<RankedRelevance> {
+  static constexpr const char* doc = "the measure by which latents are ordered, per latent";
+  static constexpr auto members =
+      std::make_tuple(json_member("mean", &RankedRelevance::mean), json_member("std", &RankedRelevance::std),
+                      json_member("measure", &RankedRelevance::measure));
+};
+
+template <>
+struct JsonRecord<SeedCounts> {
+  static constexpr const char* doc = "counts, one per seed";
+  static constexpr auto members =
+      std::make_tuple(json_member("mean", &SeedCounts::mean), json_member("std", &SeedCounts::std),
+                      json_member("values", &SeedCounts::values));
+};
+
+template <>
+struct JsonRecord<StudyGroup> {
+  static constexpr const char* doc = "replicas that differ only in the seed";
+  static constexpr auto members = std::make_tuple(
+      json_member("id", &StudyGroup::id), json_member("label", &StudyGroup::label),
+      json_member("latent_dim", &StudyGroup::latent_dim), json_member("beta", &StudyGroup::beta),
+      json_member("tau", &StudyGroup::tau), json_member("hidden", &StudyGroup::hidden),
+      json_member("activation", &StudyGroup::activation),
+      json_member("settings", &StudyGroup::settings, "the resolved config of one replica"),
+      json_member("replicas", &StudyGroup::replicas, "ids"),
+      json_member("failed", &StudyGroup::failed, "number of replicas"),
+      json_member("relevance", &StudyGroup::relevance),
+      json_member("measures", &StudyGroup::measures, "all measures, in the same order"),
+      json_member("share", &StudyGroup::share, "of the total relevance, per latent"),
+      json_member("theory_kl", &StudyGroup::theory_kl, "nats, per latent"),
+      json_member("active_latents", &StudyGroup::active_latents), json_member("loss", &StudyGroup::loss),
+      json_member("reconstruction", &StudyGroup::reconstruction),
+      json_member("kl", &StudyGroup::kl, "total, nats"), json_member("curves", &StudyGroup::curves),
+      json_member("representative", &StudyGroup::representative));
+};
+
+template <>
+struct JsonRecord<Study> {
+  static constexpr const char* doc = "one dataset";
+  static constexpr auto members = std::make_tuple(
+      json_member("dataset", &Study::dataset, "its label"),
+      json_member("first_group", &Study::first_group, "id of the group that is shown first"),
+      json_member("description", &Study::description), json_member("shape", &Study::shape),
+      json_member("rows", &Study::rows), json_member("columns", &Study::columns),
+      json_member("constant_columns", &Study::constant_columns), json_member("notes", &Study::notes),
+      json_member("preprocess", &Study::preprocess),
+      json_member("eigenvalues", &Study::eigenvalues, "of the covariance of the prepared data"),
+      json_member("sample", &Study::sample, "[rows][columns] raw units"),
+      json_member("summary", &Study::summary, "sentences"), json_member("groups", &Study::groups),
+      json_member("analysis", &Study::analysis, "as in analysis.json; null: not analysed"));
+};
+
+template <>
+struct JsonRecord<Failure> {
+  static constexpr const char* doc = "a replica that failed";
+  static constexpr auto members =
+      std::make_tuple(json_member("replica", &Failure::replica), json_member("message", &Failure::message));
+};
+
+template <>
+struct JsonRecord<Report> {
+  static constexpr const char* doc = "the data of report.html";
+  static constexpr auto members = std::make_tuple(
+      json_member("name", &Report::name), json_member("symscan_version", &Report::symscan_version),
+      json_member("created", &Report::created), json_member("backend", &Report::backend),
+      json_member("measure", &Report::measure, "by which latents are ordered"),
+      json_member("threshold", &Report::threshold, "nats of KL above which a latent is active"),
+      json_member("settings", &Report::settings, "the resolved config"),
+      json_member("studies", &Report::studies), json_member("breaking_curves", &Report::breaking_curves),
+      json_member("failures", &Report::failures));
+};
+
+}  // namespace symscan

@@ -1,0 +1,100 @@
+#pragma once
+#include "host/findings/model.hpp"
+
+/// Findings with every part that findings can have. The numbers are made up.
+namespace symscan::example {
+
+inline GeneratorFinding rotation(const std::string& name, const std::string& equation, DensityVerdict verdict,
+                                 double p_value) {
+  GeneratorFinding generator;
+  generator.name = name;
+  generator.kind = FieldKind::rotation;
+  generator.matrix = {{0, -1}, {1, 0}};
+  generator.shift = {0, 0};
+  generator.equation = equation;
+  generator.residual = 0.001;
+  generator.density = {verdict, {p_value, -0.011, 0.021}};
+  return generator;
+}
+
+inline NeighbourFinding neighbours(double two_nn, double levina_bickel) {
+  return {{two_nn, 0.1}, {levina_bickel, 0.1}, 5000, 2};
+}
+
+inline ConstraintFinding constraint(const std::string& equation, bool exact, const std::string& unit = "") {
+  return {equation, 2, 0.00021, 2.5, unit, exact};
+}
+
+inline CandidateFinding candidate(const std::string& name, Verdict verdict) {
+  return {name, true, 0.0123, {0.002, -0.012, 0.02}, verdict};
+}
+
+/// What is found of a circle, and nothing more.
+inline DatasetFinding circle() {
+  DatasetFinding finding;
+  finding.dataset = "circle";
+  finding.columns = {"x", "y"};
+  finding.linear_rank = 2;
+  finding.neighbour_dimension = neighbours(1.011, 0.96);
+  finding.constraints = {constraint("x^2 + y^2 = 1", true)};
+  finding.dimension = DimensionFinding{1, 1.034, 0.03, 0.3, false};
+  SymmetryFinding symmetry;
+  symmetry.group = 0;
+  symmetry.label = "latent_dim 4";
+  symmetry.found = 1;
+  symmetry.algebra = symmetry.rotations = "so(2)";
+  symmetry.confidence = 0.994;
+  symmetry.seeds = 3;
+  symmetry.subspace_angle = 1.25;
+  symmetry.eigenvalues = {0.0031, 0.41, 0.47};
+  symmetry.spread = {0.0006, 0.03, 0.02};
+  symmetry.coordinates = {"x", "y"};
+  symmetry.generators = {rotation("rotation in x-y", "dx = -y, dy = x", DensityVerdict::invariant, 0.43)};
+  finding.symmetry = symmetry;
+  return finding;
+}
+
+/// Every member of findings set to something.
+inline Findings complete() {
+  DatasetFinding finding = circle();
+  finding.truth = Truth{1, 2, "so(2)", "so(2)", {"x^2 + y^2 = 1"}};
+  finding.notes = {"A note about the data."};
+  finding.constraint_notes = {"A note about constraints."};
+  finding.groups = {{0,
+                     "beta 0.1",
+                     0.1,
+                     0.05,
+                     2,
+                     {2, 0},
+                     {1.02, 0.01, {1.01, 1.03}},
+                     1.1,
+                     {{0.0031, 0.41}, {0.0006, 0.03}},
+                     1,
+                     130}};
+  BetaCurve curve;
+  curve.label = "latent_dim 4";
+  curve.beta = {0.1, 0.3};
+  curve.tau = {0.05, 0.15};
+  curve.local_dimension = curve.active_latents = curve.kl = Series{{1, 2}, {0.1, 0.2}};
+  curve.rate_slope = Series{{undefined, 1}, {0, 0}};
+  curve.plateau = PlateauFinding{1.02, 0.1, 0.3, 1};
+  curve.theory = {{2.3, 1.2}, {2, 2}};
+  finding.beta_curves = {curve, {}};
+  finding.symmetry->notes = {"A note about generators."};
+  finding.candidates = {candidate("parity", Verdict::symmetry), candidate("scaling", Verdict::no_symmetry)};
+  finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
+  finding.sentences = {"The data have 1 degree of freedom."};
+  DatasetFinding empty;
+  empty.dataset = "nothing varies";
+  Findings findings{"six shapes", {finding, empty}, {}};
+  findings.breaking_curves = {{"annulus, beta 0.1",
+                               "dataset.width",
+                               {0, 0.1, 0.2},
+                               {{1, 1.2, 1.6}, {0, 0, 0}},
+                               {{0.003, 0.01, 0.1}, {0, 0, 0}},
+                               {{1.3, 1.2}, {1.3, 1.1}, {1.2, 1}},
+                               {"so(2)", "so(2)", "none"}}};
+  return findings;
+}
+
+}  // namespace symscan::example
