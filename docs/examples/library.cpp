@@ -28,6 +28,11 @@ int main() {
     for (const symscan::TrainedReplica& replica : run.replicas())
       std::printf("beta %g, seed %d: %d active latents\n", replica.beta, static_cast<int>(replica.seed),
                   replica.active_latents);
+    const symscan::DatasetFinding found = symscan::analyse(run).datasets.front();
+    if (found.dimension && found.dimension->value)
+      std::printf("degrees of freedom: %d\n", *found.dimension->value);
+    if (found.symmetry) std::printf("symmetry: %s\n", found.symmetry->algebra.c_str());
+    for (const std::string& sentence : found.sentences) std::printf("%s\n", sentence.c_str());
   } catch (const symscan::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "host/base/text.hpp"
 #include "host/device/device_plan.hpp"
 #include "host/library/bytes_text.hpp"
 #include "host/train/replica_memory.hpp"
@@ -35,15 +36,10 @@ void print_heading(const char* rest) {
               "replicas", "parameters", rest);
 }
 
-/// "2 replicas"
-std::string count_text(std::size_t count, const char* thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
-
 void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
   const std::size_t replicas = input.sweep().replicas.size();
   const std::size_t threads = std::min(static_cast<std::size_t>(input.choice().threads), replicas);
-  std::printf("%s, %s\n\n", count_text(replicas, "replica").c_str(), count_text(threads, "thread").c_str());
+  std::printf("%s, %s\n\n", plural(replicas, "replica").c_str(), plural(threads, "thread").c_str());
   print_heading("    memory  tier");
   std::size_t largest = 0;
   for (const GroupShape& group : input.groups()) {
@@ -74,7 +70,7 @@ void print_device_dry_run(const SweepInput& input, const std::string& data) {
   const Backend& backend = input.backend();
   const DeviceInfo& info = backend.devices.front().info;
   const std::size_t replicas = input.sweep().replicas.size();
-  std::printf("%s on %s\n\n", count_text(replicas, "replica").c_str(), backend.name().c_str());
+  std::printf("%s on %s\n\n", plural(replicas, "replica").c_str(), backend.name().c_str());
   print_heading("    memory  tier      tile threads    shared blocks/mp at once");
   for (const GroupShape& group : input.groups()) {
     const Network network = group.network();

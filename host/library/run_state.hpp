@@ -12,6 +12,7 @@
 namespace symscan {
 
 struct Run::State {
+  std::filesystem::path path;                      ///< of the run directory; empty: there is none
   std::unique_ptr<RunDirectory> directory;         ///< where the run was trained into, if anywhere
   std::optional<Ledger> ledger_without_directory;  ///< else in memory, or of a directory that is only read
   RunResults results;

@@ -6,6 +6,8 @@
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
 #include "host/data/dataset.hpp"
+#include "host/findings/analysis_file.hpp"
+#include "host/findings/findings.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/library/run_state.hpp"
 #include "host/library/sweep_training.hpp"
@@ -113,6 +115,7 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   input.check();
   auto run = std::make_unique<Run::State>();
   open_ledger(*run, input, options);
+  run->path = options.directory;
   run->backend = backend.name();
   static const std::atomic<bool> never{false};
   SweepTraining training(input, run->ledger());
@@ -151,6 +154,7 @@ Table load_table(const std::string& dataset) {
 Run Run::open(const std::filesystem::path& directory) {
   auto run = std::make_unique<State>();
   run->ledger_without_directory.emplace(Ledger::open(ledger_file(directory), true));
+  run->path = directory;
   run->backend = run->ledger().meta("backend");
   run->results = load_results(run->ledger());
   run->complete = std::none_of(
@@ -204,6 +208,18 @@ Run train(const Table& table, const SweepText& sweep, const TrainingOptions& opt
     throw ConfigError("the table is the dataset; take the settings of 'dataset' out");
   return train_sweep(
       std::move(parsed), [&](const ReplicaConfig&) { return table; }, options);
+}
+
+Findings analyse(const Run& run, const FindingsOptions& options) {
+  Run::State& state = run.state();
+  return analyse(state.results, state.ledger(), options, state.rows);
+}
+
+void write_report(const Run& run, const Findings& findings) {
+  Run::State& state = run.state();
+  if (state.path.empty()) throw UsageError("this run has no directory; give TrainingOptions::directory");
+  write_findings(state.path, findings);
+  write_report(state.path, state.results, state.ledger(), &findings);
 }
 
 }  // namespace symscan

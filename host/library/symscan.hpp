@@ -3,7 +3,7 @@
 //
 //   symscan::Table table = symscan::make_table({"x", "y"}, values);
 //   symscan::Run run = symscan::train(table, {.settings = {"model.latent_dim=[1,2]", "seeds=[1,2,3]"}});
-//   for (const symscan::TrainedReplica& replica : run.replicas()) ...
+//   symscan::Findings findings = symscan::analyse(run);
 //
 // Everything that goes wrong is thrown as symscan::Error with one sentence that says what to do. Functions
 // may be called by several threads at one time; one Run belongs to one thread.
@@ -17,6 +17,8 @@
 
 #include "host/base/error.hpp"
 #include "host/data/table.hpp"
+#include "host/findings/model.hpp"
+#include "host/findings/options.hpp"
 
 namespace symscan {
 
@@ -114,6 +116,16 @@ Run train(const SweepText& sweep, const TrainingOptions& options = {});
 /// The same on a table. The sweep has no dataset of its own. `symscan analyze` of the run directory later
 /// looks at the rows that are kept with the run (at most 1500), since it cannot make the table again.
 Run train(const Table& table, const SweepText& sweep, const TrainingOptions& options = {});
+
+/// What a run says about its data: degrees of freedom, symmetries, constraints (host/findings/model.hpp).
+/// Depends on the run, its data and the options alone. A run that this process trained is looked at with the
+/// rows that were loaded then (20 000 per dataset at most). For one that was opened the datasets are loaded
+/// again; where that is not possible any more, the rows kept with the run are used, and a note says so.
+/// Throws DataError for candidates that no dataset has.
+Findings analyse(const Run& run, const FindingsOptions& options = {});
+
+/// Writes analysis.json and report.html into the run's directory. Throws UsageError if the run has none.
+void write_report(const Run& run, const Findings& findings);
 
 #pragma GCC visibility pop
 

@@ -1,5 +1,5 @@
-// The library's header, and what it promises: the program's numbers, nothing on disk unless asked for, errors
-// that say what to do.
+// The library's header, and what it promises: the program's numbers, nothing on
+// disk unless asked for, errors that say what to do.
 #include <cmath>
 
 #include "host/base/json.hpp"
@@ -10,7 +10,8 @@
 namespace symscan::test {
 namespace {
 
-const char* const small = R"({"model": {"hidden": [16, 8], "latent_dim": [1, 2]}, "seeds": [1, 2],
+const char* const small =
+    R"({"model": {"hidden": [16, 8], "latent_dim": [1, 2]}, "seeds": [1, 2],
   "train": {"epochs": 4, "batch_size": 50}})";
 
 Table circle(std::size_t rows = 600) {
@@ -82,7 +83,28 @@ TEST(Library, WritesARunDirectoryOnlyIfAsked) {
   EXPECT_EQ(read_text_file(folder / "run/summary.json"), written.summary());
   for (const char* file : {"run/models.safetensors", "run/metrics.jsonl", "run/config.json"})
     EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
-  EXPECT_THROW((void)train(circle(), {.json = small}, options), Error);  // there is a run
+  EXPECT_THROW((void)train(circle(), {.json = small}, options),
+               Error);  // there is a run
+}
+
+TEST(Library, AnalysesARun) {
+  const TemporaryFolder folder;
+  TrainingOptions options = on_cpu();
+  options.directory = folder / "run";
+  const symscan::Run run = train(circle(), {.json = small}, options);
+  const Findings findings = analyse(run);
+  ASSERT_EQ(findings.datasets.size(), 1u);
+  ASSERT_EQ(findings.datasets[0].constraints.size(), 1u);
+  EXPECT_EQ(findings.datasets[0].constraints[0].equation, "x^2 + y^2 = 1");
+  EXPECT_TRUE(findings.datasets[0].notes.empty()) << findings.datasets[0].notes.front();
+  write_report(run, findings);
+  EXPECT_TRUE(std::filesystem::exists(folder / "run/analysis.json"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "run/report.html"));
+  // The table cannot be made again from the directory.
+  const Findings again = analyse(symscan::Run::open(folder / "run"));
+  ASSERT_EQ(again.datasets[0].notes.size(), 1u);
+  EXPECT_NE(again.datasets[0].notes[0].find("600 rows kept with the run"), std::string::npos);
+  EXPECT_THROW(write_report(train(circle(), {.json = small}, on_cpu()), findings), UsageError);
 }
 
 TEST(Library, StopsAndGoesOn) {

@@ -3,6 +3,7 @@
 #include <sys/inotify.h>
 
 #include "host/data/dataset.hpp"
+#include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/store/run_directory.hpp"
@@ -88,8 +89,7 @@ TEST(Train, TheAnalysisIsThatOfRowsLoadedAgain) {
   ASSERT_EQ(run.code, 0) << run.errors;
   const std::string kept = read_text_file(folder / "run/analysis.json");
   Ledger ledger = Ledger::open(ledger_file(folder / "run"), true);
-  const Json again = find_all(load_results(ledger), ledger, quick_findings(2));
-  write_analysis(folder.path(), again);
+  write_findings(folder.path(), analyse(load_results(ledger), ledger, quick_findings(2)));
   EXPECT_EQ(read_text_file(folder / "analysis.json"), kept);
   EXPECT_NE(kept.find("Event weights are not used"), std::string::npos);
   EXPECT_EQ(kept.find("rows kept with the run"), std::string::npos);

@@ -36,6 +36,8 @@ def check_headers(include):
 def check_output(text, backend):
     check(re.search(rf"trained by: {backend} ", text), f"not trained by {backend}:\n{text}")
     check(text.count("active latents") == 4, f"not four replicas:\n{text}")
+    check("degrees of freedom: 1\n" in text, f"an ellipse has one degree of freedom:\n{text}")
+    check("symmetry: so(2)\n" in text, f"an ellipse has one rotation:\n{text}")
 
 
 def main():
