@@ -71,18 +71,21 @@ SYMSCAN_HOST_DEVICE void with_activation(Activation activation, F f) {
   }
 }
 
-/// The relevance measures of latents: X(name, order). host/analysis/relevance.hpp defines them.
+/// The relevance measures of latents: X(name, order, pass). host/train/latent_measures.hpp defines them.
 ///   name   also its text in configs and files
 ///   order  descending: the most relevant latent has the largest value; ascending: the smallest
+///   pass   encoder: the sums of the encoder's pass give it; decoder: it needs the decoder's derivatives too
+enum class MeasureOrder { descending, ascending };
+enum class MeasurePass { encoder, decoder };
 // clang-format off
-#define SYMSCAN_RELEVANCE_MEASURES(X) \
-  X(kl, descending)                   \
-  X(activity, descending)             \
-  X(posterior_variance, ascending)    \
-  X(jacobian, descending)
+#define SYMSCAN_RELEVANCE_MEASURES(X)       \
+  X(kl, descending, encoder)                \
+  X(activity, descending, encoder)          \
+  X(posterior_variance, ascending, encoder) \
+  X(jacobian, descending, decoder)
 // clang-format on
 
-#define SYMSCAN_MEASURE(name, order) name,
+#define SYMSCAN_MEASURE(name, order, pass) name,
 enum class RelevanceMeasure { SYMSCAN_RELEVANCE_MEASURES(SYMSCAN_MEASURE) };
 #undef SYMSCAN_MEASURE
 

@@ -7,38 +7,25 @@
 
 namespace symscan {
 
-namespace {
-
-enum class Order { descending, ascending };
-
-Order order_of(RelevanceMeasure measure) {
-#define SYMSCAN_MEASURE(name, order) Order::order,
-  constexpr Order orders[] = {SYMSCAN_RELEVANCE_MEASURES(SYMSCAN_MEASURE)};
-#undef SYMSCAN_MEASURE
-  return orders[static_cast<std::size_t>(measure)];
-}
-
-}  // namespace
-
-const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure) {
+MeasureText text_of(RelevanceMeasure measure) {
   switch (measure) {
     case RelevanceMeasure::kl:
-      return result.latent_kl;
+      return {"KL", "E KL (nats)", "nats"};
     case RelevanceMeasure::activity:
-      return result.activity;
+      return {"Activity", "Var μ(x)", ""};
     case RelevanceMeasure::posterior_variance:
-      return result.posterior_variance;
+      return {"Posterior variance", "E s² (1 = collapsed)", ""};
     case RelevanceMeasure::jacobian:
-      return result.jacobian;
+      return {"Jacobian", "E s² Σ (∂x̂/∂z)²", "preprocessed units²"};
   }
-  throw std::logic_error("a relevance measure without values");
+  throw std::logic_error("a relevance measure without a text");
 }
 
 std::vector<std::size_t> relevance_order(const ReplicaResult& result, RelevanceMeasure measure) {
-  const std::vector<double>& values = measure_of(result, measure);
+  const std::vector<double>& values = result.measures[measure];
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const double sign = order_of(measure) == Order::ascending ? -1 : 1;
+  const double sign = relevance_measures[static_cast<std::size_t>(measure)].ascending ? -1 : 1;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return sign * values[a] > sign * values[b]; });
   return order;

@@ -8,12 +8,11 @@
 
 namespace symscan {
 
-/// The relevance measures (kernels/vocabulary.hpp lists them):
-///   kl                 E_x KL_j, nats: what a latent carries
-///   activity           Var_x mu_j(x) (Burda et al., arXiv:1509.00519, section 4.2)
-///   posterior_variance E_x s_j^2; 1 = collapsed to the prior
-///   jacobian           E_x s_j^2 sum_d (d xhat_d / d z_j)^2: output variance that the latent's noise causes
-const std::vector<double>& measure_of(const ReplicaResult& result, RelevanceMeasure measure);
+/// How pages call a measure; UTF-8.
+struct MeasureText {
+  const char *name, *title, *unit;  ///< title: its formula, for an axis; unit: empty where it has none
+};
+MeasureText text_of(RelevanceMeasure measure);
 
 /// Latents from the most to the least relevant; ties keep the order of the network.
 std::vector<std::size_t> relevance_order(const ReplicaResult& result, RelevanceMeasure measure);

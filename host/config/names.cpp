@@ -13,7 +13,7 @@ constexpr Named<Optimizer> optimizers[] = {
 constexpr Named<Schedule> schedules[] = {{Schedule::constant, "constant"}, {Schedule::cosine, "cosine"}};
 constexpr Named<Precision> precisions[] = {
     {Precision::fp32, "fp32"}, {Precision::tf32, "tf32"}, {Precision::bf16, "bf16"}};
-#define SYMSCAN_NAMED(name, order) {RelevanceMeasure::name, #name},
+#define SYMSCAN_NAMED(name, order, pass) {RelevanceMeasure::name, #name},
 constexpr Named<RelevanceMeasure> measures[] = {SYMSCAN_RELEVANCE_MEASURES(SYMSCAN_NAMED)};
 #undef SYMSCAN_NAMED
 constexpr Named<Preprocess> preprocesses[] = {

@@ -48,8 +48,8 @@ std::optional<AlignmentFinding> find_alignment(const Subject& subject, const Gro
     alignment.directions.push_back(text_of("PC %d (%.3g)", static_cast<int>(k) + 1, span.variances(k)));
   for (std::size_t place = 0; place < std::min(order.size(), shown_latents); ++place) {
     const std::size_t j = order[place];
-    if (result.latent_kl[j] <= group.config->relevance.threshold) continue;
-    alignment.latents.push_back(text_of("%d (KL %.3g)", static_cast<int>(place) + 1, result.latent_kl[j]));
+    if (result.latent_kl()[j] <= group.config->relevance.threshold) continue;
+    alignment.latents.push_back(text_of("%d (KL %.3g)", static_cast<int>(place) + 1, result.latent_kl()[j]));
     alignment.angles.push_back(angles_to(jacobian.col(static_cast<Eigen::Index>(j)), span.basis, principal));
   }
   if (alignment.latents.empty()) return std::nullopt;

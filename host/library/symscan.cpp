@@ -48,8 +48,8 @@ TrainedReplica trained_replica(const RunResults& results, const ReplicaConfig& c
   replica.loss = result.loss;
   replica.reconstruction = result.reconstruction;
   replica.kl = result.kl;
-  replica.active_latents = active_latents(result.latent_kl, config.relevance.threshold);
-  replica.relevance = reordered(measure_of(result, measure), relevance_order(result, measure));
+  replica.active_latents = active_latents(result.latent_kl(), config.relevance.threshold);
+  replica.relevance = reordered(result.measures[measure], relevance_order(result, measure));
   return replica;
 }
 

@@ -179,16 +179,18 @@ Report report_data(const RunResults& results, Ledger& ledger, const std::string&
                    const Findings* findings) {
   const auto groups = make_groups(results);
   const RelevanceConfig& relevance = results.sweep.replicas.front().relevance;
-  Report report{results.sweep.name,
-                ledger.meta("symscan"),
-                created,
-                ledger.meta("backend"),
-                to_string(relevance.measure),
-                relevance.threshold,
-                results.sweep.resolved,
-                {},
-                {},
-                {}};
+  Report report;
+  report.name = results.sweep.name;
+  report.symscan_version = ledger.meta("symscan");
+  report.created = created;
+  report.backend = ledger.meta("backend");
+  report.measure = to_string(relevance.measure);
+  report.threshold = relevance.threshold;
+  report.settings = results.sweep.resolved;
+  for (const auto& [measure, name] : names_of<RelevanceMeasure>()) {
+    const MeasureText text = text_of(measure);
+    report.measures.push_back({name, text.name, text.title, text.unit});
+  }
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {
     report.studies.push_back(study_of(results, groups, static_cast<int>(d), ledger));
     if (findings == nullptr) continue;

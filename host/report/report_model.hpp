@@ -82,8 +82,15 @@ struct Failure {
   std::string message;
 };
 
+/// A relevance measure, as the page calls it.
+struct MeasureDescription {
+  std::string measure;            ///< as in configs: "kl"
+  std::string name, title, unit;  ///< title: its formula
+};
+
 struct Report {
   std::string name, symscan_version, created, backend;
+  std::vector<MeasureDescription> measures;
   std::string measure;   ///< by which latents are ordered
   double threshold = 0;  ///< nats of KL above which a latent is active
   Json settings;         ///< the resolved config

@@ -93,11 +93,22 @@ struct JsonRecord<Failure> {
 };
 
 template <>
+struct JsonRecord<MeasureDescription> {
+  static constexpr const char* doc = "a relevance measure";
+  static constexpr auto members =
+      std::make_tuple(json_member("measure", &MeasureDescription::measure, "as in configs"),
+                      json_member("name", &MeasureDescription::name),
+                      json_member("title", &MeasureDescription::title, "its formula"),
+                      json_member("unit", &MeasureDescription::unit));
+};
+
+template <>
 struct JsonRecord<Report> {
   static constexpr const char* doc = "the data of report.html";
   static constexpr auto members = std::make_tuple(
       json_member("name", &Report::name), json_member("symscan_version", &Report::symscan_version),
       json_member("created", &Report::created), json_member("backend", &Report::backend),
+      json_member("measures", &Report::measures),
       json_member("measure", &Report::measure, "by which latents are ordered"),
       json_member("threshold", &Report::threshold, "nats of KL above which a latent is active"),
       json_member("settings", &Report::settings, "the resolved config"),

@@ -7,6 +7,7 @@
 
 #include "host/analysis/relevance.hpp"
 #include "host/base/error.hpp"
+#include "host/store/measures_json.hpp"
 #include "host/store/run_results.hpp"
 
 namespace symscan {
@@ -60,10 +61,9 @@ std::vector<EpochMetrics> history_from(const Json& rows) {
 Json tracked_json(const std::vector<TrackedRelevance>& tracked) {
   Json rows = Json::array();
   for (const TrackedRelevance& at : tracked) {
-    rows.push_back({{"epoch", at.epoch},
-                    {"kl", at.kl},
-                    {"activity", at.activity},
-                    {"posterior_variance", at.posterior_variance}});
+    Json row = {{"epoch", at.epoch}};
+    row.update(measures_json(at.measures));
+    rows.push_back(std::move(row));
   }
   return rows;
 }
@@ -71,9 +71,7 @@ Json tracked_json(const std::vector<TrackedRelevance>& tracked) {
 std::vector<TrackedRelevance> tracked_from(const Json& rows) {
   std::vector<TrackedRelevance> tracked;
   for (const Json& row : rows) {
-    tracked.push_back({row.at("epoch").get<std::size_t>(), row.at("kl").get<std::vector<double>>(),
-                       row.at("activity").get<std::vector<double>>(),
-                       row.at("posterior_variance").get<std::vector<double>>()});
+    tracked.push_back({row.at("epoch").get<std::size_t>(), measures_from(row, false)});
   }
   return tracked;
 }
@@ -177,17 +175,14 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
 }
 
 void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
-  const Json relevances = {{"kl", result.latent_kl},
-                           {"during_training", tracked_json(result.tracked)},
-                           {"activity", result.activity},
-                           {"posterior_variance", result.posterior_variance},
-                           {"jacobian", result.jacobian}};
+  Json relevances = measures_json(result.measures);
+  relevances["during_training"] = tracked_json(result.tracked);
   auto row = database_.prepare(
       "UPDATE replica SET status = ?, message = ?, loss = ?, reconstruction = ?, kl = ?, active_latents = ?, "
       "relevances = ?, history = ?, parameters = ? WHERE id = ?");
   row.bind(1, result.failed ? "failed" : "done").bind(2, result.message);
   row.bind(3, result.loss).bind(4, result.reconstruction).bind(5, result.kl);
-  row.bind(6, static_cast<std::int64_t>(active_latents(result.latent_kl, config.relevance.threshold)));
+  row.bind(6, static_cast<std::int64_t>(active_latents(result.latent_kl(), config.relevance.threshold)));
   row.bind(7, relevances.dump()).bind(8, history_json(result.history).dump());
   row.bind_blob(9, bytes_of(result.parameters)).bind(10, static_cast<std::int64_t>(config.id)).run();
   database_.prepare("DELETE FROM checkpoint WHERE replica = ?")
@@ -211,10 +206,7 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
   result.history = history_from(Json::parse(query.text(6)));
   if (result.failed) return record;
   const Json relevances = Json::parse(query.text(5));
-  result.latent_kl = relevances.at("kl").get<std::vector<double>>();
-  result.activity = relevances.at("activity").get<std::vector<double>>();
-  result.posterior_variance = relevances.at("posterior_variance").get<std::vector<double>>();
-  result.jacobian = relevances.at("jacobian").get<std::vector<double>>();
+  result.measures = measures_from(relevances, true);
   result.tracked = tracked_from(relevances.value("during_training", Json::array()));
   result.loss = query.real(2);
   result.reconstruction = query.real(3);

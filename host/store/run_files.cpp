@@ -3,6 +3,8 @@
 #include <map>
 
 #include "host/base/file.hpp"
+#include "host/config/names.hpp"
+#include "host/store/measures_json.hpp"
 #include "host/store/safetensors.hpp"
 #include "host/train/replica_network.hpp"
 
@@ -48,20 +50,16 @@ Json replica_json(const RunResults& results, const ReplicaConfig& config, const 
   const ReplicaResult& result = record.result;
   const RelevanceMeasure measure = config.relevance.measure;
   const auto order = relevance_order(result, measure);
-  const auto values = reordered(measure_of(result, measure), order);
+  const auto values = reordered(result.measures[measure], order);
   entry["epochs"] = result.history.size();
   entry["loss"] = result.loss;
   entry["reconstruction"] = result.reconstruction;
   entry["kl"] = result.kl;
-  entry["relevance"] = {{"measure", to_string(measure)},
-                        {"values", values},
-                        {"share", shares(values)},
-                        {"order", order},
-                        {"kl", reordered(result.latent_kl, order)},
-                        {"activity", reordered(result.activity, order)},
-                        {"posterior_variance", reordered(result.posterior_variance, order)},
-                        {"jacobian", reordered(result.jacobian, order)}};
-  entry["active_latents"] = active_latents(result.latent_kl, config.relevance.threshold);
+  entry["relevance"] = {
+      {"measure", to_string(measure)}, {"values", values}, {"share", shares(values)}, {"order", order}};
+  for (const auto& [each, name] : names_of<RelevanceMeasure>())
+    entry["relevance"][name] = reordered(result.measures[each], order);
+  entry["active_latents"] = active_latents(result.latent_kl(), config.relevance.threshold);
   entry["theory"] = {{"kl", group.theory_kl}};
   return entry;
 }
@@ -191,10 +189,7 @@ void write_metrics(const std::filesystem::path& path, const RunResults& results)
                    {"loss", m.loss},       {"reconstruction", m.reconstruction},
                    {"kl", m.kl},           {"validation_loss", m.validation_loss}};
       if (next < tracked.size() && tracked[next].epoch == epoch + 1) {
-        line["relevance"] = {{"kl", tracked[next].kl},
-                             {"activity", tracked[next].activity},
-                             {"posterior_variance", tracked[next].posterior_variance}};
-        ++next;
+        line["relevance"] = measures_json(tracked[next++].measures);
       }
       lines += line.dump() + "\n";
     }

@@ -92,7 +92,7 @@ std::vector<Group> make_groups(const RunResults& results) {
     std::vector<double> active, loss, reconstruction, kl;
     for (const int id : group.done) {
       const ReplicaResult& result = results.replicas[id].result;
-      group.active.push_back(active_latents(result.latent_kl, group.config->relevance.threshold));
+      group.active.push_back(active_latents(result.latent_kl(), group.config->relevance.threshold));
       active.push_back(group.active.back());
       loss.push_back(result.loss);
       reconstruction.push_back(result.reconstruction);
@@ -116,7 +116,7 @@ std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group
   std::vector<std::vector<double>> by_position(static_cast<std::size_t>(group.config->model.latent_dim));
   for (const int id : group.done) {
     const ReplicaResult& result = results.replicas[id].result;
-    const auto sorted = reordered(measure_of(result, measure), relevance_order(result, ordering));
+    const auto sorted = reordered(result.measures[measure], relevance_order(result, ordering));
     for (std::size_t i = 0; i < sorted.size(); ++i) by_position[i].push_back(sorted[i]);
   }
   std::vector<MeanAndSpread> positions;

@@ -105,29 +105,15 @@ ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sum
     state.status = TrainingState::Status::finished;
     return failure(state, parameters, std::move(history));
   }
-  const auto activity = [total](const RelevanceSums& of, std::size_t j) {
-    const double mean = of.mean[j] / total;
-    return std::max(0.0, of.mean_square[j] / total - mean * mean);
-  };
-  for (std::size_t j = 0; j < latents; ++j) {
-    result.latent_kl.push_back(sums.kl[j] / total);
-    result.activity.push_back(activity(sums, j));
-    result.posterior_variance.push_back(sums.variance[j] / total);
-    result.jacobian.push_back(sums.jacobian[j] / total);
-  }
+  result.measures = measures_of(sums, latents, total);
   const std::uint32_t passes = relevance_passes(task_, static_cast<std::uint32_t>(history.size()));
   for (std::uint32_t pass = 0; pass < passes; ++pass) {
     const double* const begin = relevance_history + pass * tracked_measures * latents;
     std::vector<double> values(begin, begin + tracked_measures * latents);
     const RelevanceSums of_pass = RelevanceSums::encoder_in(values.data(), network_.latents);
-    TrackedRelevance tracked{std::size_t{pass + 1} * task_.relevance_every, {}, {}, {}};
-    if (tracked.epoch >= history.size()) break;  // training ended with this epoch
-    for (std::size_t j = 0; j < latents; ++j) {
-      tracked.kl.push_back(of_pass.kl[j] / total);
-      tracked.activity.push_back(activity(of_pass, j));
-      tracked.posterior_variance.push_back(of_pass.variance[j] / total);
-    }
-    result.tracked.push_back(std::move(tracked));
+    const std::size_t epoch = std::size_t{pass + 1} * task_.relevance_every;
+    if (epoch >= history.size()) break;  // training ended with this epoch
+    result.tracked.push_back({epoch, measures_of(of_pass, latents, total)});
   }
   result.parameters = canonical_parameters(network_, parameters);
   result.history = std::move(history);

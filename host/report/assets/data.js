@@ -2,12 +2,7 @@
 'use strict';
 const symscan = {};
 
-symscan.MEASURES = {
-  kl: {name: 'KL', title: 'E KL (nats)', unit: 'nats'},
-  activity: {name: 'Activity', title: 'Var μ(x)', unit: ''},
-  posterior_variance: {name: 'Posterior variance', title: 'E s² (1 = collapsed)', unit: ''},
-  jacobian: {name: 'Jacobian', title: 'E s² Σ (∂x̂/∂z)²', unit: 'preprocessed units²'},
-};
+symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
 
 {
   const list = (value) => (Array.isArray(value) ? value : []);
@@ -138,6 +133,8 @@ symscan.MEASURES = {
   symscan.read = function() {
     const source = object(JSON.parse(document.getElementById('symscan-data').textContent));
     const measure = source.measure || 'kl';
+    for (const {measure: key, name, title, unit} of list(source.measures).map(object))
+      if (key) symscan.MEASURES[key] = {name: name || key, title: title || key, unit: unit || ''};
     return {
       name: source.name || 'Untitled sweep',
       version: source.symscan_version || '',
@@ -184,7 +181,7 @@ symscan.prediction = function(group, measure) {
     if (measure === 'kl') return kl;
     if (measure === 'activity') return 1 - ratio;
     if (measure === 'posterior_variance') return ratio;
-    return group.tau === null ? null : group.tau * (1 - ratio);
+    return measure === 'jacobian' && group.tau !== null ? group.tau * (1 - ratio) : null;
   });
 };
 

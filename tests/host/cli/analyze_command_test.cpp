@@ -175,7 +175,7 @@ TEST(Analyze, BadInputIsOneSentence) {
     int code;
     const char* sentence;
   } cases[] = {
-      {{"analyze"}, 2, "directory is required"},
+      {{"analyze"}, 2, "DIRECTORY is required"},
       {{"analyze", folder / "nowhere"}, 42, "nowhere"},
       {{"analyze", folder / "empty"}, 42, "empty"},
       {{"analyze", folder / "file"}, 42, "file"},

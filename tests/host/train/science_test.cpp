@@ -37,13 +37,13 @@ Trained train(const std::string& document, const std::vector<std::string>& setti
 }
 
 std::vector<double> sorted_kl(const ReplicaResult& result) {
-  return reordered(result.latent_kl, relevance_order(result, RelevanceMeasure::kl));
+  return reordered(result.latent_kl(), relevance_order(result, RelevanceMeasure::kl));
 }
 
 TEST(Science, TheCircleUsesTwoLatents) {
   const Trained trained = train(R"({"dataset": {"kind": "circle"}, "seeds": [1, 2, 3]})");
   for (const ReplicaResult& result : trained.results) {
-    EXPECT_EQ(active_latents(result.latent_kl, 0.01), 2);
+    EXPECT_EQ(active_latents(result.latent_kl(), 0.01), 2);
     EXPECT_GT(result.kl, 2.4);
     EXPECT_LT(result.kl, 2.7);
     EXPECT_LT(sorted_kl(result)[2], 0.02);
@@ -52,14 +52,14 @@ TEST(Science, TheCircleUsesTwoLatents) {
 
 TEST(Science, TheSquareUsesTwoLatents) {
   for (const ReplicaResult& result : train(R"({"dataset": {"kind": "square"}, "seeds": [1, 2]})").results) {
-    EXPECT_EQ(active_latents(result.latent_kl, 0.01), 2);
+    EXPECT_EQ(active_latents(result.latent_kl(), 0.01), 2);
   }
 }
 
 TEST(Science, MuonPairsAtFixedEnergyUseThreeLatentsAndConstantEnergiesAreSeen) {
   const Trained trained =
       train(R"({"dataset": {"kind": "ee_mumu"}, "model": {"latent_dim": 6}, "seeds": [1, 2]})");
-  for (const ReplicaResult& result : trained.results) EXPECT_EQ(active_latents(result.latent_kl, 0.01), 3);
+  for (const ReplicaResult& result : trained.results) EXPECT_EQ(active_latents(result.latent_kl(), 0.01), 3);
   const std::vector<bool> expected = {true, false, false, false, true, false, false, false};
   EXPECT_EQ(trained.data.constant, expected);
 }
@@ -86,8 +86,8 @@ TEST(Science, ALinearModelReachesTheExactRelevances) {
   EXPECT_NEAR(trained.results[0].reconstruction, distortion, 0.02 * distortion);
   // the same optimum: posterior variance tau / lambda, activity 1 - tau / lambda
   const auto order = relevance_order(trained.results[0], RelevanceMeasure::kl);
-  EXPECT_NEAR(trained.results[0].posterior_variance[order[0]], tau / trained.data.eigenvalues[0], 0.005);
-  EXPECT_NEAR(trained.results[0].activity[order[0]], 1 - tau / trained.data.eigenvalues[0], 0.02);
+  EXPECT_NEAR(trained.results[0].measures[RelevanceMeasure::posterior_variance][order[0]], tau / trained.data.eigenvalues[0], 0.005);
+  EXPECT_NEAR(trained.results[0].measures[RelevanceMeasure::activity][order[0]], 1 - tau / trained.data.eigenvalues[0], 0.02);
 }
 
 TEST(Science, LossConventionsOnlyMoveTau) {
