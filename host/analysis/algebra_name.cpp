@@ -1,9 +1,10 @@
+#include "host/analysis/algebra_name.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
 
-#include "host/analysis/lie_algebra.hpp"
 #include "host/base/linear_algebra.hpp"
 
 namespace symscan {

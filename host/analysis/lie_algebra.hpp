@@ -29,11 +29,6 @@ struct AlgebraParts {
 /// rotations keep is looked for starting from the plain one, the standardised one and the covariance's.
 AlgebraParts split_algebra(const std::vector<AffineField>& fields, const Eigen::MatrixXd& covariance);
 
-/// The compact Lie algebra spanned by the linear parts of `compact`, e.g. "so(3)", "so(2)+so(2)", "so(4)",
-/// "so(3)+so(2)"; "" when empty. From the Killing form (centre) and the commutant of the adjoint
-/// representation (simple ideals); ideals are named by dimension and the dimension of the space they move.
-std::string name_compact_algebra(const std::vector<AffineField>& compact);
-
 /// The same span with as many zeros as elimination gives: a reduced echelon form with the largest entries as
 /// pivots, so that rotations come out in coordinate planes. `scale`: [r] size of each coordinate.
 std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Eigen::VectorXd& scale);

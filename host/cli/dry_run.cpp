@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "host/base/text.hpp"
+#include "host/config/labels.hpp"
 #include "host/device/device_plan.hpp"
 #include "host/library/bytes_text.hpp"
 #include "host/train/replica_memory.hpp"

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "host/config/config.hpp"
+#include "host/config/labels.hpp"
 #include "host/report/sentences.hpp"
 
 namespace symscan {

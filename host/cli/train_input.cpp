@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "host/base/file.hpp"
+#include "host/config/config_file.hpp"
 #include "host/data/dataset.hpp"
 #include "host/library/bytes_text.hpp"
 

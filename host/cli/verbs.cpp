@@ -5,6 +5,7 @@
 
 #include "host/base/text.hpp"
 #include "host/config/config.hpp"
+#include "host/config/schema.hpp"
 #include "host/data/formats.hpp"
 #include "host/findings/model_json.hpp"
 

@@ -1,4 +1,6 @@
 // Configs that come as files, and what is said when a file is something else.
+#include "host/config/config_file.hpp"
+
 #include <algorithm>
 
 #include "host/base/error.hpp"

@@ -7,6 +7,7 @@
 #include "host/config/check.hpp"
 #include "host/config/config.hpp"
 #include "host/config/fields.hpp"
+#include "host/config/labels.hpp"
 
 namespace symscan {
 namespace {

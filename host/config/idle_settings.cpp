@@ -6,6 +6,7 @@
 #include "host/base/error.hpp"
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
+#include "host/config/labels.hpp"
 
 namespace symscan {
 namespace {

@@ -1,4 +1,6 @@
 // How datasets and points of a sweep are called in tables and reports.
+#include "host/config/labels.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <map>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "host/config/config.hpp"
+#include "host/config/replica.hpp"
 
 namespace symscan {
 
@@ -48,5 +48,13 @@ Enum value_of(const std::string& name) {
   }
   throw std::logic_error("unchecked config text '" + name + "'");
 }
+
+std::string to_string(Activation);
+std::string to_string(LossKind);
+std::string to_string(Optimizer);
+std::string to_string(Schedule);
+std::string to_string(Precision);
+std::string to_string(RelevanceMeasure);
+std::string to_string(Preprocess);
 
 }  // namespace symscan

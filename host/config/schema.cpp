@@ -1,3 +1,5 @@
+#include "host/config/schema.hpp"
+
 #include <cmath>
 
 #include "host/config/check.hpp"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/config/labels.hpp"
+
 namespace symscan {
 namespace {
 

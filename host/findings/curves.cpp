@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/analysis/local_dimension.hpp"
+#include "host/config/labels.hpp"
 
 namespace symscan {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "host/analysis/generators.hpp"
 #include "host/analysis/trained_model.hpp"
+#include "host/config/labels.hpp"
 #include "host/findings/options.hpp"
 #include "host/store/dataset_rows.hpp"
 #include "host/store/run_results.hpp"

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "host/analysis/algebra_name.hpp"
 #include "host/analysis/feature_frame.hpp"
 #include "host/base/linear_algebra.hpp"
 #include "host/findings/density_test.hpp"

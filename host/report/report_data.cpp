@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/config/labels.hpp"
 #include "host/config/names.hpp"
 #include "host/data/dataset.hpp"
 #include "host/report/sentences.hpp"

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "host/base/text.hpp"
+#include "host/config/labels.hpp"
 #include "host/data/dataset.hpp"
 
 namespace symscan {

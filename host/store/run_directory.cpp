@@ -11,6 +11,7 @@
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/config/config.hpp"
+#include "host/config/labels.hpp"
 
 namespace symscan {
 namespace {

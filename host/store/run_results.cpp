@@ -5,6 +5,7 @@
 #include <map>
 
 #include "host/base/error.hpp"
+#include "host/config/labels.hpp"
 #include "host/train/replica_plan.hpp"
 
 namespace symscan {

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "host/config/config.hpp"
+#include "host/config/labels.hpp"
 #include "host/train/nonfinite.hpp"
 #include "kernels/permutation.hpp"
 

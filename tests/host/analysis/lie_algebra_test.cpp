@@ -8,6 +8,8 @@
 #include <complex>
 #include <random>
 
+#include "host/analysis/algebra_name.hpp"
+
 namespace symscan {
 namespace {
 

@@ -1,3 +1,5 @@
+#include "host/config/config_file.hpp"
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 

@@ -1,3 +1,5 @@
+#include "host/config/labels.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>

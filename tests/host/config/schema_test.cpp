@@ -1,3 +1,5 @@
+#include "host/config/schema.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -5,6 +7,7 @@
 
 #include "host/base/file.hpp"
 #include "host/config/config.hpp"
+#include "host/config/config_file.hpp"
 #include "host/data/dataset.hpp"
 
 namespace symscan {

@@ -2,6 +2,7 @@
 
 #include "host/base/error.hpp"
 #include "host/config/config.hpp"
+#include "host/config/labels.hpp"
 
 namespace symscan {
 namespace {

@@ -1,11 +1,13 @@
+#include "host/config/config.hpp"
+
 #include <set>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/config/check.hpp"
-#include "host/config/config.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/fields.hpp"
+#include "host/config/labels.hpp"
 #include "host/config/overrides.hpp"
 #include "host/config/sweep.hpp"
 
