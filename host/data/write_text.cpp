@@ -70,9 +70,9 @@ std::vector<OutgoingParticle> outgoing_particles(const Table& table) {
     const bool known = split_column(table.columns[column], place, name);
     const std::optional<int> id = known ? id_of(name) : std::nullopt;
     if (!id) {
-      throw DataError(
-          "cannot write an LHE file: the column '" + table.columns[column] +
-          "' is not E, px, py or pz of a known particle, like E(mu-); write another format, for example .csv");
+      throw DataError("cannot write an LHE file: the column '" + table.columns[column] +
+                      "' is not E, px, py or pz of a known particle, like E(mu-); write another format, for "
+                      "example .csv");
     }
     const auto [found, fresh] = places.emplace(name, particles.size());
     if (fresh) particles.push_back({.id = *id});

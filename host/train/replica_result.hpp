@@ -10,7 +10,7 @@ namespace symscan {
 
 /// The relevances at one moment of the training: averages over the dataset.
 struct TrackedRelevance {
-  std::size_t epoch = 0;  ///< epochs done
+  std::size_t epoch = 0;    ///< epochs done
   LatentMeasures measures;  ///< those of the encoder
 };
 

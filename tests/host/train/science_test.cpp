@@ -86,8 +86,10 @@ TEST(Science, ALinearModelReachesTheExactRelevances) {
   EXPECT_NEAR(trained.results[0].reconstruction, distortion, 0.02 * distortion);
   // the same optimum: posterior variance tau / lambda, activity 1 - tau / lambda
   const auto order = relevance_order(trained.results[0], RelevanceMeasure::kl);
-  EXPECT_NEAR(trained.results[0].measures[RelevanceMeasure::posterior_variance][order[0]], tau / trained.data.eigenvalues[0], 0.005);
-  EXPECT_NEAR(trained.results[0].measures[RelevanceMeasure::activity][order[0]], 1 - tau / trained.data.eigenvalues[0], 0.02);
+  EXPECT_NEAR(trained.results[0].measures[RelevanceMeasure::posterior_variance][order[0]],
+              tau / trained.data.eigenvalues[0], 0.005);
+  EXPECT_NEAR(trained.results[0].measures[RelevanceMeasure::activity][order[0]],
+              1 - tau / trained.data.eigenvalues[0], 0.02);
 }
 
 TEST(Science, LossConventionsOnlyMoveTau) {
