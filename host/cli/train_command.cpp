@@ -77,6 +77,7 @@ class TrainCommand {
   ExitCode finish(Ledger& ledger);
   void write_outputs(const RunResults& results, Ledger& ledger);
   std::optional<Findings> analyse_quickly(const RunResults& results, Ledger& ledger) const;
+  std::optional<Findings> earlier_findings() const;
   void write_timings() const;
   void print_end(std::size_t replicas, std::size_t failed) const;
 
@@ -183,7 +184,11 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   std::optional<Findings> findings;
   if (!options_.no_analysis) {
     const Timings::Stage stage(timings_, "analysis");
-    findings = analyse_quickly(results, ledger);
+    findings = progress_.replicas == 0 ? earlier_findings() : std::nullopt;
+    if (!findings)
+      findings = analyse_quickly(results, ledger);
+    else if (talkative_)
+      print_findings(*findings);
   }
   {
     const Timings::Stage stage(timings_, "wait for files");
@@ -194,6 +199,15 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
     const Timings::Stage stage(timings_, "report");
     if (!findings) findings = read_findings(path_);
     write_report(path_, results, ledger, findings ? &*findings : nullptr);
+  }
+}
+
+/// What an earlier analysis of this run found, if it can be used: a full one is not replaced by a quick one.
+std::optional<Findings> TrainCommand::earlier_findings() const {
+  try {
+    return read_findings(path_);
+  } catch (const DataError&) {
+    return std::nullopt;
   }
 }
 

@@ -1,6 +1,7 @@
 // The commands: their options, in the order and groups of their help, and their examples.
 #include "host/cli/verbs.hpp"
 
+#include <charconv>
 #include <cstdio>
 
 #include "host/base/text.hpp"
@@ -14,7 +15,17 @@ namespace {
 
 template <class Number>
 CLI::Validator between(Number low, Number high) {
-  return CLI::Range(low, high).description("");  // the range is told when it is missed
+  return CLI::Validator(
+      [low, high](std::string& text) -> std::string {
+        Number value;
+        const char* const end = text.data() + text.size();
+        const auto [read, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc() && read == end && value >= low && value <= high) return "";
+        return "'" + text + "' is not " + (std::is_integral_v<Number> ? "a whole number" : "a number") +
+               " from " + number_text(static_cast<double>(low)) + " to " +
+               number_text(static_cast<double>(high));
+      },
+      "");
 }
 
 CLI::Option* add_argument(CLI::App& app, GivenOptions& given, const std::string& value,
@@ -42,7 +53,9 @@ void define_train(CLI::App& app, GivenOptions& given) {
   app.add_option("--out", train.out, "Run directory (default: runs/NAME)")
       ->type_name("DIRECTORY")
       ->group(data);
-  app.add_flag("--resume", train.resume, "Go on with the run in the directory; start it if there is none")
+  app.add_flag(
+         "--resume", train.resume,
+         "Go on with the run in the directory, with the same config and settings; start it if there is none")
       ->group(data);
   app.add_flag("--overwrite", train.overwrite, "Replace the run in the directory")->group(data);
   app.add_flag("--retry-failed", train.retry_failed, "With --resume: train failed replicas again")
@@ -134,7 +147,7 @@ void define_analyze(CLI::App& app, GivenOptions& given) {
   add_argument(app, given, "DIRECTORY", "Run directory")->required();
   const char* const tests = "What is tested";
   app.add_option("--candidate", analyze.candidates,
-                 "Test this transformation too: rotation(a,b), rotations, boost(z), lorentz, parity, "
+                 "Test this transformation too: rotation(a,b), rotations, boost(z), boosts, lorentz, parity, "
                  "reflection(a), permutation(a,b), charge_conjugation, translation(a), scaling")
       ->type_name("TRANSFORMATION")
       ->take_all()

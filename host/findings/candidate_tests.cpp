@@ -43,7 +43,7 @@ double flow_residual(const Subject& subject, const Judge& judge, const PreparedM
       span.basis.transpose() * (map.matrix * span.mean + map.shift);
   const MatrixXd motion = map.applied(judge.tangents.reconstruction);
   const double all = motion.squaredNorm(), inside = (motion * span.basis).squaredNorm();
-  return all > 0 ? (all - inside + judge.sums.residual(field) * inside) / all : 0;
+  return all > 0 ? std::max(0.0, (all - inside + judge.sums.residual(field) * inside) / all) : 0;
 }
 
 /// How much farther from the learned manifold a map takes the points, relative to their motion.
@@ -55,16 +55,17 @@ double map_residual(const Judge& judge, const MatrixXd& moved) {
   return motion > 0 ? std::max(0.0, (distance(moved) - distance(judge.points)) / motion) : 0;
 }
 
-Verdict verdict_of(const CandidateFinding& finding, bool nothing_moves) {
+Verdict verdict_of(const CandidateFinding& finding, bool nothing_moves, bool resolved) {
   constexpr double on_manifold = 0.05;
-  const bool manifold = finding.manifold_residual < on_manifold;
+  const bool manifold = resolved && finding.manifold_residual < on_manifold;
   const bool density = finding.test.p_value >= broken_below;
   if (nothing_moves) return Verdict::nothing_moves;
   if (manifold) return density ? Verdict::symmetry : Verdict::manifold_only;
   return density ? Verdict::no_change_seen : Verdict::no_symmetry;
 }
 
-CandidateFinding test_candidate(const Subject& subject, const Judge& judge, const Candidate& candidate) {
+CandidateFinding test_candidate(const Subject& subject, const Judge& judge, const Candidate& candidate,
+                                bool resolved) {
   CandidateFinding finding;
   finding.name = candidate.name;
   finding.continuous = candidate.continuous;
@@ -90,7 +91,7 @@ CandidateFinding test_candidate(const Subject& subject, const Judge& judge, cons
   finding.test.p_value = test.p_value;
   judge.compare_bounds(moved, finding.test);
   constexpr double no_displacement = 1e-3;
-  finding.verdict = verdict_of(finding, test.displacement < no_displacement);
+  finding.verdict = verdict_of(finding, test.displacement < no_displacement, resolved);
   return finding;
 }
 
@@ -105,23 +106,33 @@ bool understands(const DatasetRecord& record, const std::string& candidate) {
   }
 }
 
-std::vector<std::string> candidate_names(const DatasetRecord& record, const FindingsOptions& options) {
-  std::vector<std::string> names;
-  if (options.natural_candidates) names = natural_candidates(record.columns);
-  for (const std::string& text : options.candidates)
-    if (understands(record, text) && std::find(names.begin(), names.end(), text) == names.end())
-      names.push_back(text);
+std::vector<CandidateName> candidate_names(const DatasetRecord& record, const FindingsOptions& options) {
+  std::vector<CandidateName> names;
+  if (options.natural_candidates)
+    for (const std::string& text : natural_candidates(record.columns)) names.push_back({text, false});
+  for (const std::string& text : options.candidates) {
+    if (!understands(record, text)) continue;
+    const auto same = std::find_if(names.begin(), names.end(),
+                                   [&](const CandidateName& name) { return name.text == text; });
+    if (same != names.end())
+      same->named = true;
+    else
+      names.push_back({text, true});
+  }
   return names;
 }
 
 std::vector<CandidateFinding> test_candidates(const Subject& subject, const Group& group,
-                                              const std::vector<std::string>& names) {
+                                              const std::vector<CandidateName>& names, bool resolved) {
   std::vector<CandidateFinding> findings;
   if (names.empty()) return findings;
   const Judge judge(subject, group);
-  for (const std::string& name : names)
-    for (const Candidate& candidate : parse_candidate(name, subject.record.columns))
-      findings.push_back(test_candidate(subject, judge, candidate));
+  for (const CandidateName& name : names) {
+    for (const Candidate& candidate : parse_candidate(name.text, subject.record.columns)) {
+      findings.push_back(test_candidate(subject, judge, candidate, resolved));
+      findings.back().named = name.named;
+    }
+  }
   return findings;
 }
 

@@ -38,28 +38,63 @@ std::string neighbour_sentence(const NeighbourFinding& neighbours) {
          text(neighbours.levina_bickel) + ".";
 }
 
+/// "from beta 0.03 to 0.3", "at beta 0.1"
+std::string betas_text(double from, double to) {
+  return from < to ? "from beta " + rounded(from) + " to " + rounded(to) : "at beta " + rounded(from);
+}
+
+/// All betas of the run.
+std::string all_betas(const DatasetFinding& finding) {
+  double low = finding.groups.front().beta, high = low;
+  for (const GroupFinding& group : finding.groups) {
+    low = std::min(low, group.beta);
+    high = std::max(high, group.beta);
+  }
+  return betas_text(low, high);
+}
+
+std::string unclear_dimension(const DatasetFinding& finding, const DimensionFinding& dimension) {
+  if (dimension.fills_its_span || dimension.local_dimension > dimension.at_most + 0.5)
+    return "The number of degrees of freedom is unclear: the models show " +
+           rounded(dimension.local_dimension) + ", the exact constraints leave at most " +
+           std::to_string(dimension.at_most) + ". Train longer, or with a larger beta.";
+  return finding.training.too_few_steps == finding.training.groups
+             ? "The number of degrees of freedom is unclear: at no beta is the local dimension near a whole "
+               "number."
+             : "The number of degrees of freedom is unclear: at no beta is the local dimension near a whole "
+               "number. Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'.";
+}
+
 std::string dimension_sentence(const DatasetFinding& finding) {
-  if (!finding.dimension) return "No feature varies: there is nothing to analyse.";
+  if (finding.linear_rank == 0) return "No feature varies: there is nothing to analyse.";
+  if (!finding.dimension)
+    return "No training has finished: degrees of freedom and symmetries are not known yet.";
   const DimensionFinding& dimension = *finding.dimension;
   const std::string rank = std::to_string(finding.linear_rank);
   const std::string neighbours =
       finding.neighbour_dimension ? neighbour_sentence(*finding.neighbour_dimension) : "";
-  if (!dimension.value) {
-    return "The number of degrees of freedom is unclear: at no beta is the local dimension near a whole "
-           "number. Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'." +
-           neighbours;
-  }
+  if (!dimension.value) return unclear_dimension(finding, dimension) + neighbours;
   const std::string found =
       "The data have " + plural(static_cast<std::uint64_t>(*dimension.value), "degree") + " of freedom: ";
   if (dimension.fills_its_span)
-    return found + "they fill the space of their features (linear rank " + rank + ") at every beta." +
-           neighbours;
-  const std::string betas =
-      dimension.from_beta < dimension.to_beta
-          ? "from beta " + rounded(dimension.from_beta) + " to " + rounded(dimension.to_beta)
-          : "at beta " + rounded(dimension.from_beta);
-  return found + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " + betas +
-         ", the linear rank " + rank + "." + neighbours;
+    return found + "the models see no direction thinner than the linear span (rank " + rank + ") " +
+           all_betas(finding) + "." + neighbours;
+  return found + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " +
+         betas_text(dimension.from_beta, dimension.to_beta) + ", the linear rank " + rank + "." + neighbours;
+}
+
+/// Statements that rest on models which are not trained long enough. Empty if all are.
+std::string training_sentence(const DatasetFinding& finding) {
+  const TrainingFinding& training = finding.training;
+  const std::size_t doubtful = training.too_few_steps + training.still_falling;
+  if (doubtful == 0) return "";
+  const std::string groups =
+      training.groups == 1 ? ""
+                           : " in " + std::to_string(doubtful) + " of " + plural(training.groups, "group");
+  return "Not trained long enough" + groups + " (" +
+         (training.too_few_steps > 0 ? plural(training.steps, "step")
+                                     : std::string("the loss was still falling")) +
+         "): degrees of freedom and symmetries are preliminary.";
 }
 
 /// Where the nearest neighbours see other degrees of freedom than the models do. Empty if they agree.
@@ -71,8 +106,8 @@ std::string disagreement_sentence(const DatasetFinding& finding) {
   if (!std::isfinite(first) || !std::isfinite(second)) return "";
   const double found = *finding.dimension->value;
   if (std::max(first, second) < found - apart) {
-    return "The nearest neighbours see fewer degrees of freedom. The set may be too curved for these models: "
-           "train more latents, more epochs or a larger beta.";
+    return "The nearest neighbours see fewer degrees of freedom: the models may not resolve the set. Train "
+           "longer, or with a larger beta.";
   }
   if (std::min(first, second) > found + apart) {
     return "The nearest neighbours see more degrees of freedom. Some directions are thinner than the "
@@ -119,14 +154,19 @@ void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& se
     sentences.push_back("Kept by the manifold, broken by the distribution: " + listed(broken) + ".");
 }
 
+std::string no_symmetry(const DatasetFinding& finding) {
+  const DimensionFinding& dimension = *finding.dimension;
+  if (!finding.symmetry_doubt.empty()) return "in doubt. " + finding.symmetry_doubt;
+  if (dimension.fills_its_span && dimension.value)
+    return "not defined. Every motion stays inside data that fill their span.";
+  if (dimension.fills_its_span) return "not known. The models do not resolve the constraints.";
+  return "none found. No affine motion stands out as tangent.";
+}
+
 void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (!finding.dimension) return;
   if (!finding.symmetry) {
-    sentences.push_back(
-        finding.dimension->fills_its_span
-            ? "Symmetry of the manifold: none stands out. The data fill their space, and every "
-              "motion stays inside."
-            : "Symmetry of the manifold: none. No affine motion is tangent everywhere.");
+    sentences.push_back("Symmetry of the manifold: " + no_symmetry(finding));
     return;
   }
   const SymmetryFinding& symmetry = *finding.symmetry;
@@ -135,14 +175,17 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
       "Symmetry of the manifold: " + symmetry.algebra + ", " + plural(count, "generator") + ".";
   if (count > 1) text += " Closure residual: " + percent(symmetry.closure_residual) + ".";
   sentences.push_back(text + " " + whole_percent(symmetry.confidence) + " of the bootstrap draws over " +
-                      plural(symmetry.seeds, "seed") + " find at least as many.");
+                      plural(symmetry.seeds, "seed") + " find at least as many." +
+                      (symmetry.seeds == 1 ? " One seed does not test the training." : ""));
   add_generators(symmetry, sentences);
   add_densities(symmetry, sentences);
 }
 
 void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (finding.constraints.empty())
-    sentences.push_back("Constraints: no linear or quadratic relation among the features was found.");
+    sentences.push_back(finding.constraint_notes.empty()
+                            ? "Constraints: no linear or quadratic relation among the features was found."
+                            : "Constraints: none found.");
   for (const ConstraintFinding& constraint : finding.constraints) {
     sentences.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
                         constraint.equation + " (residual " + residual_text(constraint.residual) + ").");
@@ -151,7 +194,9 @@ void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::st
 
 void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   for (const CandidateFinding& candidate : finding.candidates) {
-    if (candidate.verdict == Verdict::no_symmetry || candidate.verdict == Verdict::nothing_moves) continue;
+    const bool none =
+        candidate.verdict == Verdict::no_symmetry || candidate.verdict == Verdict::nothing_moves;
+    if (none && !candidate.named) continue;
     sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) +
                         " (manifold residual " + rounded(candidate.manifold_residual, 2) + ", " +
                         p_value(candidate.test.p_value) + ").");
@@ -164,6 +209,8 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   std::vector<std::string> sentences = {dimension_sentence(finding)};
   const std::string disagreement = disagreement_sentence(finding);
   if (!disagreement.empty()) sentences.push_back(disagreement);
+  const std::string training = training_sentence(finding);
+  if (!training.empty()) sentences.push_back(training);
   add_symmetry(finding, sentences);
   add_constraint_sentences(finding, sentences);
   add_candidates(finding, sentences);

@@ -73,9 +73,35 @@ const Group& judging_group(const DatasetGroups& groups, const DimensionFinding& 
   return *groups.groups.front();
 }
 
+TrainingFinding training_of(const RunResults& results, const DatasetGroups& own) {
+  TrainingFinding finding;
+  finding.groups = own.groups.size();
+  for (const Group* group : own.groups) {
+    const TrainingVerdict state = training_state(results, *group);
+    finding.steps = group == own.groups.front() ? state.steps : std::min(finding.steps, state.steps);
+    if (state.too_few_steps)
+      ++finding.too_few_steps;
+    else if (state.still_falling)
+      ++finding.still_falling;
+  }
+  return finding;
+}
+
+/// What the models show, and what the exact constraints leave: these are exact, and models that show more
+/// directions do not resolve them.
+DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
+                              const std::vector<ConstraintFinding>& constraints) {
+  DimensionFinding dimension = judge_dimension(subject.results, own, subject.span);
+  const auto exact = std::count_if(constraints.begin(), constraints.end(),
+                                   [](const ConstraintFinding& constraint) { return constraint.exact; });
+  dimension.at_most = std::max(0, static_cast<int>(subject.record.columns.size()) - static_cast<int>(exact));
+  if (dimension.value.value_or(0) > dimension.at_most) dimension.value.reset();
+  return dimension;
+}
+
 /// What only trained models can tell: dimension, symmetry, candidates, alignment.
 void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
-  const DimensionFinding dimension = judge_dimension(subject.results, own, subject.span);
+  const DimensionFinding dimension = dimension_of(subject, own, finding.constraints);
   finding.dimension = dimension;
   const GroupAnalysis* best = dimension.fills_its_span ? nullptr : best_group(own.analyses);
   const Group* shown = &judging_group(own, dimension);
@@ -83,9 +109,10 @@ void add_what_models_show(const Subject& subject, const DatasetGroups& own, Data
     shown = own.groups[static_cast<std::size_t>(best - own.analyses.data())];
     SymmetrySearch search = find_symmetry(subject, *shown, best->gap.count);
     finding.symmetry = std::move(search.symmetry);
-    if (!search.doubt.empty()) finding.notes.push_back(search.doubt);
+    finding.symmetry_doubt = std::move(search.doubt);
   }
-  finding.candidates = test_candidates(subject, *shown, candidate_names(subject.record, subject.options));
+  finding.candidates = test_candidates(subject, *shown, candidate_names(subject.record, subject.options),
+                                       !dimension.fills_its_span);
   finding.alignment = find_alignment(subject, *shown);
 }
 
@@ -118,6 +145,7 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
     finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
   }
   finding.beta_curves = beta_curves(results, own);
+  finding.training = training_of(results, own);
   if (!own.groups.empty() && finding.linear_rank > 0) add_what_models_show(subject, own, finding);
   finding.sentences = finding_sentences(finding);
   return finding;

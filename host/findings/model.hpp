@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct DimensionFinding {
   double local_dimension = 0;         ///< mean of E tr J^T J (J^T J + tau)^-1 over that range of betas
   double from_beta = 0, to_beta = 0;  ///< 0 where no range was chosen
   bool fills_its_span = false;        ///< no direction is thinner than linear theory says at any beta
+  int at_most = 0;  ///< columns less exact constraints; models that show more do not resolve the data
 };
 
 /// What the distribution does under a transformation that keeps the manifold.
@@ -108,6 +110,7 @@ enum class Verdict {
 /// A transformation that was named or suggested by the features; see parse_candidate().
 struct CandidateFinding {
   std::string name;
+  bool named = false;  ///< asked for by name
   bool continuous = false;
   double manifold_residual = 0;  ///< share of the motion that leaves the learned manifold
   DensityTest test;
@@ -173,6 +176,14 @@ struct AlignmentFinding {
   std::vector<std::vector<double>> angles;  ///< [latents x directions] degrees
 };
 
+/// Whether the models were trained long enough for statements; see training_state().
+struct TrainingFinding {
+  std::uint64_t steps = 0;        ///< fewest of a replica
+  std::size_t groups = 0;         ///< with a finished replica
+  std::size_t too_few_steps = 0;  ///< of these groups
+  std::size_t still_falling = 0;  ///< the others whose loss still fell at the end
+};
+
 /// What was found out about one dataset.
 struct DatasetFinding {
   std::string dataset;  ///< its label
@@ -185,8 +196,11 @@ struct DatasetFinding {
   std::vector<std::string> constraint_notes;
   std::vector<GroupFinding> groups;
   std::vector<BetaCurve> beta_curves;
-  std::optional<DimensionFinding> dimension;  ///< none: the features do not vary, or nothing is trained
-  std::optional<SymmetryFinding> symmetry;    ///< none: no motion stands out as tangent
+  TrainingFinding training;
+  std::optional<DimensionFinding>
+      dimension;  ///< none: no feature varies (linear_rank 0), or nothing is trained
+  std::optional<SymmetryFinding> symmetry;  ///< none: no motion stands out as tangent
+  std::string symmetry_doubt;  ///< why motions that stand out are not called a symmetry; or empty
   std::vector<CandidateFinding> candidates;
   std::optional<AlignmentFinding> alignment;
   std::vector<std::string> sentences;  ///< all of it in words, see finding_sentences()

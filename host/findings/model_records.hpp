@@ -80,7 +80,8 @@ struct JsonRecord<DimensionFinding> {
       json_member("from_beta", &DimensionFinding::from_beta, "0 where no range was chosen"),
       json_member("to_beta", &DimensionFinding::to_beta),
       json_member("fills_its_span", &DimensionFinding::fills_its_span,
-                  "no direction is thinner than linear theory says"));
+                  "no direction is thinner than linear theory says"),
+      json_member("at_most", &DimensionFinding::at_most, "columns less exact constraints"));
 };
 
 template <>
@@ -141,7 +142,9 @@ template <>
 struct JsonRecord<CandidateFinding> {
   static constexpr const char* doc = "a transformation that was tested";
   static constexpr auto members = std::make_tuple(
-      json_member("name", &CandidateFinding::name), json_member("continuous", &CandidateFinding::continuous),
+      json_member("name", &CandidateFinding::name),
+      json_member("named", &CandidateFinding::named, "asked for by name"),
+      json_member("continuous", &CandidateFinding::continuous),
       json_member("manifold_residual", &CandidateFinding::manifold_residual,
                   "share of the motion that leaves the learned manifold"),
       json_inlined(&CandidateFinding::test), json_member("verdict", &CandidateFinding::verdict));
@@ -223,6 +226,16 @@ struct JsonRecord<AlignmentFinding> {
 };
 
 template <>
+struct JsonRecord<TrainingFinding> {
+  static constexpr const char* doc = "whether the models were trained long enough for statements";
+  static constexpr auto members =
+      std::make_tuple(json_member("steps", &TrainingFinding::steps, "fewest of a replica"),
+                      json_member("groups", &TrainingFinding::groups, "with a finished replica"),
+                      json_member("too_few_steps", &TrainingFinding::too_few_steps, "number of these groups"),
+                      json_member("still_falling", &TrainingFinding::still_falling, "number of the others"));
+};
+
+template <>
 struct JsonRecord<DatasetFinding> {
   static constexpr const char* doc = "what was found out about one dataset";
   static constexpr auto members = std::make_tuple(
@@ -237,8 +250,11 @@ struct JsonRecord<DatasetFinding> {
       json_member("constraint_notes", &DatasetFinding::constraint_notes),
       json_member("groups", &DatasetFinding::groups),
       json_member("beta_curves", &DatasetFinding::beta_curves),
+      json_member("training", &DatasetFinding::training),
       json_member("dimension", &DatasetFinding::dimension, "null: nothing varies, or nothing is trained"),
       json_member("symmetry", &DatasetFinding::symmetry, "null: no motion stands out"),
+      json_member("symmetry_doubt", &DatasetFinding::symmetry_doubt,
+                  "why motions that stand out are not called a symmetry"),
       json_member("candidates", &DatasetFinding::candidates),
       json_member("alignment", &DatasetFinding::alignment),
       json_member("sentences", &DatasetFinding::sentences, "all of it in words"));

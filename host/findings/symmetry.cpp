@@ -245,8 +245,7 @@ std::string doubt_about(const SymmetryFinding& symmetry) {
   } else {
     return "";
   }
-  return std::to_string(symmetry.found) +
-         " motions are nearly tangent to the manifold. They do not count as a symmetry: " + reason + ".";
+  return std::to_string(symmetry.found) + " motions are nearly tangent, but " + reason + ".";
 }
 
 int fewer_generators(const VectorXd& eigenvalues, int count) {

@@ -1,6 +1,7 @@
 #include "host/library/symscan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "host/config/dataset_config.hpp"
@@ -134,7 +135,15 @@ Json document_of(const SweepText& sweep) {
 
 Table make_table(std::vector<std::string> columns, std::vector<double> values) {
   if (columns.empty()) throw DataError("a table needs at least one column");
-  if (values.empty() || values.size() % columns.size() != 0) {
+  if (values.empty()) throw DataError("the table has no rows");
+  for (std::size_t d = 0; d < columns.size(); ++d)
+    if (std::count(columns.begin(), columns.end(), columns[d]) > 1)
+      throw DataError("two columns of the table are called '" + columns[d] + "'");
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!std::isfinite(values[i]))
+      throw DataError("row " + std::to_string(i / columns.size() + 1) + ", column '" +
+                      columns[i % columns.size()] + "' of the table is not finite");
+  if (values.size() % columns.size() != 0) {
     throw DataError("a table of " + std::to_string(columns.size()) + " columns cannot hold " +
                     std::to_string(values.size()) + " values; give whole rows");
   }

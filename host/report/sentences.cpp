@@ -103,10 +103,11 @@ std::string scan_sentence(const LatentScan& scan) {
                             std::to_string(*sizes.rbegin()) + ", " + scan.settings + ")";
   if (last == 0)
     return "All latents have collapsed at every size" + range + ": beta is too large for these data.";
-  if (last + 0.5 < *sizes.rbegin())
+  const double before = scan.groups[scan.groups.size() - 2]->active_latents.mean;
+  if (last - before < 0.5)
     return "The number of active latents stops growing at " + rounded(last) + range + ".";
-  return "All latents are active up to the largest latent_dim" + range +
-         ": the number has not stopped growing.";
+  return "The number of active latents still grows, from " + rounded(before) + " to " + rounded(last) +
+         ", at the largest latent_dim" + range + ".";
 }
 
 void add_scan_sentences(const RunResults& results, const std::vector<const Group*>& groups,
@@ -150,8 +151,8 @@ void training_sentence(const RunResults& results, const std::vector<const Group*
                                                         std::to_string(groups.size()) + " groups"
                                                   : "";
   if (short_groups > 0) {
-    sentences.push_back("Not trained long enough" + of_groups + ": only " + std::to_string(fewest) +
-                        " training steps. Raise train.epochs before you count latents.");
+    sentences.push_back("Not trained long enough" + of_groups + ": only " + plural(fewest, "training step") +
+                        ". Raise train.epochs before you count latents.");
   } else if (falling > 0) {
     sentences.push_back("The loss was still falling at the end of training" + of_groups +
                         ". Raise train.epochs before you count latents.");
@@ -176,8 +177,7 @@ std::string constant_features_sentence(const DatasetRecord& record) {
   }
   if (constant.empty()) return "";
   const bool one = constant.size() == 1;
-  return list_words(constant) + (one ? " is constant. Its" : " are constant. Their") +
-         " spread is rounding noise, and nothing is divided by it.";
+  return list_words(constant) + (one ? " is constant" : " are constant") + ": centred, not scaled.";
 }
 
 std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all,

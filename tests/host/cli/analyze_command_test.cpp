@@ -142,9 +142,10 @@ void expect_named_transformations_tested() {
       if (label == "circle" || label == "ee_mumu") {
         EXPECT_EQ(verdict, "symmetry of manifold and distribution") << label << candidate["name"];
       }
-      // Every motion stays inside a set that fills the plane, but corners move out of a square.
+      EXPECT_EQ(candidate["named"], true);
+      // Of a set that fills the plane the distribution alone tells; corners move out of a square.
       if (label == "square") {
-        EXPECT_EQ(verdict, "symmetry of the manifold only");
+        EXPECT_EQ(verdict, "no symmetry");
       }
     }
   }
@@ -214,7 +215,15 @@ TEST(Analyze, ADamagedAnalysisIsToldAndWrittenAgain) {
     EXPECT_EQ(run_program({"analyze", run}).code, 0);
     EXPECT_EQ(run_program({"report", run}).code, 0);
   }
-  // Training that goes on from a finished run looks again, as it did at first.
+  // A run that is finished keeps its analysis, and gets one if it has none.
+  EXPECT_EQ(run_program({"analyze", run, "--no-report"}).code, 0);
+  const std::string full = read_text_file(run + "/analysis.json");
+  EXPECT_NE(full, good);
+  const std::vector<std::string> again = {"train", "circle", "dataset.n=1000", "train.epochs=2",
+                                          "--out", run,      "--quiet",        "--resume"};
+  ASSERT_EQ(run_program(again).code, 0);
+  EXPECT_EQ(read_text_file(run + "/analysis.json"), full);
+  write_text(run + "/analysis.json", "{}");
   ASSERT_EQ(run_program(
                 {"train", "circle", "dataset.n=1000", "train.epochs=2", "--out", run, "--quiet", "--resume"})
                 .code,

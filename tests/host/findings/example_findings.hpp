@@ -26,7 +26,7 @@ inline ConstraintFinding constraint(const std::string& equation, bool exact, con
 }
 
 inline CandidateFinding candidate(const std::string& name, Verdict verdict) {
-  return {name, true, 0.0123, {0.002, -0.012, 0.02}, verdict};
+  return {name, false, true, 0.0123, {0.002, -0.012, 0.02}, verdict};
 }
 
 /// What is found of a circle, and nothing more.
@@ -37,7 +37,19 @@ inline DatasetFinding circle() {
   finding.linear_rank = 2;
   finding.neighbour_dimension = neighbours(1.011, 0.96);
   finding.constraints = {constraint("x^2 + y^2 = 1", true)};
-  finding.dimension = DimensionFinding{1, 1.034, 0.03, 0.3, false};
+  finding.groups = {{0,
+                     "beta 0.1",
+                     0.1,
+                     0.05,
+                     2,
+                     {2, 0},
+                     {1.02, 0.01, {1.01, 1.03}},
+                     1.1,
+                     {{0.0031, 0.41}, {0.0006, 0.03}},
+                     1,
+                     130}};
+  finding.training = {2400, 1, 0, 0};
+  finding.dimension = DimensionFinding{1, 1.034, 0.03, 0.3, false, 1};
   SymmetryFinding symmetry;
   symmetry.group = 0;
   symmetry.label = "latent_dim 4";
@@ -60,17 +72,6 @@ inline Findings complete() {
   finding.truth = Truth{1, 2, "so(2)", "so(2)", {"x^2 + y^2 = 1"}};
   finding.notes = {"A note about the data."};
   finding.constraint_notes = {"A note about constraints."};
-  finding.groups = {{0,
-                     "beta 0.1",
-                     0.1,
-                     0.05,
-                     2,
-                     {2, 0},
-                     {1.02, 0.01, {1.01, 1.03}},
-                     1.1,
-                     {{0.0031, 0.41}, {0.0006, 0.03}},
-                     1,
-                     130}};
   BetaCurve curve;
   curve.label = "latent_dim 4";
   curve.beta = {0.1, 0.3};
@@ -83,6 +84,7 @@ inline Findings complete() {
   finding.symmetry->notes = {"A note about generators."};
   finding.candidates = {candidate("parity", Verdict::symmetry), candidate("scaling", Verdict::no_symmetry)};
   finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
+  finding.symmetry_doubt = "";
   finding.sentences = {"The data have 1 degree of freedom."};
   DatasetFinding empty;
   empty.dataset = "nothing varies";

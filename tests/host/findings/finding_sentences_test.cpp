@@ -78,14 +78,15 @@ TEST(FindingSentences, OfRotationsThatTheDistributionBreaks) {
 
 TEST(FindingSentences, OfASetThatFillsItsSpan) {
   DatasetFinding square = circle();
-  square.dimension = DimensionFinding{2, 2, 0, 0, true};
+  square.dimension = DimensionFinding{2, 2, 0, 0, true, 2};
   square.symmetry.reset();
   square.constraints.clear();
   const std::string text = text_of(square);
   expect_in(text,
-            "The data have 2 degrees of freedom: they fill the space of their features (linear rank 2) at "
-            "every beta. Nearest");
-  expect_in(text, "none stands out. The data fill their space, and every motion stays inside.");
+            "The data have 2 degrees of freedom: the models see no direction thinner than the linear span "
+            "(rank 2) at beta 0.1. Nearest");
+  expect_in(text,
+            "Symmetry of the manifold: not defined. Every motion stays inside data that fill their span.");
   expect_in(text, "Constraints: no linear or quadratic relation among the features was found.");
   expect_not_in(text, "compatible");
 }
@@ -99,8 +100,43 @@ TEST(FindingSentences, OfAnUnclearDimension) {
   expect_in(text, "The number of degrees of freedom is unclear");
   expect_in(text, "Nearest neighbours: TwoNN undefined, Levina-Bickel 1.40.");
   expect_in(text, "Train a scan, such as 'loss.beta=[");
-  expect_in(text, "Symmetry of the manifold: none. No affine motion is tangent everywhere.");
+  expect_in(text, "Symmetry of the manifold: none found. No affine motion stands out as tangent.");
   expect_not_in(text, "The data have");
+}
+
+TEST(FindingSentences, OfModelsThatDoNotResolveTheConstraints) {
+  DatasetFinding ellipse = circle();
+  ellipse.dimension = DimensionFinding{{}, 2, 0, 0, true, 1};
+  ellipse.symmetry.reset();
+  const std::string text = text_of(ellipse);
+  expect_in(text,
+            "The number of degrees of freedom is unclear: the models show 2, the exact constraints leave at "
+            "most 1. Train longer, or with a larger beta.");
+  expect_in(text, "Symmetry of the manifold: not known. The models do not resolve the constraints.");
+  expect_not_in(text, "The data have");
+}
+
+TEST(FindingSentences, OfModelsThatAreNotTrained) {
+  DatasetFinding finding = circle();
+  finding.training = {240, 3, 2, 0};
+  expect_in(text_of(finding),
+            "Not trained long enough in 2 of 3 groups (240 steps): degrees of freedom and symmetries are "
+            "preliminary.");
+  finding.training = {2400, 1, 0, 1};
+  expect_in(text_of(finding), "Not trained long enough (the loss was still falling): degrees");
+  finding.training = {2400, 1, 0, 0};
+  expect_not_in(text_of(finding), "Not trained");
+  finding.symmetry->seeds = 1;
+  expect_in(text_of(finding), "find at least as many. One seed does not test the training.");
+}
+
+TEST(FindingSentences, OfMotionsInDoubt) {
+  DatasetFinding finding = circle();
+  finding.symmetry.reset();
+  finding.symmetry_doubt =
+      "2 motions are nearly tangent, but 85 % of their commutators lies outside their span.";
+  expect_in(text_of(finding), "Symmetry of the manifold: in doubt. 2 motions are nearly tangent, but");
+  expect_not_in(text_of(finding), "none found");
 }
 
 TEST(FindingSentences, OfDataThatDoNotVary) {
@@ -108,6 +144,11 @@ TEST(FindingSentences, OfDataThatDoNotVary) {
   const auto sentences = finding_sentences(still);
   ASSERT_EQ(sentences.size(), 2u);
   EXPECT_EQ(sentences[0], "No feature varies: there is nothing to analyse.");
+  DatasetFinding untrained = circle();
+  untrained.dimension.reset();
+  expect_in(text_of(untrained),
+            "No training has finished: degrees of freedom and symmetries are not known yet.");
+  expect_not_in(text_of(untrained), "No feature varies");
   DatasetFinding unchecked = circle();
   unchecked.neighbour_dimension.reset();
   expect_in(text_of(unchecked), "from beta 0.03 to 0.3, the linear rank 2.\n");
@@ -159,6 +200,11 @@ TEST(FindingSentences, OfConstraintsCandidatesAndNotes) {
   expect_in(text, "Tested swap(x,y): symmetry of manifold and distribution");
   expect_not_in(text, "scaling");
   expect_not_in(text, "reflection(z)");
+  finding.candidates[1].named = finding.candidates[2].named = true;  // whoever asks is told
+  expect_in(text_of(finding), "Tested scaling: no symmetry (manifold residual");
+  expect_in(text_of(finding), "Tested reflection(z): does nothing to these data (");
+  finding.constraints.clear();  // the notes say what was not sought
+  expect_in(text_of(finding), "Constraints: none found.\n");
   expect_in(text, "A note about the data.\nA note about constraints.\n");
 }
 

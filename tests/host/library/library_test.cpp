@@ -144,6 +144,11 @@ void expect_error(const std::string& part, Call call) {
 TEST(Library, ErrorsSayWhatToDo) {
   expect_error("give whole rows", [] { (void)make_table({"x", "y"}, {1, 2, 3}); });
   expect_error("at least one column", [] { (void)make_table({}, {}); });
+  expect_error("no rows", [] { (void)make_table({"x", "y"}, {}); });
+  expect_error("called 'x'", [] { (void)make_table({"x", "x"}, {1, 2}); });
+  expect_error("row 2, column 'y' of the table is not finite", [] {
+    (void)make_table({"x", "y"}, {1, 2, 3, std::nan("")});
+  });
   expect_error("not a list", [] { (void)load_table(R"([{"kind": "circle"}, {"kind": "square"}])"); });
   expect_error("known:", [] { (void)load_table(R"({"kind": "circel"})"); });
   expect_error("dataset is missing", [] { (void)train({.json = small}, on_cpu()); });
