@@ -336,6 +336,12 @@ CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "without 
           "without analysis": check_without_analysis}
 
 
+def checks_of(path):
+    """Examples with parts missing are the same pages with less on them: whether they draw is what they are for."""
+    few = {"empty.html": ("all drawn",), "damaged.html": ("all drawn", "every choice")}.get(path.name, CHECKS)
+    return {title: CHECKS[title] for title in few}
+
+
 def write_examples(program, folder):
     environment = {**os.environ, "SYMSCAN_REPORT_EXAMPLES": str(folder)}
     subprocess.run([program, "--gtest_filter=Report.WritesTheExamples"], env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -361,7 +367,7 @@ def main():
             print("nothing to check: give a report, or --tests PROGRAM")
             return 2
         for path in reports:
-            for title, check in CHECKS.items():
+            for title, check in checks_of(path).items():
                 folder = top / f"run-{passed + failed}"
                 folder.mkdir()
                 try:
