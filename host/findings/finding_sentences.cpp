@@ -54,6 +54,9 @@ std::string all_betas(const DatasetFinding& finding) {
 }
 
 std::string unclear_dimension(const DatasetFinding& finding, const DimensionFinding& dimension) {
+  if (all_collapsed(finding))
+    return "The number of degrees of freedom is unclear: no latent carries information " +
+           all_betas(finding) + ". Train a smaller beta.";
   if (dimension.fills_its_span || dimension.local_dimension > dimension.at_most + 0.5)
     return "The number of degrees of freedom is unclear: the models show " +
            rounded(dimension.local_dimension) + ", the exact constraints leave at most " +
@@ -156,6 +159,7 @@ void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& se
 
 std::string no_symmetry(const DatasetFinding& finding) {
   const DimensionFinding& dimension = *finding.dimension;
+  if (all_collapsed(finding)) return "not known. No latent carries information.";
   if (!finding.symmetry_doubt.empty()) return "in doubt. " + finding.symmetry_doubt;
   if (dimension.fills_its_span && dimension.value)
     return "not defined. Every motion stays inside data that fill their span.";
@@ -197,8 +201,12 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
     const bool none =
         candidate.verdict == Verdict::no_symmetry || candidate.verdict == Verdict::nothing_moves;
     if (none && !candidate.named) continue;
-    sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) +
-                        " (manifold residual " + rounded(candidate.manifold_residual, 2) + ", " +
+    // Where the models see no manifold, nothing can leave it.
+    const std::string manifold =
+        finding.dimension && !finding.dimension->fills_its_span && !all_collapsed(finding)
+            ? "manifold residual " + rounded(candidate.manifold_residual, 2) + ", "
+            : "";
+    sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) + " (" + manifold +
                         p_value(candidate.test.p_value) + ").");
   }
 }

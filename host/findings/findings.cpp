@@ -90,9 +90,10 @@ TrainingFinding training_of(const RunResults& results, const DatasetGroups& own)
 /// What the models show, and what the exact constraints leave: these are exact, and models that show more
 /// directions do not resolve them.
 DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
-                              const std::vector<ConstraintFinding>& constraints) {
-  DimensionFinding dimension = judge_dimension(subject.results, own, subject.span);
-  const auto exact = std::count_if(constraints.begin(), constraints.end(),
+                              const DatasetFinding& finding) {
+  DimensionFinding dimension;
+  if (!all_collapsed(finding)) dimension = judge_dimension(subject.results, own, subject.span);
+  const auto exact = std::count_if(finding.constraints.begin(), finding.constraints.end(),
                                    [](const ConstraintFinding& constraint) { return constraint.exact; });
   dimension.at_most = std::max(0, static_cast<int>(subject.record.columns.size()) - static_cast<int>(exact));
   if (dimension.value.value_or(0) > dimension.at_most) dimension.value.reset();
@@ -101,9 +102,10 @@ DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
 
 /// What only trained models can tell: dimension, symmetry, candidates, alignment.
 void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
-  const DimensionFinding dimension = dimension_of(subject, own, finding.constraints);
+  const DimensionFinding dimension = dimension_of(subject, own, finding);
   finding.dimension = dimension;
-  const GroupAnalysis* best = dimension.fills_its_span ? nullptr : best_group(own.analyses);
+  const bool resolved = !dimension.fills_its_span && !all_collapsed(finding);
+  const GroupAnalysis* best = resolved ? best_group(own.analyses) : nullptr;
   const Group* shown = &judging_group(own, dimension);
   if (best != nullptr) {
     shown = own.groups[static_cast<std::size_t>(best - own.analyses.data())];
@@ -111,8 +113,8 @@ void add_what_models_show(const Subject& subject, const DatasetGroups& own, Data
     finding.symmetry = std::move(search.symmetry);
     finding.symmetry_doubt = std::move(search.doubt);
   }
-  finding.candidates = test_candidates(subject, *shown, candidate_names(subject.record, subject.options),
-                                       !dimension.fills_its_span);
+  finding.candidates =
+      test_candidates(subject, *shown, candidate_names(subject.record, subject.options), resolved);
   finding.alignment = find_alignment(subject, *shown);
 }
 

@@ -217,6 +217,13 @@ struct BreakingCurve {
   std::vector<std::string> algebra;
 };
 
+/// Whether no model of the dataset carries information: all latents have collapsed.
+inline bool all_collapsed(const DatasetFinding& finding) {
+  for (const GroupFinding& group : finding.groups)
+    if (group.active_latents.mean >= 0.5) return false;
+  return !finding.groups.empty();
+}
+
 /// All that a run says about its data.
 struct Findings {
   std::string name;  ///< of the sweep

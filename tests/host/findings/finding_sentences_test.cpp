@@ -116,6 +116,17 @@ TEST(FindingSentences, OfModelsThatDoNotResolveTheConstraints) {
   expect_not_in(text, "The data have");
 }
 
+TEST(FindingSentences, OfModelsThatHaveCollapsed) {
+  DatasetFinding finding = circle();
+  finding.dimension = DimensionFinding{};
+  finding.symmetry.reset();
+  finding.groups[0].active_latents = {0, 0};
+  finding.groups[0].beta = 50;
+  const std::string text = text_of(finding);
+  expect_in(text, "unclear: no latent carries information at beta 50. Train a smaller beta.");
+  expect_in(text, "Symmetry of the manifold: not known. No latent carries information.");
+}
+
 TEST(FindingSentences, OfModelsThatAreNotTrained) {
   DatasetFinding finding = circle();
   finding.training = {240, 3, 2, 0};
