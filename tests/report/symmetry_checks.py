@@ -55,8 +55,9 @@ def check_numbers(where, analysis, page, figures, problems):
     neighbours = analysis.get("neighbour_dimension")
     for curve in (analysis.get("beta_curves") or [])[:1]:
         for name, key in (("local dimension", "local_dimension"), ("active latents", "active_latents"), ("rate slope", "rate_slope")):
-            drawn("dimensions", name, "x", curve["beta"])
-            drawn("dimensions", name, "y", curve[key]["mean"])
+            if curve[key]:  # one beta has no slope
+                drawn("dimensions", name, "x", curve["beta"])
+                drawn("dimensions", name, "y", curve[key]["mean"])
         if neighbours:
             lines = [t["y"][0] for t in figures.get(f"plot-{where}-dimensions", []) if re.match("TwoNN|Levina", t.get("name") or "")]
             if not near([neighbours["two_nn"]["value"], neighbours["levina_bickel"]["value"]], lines):
