@@ -4,14 +4,6 @@
 
 namespace symscan {
 
-Json to_json(const DatasetFinding& finding) {
-  return record_json(finding);
-}
-
-Json to_json(const BreakingCurve& curve) {
-  return record_json(curve);
-}
-
 Json to_json(const Findings& findings) {
   return versioned_json(findings, analysis_schema_version);
 }
@@ -33,10 +25,6 @@ Json analysis_schema() {
 }
 
 std::string to_string(Verdict verdict) {
-  return json_name(verdict);
-}
-
-std::string to_string(DensityVerdict verdict) {
   return json_name(verdict);
 }
 

@@ -9,8 +9,6 @@ inline constexpr int analysis_schema_version = 2;
 
 /// analysis.json: the findings, with "schema" first. Numbers that are not defined become null.
 Json to_json(const Findings& findings);
-Json to_json(const DatasetFinding& finding);
-Json to_json(const BreakingCurve& curve);
 
 /// The inverse of to_json. Throws DataError, with the place of the member, for what is missing, of another
 /// type or of another version.
@@ -21,6 +19,5 @@ Json analysis_schema();
 
 /// How a verdict is written in analysis.json and in sentences.
 std::string to_string(Verdict verdict);
-std::string to_string(DensityVerdict verdict);
 
 }  // namespace symscan
