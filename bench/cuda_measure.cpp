@@ -118,7 +118,7 @@ double DeviceBench::bytes_of(const Setting& setting, std::uint32_t epochs) const
   double bytes =
       count * (static_cast<double>(epochs) * sizeof(EpochMetrics) + 2.0 * sizeof(BlockLayout) + 1024);
   if (setting.plan.tier == Tier::layered) {
-    bytes += std::ceil(count / layered::group_places) * static_cast<double>(layered_bytes(network_, batch));
+    bytes += std::ceil(count / layered::pool_places) * static_cast<double>(layered_bytes(network_, batch));
   } else {
     const int vectors = setting.plan.tier == Tier::fused ? 3 : 4;
     bytes += count * static_cast<double>(vectors * network_.parameter_count * sizeof(float));

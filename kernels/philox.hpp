@@ -39,7 +39,7 @@ SYMSCAN_HOST_DEVICE std::array<std::uint32_t, 4> philox4x32(std::array<std::uint
 }
 
 /// The counter of a draw: cuRAND's (offset / 4 = item | block << 32, subsequence = step | stream << 56) under
-/// key = seed. `item` is a sample or an output neuron, `block` counts groups of four draws of that item.
+/// key = seed. `item` is a sample or an output neuron, `block` counts the draws of that item by four.
 SYMSCAN_HOST_DEVICE std::array<std::uint32_t, 4> draw_counter(Stream stream, std::uint64_t step,
                                                               std::uint32_t item, std::uint32_t block) {
   return {item, block, static_cast<std::uint32_t>(step),

@@ -180,8 +180,8 @@ SYMSCAN_INLINE void multiply_wide(WordVec a, std::uint32_t factor, WordVec& high
 #endif
 }
 
-/// Sum of 16 floats, as group_sum (step.hpp) adds them.
-SYMSCAN_INLINE float sum_of_group(const float* values) {
+/// Sum of 16 floats, as segment_sum (step.hpp) adds them.
+SYMSCAN_INLINE float sum_of_segment(const float* values) {
 #if SYMSCAN_LANES == 16
   const Vec all = load(values);
   typedef float Half __attribute__((vector_size(32)));

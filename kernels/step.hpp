@@ -19,7 +19,7 @@
 ///
 /// Order of sums, the same in every float32 executor, so that CPU and GPU give the same bits: a product is a
 /// chain of fused multiply-adds over its depth (for weight gradients: over the samples of the batch); other
-/// sums over samples are grouped sums (below); sums over latents or features of one sample are chains.
+/// sums over samples are segmented sums (below); sums over latents or features of one sample are chains.
 namespace symscan {
 
 /// Samples of one pass, by their row in the dataset.
@@ -138,18 +138,18 @@ struct RelevanceSums {
   }
 };
 
-/// Samples whose sum is a tree of pairs: element i and i + 8, then i + 4, i + 2, i + 1. A grouped sum adds
-/// the groups' sums one after the other.
-inline constexpr int sum_group = 16;
+/// Samples whose sum is a tree of pairs: element i and i + 8, then i + 4, i + 2, i + 1. A segmented sum adds
+/// the segments' sums one after the other.
+inline constexpr int segment_samples = 16;
 
-/// The sum of one group: term(i) for i = 0..15.
+/// The sum of one segment: term(i) for i = 0..15.
 template <class T, class Term>
-SYMSCAN_ALGORITHM T group_sum(Term term) {
-  T value[sum_group];
+SYMSCAN_ALGORITHM T segment_sum(Term term) {
+  T value[segment_samples];
   SYMSCAN_UNROLL
-  for (int i = 0; i < sum_group; ++i) value[i] = term(i);
+  for (int i = 0; i < segment_samples; ++i) value[i] = term(i);
   SYMSCAN_UNROLL
-  for (int width = sum_group / 2; width >= 1; width /= 2) {
+  for (int width = segment_samples / 2; width >= 1; width /= 2) {
     SYMSCAN_UNROLL
     for (int i = 0; i < width; ++i) value[i] += value[i + width];
   }

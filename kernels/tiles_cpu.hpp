@@ -164,9 +164,9 @@ struct CpuTiles {
   }
 
   void add_losses() {
-    for (int s = 0; s < columns; s += sum_group) {
-      loss_sums.kl += sum_of_group(work.sample_kl + s);
-      loss_sums.squared_error += sum_of_group(work.sample_error + s);
+    for (int s = 0; s < columns; s += segment_samples) {
+      loss_sums.kl += sum_of_segment(work.sample_kl + s);
+      loss_sums.squared_error += sum_of_segment(work.sample_error + s);
     }
   }
 
@@ -190,7 +190,8 @@ struct CpuTiles {
     } else {
       for (int o = 0; o < layer.out; ++o) {
         float sum = add_gradient ? bias[o] : 0.0f;
-        for (int s = 0; s < columns; s += sum_group) sum += sum_of_group(narrow_rows + o * stride + s);
+        for (int s = 0; s < columns; s += segment_samples)
+          sum += sum_of_segment(narrow_rows + o * stride + s);
         bias[o] = sum;
       }
       if (!add_gradient) {
@@ -293,18 +294,18 @@ struct CpuTiles {
     });
   }
 
-  /// Adds the grouped sum of term(sample), float64, over the tile.
+  /// Adds the segmented sum of term(sample), float64, over the tile.
   template <class Term>
-  void add_grouped(double& sum, Term term) const {
-    for (int begin = 0; begin < columns; begin += sum_group) {
-      sum += group_sum<double>([&](int i) { return term(begin + i); });
+  void add_segments(double& sum, Term term) const {
+    for (int begin = 0; begin < columns; begin += segment_samples) {
+      sum += segment_sum<double>([&](int i) { return term(begin + i); });
     }
   }
 
   /// Adds sum_samples w s_j^2 |d xhat / d z_j|^2 of the tangent in place.
   void add_jacobian(int j, double* jacobian) {
     const float* tangent_out = work.tangent((network.layer_count() - 1 - network.head()) % 2);
-    add_grouped(jacobian[j], [&](int s) {
+    add_segments(jacobian[j], [&](int s) {
       double norm = 0;
       for (int d = 0; d < network.features; ++d) {
         const double slope_d = tangent_out[d * stride + s];
@@ -320,12 +321,12 @@ struct CpuTiles {
     for (int j = 0; j < network.latents; ++j) {
       const float *mean = head + j * stride, *deviation = work.deviation + j * stride;
       const float *kl = work.kl_terms + j * stride, *weight = work.event_weight;
-      add_grouped(sums_of.kl[j], [=](int s) { return static_cast<double>(kl[s]); });
-      add_grouped(sums_of.mean[j], [=](int s) { return static_cast<double>(weight[s]) * mean[s]; });
-      add_grouped(sums_of.mean_square[j],
-                  [=](int s) { return static_cast<double>(weight[s]) * mean[s] * mean[s]; });
-      add_grouped(sums_of.variance[j],
-                  [=](int s) { return static_cast<double>(weight[s]) * deviation[s] * deviation[s]; });
+      add_segments(sums_of.kl[j], [=](int s) { return static_cast<double>(kl[s]); });
+      add_segments(sums_of.mean[j], [=](int s) { return static_cast<double>(weight[s]) * mean[s]; });
+      add_segments(sums_of.mean_square[j],
+                   [=](int s) { return static_cast<double>(weight[s]) * mean[s] * mean[s]; });
+      add_segments(sums_of.variance[j],
+                   [=](int s) { return static_cast<double>(weight[s]) * deviation[s] * deviation[s]; });
     }
   }
 

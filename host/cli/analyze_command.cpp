@@ -1,8 +1,7 @@
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
+#include "host/base/cores.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
 #include "host/findings/analysis_file.hpp"
@@ -21,9 +20,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   FindingsOptions findings;
   findings.candidates = options.candidates;
   findings.natural_candidates = !options.only_named;
-  findings.threads = options.threads > 0
-                         ? options.threads
-                         : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  findings.threads = threads_or_all_cores(options.threads);
   const Findings found = analyse(results, ledger, findings);
   write_findings(run, found);
   if (!options.no_report) write_report(run, results, ledger, &found);

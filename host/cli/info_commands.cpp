@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
+#include "host/base/cores.hpp"
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/file_fields.hpp"
 #include "host/data/formats.hpp"
 #include "host/data/write_table.hpp"
 #include "host/device/backend.hpp"
@@ -80,8 +81,7 @@ void print_devices() {
 
 ExitCode doctor_command() {
   std::printf("symscan %s\n", SYMSCAN_VERSION);
-  std::printf("cpu: %u cores; instruction sets this processor runs, best first:",
-              std::thread::hardware_concurrency());
+  std::printf("cpu: %d cores; instruction sets this processor runs, best first:", all_cores());
   for (const CpuBackend* backend : cpu_backends()) std::printf(" %s", backend->name);
   std::printf(" (training uses %s; SYMSCAN_CPU=NAME chooses another)\n", cpu_backend().name);
   print_devices();

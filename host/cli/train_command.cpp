@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <future>
-#include <thread>
 
+#include "host/base/cores.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/dry_run.hpp"
 #include "host/cli/outputs.hpp"
@@ -38,8 +38,7 @@ TrainingChoice choice_of(const TrainOptions& options) {
   choice.device = parse_device(options.device);
   choice.tier = parse_tier(options.tier);
   choice.generate_on_device = options.generate_on_device;
-  choice.threads = options.threads > 0 ? options.threads
-                                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  choice.threads = threads_or_all_cores(options.threads);
   choice.checkpoint_seconds = options.checkpoint_seconds;
   return choice;
 }

@@ -5,6 +5,7 @@
 
 #include "host/config/names.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/file_fields.hpp"
 
 namespace symscan {
 namespace {

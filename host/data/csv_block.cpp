@@ -4,6 +4,7 @@
 #include <new>
 
 #include "host/data/csv_fields.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 

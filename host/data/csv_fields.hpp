@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "host/data/file_dataset.hpp"
+#include "host/data/text_values.hpp"
 
 // How a line of CSV falls into fields, and what a field is.
 

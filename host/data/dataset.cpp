@@ -5,6 +5,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/table_limits.hpp"
 #include "kernels/generate/prepared_row.hpp"
 
 namespace symscan {
@@ -63,13 +64,12 @@ RegisterDataset::RegisterDataset(BuiltinDataset dataset) {
   if (place != datasets.end() && place->kind == dataset.kind) {
     throw std::logic_error("two datasets are called " + dataset.kind);
   }
-  if (static_cast<bool>(dataset.row_generator) == static_cast<bool>(dataset.make_row)) {
-    throw std::logic_error("the dataset " + dataset.kind + " needs either row_generator or make_row");
+  if (static_cast<bool>(dataset.row_sampler) == static_cast<bool>(dataset.make_row)) {
+    throw std::logic_error("the dataset " + dataset.kind + " needs either row_sampler or make_row");
   }
-  if (dataset.row_generator) {
-    dataset.make_row = [read = dataset.row_generator](const Json& settings) {
-      return
-          [generator = read(settings)](RowRandom& random, double* row) { generator.fill_row(random, row); };
+  if (dataset.row_sampler) {
+    dataset.make_row = [read = dataset.row_sampler](const Json& settings) {
+      return [sampler = read(settings)](RowRandom& random, double* row) { sampler.fill_row(random, row); };
     };
   }
   datasets.insert(place, std::move(dataset));
@@ -91,12 +91,12 @@ Table load_dataset(const Json& settings) {
   return kind == "file" ? load_file_dataset(settings) : make_table(builtin_of(kind), settings);
 }
 
-std::optional<RowGenerator> row_generator(const Json& settings) {
+std::optional<RowSampler> row_sampler(const Json& settings) {
   const std::string kind = kind_of(settings);
   if (kind == "file") return std::nullopt;
   const BuiltinDataset& dataset = builtin_of(kind);
-  if (!dataset.row_generator) return std::nullopt;
-  return dataset.row_generator(settings);
+  if (!dataset.row_sampler) return std::nullopt;
+  return dataset.row_sampler(settings);
 }
 
 DatasetFacts dataset_facts(const Json& settings) {

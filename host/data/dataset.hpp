@@ -7,7 +7,7 @@
 
 #include "host/base/field.hpp"
 #include "host/data/table.hpp"
-#include "kernels/generate/generators.hpp"
+#include "kernels/generate/samplers.hpp"
 
 namespace symscan {
 
@@ -30,16 +30,16 @@ struct DatasetFacts {
 };
 
 /// A dataset that the program can make itself. One file in host/data/builtin defines one and registers it,
-/// with either row_generator or make_row.
+/// with either row_sampler or make_row.
 struct BuiltinDataset {
   std::string kind;               ///< config: dataset.kind
   std::string description;        ///< one sentence with formula or source
   std::vector<Field> parameters;  ///< besides kind, n and seed
   std::function<DatasetFacts(const Json& settings)> facts;
   /// For rows that host and device make with the same code (kernels/generate). Settings are validated.
-  std::function<RowGenerator(const Json& settings)> row_generator = {};
+  std::function<RowSampler(const Json& settings)> row_sampler = {};
   /// For rows that only the host can make: returns the function that fills one row ([D] values). Called once
-  /// per dataset; settings are validated. Registration sets it where there is a row_generator.
+  /// per dataset; settings are validated. Registration sets it where there is a row_sampler.
   std::function<std::function<void(RowRandom&, double* row)>(const Json& settings)> make_row = {};
 };
 
@@ -53,16 +53,13 @@ const std::vector<BuiltinDataset>& builtin_datasets();
 /// nullptr if there is none of that kind.
 const BuiltinDataset* find_builtin_dataset(const std::string& kind);
 
-/// Settings of `"kind": "file"` (path, format, columns, particles, ...).
-const std::vector<Field>& file_dataset_fields();
-
 /// Makes or reads the dataset that a validated, default-filled `dataset` section describes (built-in or
 /// file). Throws DataError with one sentence (file, row, column, what to do).
 Table load_dataset(const Json& settings);
 
 /// How a device makes the rows of a built-in dataset; none for files and for datasets that only the host can
 /// make. Throws DataError for settings that contradict each other.
-std::optional<RowGenerator> row_generator(const Json& settings);
+std::optional<RowSampler> row_sampler(const Json& settings);
 
 /// Facts of a built-in dataset; for files only -1 and an empty shape.
 DatasetFacts dataset_facts(const Json& settings);

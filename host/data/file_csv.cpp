@@ -8,11 +8,16 @@
 #include <functional>
 #include <thread>
 
+#include "host/base/cores.hpp"
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/data/column_plan.hpp"
 #include "host/data/csv_block.hpp"
 #include "host/data/csv_fields.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/file_readers.hpp"
+#include "host/data/table_limits.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {
@@ -243,9 +248,8 @@ class CsvReader {
   /// anything but plain rows is read again line by line, so that what is said of it does not depend on
   /// blocks.
   void read_blocks() {
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     const CsvLayout layout{delimiter_, fields_per_row_, slots_, weight_, table_.features()};
-    std::vector<CsvBlock> blocks(std::min<std::size_t>(cores, 16));
+    std::vector<CsvBlock> blocks(static_cast<std::size_t>(std::min(all_cores(), 16)));
     while (table_.rows < options_.max_rows) {
       std::size_t filled = 0;
       for (; filled < blocks.size(); ++filled) {

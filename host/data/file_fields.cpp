@@ -1,8 +1,11 @@
 // The settings of "kind": "file": their documentation, and how they get from JSON to FileOptions.
+#include "host/data/file_fields.hpp"
+
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/formats.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

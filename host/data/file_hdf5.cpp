@@ -2,8 +2,12 @@
 #include <algorithm>
 
 #include "host/base/error.hpp"
+#include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/file_readers.hpp"
 #include "host/data/hdf5_handle.hpp"
+#include "host/data/table_limits.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

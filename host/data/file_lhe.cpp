@@ -11,8 +11,12 @@
 #include <map>
 
 #include "host/base/error.hpp"
+#include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/file_readers.hpp"
 #include "host/data/pdg.hpp"
+#include "host/data/table_limits.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

@@ -10,9 +10,13 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/file_readers.hpp"
 #include "host/data/npy_format.hpp"
 #include "host/data/npy_table.hpp"
+#include "host/data/table_limits.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

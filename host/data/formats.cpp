@@ -6,6 +6,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/data/file_readers.hpp"
 #include "host/data/write_formats.hpp"
 
 namespace symscan {

@@ -9,7 +9,8 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
-#include "host/data/file_dataset.hpp"
+#include "host/data/table.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

@@ -15,7 +15,7 @@
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
 #include "host/base/text.hpp"
-#include "host/data/file_dataset.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

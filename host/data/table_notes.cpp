@@ -1,9 +1,11 @@
 // What is no error but worth a second look: columns that are no measurements, tables on their side.
+#include "host/data/table_notes.hpp"
+
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "host/data/file_dataset.hpp"
+#include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {

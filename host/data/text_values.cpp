@@ -1,10 +1,11 @@
-// What the text formats share: numbers as people and Fortran write them, and foreign bytes in messages.
+#include "host/data/text_values.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
 
-#include "host/data/file_dataset.hpp"
+#include "host/base/json.hpp"
 
 namespace symscan {
 namespace {

@@ -25,7 +25,7 @@ std::size_t replica_bytes(const Network& network, const ReplicaConfig& config, s
   if (validation_rows(train, rows) > 0) bytes += rows * sizeof(std::uint32_t);
   if (tier == Tier::layered) {
     const auto batch = std::min(static_cast<std::size_t>(train.batch_size), rows);
-    return bytes + layered_bytes(network, batch) / layered::group_places;
+    return bytes + layered_bytes(network, batch) / layered::pool_places;
   }
   // parameters, two moments, gradient (not in device memory if fused), parameters of the best epoch
   const std::size_t vectors = 3u + (tier == Tier::fused ? 0 : 1) + (train.early_stopping ? 1 : 0);
@@ -59,7 +59,7 @@ DevicePlan plan_on_device(const ReplicaConfig& config, const Network& network, s
                      ": it " + error.what() + "; choose another --tier, or leave it out");
   }
   plan.bytes = replica_bytes(network, config, rows, plan.training.tier);
-  // Memory for a whole group is taken even for one replica.
+  // Memory for a whole pool is taken even for one replica.
   if (plan.training.tier == Tier::layered && memory < layered_bytes(network, batch)) {
     plan.bytes = layered_bytes(network, batch);
   }

@@ -20,16 +20,16 @@ Launch launch_of(const BlockPlan& plan) {
   return {plan.tier, plan.tile, plan.threads, plan.blocks_per_multiprocessor};
 }
 
-template <class Group>
-std::vector<int> handles_of(const Group& group) {
+template <class Replicas>
+std::vector<int> handles_of(const Replicas& replicas) {
   std::vector<int> handles;
-  for (const auto& replica : group) handles.push_back(replica->handle);
+  for (const auto& replica : replicas) handles.push_back(replica->handle);
   return handles;
 }
 
-std::vector<OpenDevice::Reading> readings_of(const std::vector<HeldReplica*>& group) {
+std::vector<OpenDevice::Reading> readings_of(const std::vector<HeldReplica*>& replicas) {
   std::vector<OpenDevice::Reading> readings;
-  for (const HeldReplica* replica : group) readings.push_back({replica->handle, replica->plan.get()});
+  for (const HeldReplica* replica : replicas) readings.push_back({replica->handle, replica->plan.get()});
   return readings;
 }
 
@@ -37,7 +37,7 @@ std::vector<OpenDevice::Reading> readings_of(const std::vector<HeldReplica*>& gr
 
 /// Evaluation passes are queued first, so that they find room on the device, and waited for while it trains.
 void DeviceWorker::run_slice() {
-  const Group ended = finished(), training = in_turn();
+  const Replicas ended = finished(), training = in_turn();
   const bool evaluating = !ended.empty() && queue_evaluation(ended);
   bool fits = training.empty() || queue_training(training);
   if (evaluating) {
@@ -56,27 +56,27 @@ void DeviceWorker::run_slice() {
   if (!fits) make_room();
 }
 
-DeviceWorker::Group DeviceWorker::finished() const {
-  Group group;
+DeviceWorker::Replicas DeviceWorker::finished() const {
+  Replicas replicas;
   for (const auto& replica : under_way_) {
-    if (replica->state.status == TrainingState::Status::finished) group.push_back(replica.get());
+    if (replica->state.status == TrainingState::Status::finished) replicas.push_back(replica.get());
   }
-  return group;
+  return replicas;
 }
 
 /// The replicas to train, the first in the list first. While others wait for the device those that came first
 /// go on, so that results come steadily. When all that is left is here, those with most work left go first:
 /// then no place of the device is idle while another has two replicas before it.
-DeviceWorker::Group DeviceWorker::in_turn() const {
-  Group group;
+DeviceWorker::Replicas DeviceWorker::in_turn() const {
+  Replicas replicas;
   for (const auto& replica : under_way_) {
-    if (replica->is_training()) group.push_back(replica.get());
+    if (replica->is_training()) replicas.push_back(replica.get());
   }
-  if (preparer_->has_any() || shared_.queue.has_waiting()) return group;
-  std::stable_sort(group.begin(), group.end(), [](const HeldReplica* left, const HeldReplica* right) {
+  if (preparer_->has_any() || shared_.queue.has_waiting()) return replicas;
+  std::stable_sort(replicas.begin(), replicas.end(), [](const HeldReplica* left, const HeldReplica* right) {
     return left->work_left() > right->work_left();
   });
-  return group;
+  return replicas;
 }
 
 double DeviceWorker::slice_seconds() {
@@ -84,20 +84,20 @@ double DeviceWorker::slice_seconds() {
 }
 
 /// False: the device has no memory for these replicas at one time.
-bool DeviceWorker::queue_training(const Group& group) {
+bool DeviceWorker::queue_training(const Replicas& replicas) {
   try {
-    open_->train(handles_of(group), slice_seconds());
+    open_->train(handles_of(replicas), slice_seconds());
   } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
-    return error.status() == DeviceStatus::out_of_memory ? false : train_apart(group);
+    return error.status() == DeviceStatus::out_of_memory ? false : train_apart(replicas);
   }
   return true;
 }
 
 /// Launch by launch: those that the device refuses fail alone.
-bool DeviceWorker::train_apart(const Group& group) {
-  std::map<Launch, Group> launches;
-  for (HeldReplica* replica : group) launches[launch_of(replica->device_plan.training)].push_back(replica);
+bool DeviceWorker::train_apart(const Replicas& replicas) {
+  std::map<Launch, Replicas> launches;
+  for (HeldReplica* replica : replicas) launches[launch_of(replica->device_plan.training)].push_back(replica);
   bool fits = true;
   for (const auto& [launch, part] : launches) {
     try {
@@ -127,7 +127,7 @@ void DeviceWorker::take_states() {
 
 /// Replicas whose loss is not finite.
 void DeviceWorker::explain_failures() {
-  Group failed;
+  Replicas failed;
   for (const auto& replica : under_way_) {
     if (replica->state.status == TrainingState::Status::not_finite) failed.push_back(replica.get());
   }
@@ -141,9 +141,9 @@ void DeviceWorker::explain_failures() {
 }
 
 /// False: not all at one time.
-bool DeviceWorker::queue_evaluation(const Group& group) {
+bool DeviceWorker::queue_evaluation(const Replicas& replicas) {
   try {
-    open_->evaluate(readings_of(group));
+    open_->evaluate(readings_of(replicas));
     return true;
   } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
@@ -151,20 +151,20 @@ bool DeviceWorker::queue_evaluation(const Group& group) {
   }
 }
 
-bool DeviceWorker::take_results(const Group& group) {
+bool DeviceWorker::take_results(const Replicas& replicas) {
   std::vector<OpenDevice::Result> results;
   try {
     const AddSeconds timed(times_.evaluation);
-    results = open_->results(readings_of(group));
+    results = open_->results(readings_of(replicas));
   } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
-    for (HeldReplica* replica : group) fail(*replica, refusal(*replica, error));
+    for (HeldReplica* replica : replicas) fail(*replica, refusal(*replica, error));
     return true;
   }
   const AddCpuSeconds timed(times_.results);
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    HeldReplica& replica = *group[i];
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    HeldReplica& replica = *replicas[i];
     const RelevanceSums relevance =
         RelevanceSums::in(results[i].sums.data(), replica.plan->network().latents);
     ReplicaSnapshot& end = results[i].end;
@@ -176,25 +176,25 @@ bool DeviceWorker::take_results(const Group& group) {
 
 /// In halves, where all together were refused. False: the device has no memory to evaluate one of them beside
 /// the replicas under way.
-bool DeviceWorker::evaluate_apart(const Group& group) {
-  if (group.size() > 1) {
-    const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
+bool DeviceWorker::evaluate_apart(const Replicas& replicas) {
+  if (replicas.size() > 1) {
+    const auto middle = replicas.begin() + static_cast<std::ptrdiff_t>(replicas.size() / 2);
     bool fits = true;
-    for (const Group& half : {Group(group.begin(), middle), Group(middle, group.end())}) {
+    for (const Replicas& half : {Replicas(replicas.begin(), middle), Replicas(middle, replicas.end())}) {
       const bool together = half.size() > 1 && queue_evaluation(half);
       fits = (together ? take_results(half) : evaluate_apart(half)) && fits;
     }
     return fits;
   }
   try {
-    open_->evaluate(readings_of(group));
+    open_->evaluate(readings_of(replicas));
   } catch (const DeviceError& error) {
     if (error.status() == DeviceStatus::lost) throw;
     if (error.status() == DeviceStatus::out_of_memory) return false;
-    fail(*group.front(), refusal(*group.front(), error));
+    fail(*replicas.front(), refusal(*replicas.front(), error));
     return true;
   }
-  return take_results(group);
+  return take_results(replicas);
 }
 
 void DeviceWorker::finish(HeldReplica& replica, ReplicaResult result) {

@@ -164,12 +164,12 @@ int DeviceWorker::dataset_of(const HeldReplica& replica) {
   const PreparedData& data = replica.plan->data();
   if (const auto known = datasets_.find(&data); known != datasets_.end()) return known->second.dataset;
   const Json& settings = replica.config().dataset;
-  const auto generator = shared_.sweep.generate ? row_generator(settings) : std::nullopt;
+  const auto sampler = shared_.sweep.generate ? row_sampler(settings) : std::nullopt;
   const std::uint64_t before = open_->free_memory();
   int dataset = -1;
-  if (generator) {
+  if (sampler) {
     try {
-      dataset = open_->generate_dataset(*generator, settings.value("seed", std::uint64_t{1}), data);
+      dataset = open_->generate_dataset(*sampler, settings.value("seed", std::uint64_t{1}), data);
     } catch (const DeviceError& error) {
       if (error.status() != DeviceStatus::out_of_memory) throw;
     }

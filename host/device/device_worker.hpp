@@ -44,18 +44,18 @@ class DeviceWorker {
   std::string memory_sentence(const HeldReplica& replica);
 
   // One slice of work.
-  using Group = std::vector<HeldReplica*>;
+  using Replicas = std::vector<HeldReplica*>;
   void run_slice();
-  Group finished() const;
-  Group in_turn() const;
+  Replicas finished() const;
+  Replicas in_turn() const;
   double slice_seconds();
-  bool queue_training(const Group& group);
-  bool train_apart(const Group& group);
+  bool queue_training(const Replicas& replicas);
+  bool train_apart(const Replicas& replicas);
   void take_states();
   void explain_failures();
-  bool queue_evaluation(const Group& group);
-  bool take_results(const Group& group);
-  bool evaluate_apart(const Group& group);
+  bool queue_evaluation(const Replicas& replicas);
+  bool take_results(const Replicas& replicas);
+  bool evaluate_apart(const Replicas& replicas);
   void finish(HeldReplica& replica, ReplicaResult result);
   void sweep_up();
 

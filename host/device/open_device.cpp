@@ -37,10 +37,9 @@ int OpenDevice::add_dataset(const PreparedData& data) {
   return dataset;
 }
 
-int OpenDevice::generate_dataset(const RowGenerator& generator, std::uint64_t seed,
-                                 const PreparedData& data) {
+int OpenDevice::generate_dataset(const RowSampler& sampler, std::uint64_t seed, const PreparedData& data) {
   int dataset = -1;
-  call(api_.generate_dataset, &generator, seed, data.rows, data.offset.data(), data.scale.data(), &dataset);
+  call(api_.generate_dataset, &sampler, seed, data.rows, data.offset.data(), data.scale.data(), &dataset);
   return dataset;
 }
 

@@ -22,7 +22,7 @@ class OpenDevice {
 
   int add_dataset(const PreparedData& data);
   /// The same built-in dataset, made by the device.
-  int generate_dataset(const RowGenerator& generator, std::uint64_t seed, const PreparedData& data);
+  int generate_dataset(const RowSampler& sampler, std::uint64_t seed, const PreparedData& data);
   void remove_dataset(int dataset);
 
   /// A replica to be added.

@@ -203,9 +203,7 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
     if (none && !candidate.named) continue;
     // Where the models see no manifold, nothing can leave it.
     const std::string manifold =
-        finding.dimension && !finding.dimension->fills_its_span && !all_collapsed(finding)
-            ? "manifold residual " + rounded(candidate.manifold_residual, 2) + ", "
-            : "";
+        shows_manifold(finding) ? "manifold residual " + rounded(candidate.manifold_residual, 2) + ", " : "";
     sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) + " (" + manifold +
                         p_value(candidate.test.p_value) + ").");
   }

@@ -104,7 +104,7 @@ DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
 void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
   const DimensionFinding dimension = dimension_of(subject, own, finding);
   finding.dimension = dimension;
-  const bool resolved = !dimension.fills_its_span && !all_collapsed(finding);
+  const bool resolved = shows_manifold(finding);
   const GroupAnalysis* best = resolved ? best_group(own.analyses) : nullptr;
   const Group* shown = &judging_group(own, dimension);
   if (best != nullptr) {

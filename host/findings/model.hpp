@@ -224,6 +224,11 @@ inline bool all_collapsed(const DatasetFinding& finding) {
   return !finding.groups.empty();
 }
 
+/// Whether the models resolve a manifold: they see that the data are thinner than their linear span.
+inline bool shows_manifold(const DatasetFinding& finding) {
+  return finding.dimension && !finding.dimension->fills_its_span && !all_collapsed(finding);
+}
+
 /// All that a run says about its data.
 struct Findings {
   std::string name;  ///< of the sweep

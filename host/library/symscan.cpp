@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
 
+#include "host/base/cores.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
 #include "host/data/dataset.hpp"
@@ -57,8 +57,7 @@ TrainedReplica trained_replica(const RunResults& results, const ReplicaConfig& c
 TrainingChoice choice_of(const TrainingOptions& options) {
   TrainingChoice choice;
   choice.device = parse_device(options.device);
-  choice.threads = options.threads > 0 ? options.threads
-                                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  choice.threads = threads_or_all_cores(options.threads);
   choice.checkpoint_seconds = options.checkpoint_seconds;
   return choice;
 }

@@ -220,26 +220,26 @@ SYMSCAN_BLOCK_CALL void multiply_layer(Matrices<Tiles> m, LayerProduct p) {
   }
 }
 
-/// The gradient of a bias, from the gradient at its output: a chain over the samples, or grouped sums,
+/// The gradient of a bias, from the gradient at its output: a chain over the samples, or segmented sums,
 /// whichever the weights' layout gives the CPU.
 template <class Tiles>
 SYMSCAN_BLOCK void bias_gradient(const Matrices<Tiles>& m, const BlockLayer& now, float* gradient, bool add,
                                  int o) {
-  RowGroups<1, 0> row(m.place(now.output + o * m.shape.stride()), m.shape, o);
+  RowSegments<1, 0> row(m.place(now.output + o * m.shape.stride()), m.shape, o);
   float* bias = gradient + now.bias + o;
   float sum = add ? *bias : 0.0f;
   const bool chain = now.out_stride == 1;
   SYMSCAN_NO_UNROLL
-  for (int groups = m.columns / sum_group; groups > 0; --groups) {
-    float value[sum_group];
-    load_group(row, value);
+  for (int segments = m.columns / segment_samples; segments > 0; --segments) {
+    float value[segment_samples];
+    load_segment(row, value);
     if (chain) {
       SYMSCAN_UNROLL
-      for (int k = 0; k < sum_group; ++k) sum += value[k];
+      for (int k = 0; k < segment_samples; ++k) sum += value[k];
     } else {
-      sum += group_sum<float>([&](int k) { return value[k]; });
+      sum += segment_sum<float>([&](int k) { return value[k]; });
     }
-    row.next_group();
+    row.next_segment();
   }
   *bias = sum;
 }
@@ -284,8 +284,8 @@ SYMSCAN_BLOCK void gradient_in_tiles(const Matrices<Tiles>& m, const BlockLayer&
       for (int b = 0; b < bs; ++b) sum[a][b] = 0.0f;
       if (add && a0 + a < w.as) load_samples(target + a * w.step, sum[a]);
     }
-    gradient_tile(RowGroups<as, fixed_stride>(m.place(w.x + a0 * m.shape.stride()), m.shape, a0),
-                  RowGroups<bs, fixed_stride>(m.place(w.y + b0 * m.shape.stride()), m.shape, b0), m.columns,
+    gradient_tile(RowSegments<as, fixed_stride>(m.place(w.x + a0 * m.shape.stride()), m.shape, a0),
+                  RowSegments<bs, fixed_stride>(m.place(w.y + b0 * m.shape.stride()), m.shape, b0), m.columns,
                   sum);
     SYMSCAN_UNROLL
     for (int a = 0; a < as; ++a) {

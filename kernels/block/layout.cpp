@@ -120,7 +120,8 @@ BlockLayout make_block_layout(const Network& network, BlockPurpose purpose, Tier
   shape.sample_error = pieces.take(tile);
   shape.relevance = -1;
   if (!training)
-    shape.relevance = pieces.take(2 * (RelevanceSums::count * network.latents + tile + tile / sum_group));
+    shape.relevance =
+        pieces.take(2 * (RelevanceSums::count * network.latents + tile + tile / segment_samples));
   shape.parameters = tier == Tier::cached ? 0 : pieces.take(network.parameter_count);
   const bool all_shared = training && tier == Tier::fused;
   for (int* vector : {&shape.gradient, &shape.first_moment, &shape.second_moment}) {

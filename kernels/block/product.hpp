@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "kernels/block/layout.hpp"
+#include "kernels/block/places.hpp"
 #include "kernels/elementwise.hpp"
 
 // Register tiles of the three matrix products of a layer: what one thread computes. No barriers, no thread
@@ -12,209 +13,6 @@
 namespace symscan::block {
 
 using namespace scalar;
-
-#if defined(__CUDACC__)
-using Four = float4;
-using Two = float2;
-#else
-struct alignas(16) Four {
-  float x, y, z, w;
-};
-struct alignas(8) Two {
-  float x, y;
-};
-#endif
-static_assert(sizeof(Four) == 16 && alignof(Four) == 16, "one 128-bit access");
-
-SYMSCAN_BLOCK Four load4(const float* address) {
-  return *reinterpret_cast<const Four*>(address);
-}
-SYMSCAN_BLOCK void store4(float* address, const float* value) {
-  *reinterpret_cast<Four*>(address) = Four{value[0], value[1], value[2], value[3]};
-}
-SYMSCAN_BLOCK void unpack(const Four& four, float* value) {
-  value[0] = four.x, value[1] = four.y, value[2] = four.z, value[3] = four.w;
-}
-
-/// `count` consecutive numbers, four at a time where count is a multiple of four (then aligned to 16 bytes).
-template <int count>
-SYMSCAN_BLOCK void load_samples(const float* address, float (&value)[count]) {
-  if constexpr (count % 4 == 0) {
-    SYMSCAN_UNROLL
-    for (int i = 0; i < count; i += 4) unpack(load4(address + i), value + i);
-  } else if constexpr (count == 2) {
-    const Two two = *reinterpret_cast<const Two*>(address);
-    value[0] = two.x, value[1] = two.y;
-  } else {
-    SYMSCAN_UNROLL
-    for (int i = 0; i < count; ++i) value[i] = address[i];
-  }
-}
-template <int count>
-SYMSCAN_BLOCK void store_samples(float* address, const float (&value)[count]) {
-  if constexpr (count % 4 == 0) {
-    SYMSCAN_UNROLL
-    for (int i = 0; i < count; i += 4) store4(address + i, value + i);
-  } else {
-    SYMSCAN_UNROLL
-    for (int i = 0; i < count; ++i) address[i] = value[i];
-  }
-}
-
-/// A place in the shared memory of the block. On a GPU this is the 32-bit address itself, and accesses are
-/// written out: from a pointer the compiler makes two or three instructions for each address, and four stores
-/// of one of 128 bits.
-class SharedPlace {
- public:
-#if defined(__CUDA_ARCH__)
-  __device__ __forceinline__ explicit SharedPlace(const float* pointer)
-      : address_(static_cast<unsigned>(__cvta_generic_to_shared(pointer))) {}
-  __device__ __forceinline__ void advance(int floats) {
-    address_ += 4u * static_cast<unsigned>(floats);
-  }
-  __device__ __forceinline__ SharedPlace after(int floats) const {
-    SharedPlace place = *this;
-    place.advance(floats);
-    return place;
-  }
-  /// A number of floats below 32 as flipped() takes it.
-  static __device__ __forceinline__ int flip_of(int floats) {
-    return 4 * floats;
-  }
-  /// The offset exclusive-or a flip; memory() is aligned to 32 floats.
-  __device__ __forceinline__ SharedPlace flipped(int flip) const {
-    SharedPlace place = *this;
-    place.address_ ^= static_cast<unsigned>(flip);
-    return place;
-  }
-
-  /// `count` (1, 2 or a multiple of 4) floats that begin `offset` floats from here.
-  template <int offset, int count>
-  __device__ __forceinline__ void load(float (&value)[count]) const {
-    if constexpr (count == 1) {
-      asm volatile("ld.shared.f32 %0, [%1+%2];" : "=f"(value[0]) : "r"(address_), "n"(4 * offset));
-    } else if constexpr (count == 2) {
-      asm volatile("ld.shared.v2.f32 {%0, %1}, [%2+%3];"
-                   : "=f"(value[0]), "=f"(value[1])
-                   : "r"(address_), "n"(4 * offset));
-    } else {
-      load4<offset>(value);
-      if constexpr (count == 8) load4<offset + 4>(value + 4);
-      static_assert(count == 4 || count == 8, "4 or 8 floats");
-    }
-  }
-  template <int samples>
-  __device__ __forceinline__ void store(const float (&value)[samples]) const {
-    static_assert(samples == 1 || samples == 4, "4 samples or 1");
-    if constexpr (samples == 1) {
-      asm volatile("st.shared.f32 [%0], %1;" ::"r"(address_), "f"(value[0]) : "memory");
-    } else {
-      asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(address_), "f"(value[0]), "f"(value[1]),
-                   "f"(value[2]), "f"(value[3])
-                   : "memory");
-    }
-  }
-
- private:
-  template <int offset>
-  __device__ __forceinline__ void load4(float* value) const {
-    asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4+%5];"
-                 : "=f"(value[0]), "=f"(value[1]), "=f"(value[2]), "=f"(value[3])
-                 : "r"(address_), "n"(4 * offset));
-  }
-  unsigned address_;
-#else
-  /// `memory`: the start of the shared memory.
-  SYMSCAN_BLOCK explicit SharedPlace(const float* memory) : memory_(const_cast<float*>(memory)) {}
-  SYMSCAN_BLOCK void advance(int floats) {
-    offset_ += floats;
-  }
-  SYMSCAN_BLOCK SharedPlace after(int floats) const {
-    SharedPlace place = *this;
-    place.advance(floats);
-    return place;
-  }
-  static SYMSCAN_BLOCK int flip_of(int floats) {
-    return floats;
-  }
-  SYMSCAN_BLOCK SharedPlace flipped(int flip) const {
-    SharedPlace place = *this;
-    place.offset_ ^= flip;
-    return place;
-  }
-  template <int offset, int count>
-  SYMSCAN_BLOCK void load(float (&value)[count]) const {
-    load_samples(memory_ + offset_ + offset, value);
-  }
-  template <int samples>
-  SYMSCAN_BLOCK void store(const float (&value)[samples]) const {
-    store_samples(memory_ + offset_, value);
-  }
-
- private:
-  float* memory_;
-  int offset_ = 0;
-#endif
-};
-
-/// A place in device memory that is read only: a weight of Tier::cached.
-class DevicePlace {
- public:
-  SYMSCAN_BLOCK explicit DevicePlace(const float* pointer) : pointer_(pointer) {}
-  SYMSCAN_BLOCK void advance(int floats) { pointer_ += floats; }
-  SYMSCAN_BLOCK DevicePlace after(int floats) const { return DevicePlace(pointer_ + floats); }
-
-  template <int offset, int count>
-  SYMSCAN_BLOCK void load(float (&value)[count]) const {
-#if defined(__CUDA_ARCH__)
-    if constexpr (count == 1) {
-      asm volatile("ld.global.f32 %0, [%1+%2];" : "=f"(value[0]) : "l"(pointer_), "n"(4 * offset));
-    } else if constexpr (count == 2) {
-      asm volatile("ld.global.v2.f32 {%0, %1}, [%2+%3];"
-                   : "=f"(value[0]), "=f"(value[1])
-                   : "l"(pointer_), "n"(4 * offset));
-    } else {
-      load4<offset>(value);
-      if constexpr (count == 8) load4<offset + 4>(value + 4);
-      static_assert(count == 4 || count == 8, "4 or 8 floats");
-    }
-#else
-    load_samples(pointer_ + offset, value);
-#endif
-  }
-
- private:
-#if defined(__CUDA_ARCH__)
-  template <int offset>
-  __device__ __forceinline__ void load4(float* value) const {
-    asm volatile("ld.global.v4.f32 {%0, %1, %2, %3}, [%4+%5];"
-                 : "=f"(value[0]), "=f"(value[1]), "=f"(value[2]), "=f"(value[3])
-                 : "l"(pointer_), "n"(4 * offset));
-  }
-#endif
-  const float* pointer_;
-};
-
-/// `count` rows that are `step` floats apart; those beyond the last are the last again.
-template <int count, class Place = SharedPlace>
-struct Rows {
-  Place row[count];
-
-  SYMSCAN_BLOCK Rows(Place first, int step, int last) : Rows(first, Each<count>()) {
-    SYMSCAN_UNROLL
-    for (int r = 1; r < count; ++r) row[r].advance((r < last ? r : last) * step);
-  }
-  SYMSCAN_BLOCK void advance(int floats) {
-    SYMSCAN_UNROLL
-    for (int r = 0; r < count; ++r) row[r].advance(floats);
-  }
-
- private:
-  template <int n>
-  using Each = std::make_integer_sequence<int, n>;
-  template <int... each>
-  SYMSCAN_BLOCK Rows(Place first, std::integer_sequence<int, each...>) : row{((void)each, first)...} {}
-};
 
 /// sum[r][s] += weight[r] x[s]
 template <int rows, int samples>
@@ -339,18 +137,18 @@ SYMSCAN_BLOCK void multiply_depth_contiguous(Weights w, int step, int last_row, 
   }
 }
 
-/// The starts of `count` rows of one swizzle, whose samples are read in groups of 16. Rows beyond the
+/// The starts of `count` rows of one swizzle, whose samples are read in segments of 16. Rows beyond the
 /// matrix's last are read too: there is memory behind it (layout.cpp).
 template <int count, int fixed_stride>
-struct RowGroups {
+struct RowSegments {
   SharedPlace row;
   int stride;
-  int flip;             ///< the swizzle, and the second group of 32 samples
+  int flip;             ///< the swizzle, and the second segment of 32 samples
   bool second = false;  ///< at that
 
-  SYMSCAN_BLOCK RowGroups(SharedPlace first, const MatrixShape& shape, int first_row)
+  SYMSCAN_BLOCK RowSegments(SharedPlace first, const MatrixShape& shape, int first_row)
       : row(first), stride(shape.stride()), flip(SharedPlace::flip_of(shape.swizzle(first_row))) {}
-  /// Four samples of each row, `sample` = 0, 4, 8 or 12 of the group.
+  /// Four samples of each row, `sample` = 0, 4, 8 or 12 of the segment.
   SYMSCAN_BLOCK void load(int sample, float (&value)[count][4]) const {
     SharedPlace place = row.flipped(flip ^ SharedPlace::flip_of(sample));
     each_constant<count>([&](auto r) {
@@ -363,21 +161,21 @@ struct RowGroups {
       }
     });
   }
-  SYMSCAN_BLOCK void next_group() {
-    if (second) row.advance(2 * sum_group);
+  SYMSCAN_BLOCK void next_segment() {
+    if (second) row.advance(2 * segment_samples);
     second = !second;
-    flip ^= SharedPlace::flip_of(sum_group);
+    flip ^= SharedPlace::flip_of(segment_samples);
   }
 };
 
 /// sum[a][b] += sum_s x[a][s] y[b][s] over `columns` samples (a multiple of 16).
 template <int as, int bs, int fixed_stride>
-SYMSCAN_BLOCK void gradient_tile(RowGroups<as, fixed_stride> x_rows, RowGroups<bs, fixed_stride> y_rows,
+SYMSCAN_BLOCK void gradient_tile(RowSegments<as, fixed_stride> x_rows, RowSegments<bs, fixed_stride> y_rows,
                                  int columns, float (&sum)[as][bs]) {
   SYMSCAN_NO_UNROLL
-  for (int groups = columns / sum_group; groups > 0; --groups) {
+  for (int segments = columns / segment_samples; segments > 0; --segments) {
     SYMSCAN_UNROLL
-    for (int sample = 0; sample < sum_group; sample += 4) {
+    for (int sample = 0; sample < segment_samples; sample += 4) {
       float x[as][4], y[bs][4];
       x_rows.load(sample, x);
       y_rows.load(sample, y);
@@ -390,54 +188,19 @@ SYMSCAN_BLOCK void gradient_tile(RowGroups<as, fixed_stride> x_rows, RowGroups<b
         }
       }
     }
-    x_rows.next_group();
-    y_rows.next_group();
+    x_rows.next_segment();
+    y_rows.next_segment();
   }
 }
 
-SYMSCAN_BLOCK void load_group(const RowGroups<1, 0>& row, float (&value)[sum_group]) {
+SYMSCAN_BLOCK void load_segment(const RowSegments<1, 0>& row, float (&value)[segment_samples]) {
   SYMSCAN_UNROLL
-  for (int k = 0; k < sum_group; k += 4) {
+  for (int k = 0; k < segment_samples; k += 4) {
     float four[1][4];
     row.load(k, four);
     SYMSCAN_UNROLL
     for (int i = 0; i < 4; ++i) value[k + i] = four[0][i];
   }
-}
-
-/// Whether a number is +0 or its magnitude lies in [2^-60, 2^60].
-SYMSCAN_BLOCK bool is_zero_or_moderate(float value) {
-  const auto word = static_cast<std::uint32_t>(bits(value));
-  return word == 0 || (word & 0x7FFFFFFFu) - 0x21800000u <= 0x5D800000u - 0x21800000u;
-}
-
-/// adam_update (elementwise.hpp) on four parameters; in the common case without the branches that each root
-/// and each division has for numbers near the ends of the range.
-SYMSCAN_BLOCK void adam_update_4(const OptimizerStep& step, const float (&gradient)[4], float (&parameter)[4],
-                                 float (&first)[4], float (&second)[4]) {
-#if defined(__CUDA_ARCH__)
-  float square[4], direction[4];
-  bool moderate = true;
-  SYMSCAN_UNROLL
-  for (int k = 0; k < 4; ++k) {
-    first[k] = fma(step.decay_1, first[k], step.take_1 * gradient[k]);
-    second[k] = fma(step.decay_2, second[k], step.take_2 * (gradient[k] * gradient[k]));
-    square[k] = second[k] * step.correct_2;
-    const float root = root_in_range(square[k] == 0.0f ? 1.0f : square[k]);
-    const float divisor = (square[k] == 0.0f ? 0.0f : root) + step.epsilon;
-    moderate =
-        moderate && is_zero_or_moderate(square[k]) && is_zero_or_moderate(first[k]) && divisor > 0x1p-60f;
-    direction[k] = divide_in_range(first[k], divisor);
-  }
-  if (!moderate) {
-    SYMSCAN_UNROLL
-    for (int k = 0; k < 4; ++k) direction[k] = first[k] / (square_root(square[k]) + step.epsilon);
-  }
-  SYMSCAN_UNROLL
-  for (int k = 0; k < 4; ++k) parameter[k] = adam_step(step, direction[k], parameter[k]);
-#else
-  for (int k = 0; k < 4; ++k) adam_update(step, gradient[k], parameter[k], first[k], second[k]);
-#endif
 }
 
 }  // namespace symscan::block

@@ -1,4 +1,5 @@
 #pragma once
+#include "kernels/block/adam.hpp"
 #include "kernels/block/block_memory.hpp"
 #include "kernels/block/layer_product.hpp"
 #include "kernels/block/team.hpp"
@@ -14,7 +15,7 @@ struct BlockTiles {
   static constexpr bool cached = in_cache;
   Team team;
   int samples = 0;  ///< in this tile
-  int columns = 0;  ///< samples padded to whole groups; padding has event weight 0
+  int columns = 0;  ///< samples padded to whole segments; padding has event weight 0
   std::uint32_t first_item = 0;
   float error_scale = 0, kl_scale = 0;
   bool add_gradient = false;
@@ -59,7 +60,7 @@ struct BlockTiles {
 
   SYMSCAN_BLOCK_CALL void load(Batch batch) {
     samples = static_cast<int>(batch.count);
-    columns = static_cast<int>((batch.count + sum_group - 1) / sum_group * sum_group);
+    columns = static_cast<int>((batch.count + segment_samples - 1) / segment_samples * segment_samples);
     first_item = batch.first_item;
     const Permutation order = batch.shuffle != nullptr ? *batch.shuffle : Permutation();
     const bool shuffled = batch.shuffle != nullptr;
@@ -140,20 +141,20 @@ struct BlockTiles {
   }
 
   SYMSCAN_BLOCK_CALL void add_losses() const {
-    const int groups = columns / sum_group;
-    // The sum of a group takes the place of its first term.
-    const auto group = [&](int which, int g) {
-      return at(which == 0 ? shape().sample_kl : shape().sample_error) + g * sum_group;
+    const int segments = columns / segment_samples;
+    // The sum of a segment takes the place of its first term.
+    const auto segment = [&](int which, int g) {
+      return at(which == 0 ? shape().sample_kl : shape().sample_error) + g * segment_samples;
     };
-    team.phase(2 * groups, [&](int i) {
-      float* terms = group(i & 1, i >> 1);
-      *terms = group_sum<float>([&](int k) { return terms[k]; });
+    team.phase(2 * segments, [&](int i) {
+      float* terms = segment(i & 1, i >> 1);
+      *terms = segment_sum<float>([&](int k) { return terms[k]; });
     });
     // The next barrier is a phase's: nobody reads the sums before it.
     team.phase_nosync(2, [&](int which) {
       double& total = which == 0 ? header().sums.kl : header().sums.squared_error;
       double value = total;
-      for (int g = 0; g < groups; ++g) value += *group(which, g);
+      for (int g = 0; g < segments; ++g) value += *segment(which, g);
       total = value;
     });
   }
@@ -245,7 +246,7 @@ struct BlockTiles {
 
   /// Adds sum_samples w s_j^2 |d xhat / d z_j|^2 of the tangent in place.
   SYMSCAN_BLOCK void add_jacobian(int j, double* jacobian) const {
-    const int groups = columns / sum_group;
+    const int segments = columns / segment_samples;
     double *term = terms(), *sum = term + shape().tile;
     team.phase(columns, [&](int s) {
       const float* tangent_out = at(shape().tangents[(shape().layer_count() - 1 - shape().head()) % 2]);
@@ -257,10 +258,11 @@ struct BlockTiles {
       const double deviation = at(shape().deviation)[shape().at(j, s)];
       term[s] = at(shape().event_weight)[s] * deviation * deviation * norm;
     });
-    team.phase(groups,
-               [&](int g) { sum[g] = group_sum<double>([&](int k) { return term[g * sum_group + k]; }); });
+    team.phase(segments, [&](int g) {
+      sum[g] = segment_sum<double>([&](int k) { return term[g * segment_samples + k]; });
+    });
     single([&] {
-      for (int g = 0; g < groups; ++g) jacobian[j] += sum[g];
+      for (int g = 0; g < segments; ++g) jacobian[j] += sum[g];
     });
   }
 
@@ -276,8 +278,8 @@ struct BlockTiles {
                        : measure == 2 ? sums_of.mean_square
                                       : sums_of.variance;
       double sum = target[j];
-      for (int begin = 0; begin < columns; begin += sum_group) {
-        sum += group_sum<double>([&](int k) {
+      for (int begin = 0; begin < columns; begin += segment_samples) {
+        sum += segment_sum<double>([&](int k) {
           const int s = begin + k;
           const double weight = weights[s];
           const float mean = head[shape().at(j, s)], deviation = all_deviations[shape().at(j, s)];

@@ -25,10 +25,9 @@ __global__ void __launch_bounds__(threads_per_block)
 
 }  // namespace
 
-void generate_rows(const RowGenerator& generator, std::uint64_t seed, std::uint64_t first_row,
-                   std::size_t rows, const double* offset, const double* scale, float* values,
-                   cudaStream_t stream) {
-  if (!generator.valid()) throw std::invalid_argument("generate_rows: a parameter is out of its range");
+void generate_rows(const RowSampler& sampler, std::uint64_t seed, std::uint64_t first_row, std::size_t rows,
+                   const double* offset, const double* scale, float* values, cudaStream_t stream) {
+  if (!sampler.valid()) throw std::invalid_argument("generate_rows: a parameter is out of its range");
   if (rows == 0) return;
   if (offset == nullptr || scale == nullptr || values == nullptr) {
     throw std::invalid_argument("generate_rows: offset, scale or values is missing");
@@ -37,7 +36,7 @@ void generate_rows(const RowGenerator& generator, std::uint64_t seed, std::uint6
   if (blocks > std::size_t{std::numeric_limits<int>::max()}) {
     throw std::invalid_argument("generate_rows: too many rows for one call");
   }
-  generator.visit([&](const auto& dataset) {
+  sampler.visit([&](const auto& dataset) {
     fill_rows<<<static_cast<unsigned>(blocks), threads_per_block, 0, stream>>>(dataset, seed, first_row, rows,
                                                                                offset, scale, values);
   });

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/generate/generators.hpp"
+#include "kernels/generate/samplers.hpp"
 
 namespace symscan {
 
@@ -16,8 +16,7 @@ namespace symscan {
 /// offset, scale [columns] and values [rows][columns] are device memory; the call returns once the work is in
 /// the queue of `stream`. Throws std::invalid_argument for parameters out of range or missing pointers,
 /// CudaError when CUDA reports one.
-void generate_rows(const RowGenerator& generator, std::uint64_t seed, std::uint64_t first_row,
-                   std::size_t rows, const double* offset, const double* scale, float* values,
-                   cudaStream_t stream);
+void generate_rows(const RowSampler& sampler, std::uint64_t seed, std::uint64_t first_row, std::size_t rows,
+                   const double* offset, const double* scale, float* values, cudaStream_t stream);
 
 }  // namespace symscan

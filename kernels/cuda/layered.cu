@@ -34,7 +34,7 @@ cudaError_t launch_layered(const Kernel& kernel, int columns, int rows, cudaStre
   const dim3 blocks(
       static_cast<unsigned>(blocks_for(columns, across)),
       static_cast<unsigned>(blocks_down < most_blocks_of_rows ? blocks_down : most_blocks_of_rows),
-      layered::group_places);
+      layered::pool_places);
   for_each<<<blocks, threads, 0, stream>>>(kernel, columns, rows);
   return cudaGetLastError();
 }

@@ -104,7 +104,7 @@ void Blas::multiply(const layered::Gemm& gemm) {
                        gemm.k, &one, gemm.a.first, real_32f, gemm.a.leading_dimension, stride(gemm.a.stride),
                        gemm.b.first, real_32f, gemm.b.leading_dimension, stride(gemm.b.stride), &gemm.beta,
                        gemm.c.first, real_32f, gemm.c.leading_dimension, stride(gemm.c.stride),
-                       layered::group_places, compute_type(gemm.precision), default_algorithm),
+                       layered::pool_places, compute_type(gemm.precision), default_algorithm),
         "a product by cuBLAS");
 }
 

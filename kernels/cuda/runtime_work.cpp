@@ -43,11 +43,11 @@ void Runtime::reduce(const ReductionItem* items, std::size_t count, int lane) {
   check(cuda::launch_reduce(items, count, implementation_->queue(lane)), "adding up the evaluation");
 }
 
-void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
-                       const double* offset, const double* scale, float* values) {
+void Runtime::generate(const RowSampler& sampler, std::uint64_t seed, std::size_t rows, const double* offset,
+                       const double* scale, float* values) {
   implementation_->enter();
   with_cuda_errors(
-      [&] { generate_rows(generator, seed, 0, rows, offset, scale, values, implementation_->stream); });
+      [&] { generate_rows(sampler, seed, 0, rows, offset, scale, values, implementation_->stream); });
 }
 
 void Runtime::choose_lane(int lane) {

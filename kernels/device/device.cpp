@@ -76,17 +76,17 @@ int Device::add_dataset(const float* values, const float* weights, std::size_t r
   return next_dataset++;
 }
 
-int Device::generate_dataset(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
+int Device::generate_dataset(const RowSampler& sampler, std::uint64_t seed, std::size_t rows,
                              const double* offset, const double* scale) {
   DeviceDataset dataset;
   dataset.rows = rows;
-  dataset.features = static_cast<int>(generator.columns());
+  dataset.features = static_cast<int>(sampler.columns());
   const auto columns = static_cast<std::size_t>(dataset.features);
   dataset.generated = DeviceArray<float>(runtime, rows * columns);
   DeviceArray<double> offsets(runtime, columns), scales(runtime, columns);
   offsets.upload(offset);
   scales.upload(scale);
-  runtime.generate(generator, seed, rows, offsets.data(), scales.data(), dataset.generated.data());
+  runtime.generate(sampler, seed, rows, offsets.data(), scales.data(), dataset.generated.data());
   datasets.emplace(next_dataset, std::move(dataset));
   return next_dataset++;
 }
@@ -150,20 +150,20 @@ void Device::take_memory(DeviceReplica& replica, bool keeps) {
   slot.history = reinterpret_cast<EpochMetrics*>(at(history));
   slot.task.relevance_history =
       replica.relevance_bytes > 0 ? reinterpret_cast<double*>(at(relevance)) : nullptr;
-  if (tier == Tier::layered) join_group(replica, keeps);
+  if (tier == Tier::layered) join_pool(replica, keeps);
 }
 
-/// The vectors of Tier::layered are its group's.
-void Device::join_group(DeviceReplica& replica, bool keeps) {
+/// The vectors of Tier::layered are its pool's.
+void Device::join_pool(DeviceReplica& replica, bool keeps) {
   block::ReplicaSlot& slot = replica.slot;
   replica.layered =
-      layered_groups.join(runtime, replica.network, replica.precision, LayeredGroup::batch_of(slot.task));
-  const LayeredGroup& group = *replica.layered.group();
+      layered_pools.join(runtime, replica.network, replica.precision, LayeredPool::batch_of(slot.task));
+  const LayeredPool& pool = *replica.layered.pool();
   const int place = replica.layered.place();
-  slot.parameters = group.parameters(place);
-  slot.first_moment = group.first_moment(place);
-  slot.second_moment = group.second_moment(place);
-  slot.kept_parameters = keeps ? group.kept_parameters(place) : nullptr;
+  slot.parameters = pool.parameters(place);
+  slot.first_moment = pool.first_moment(place);
+  slot.second_moment = pool.second_moment(place);
+  slot.kept_parameters = keeps ? pool.kept_parameters(place) : nullptr;
 }
 
 const DeviceDataset& Device::dataset_for(const ReplicaStart& start) const {
@@ -201,7 +201,7 @@ DeviceReplica Device::make_replica(const ReplicaStart& start, Upload& upload) {
   fill_vectors(replica, start, upload);
   fill_histories(replica, start, upload);
   upload.place(replica.device_slot(), &slot, 1);
-  if (replica.layered.group() != nullptr) {
+  if (replica.layered.pool() != nullptr) {
     const layered::Place place =
         replica.layered.start(slot.task, slot.state, &replica.device_slot()->state, slot.history);
     upload.place(replica.layered.device_place(), &place, 1);
@@ -214,7 +214,7 @@ void Device::add_replicas(const ReplicaStart* starts, int count, int* numbers) {
   Upload upload;
   std::vector<DeviceReplica> added;
   for (int i = 0; i < count; ++i) added.push_back(make_replica(starts[i], upload));
-  // The places of a group lie beside those of replicas under way.
+  // The places of a pool lie beside those of replicas under way.
   if (slice != nullptr) runtime.join();
   upload.send(runtime, pinned);
   for (int i = 0; i < count; ++i) {

@@ -8,7 +8,7 @@
 #include "kernels/block/program.hpp"
 #include "kernels/device/device_api.hpp"
 #include "kernels/device/staging.hpp"
-#include "kernels/layered/layered_group.hpp"
+#include "kernels/layered/layered_pool.hpp"
 
 /// The backend behind device_api.hpp, the same for every runtime: what lies in device memory and which
 /// launches a call turns into.
@@ -75,8 +75,8 @@ struct Device {
 
   // What the functions of device_api.hpp do, by the same names.
   int add_dataset(const float* values, const float* weights, std::size_t rows, int features);
-  int generate_dataset(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
-                       const double* offset, const double* scale);
+  int generate_dataset(const RowSampler& sampler, std::uint64_t seed, std::size_t rows, const double* offset,
+                       const double* scale);
   void read_dataset(int dataset, std::size_t first_row, std::size_t rows, float* values);
   void remove_dataset(int dataset);
   void add_replicas(const ReplicaStart* starts, int count, int* replicas);
@@ -93,7 +93,7 @@ struct Device {
   struct Slice {
     explicit Slice(PinnedPool& pool) : states(pool) {}
     std::vector<int> replicas;
-    std::map<LayeredGroup*, std::vector<int>> groups;  ///< places of the layered ones
+    std::map<LayeredPool*, std::vector<int>> pools;  ///< places of the layered ones
     Upload upload;
     std::size_t deadline = 0;  ///< offset in `upload`
     Download states;
@@ -109,7 +109,7 @@ struct Device {
     std::vector<Replica> replicas;
     Upload upload;
     DeviceArray<double> sums;
-    std::vector<std::unique_ptr<LayeredGroup>> alone;  ///< of replicas that a block has trained
+    std::vector<std::unique_ptr<LayeredPool>> alone;  ///< of replicas that a block has trained
     Download results;
   };
   using RowsKey = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
@@ -119,7 +119,7 @@ struct Device {
   DeviceReplica make_replica(const ReplicaStart& start, Upload& upload);
   const DeviceDataset& dataset_for(const ReplicaStart& start) const;
   void take_memory(DeviceReplica& replica, bool keeps);
-  void join_group(DeviceReplica& replica, bool keeps);
+  void join_pool(DeviceReplica& replica, bool keeps);
   void queue_slice(Slice& begun, const Launches<block::ReplicaSlot*>& launches, std::uint64_t units,
                    double seconds);
   void queue_passes(Evaluation& evaluation);
@@ -127,7 +127,7 @@ struct Device {
 
   PinnedPool pinned;
   std::map<int, DeviceDataset> datasets;
-  LayeredGroups layered_groups;
+  LayeredPools layered_pools;
   std::map<int, DeviceReplica> replicas;
   std::map<RowsKey, std::weak_ptr<DeviceRows>> row_tables;
   int next_dataset = 0, next_replica = 0;

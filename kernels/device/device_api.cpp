@@ -50,10 +50,9 @@ DeviceStatus add_dataset(Device* device, const float* values, const float* weigh
                          int features, int* dataset, char* why) {
   return guarded(why, [&] { *dataset = device->add_dataset(values, weights, rows, features); });
 }
-DeviceStatus generate_dataset(Device* device, const RowGenerator* generator, std::uint64_t seed,
-                              std::size_t rows, const double* offset, const double* scale, int* dataset,
-                              char* why) {
-  return guarded(why, [&] { *dataset = device->generate_dataset(*generator, seed, rows, offset, scale); });
+DeviceStatus generate_dataset(Device* device, const RowSampler* sampler, std::uint64_t seed, std::size_t rows,
+                              const double* offset, const double* scale, int* dataset, char* why) {
+  return guarded(why, [&] { *dataset = device->generate_dataset(*sampler, seed, rows, offset, scale); });
 }
 DeviceStatus read_dataset(Device* device, int dataset, std::size_t first_row, std::size_t rows, float* values,
                           char* why) {

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/generate/generators.hpp"
+#include "kernels/generate/samplers.hpp"
 #include "kernels/runtime/device_status.hpp"
 #include "kernels/training.hpp"
 
@@ -31,7 +31,7 @@ struct ReplicaCopy;
   X(TrainingState)                       \
   X(EpochMetrics)                        \
   X(LossSums)                            \
-  X(RowGenerator)                        \
+  X(RowSampler)                          \
   X(DeviceInfo)                          \
   X(ReplicaStart)                        \
   X(ReplicaCopy)                         \
@@ -89,7 +89,7 @@ struct DeviceApi {
                               int features, int* dataset, char* why);
   /// A built-in dataset made by the device instead of copied: the host's numbers but for an ulp of sin, cos,
   /// log or pow. offset, scale: [columns].
-  DeviceStatus (*generate_dataset)(Device*, const RowGenerator*, std::uint64_t seed, std::size_t rows,
+  DeviceStatus (*generate_dataset)(Device*, const RowSampler*, std::uint64_t seed, std::size_t rows,
                                    const double* offset, const double* scale, int* dataset, char* why);
   /// Rows first_row..first_row + rows - 1 of a dataset, back to the host.
   DeviceStatus (*read_dataset)(Device*, int dataset, std::size_t first_row, std::size_t rows, float* values,

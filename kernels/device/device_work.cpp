@@ -34,7 +34,7 @@ void Device::queue_slice(Slice& begun, const Launches<block::ReplicaSlot*>& laun
                   static_cast<int>(launch.items.size()), units, deadline, lane);
     lane = (lane + 1) % Runtime::training_lanes;
   }
-  for (const auto& [group, places] : begun.groups) group->train(places, units, seconds);
+  for (const auto& [pool, places] : begun.pools) pool->train(places, units, seconds);
 }
 
 void Device::train(const int* numbers, int count, std::uint64_t units, double seconds) {
@@ -46,9 +46,9 @@ void Device::train(const int* numbers, int count, std::uint64_t units, double se
   for (const int number : queued->replicas) {
     const DeviceReplica& trained = replica(number);
     queued->offsets.push_back(queued->states.add(&trained.device_slot()->state, sizeof(TrainingState)));
-    if (LayeredGroup* const group = trained.layered.group(); group != nullptr) {
-      group->set_progress(trained.layered.place(), trained.slot.state);
-      queued->groups[group].push_back(trained.layered.place());
+    if (LayeredPool* const pool = trained.layered.pool(); pool != nullptr) {
+      pool->set_progress(trained.layered.place(), trained.slot.state);
+      queued->pools[pool].push_back(trained.layered.place());
     } else {
       launches[key_of(trained.training)].add(trained.training, trained.device_slot());
     }
@@ -93,11 +93,11 @@ void Device::states(const int* numbers, int count, TrainingState* states) {
   for (int i = 0; i < count; ++i) states[i] = replica(numbers[i]).slot.state;
 }
 
-/// On the evaluation lane; replicas of a layered group on that of the group.
+/// On the evaluation lane; replicas of a layered pool on that of the pool.
 void Device::queue_passes(Evaluation& queued) {
   Launches<EvaluationItem> launches;
   std::vector<ReductionItem> reductions;
-  std::map<LayeredGroup*, std::array<double*, LayeredGroup::places>> groups;
+  std::map<LayeredPool*, std::array<double*, LayeredPool::places>> pools;
   std::size_t partial = 0, totals = 0;
   for (const Evaluation::Replica& one : queued.replicas) {
     totals += one.width;
@@ -117,17 +117,17 @@ void Device::queue_passes(Evaluation& queued) {
       }
       reductions.push_back({next, chunks, one.width, total});
       next += chunks * one.width;
-    } else if (LayeredGroup* const group = evaluated.layered.group(); group != nullptr) {
+    } else if (LayeredPool* const pool = evaluated.layered.pool(); pool != nullptr) {
       queued.upload.place<double>(total, nullptr, one.width);
-      groups[group][static_cast<std::size_t>(evaluated.layered.place())] = total;
+      pools[pool][static_cast<std::size_t>(evaluated.layered.place())] = total;
     } else {
-      auto& alone = queued.alone.emplace_back(std::make_unique<LayeredGroup>(
+      auto& alone = queued.alone.emplace_back(std::make_unique<LayeredPool>(
           runtime, evaluated.network, evaluated.precision, 0, Runtime::evaluation_lane));
       const layered::Place place = alone->start(0, evaluated.slot.task, TrainingState(), nullptr, nullptr);
       queued.upload.place<double>(total, nullptr, one.width);
       queued.upload.place(alone->device_place(0), &place, 1);
       queued.upload.place_copy(alone->parameters(0), evaluated.slot.parameters, evaluated.parameter_bytes());
-      groups[alone.get()][0] = total;
+      pools[alone.get()][0] = total;
     }
     total += one.width;
   }
@@ -145,10 +145,10 @@ void Device::queue_passes(Evaluation& queued) {
     runtime.reduce(queued.upload.at<ReductionItem>(reductions_at), reductions.size(),
                    Runtime::evaluation_lane);
   }
-  for (const auto& [group, totals_of] : groups) {
-    runtime.fork(group->lane());
-    group->evaluate(totals_of);
-    runtime.follow(Runtime::evaluation_lane, group->lane());
+  for (const auto& [pool, totals_of] : pools) {
+    runtime.fork(pool->lane());
+    pool->evaluate(totals_of);
+    runtime.follow(Runtime::evaluation_lane, pool->lane());
   }
 }
 

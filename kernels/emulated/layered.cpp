@@ -26,7 +26,7 @@ std::vector<float> rounded(const layered::BlasMatrix<const float>& factor, int p
 }  // namespace
 
 void multiply(const layered::Gemm& gemm) {
-  for (int place = 0; place < layered::group_places; ++place) {
+  for (int place = 0; place < layered::pool_places; ++place) {
     const auto a = rounded(gemm.a, place, gemm.transpose_a, gemm.m, gemm.k, gemm.precision);
     const auto b = rounded(gemm.b, place, gemm.transpose_b, gemm.k, gemm.n, gemm.precision);
     float* c = gemm.c.first + static_cast<std::size_t>(place) * gemm.c.stride;

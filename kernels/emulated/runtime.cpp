@@ -347,14 +347,14 @@ void Runtime::reduce(const ReductionItem* items, std::size_t count, int lane) {
   });
 }
 
-void Runtime::generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows,
-                       const double* offset, const double* scale, float* values) {
+void Runtime::generate(const RowSampler& sampler, std::uint64_t seed, std::size_t rows, const double* offset,
+                       const double* scale, float* values) {
   implementation_->launch();
   implementation_->add(main_queue, [=] {
-    const auto width = static_cast<std::size_t>(generator.columns());
+    const auto width = static_cast<std::size_t>(sampler.columns());
     for (std::size_t row = 0; row < rows; ++row) {
       RowRandom random(seed, row);
-      generator.fill_row(random, PreparedRow{offset, scale, values + row * width});
+      sampler.fill_row(random, PreparedRow{offset, scale, values + row * width});
     }
   });
 }

@@ -5,11 +5,11 @@
 
 namespace symscan::layered {
 
-/// Replicas that are worked on together. Every product is called for all places of a group, taken or not, so
+/// Replicas that are worked on together. Every product is called for all places of a pool, taken or not, so
 /// that the bits of a replica do not depend on how many there are.
-inline constexpr int group_places = 4;
+inline constexpr int pool_places = 4;
 
-/// A matrix of each replica of a group in device memory, column-major as in BLAS.
+/// A matrix of each replica of a pool in device memory, column-major as in BLAS.
 template <class T>
 struct BlasMatrix {
   T* first;  ///< of place 0

@@ -63,13 +63,13 @@ struct BeginMeasuring {
 
 struct GiveUnits {
   Place* places;
-  std::uint64_t units[group_places];
+  std::uint64_t units[pool_places];
   SYMSCAN_BLOCK void operator()(int place, int, int) const { places[place].units = units[place]; }
 };
 
 struct PublishStates {
   const Place* places;
-  bool wanted[group_places];
+  bool wanted[pool_places];
   SYMSCAN_BLOCK void operator()(int place, int, int) const {
     if (wanted[place]) *places[place].published = places[place].state;
   }

@@ -35,7 +35,7 @@ TileLayout lay_out_tile(const Network& network, int columns) {
   layout.event_weight = rows(1);
   layout.sample_kl = rows(1);
   layout.sample_error = rows(1);
-  layout.group_sums = take(2 * static_cast<std::size_t>(columns) / sum_group);
+  layout.segment_sums = take(2 * static_cast<std::size_t>(columns) / segment_samples);
   return layout;
 }
 
@@ -50,8 +50,8 @@ std::size_t layered_bytes(const Network& network, std::size_t batch_size) {
       std::max(lay_out_tile(network, columns[0]).floats, lay_out_tile(network, columns[1]).floats);
   const std::size_t vectors = (trains ? training_vectors : 1) * network.parameter_count;
   const std::size_t sums = RelevanceSums::size(network.latents) + evaluation_tile;
-  return group_places * ((vectors + tile) * sizeof(float) + most * sizeof(std::uint32_t) +
-                         sums * sizeof(double) + sizeof(Place));
+  return pool_places * ((vectors + tile) * sizeof(float) + most * sizeof(std::uint32_t) +
+                        sums * sizeof(double) + sizeof(Place));
 }
 
 }  // namespace symscan

@@ -16,12 +16,12 @@ struct TileLayout {
   std::size_t derivatives[max_layers];                ///< no_offset where the value tells the derivative
   std::size_t scratch[2];                             ///< rows of the widest layer: gradients, tangents
   std::size_t event_weight, sample_kl, sample_error;  ///< [columns]
-  std::size_t group_sums;                             ///< [2][columns / 16]
+  std::size_t segment_sums;                           ///< [2][columns / 16]
   std::size_t floats;                                 ///< of all
 };
 
 /// Samples of a tile: the whole batch while that is small, and always the same number in an evaluation, so
-/// that the products of a replica are the same whatever the group evaluates beside it.
+/// that the products of a replica are the same whatever the pool evaluates beside it.
 inline constexpr std::size_t largest_training_tile = 4096, evaluation_tile = 1024;
 
 constexpr int training_columns(std::size_t batch_size) {
@@ -38,8 +38,8 @@ inline constexpr int training_vectors = 5;
 
 namespace symscan {
 
-/// Device memory in bytes of a group of layered::group_places replicas, which is what one replica takes too;
-/// batch_size 0: a group that only evaluates. Histories, row tables and datasets come on top, and once per
+/// Device memory in bytes of a pool of layered::pool_places replicas, which is what one replica takes too;
+/// batch_size 0: a pool that only evaluates. Histories, row tables and datasets come on top, and once per
 /// device the workspace of cuBLAS (32 MiB) and what it keeps for itself.
 std::size_t layered_bytes(const Network& network, std::size_t batch_size);
 

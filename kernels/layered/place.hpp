@@ -1,7 +1,7 @@
 #pragma once
 #include "kernels/training.hpp"
 
-// What a group keeps of each replica in device memory, and the training algorithm (training.hpp) as the
+// What a pool keeps of each replica in device memory, and the training algorithm (training.hpp) as the
 // device runs it: one thread per replica, before and after the kernels of a pass.
 
 namespace symscan::layered {
@@ -20,7 +20,7 @@ struct Pass {
   OptimizerStep optimizer = {};
 };
 
-/// The place of one replica in a group. Pointers are to device memory.
+/// The place of one replica in a pool. Pointers are to device memory.
 struct Place {
   TrainingTask task;
   TrainingState state;

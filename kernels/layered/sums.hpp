@@ -5,13 +5,13 @@
 
 namespace symscan::layered {
 
-/// sums[which][g] = the sum of group g of sample_kl (which 0) or sample_error (1).
-struct GroupSums {
+/// sums[which][g] = the sum of segment g of sample_kl (which 0) or sample_error (1).
+struct SegmentSums {
   Vector<float> sample_kl, sample_error;
   Matrix sums;
   SYMSCAN_BLOCK void operator()(int place, int which, int g) const {
-    const float* terms = (which == 0 ? sample_kl : sample_error).of(place) + g * sum_group;
-    sums.at(place, which, g) = group_sum<float>([&](int k) { return terms[k]; });
+    const float* terms = (which == 0 ? sample_kl : sample_error).of(place) + g * segment_samples;
+    sums.at(place, which, g) = segment_sum<float>([&](int k) { return terms[k]; });
   }
 };
 
@@ -31,7 +31,7 @@ struct AddLosses {
 struct BiasGradient {
   Matrix output;
   Vector<float> bias;
-  bool chain;  ///< sample after sample, where the outputs are contiguous in the weights; else by groups
+  bool chain;  ///< sample after sample, where the outputs are contiguous in the weights; else by segments
   bool add;
   SYMSCAN_BLOCK void operator()(int place, int, int o) const {
     const float* row = output.row(place, o);
@@ -43,8 +43,8 @@ struct BiasGradient {
         sum = (((sum + four.x) + four.y) + four.z) + four.w;
       }
     } else {
-      for (int s = 0; s < output.columns; s += sum_group) {
-        sum += group_sum<float>([&](int k) { return row[s + k]; });
+      for (int s = 0; s < output.columns; s += segment_samples) {
+        sum += segment_sum<float>([&](int k) { return row[s + k]; });
       }
     }
     *target = sum;
@@ -63,8 +63,8 @@ struct AddRelevance {
     const float *mean = head.row(place, j), *logvar = head.row(place, latents + j);
     const float *deviations = deviation.row(place, j), *weights = event_weight.of(place);
     double sum = sums[measure * latents + j];
-    for (int begin = 0; begin < head.columns; begin += sum_group) {
-      sum += group_sum<double>([&](int k) {
+    for (int begin = 0; begin < head.columns; begin += segment_samples) {
+      sum += segment_sum<double>([&](int k) {
         const int s = begin + k;
         const double weight = weights[s];
         if (measure == 0) {
@@ -104,8 +104,8 @@ struct AddJacobian {
     if (sums == nullptr) return;
     const double* term = terms.of(place);
     double sum = sums[index];
-    for (int s = 0; s < columns; s += sum_group) {
-      sum += group_sum<double>([&](int k) { return term[s + k]; });
+    for (int s = 0; s < columns; s += segment_samples) {
+      sum += segment_sum<double>([&](int k) { return term[s + k]; });
     }
     sums[index] = sum;
   }
@@ -114,7 +114,7 @@ struct AddJacobian {
 struct BeginEvaluation {
   Place* places;
   std::size_t chunk;
-  double* totals[group_places];  ///< nullptr: this place is not evaluated
+  double* totals[pool_places];  ///< nullptr: this place is not evaluated
   Vector<double> sums;
   int count;  ///< of sums
   SYMSCAN_BLOCK void operator()(int place, int, int) const {
@@ -127,7 +127,7 @@ struct BeginEvaluation {
 /// totals += the sums of a chunk: losses, then those of the latents.
 struct EndEvaluation {
   const Place* places;
-  double* totals[group_places];
+  double* totals[pool_places];
   Vector<double> sums;
   int count;
   SYMSCAN_BLOCK void operator()(int place, int, int) const {
@@ -185,7 +185,7 @@ struct CopyParameters {
   X(BeginStep) X(PrepareUpdate) X(EndStep) X(BeginValidation) X(EndValidation) X(BeginMeasuring)        \
   X(EndMeasuring) X(GiveUnits) X(PublishStates) X(LoadRows) X(LoadData) X(BiasActivation)               \
   X(MultiplySlope) X(Reparameterise) X(SampleErrors) X(ReconstructionGradient) X(LatentGradient)        \
-  X(TakeMean) X(FirstTangent) X(GroupSums) X(AddLosses) X(BiasGradient) X(AddRelevance)                 \
+  X(TakeMean) X(FirstTangent) X(SegmentSums) X(AddLosses) X(BiasGradient) X(AddRelevance)                 \
   X(JacobianTerms) X(AddJacobian) X(BeginEvaluation) X(EndEvaluation) X(Update) X(KeepParameters)       \
   X(CopyParameters)
 // clang-format on

@@ -6,15 +6,15 @@
 #include "kernels/layered/sums.hpp"
 #include "kernels/runtime/runtime.hpp"
 
-// The tile operations of step.hpp for the replicas of a group at once. An operation computes nothing: it
+// The tile operations of step.hpp for the replicas of a pool at once. An operation computes nothing: it
 // queues kernels and products, the same ones whatever the replicas do, so that the queue can be recorded and
 // replayed. What differs between replicas (samples, noise, settings) lies in their places in device memory,
 // where a kernel has put it before the pass; of the arguments of step.hpp only the position of a tile counts.
 
 namespace symscan::layered {
 
-/// Device memory of a group.
-struct GroupMemory {
+/// Device memory of a pool.
+struct PoolMemory {
   Place* places;
   ParameterVectors vectors;
   Vector<float> tile;
@@ -26,7 +26,7 @@ struct GroupMemory {
 class LayeredTiles {
  public:
   LayeredTiles(Runtime& runtime, const Network& network, Precision precision, int columns,
-               const GroupMemory& memory)
+               const PoolMemory& memory)
       : runtime_(runtime),
         network_(network),
         precision_(precision),
@@ -69,9 +69,9 @@ class LayeredTiles {
   }
 
   void add_losses() {
-    const int groups = layout_.columns / sum_group;
-    const Matrix sums = {memory_.tile.first + layout_.group_sums, memory_.tile.stride, groups};
-    runtime_.run(GroupSums{sample(layout_.sample_kl), sample(layout_.sample_error), sums}, groups, 2);
+    const int segments = layout_.columns / segment_samples;
+    const Matrix sums = {memory_.tile.first + layout_.segment_sums, memory_.tile.stride, segments};
+    runtime_.run(SegmentSums{sample(layout_.sample_kl), sample(layout_.sample_error), sums}, segments, 2);
     runtime_.run(AddLosses{memory_.places, sums}, 1, 1);
   }
 
@@ -222,7 +222,7 @@ class LayeredTiles {
   Runtime& runtime_;
   const Network& network_;
   const Precision precision_;
-  const GroupMemory memory_;
+  const PoolMemory memory_;
   const TileLayout layout_;
   std::size_t begin_ = 0;  ///< sample of the pass where the tile starts
   bool add_gradient_ = false;

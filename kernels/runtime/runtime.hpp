@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "kernels/generate/generators.hpp"
+#include "kernels/generate/samplers.hpp"
 #include "kernels/runtime/device_status.hpp"
 
 /// What a backend asks of a device, below kernels/layered and kernels/device. Two implementations:
@@ -76,8 +76,8 @@ class Runtime {
   /// Waits for all work queued so far.
   void download(void* host, const void* device, std::size_t bytes);
   void zero(void* device, std::size_t bytes);
-  /// As kernels/generate/generators.hpp says; all tables in device memory.
-  void generate(const RowGenerator& generator, std::uint64_t seed, std::size_t rows, const double* offset,
+  /// As kernels/generate/samplers.hpp says; all tables in device memory.
+  void generate(const RowSampler& sampler, std::uint64_t seed, std::size_t rows, const double* offset,
                 const double* scale, float* values);
   /// *deadline, in device memory, becomes the time of the device's clock in so many nanoseconds.
   void set_deadline(std::uint64_t* deadline, std::uint64_t nanoseconds);
@@ -108,7 +108,7 @@ class Runtime {
 
   // Tier::layered, on the lane chosen last.
   void choose_lane(int lane);
-  /// kernel(place, row, column) for all places of a group, rows and columns. Kernels: see
+  /// kernel(place, row, column) for all places of a pool, rows and columns. Kernels: see
   /// SYMSCAN_LAYERED_KERNELS.
   template <class Kernel>
   void run(const Kernel& kernel, int columns, int rows);

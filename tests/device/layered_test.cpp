@@ -1,5 +1,5 @@
 // Tier::layered: the training of the CPU up to the order of sums in the products, and the same bits alone, in
-// a group, in slices.
+// a pool, in slices.
 #include "tests/device/device_fixture.hpp"
 
 namespace symscan::test {
@@ -174,8 +174,8 @@ TEST_F(LayeredTest, EarlyStoppingEndsAsOnTheCpu) {
   expect_same(stopped.parameters, stopped.kept, "the parameters of the best epoch");
 }
 
-/// More replicas of one network than a group holds, that differ in everything else, and three that cannot be
-/// in a group with them.
+/// More replicas of one network than a pool holds, that differ in everything else, and three that cannot be
+/// in a pool with them.
 std::vector<Case> neighbours() {
   std::vector<Case> cases(9);
   for (std::size_t i = 0; i < cases.size(); ++i) {

@@ -4,6 +4,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/file_dataset.hpp"
+#include "host/data/file_readers.hpp"
 
 namespace symscan::test {
 

@@ -67,15 +67,15 @@ class DeviceArray {
   T* data_ = nullptr;
 };
 
-const RowGenerator generators[] = {
+const RowSampler samplers[] = {
     Annulus{2.0, 0.25},      Circle{2.5},      Disk{1.5},      EeMumu{10.0, 0.0, 0.1056583755},
     EeMumu{4.0, 0.25, 1.77}, Gaussian{4, 0.3}, Gaussian{9, 1}, Sphere{2, 2.0},
     Sphere{12, 1.0},         Square{0.75},     Torus{1},       Torus{5}};
 
 void compare_rows(std::size_t kind, std::size_t rows, cudaStream_t stream) {
-  const RowGenerator& generator = generators[kind];
+  const RowSampler& sampler = samplers[kind];
   const std::uint64_t seed = 0x0123456789abcdefull, first_row = rows == 7 ? 0xfffffffdull : 1000;
-  const auto columns = static_cast<std::size_t>(generator.columns());
+  const auto columns = static_cast<std::size_t>(sampler.columns());
   std::vector<double> offset(columns), scale(columns);
   for (std::size_t i = 0; i < columns; ++i) {
     offset[i] = 0.1 * static_cast<double>(i) - 0.23;
@@ -83,14 +83,14 @@ void compare_rows(std::size_t kind, std::size_t rows, cudaStream_t stream) {
   }
   DeviceArray<double> device_offset(offset, -7.0), device_scale(scale, -7.0);
   DeviceArray<float> values(rows * columns, -7.0e30f);
-  generate_rows(generator, seed, first_row, rows, device_offset.data(), device_scale.data(), values.data(),
+  generate_rows(sampler, seed, first_row, rows, device_offset.data(), device_scale.data(), values.data(),
                 stream);
   const std::vector<float> made = values.read(kind);
   std::size_t different = 0, wrong = 0;
   std::vector<float> expected(columns);
   for (std::size_t row = 0; row < rows; ++row) {
     RowRandom random(seed, first_row + row);
-    generator.fill_row(random, PreparedRow{offset.data(), scale.data(), expected.data()});
+    sampler.fill_row(random, PreparedRow{offset.data(), scale.data(), expected.data()});
     for (std::size_t i = 0; i < columns; ++i) {
       const double value = made[row * columns + i], host = expected[i];
       different += value != host;
@@ -104,21 +104,21 @@ void compare_rows(std::size_t kind, std::size_t rows, cudaStream_t stream) {
 }
 
 /// The same row through the tagged union, in float64.
-__global__ void fill_raw(RowGenerator generator, std::uint64_t seed, std::uint64_t row, double* values) {
+__global__ void fill_raw(RowSampler sampler, std::uint64_t seed, std::uint64_t row, double* values) {
   RowRandom random(seed, row);
-  generator.fill_row(random, values);
+  sampler.fill_row(random, values);
 }
 
 void compare_raw_row(std::size_t kind, cudaStream_t stream) {
-  const RowGenerator& generator = generators[kind];
-  const auto columns = static_cast<std::size_t>(generator.columns());
+  const RowSampler& sampler = samplers[kind];
+  const auto columns = static_cast<std::size_t>(sampler.columns());
   DeviceArray<double> values(columns, -7.0);
-  fill_raw<<<1, 1, 0, stream>>>(generator, 5, 1ull << 40, values.data());
+  fill_raw<<<1, 1, 0, stream>>>(sampler, 5, 1ull << 40, values.data());
   check(cudaGetLastError());
   const std::vector<double> made = values.read(kind);
   std::vector<double> expected(columns);
   RowRandom random(5, 1ull << 40);
-  generator.fill_row(random, expected.data());
+  sampler.fill_row(random, expected.data());
   // Measured by the largest of the row: where terms cancel, their ulps remain.
   double largest = 0;
   for (const double value : expected) largest = std::max(largest, std::abs(value));
@@ -139,7 +139,7 @@ void expect_refused(const std::function<void()>& action, const char* what) {
 void compare_all() {
   cudaStream_t stream;
   check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
-  for (std::size_t kind = 0; kind < std::size(generators); ++kind) {
+  for (std::size_t kind = 0; kind < std::size(samplers); ++kind) {
     for (const std::size_t rows : sizes) compare_rows(kind, rows, stream);
     compare_raw_row(kind, stream);
   }
@@ -169,6 +169,6 @@ int main() {
     std::printf("FAILED: %s\n", error.what());
     return 1;
   }
-  std::printf("rows of %zu datasets compared, %d failures\n", std::size(generators), failures);
+  std::printf("rows of %zu datasets compared, %d failures\n", std::size(samplers), failures);
   return failures != 0;
 }

@@ -14,15 +14,15 @@
 namespace symscan::test {
 namespace {
 
-static_assert(std::is_trivially_copyable_v<RowGenerator> && std::is_standard_layout_v<RowGenerator>);
-static_assert(std::is_trivially_destructible_v<RowGenerator>);
+static_assert(std::is_trivially_copyable_v<RowSampler> && std::is_standard_layout_v<RowSampler>);
+static_assert(std::is_trivially_destructible_v<RowSampler>);
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Rows of the datasets since their first version: a change would make other data of the same seed.
 struct PinnedRow {
-  RowGenerator generator;
+  RowSampler sampler;
   std::uint64_t seed, row;
   std::vector<double> values;
 };
@@ -75,15 +75,15 @@ const std::vector<PinnedRow>& pinned_rows() {
 }
 
 /// Four ulp, for libraries whose sin and cos round otherwise.
-TEST(RowGenerator, MakesTheRowsOfTheFirstVersion) {
+TEST(RowSampler, MakesTheRowsOfTheFirstVersion) {
   for (const PinnedRow& pinned : pinned_rows()) {
-    SCOPED_TRACE("kind " + std::to_string(static_cast<int>(pinned.generator.kind())) + ", row " +
+    SCOPED_TRACE("kind " + std::to_string(static_cast<int>(pinned.sampler.kind())) + ", row " +
                  std::to_string(pinned.row));
-    const auto columns = static_cast<std::size_t>(pinned.generator.columns());
+    const auto columns = static_cast<std::size_t>(pinned.sampler.columns());
     ASSERT_EQ(columns, pinned.values.size());
     std::vector<double> row(columns + 1, -77.0);
     RowRandom random(pinned.seed, pinned.row);
-    pinned.generator.fill_row(random, row.data());
+    pinned.sampler.fill_row(random, row.data());
     for (std::size_t i = 0; i < columns; ++i) EXPECT_DOUBLE_EQ(row[i], pinned.values[i]) << i;
     EXPECT_EQ(row[columns], -77.0);
   }
@@ -96,26 +96,26 @@ Json default_settings(const BuiltinDataset& dataset, int rows) {
   return settings;
 }
 
-TEST(RowGenerator, EveryBuiltinDatasetHasOneWithItsColumns) {
-  std::set<RowGenerator::Kind> kinds;
+TEST(RowSampler, EveryBuiltinDatasetHasOneWithItsColumns) {
+  std::set<RowSampler::Kind> kinds;
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     SCOPED_TRACE(dataset.kind);
     const Json settings = default_settings(dataset, 10);
-    const std::optional<RowGenerator> generator = row_generator(settings);
-    ASSERT_TRUE(generator.has_value());
-    EXPECT_TRUE(generator->valid());
-    EXPECT_EQ(static_cast<std::size_t>(generator->columns()), dataset_facts(settings).columns.size());
-    kinds.insert(generator->kind());
+    const std::optional<RowSampler> sampler = row_sampler(settings);
+    ASSERT_TRUE(sampler.has_value());
+    EXPECT_TRUE(sampler->valid());
+    EXPECT_EQ(static_cast<std::size_t>(sampler->columns()), dataset_facts(settings).columns.size());
+    kinds.insert(sampler->kind());
   }
   EXPECT_EQ(kinds.size(), builtin_datasets().size());
-  EXPECT_FALSE(row_generator({{"kind", "file"}, {"path", "events.csv"}}).has_value());
+  EXPECT_FALSE(row_sampler({{"kind", "file"}, {"path", "events.csv"}}).has_value());
 }
 
-TEST(RowGenerator, TakesTheParametersOfTheSettings) {
+TEST(RowSampler, TakesTheParametersOfTheSettings) {
   const auto first = [](const Json& settings) {
     double row[8] = {};
     RowRandom random(5, 9);
-    row_generator(settings)->fill_row(random, row);
+    row_sampler(settings)->fill_row(random, row);
     return std::hypot(row[0], row[1]);
   };
   EXPECT_NEAR(first({{"kind", "circle"}, {"radius", 3.0}}), 3.0, 1e-14);
@@ -123,27 +123,27 @@ TEST(RowGenerator, TakesTheParametersOfTheSettings) {
   EXPECT_NEAR(first({{"kind", "sphere"}, {"dimension", 1}, {"radius", 4.0}}), 4.0, 1e-14);
 }
 
-TEST(RowGenerator, KnowsParametersOutOfRange) {
-  const RowGenerator wrong[] = {Annulus{1, -0.1},
-                                Annulus{kNaN, 0.1},
-                                Circle{0},
-                                Circle{kInfinity},
-                                Disk{-1},
-                                EeMumu{1, 0, 0.6},
-                                EeMumu{10, 2, 0},
-                                EeMumu{10, kNaN, 0.1},
-                                EeMumu{kNaN, 0, 0.1},
-                                EeMumu{10, 0, -1},
-                                Gaussian{0, 1},
-                                Gaussian{2, 0},
-                                Gaussian{2, 1.5},
-                                Sphere{-1, 1},
-                                Sphere{2, kNaN},
-                                Square{0},
-                                Torus{0}};
+TEST(RowSampler, KnowsParametersOutOfRange) {
+  const RowSampler wrong[] = {Annulus{1, -0.1},
+                              Annulus{kNaN, 0.1},
+                              Circle{0},
+                              Circle{kInfinity},
+                              Disk{-1},
+                              EeMumu{1, 0, 0.6},
+                              EeMumu{10, 2, 0},
+                              EeMumu{10, kNaN, 0.1},
+                              EeMumu{kNaN, 0, 0.1},
+                              EeMumu{10, 0, -1},
+                              Gaussian{0, 1},
+                              Gaussian{2, 0},
+                              Gaussian{2, 1.5},
+                              Sphere{-1, 1},
+                              Sphere{2, kNaN},
+                              Square{0},
+                              Torus{0}};
   for (std::size_t i = 0; i < std::size(wrong); ++i) EXPECT_FALSE(wrong[i].valid()) << i;
   EXPECT_THROW(
-      row_generator({{"kind", "ee_mumu"}, {"sqrt_s", 1.0}, {"beam_energy_spread", 0.0}, {"muon_mass", 0.6}}),
+      row_sampler({{"kind", "ee_mumu"}, {"sqrt_s", 1.0}, {"beam_energy_spread", 0.0}, {"muon_mass", 0.6}}),
       DataError);
 }
 
@@ -152,14 +152,14 @@ TEST(PreparedRow, GivesTheValuesOfPreparedTables) {
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     SCOPED_TRACE(dataset.kind);
     const Json settings = default_settings(dataset, rows);
-    const RowGenerator generator = *row_generator(settings);
+    const RowSampler sampler = *row_sampler(settings);
     for (const Preprocess how : {Preprocess::standardize, Preprocess::center, Preprocess::none}) {
       const PreparedData prepared = prepare(load_dataset(settings), how);
       std::vector<float> values(prepared.values.size());
       for (std::size_t row = 0; row < prepared.rows; ++row) {
         RowRandom random(3, row);
-        generator.fill_row(random, PreparedRow{prepared.offset.data(), prepared.scale.data(),
-                                               values.data() + row * prepared.features});
+        sampler.fill_row(random, PreparedRow{prepared.offset.data(), prepared.scale.data(),
+                                             values.data() + row * prepared.features});
       }
       EXPECT_EQ(values, prepared.values);
     }

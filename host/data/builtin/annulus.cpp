@@ -23,7 +23,7 @@ const RegisterDataset annulus{{
                        "width", 0.1,
                        "Standard deviation w of the radial Gaussian noise, in the units of the radius", 0)},
     .facts = annulus_facts,
-    .row_generator =
+    .row_sampler =
         [](const Json& settings) {
           return Annulus{settings.at("radius").get<double>(), settings.at("width").get<double>()};
         },

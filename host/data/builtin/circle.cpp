@@ -19,7 +19,7 @@ const RegisterDataset circle{{
                               "so(2)",
                               {circle_equation("x", "y", settings.at("radius").get<double>())}};
         },
-    .row_generator = [](const Json& settings) { return Circle{settings.at("radius").get<double>()}; },
+    .row_sampler = [](const Json& settings) { return Circle{settings.at("radius").get<double>()}; },
 }};
 
 }  // namespace

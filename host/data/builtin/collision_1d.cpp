@@ -35,7 +35,7 @@ const RegisterDataset collision_1d{{
                    positive_parameter("momentum_spread", 1.0,
                                       "Standard deviation of each incoming momentum; the mean is 0")},
     .facts = collision_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

@@ -91,7 +91,7 @@ const RegisterDataset collision_2d{{
                           "centre-of-mass frame",
                           0)},
     .facts = collision_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

@@ -12,7 +12,7 @@ const RegisterDataset disk{{
         [](const Json&) {
           return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane", "none", "so(2)", {}};
         },
-    .row_generator = [](const Json& settings) { return Disk{settings.at("radius").get<double>()}; },
+    .row_sampler = [](const Json& settings) { return Disk{settings.at("radius").get<double>()}; },
 }};
 
 }  // namespace

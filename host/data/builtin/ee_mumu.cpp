@@ -71,7 +71,7 @@ const RegisterDataset ee_mumu{{
          number_parameter("muon_mass", 0.1056583755, "Muon mass in GeV (default: Particle Data Group 2022)",
                           0)},
     .facts = ee_mumu_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

@@ -22,7 +22,7 @@ const RegisterDataset gaussian{{
                        "Variance of an axis divided by that of the axis before it (the first has variance 1)",
                        1)},
     .facts = gaussian_facts,
-    .row_generator =
+    .row_sampler =
         [](const Json& settings) {
           return Gaussian{settings.at("dimension").get<int>(), settings.at("decay").get<double>()};
         },

@@ -54,7 +54,7 @@ const RegisterDataset harmonic_oscillator{{
                                     "energies are drawn again)",
                                     0, 1)},
     .facts = oscillator_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

@@ -77,7 +77,7 @@ const RegisterDataset kepler{{
                                       "1/sqrt(-2 energy)"),
                    orientation_parameter()},
     .facts = kepler_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

@@ -60,7 +60,7 @@ const RegisterDataset pendulum{{
                                     0, 1),
                    direction_parameter()},
     .facts = pendulum_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

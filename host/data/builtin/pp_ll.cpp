@@ -67,7 +67,7 @@ const RegisterDataset pp_ll{{
                           "get independent normal values by a boost",
                           0)},
     .facts = pp_ll_facts,
-    .row_generator = read_parameters,
+    .row_sampler = read_parameters,
 }};
 
 }  // namespace

@@ -27,7 +27,7 @@ const RegisterDataset sphere{{
                                      "Dimension n of the sphere; the data have n + 1 features", 1, 4095),
                    positive_parameter("radius", 1.0, "Radius r")},
     .facts = sphere_facts,
-    .row_generator =
+    .row_sampler =
         [](const Json& settings) {
           return Sphere{settings.at("dimension").get<int>(), settings.at("radius").get<double>()};
         },

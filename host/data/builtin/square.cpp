@@ -12,7 +12,7 @@ const RegisterDataset square{{
         [](const Json&) {
           return DatasetFacts{{"x", "y"}, 2, 2, "a filled region of the plane", "none", "none", {}};
         },
-    .row_generator = [](const Json& settings) { return Square{settings.at("half_width").get<double>()}; },
+    .row_sampler = [](const Json& settings) { return Square{settings.at("half_width").get<double>()}; },
 }};
 
 }  // namespace

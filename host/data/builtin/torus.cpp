@@ -30,7 +30,7 @@ const RegisterDataset torus{{
     .parameters = {integer_parameter("dimension", 2, "Number k of circles; the data have 2k features", 1,
                                      2048)},
     .facts = torus_facts,
-    .row_generator = [](const Json& settings) { return Torus{settings.at("dimension").get<int>()}; },
+    .row_sampler = [](const Json& settings) { return Torus{settings.at("dimension").get<int>()}; },
 }};
 
 }  // namespace

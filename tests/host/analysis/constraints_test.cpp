@@ -9,7 +9,7 @@
 #include <functional>
 #include <numbers>
 
-#include "kernels/generate/generators.hpp"
+#include "kernels/generate/samplers.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "host/data/file_readers.hpp"
 #include "host/data/npy_format.hpp"
 #include "tests/host/data/data_files.hpp"
 

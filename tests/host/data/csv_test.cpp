@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/data/file_fields.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {

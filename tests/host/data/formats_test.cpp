@@ -6,6 +6,7 @@
 #include <set>
 
 #include "host/data/dataset.hpp"
+#include "host/data/file_fields.hpp"
 #include "host/data/write_table.hpp"
 #include "tests/host/data/data_files.hpp"
 

@@ -214,21 +214,21 @@ TEST(Collision2d, TheDefaultIsTheCentreOfMassFrame) {
 
 TEST(Mechanics, ParametersOutOfRangeAreKnown) {
   const double nan = std::nan("");
-  const RowGenerator wrong[] = {HarmonicOscillator{0, 1, 1, 1, 0},
-                                HarmonicOscillator{1, -1, 1, 1, 0},
-                                HarmonicOscillator{1, 1, 1, nan, 0},
-                                HarmonicOscillator{1, 1, 1, 1, 1.5},
-                                Pendulum{0, 0, false},
-                                Pendulum{2, 0, false},
-                                Pendulum{1, -0.1, false},
-                                Kepler{0.1, 0.5, true},
-                                Kepler{-0.5, 1.01, true},
-                                Kepler{-0.5, 0, true},
-                                Kepler{nan, 0.5, true},
-                                Collision1d{1, 0, 1},
-                                Collision1d{1, 1, nan},
-                                Collision2d{1, 1, 0, 0, 0},
-                                Collision2d{1, 1, 1, 0, -1}};
+  const RowSampler wrong[] = {HarmonicOscillator{0, 1, 1, 1, 0},
+                              HarmonicOscillator{1, -1, 1, 1, 0},
+                              HarmonicOscillator{1, 1, 1, nan, 0},
+                              HarmonicOscillator{1, 1, 1, 1, 1.5},
+                              Pendulum{0, 0, false},
+                              Pendulum{2, 0, false},
+                              Pendulum{1, -0.1, false},
+                              Kepler{0.1, 0.5, true},
+                              Kepler{-0.5, 1.01, true},
+                              Kepler{-0.5, 0, true},
+                              Kepler{nan, 0.5, true},
+                              Collision1d{1, 0, 1},
+                              Collision1d{1, 1, nan},
+                              Collision2d{1, 1, 0, 0, 0},
+                              Collision2d{1, 1, 1, 0, -1}};
   for (std::size_t i = 0; i < std::size(wrong); ++i) EXPECT_FALSE(wrong[i].valid()) << i;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/data/column_plan.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {

@@ -10,13 +10,13 @@ namespace symscan::test {
 
 /// Rows of a built-in dataset in float64, before they are rounded to float32.
 inline std::vector<std::vector<double>> raw_rows(const Json& settings) {
-  const RowGenerator generator = *row_generator(settings);
-  EXPECT_TRUE(generator.valid());
+  const RowSampler sampler = *row_sampler(settings);
+  EXPECT_TRUE(sampler.valid());
   std::vector<std::vector<double>> rows(settings.at("n").get<std::size_t>());
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    rows[row].resize(static_cast<std::size_t>(generator.columns()));
+    rows[row].resize(static_cast<std::size_t>(sampler.columns()));
     RowRandom random(settings.at("seed").get<std::uint64_t>(), row);
-    generator.fill_row(random, rows[row].data());
+    sampler.fill_row(random, rows[row].data());
   }
   return rows;
 }

@@ -92,7 +92,7 @@ struct AddJacobianOperation : Operation {
     t.reference.add_jacobian(a.latent, sums.data());
     add_sums(values, t, 4, "jacobian", sums.data());
     const std::size_t terms = t.shape().relevance + 2 * RelevanceSums::size(t.network.latents);
-    for (int s = 0; s < 2 * (t.shape().tile + t.columns / sum_group); ++s) {
+    for (int s = 0; s < 2 * (t.shape().tile + t.columns / segment_samples); ++s) {
       values.push_back({Value::Kind::scratch, terms + s, 0, "terms"});
     }
     return values;

@@ -133,10 +133,10 @@ struct AddLossesOperation : Operation {
     Values values = {
         {Value::Kind::twice, offset(t.header().sums.kl), sums.kl, "kl"},
         {Value::Kind::twice, offset(t.header().sums.squared_error), sums.squared_error, "squared_error"}};
-    // The sum of a group takes the place of its first term.
-    for (int s = 0; s < t.columns; s += sum_group) {
+    // The sum of a segment takes the place of its first term.
+    for (int s = 0; s < t.columns; s += segment_samples) {
       for (const int terms : {t.shape().sample_kl, t.shape().sample_error}) {
-        values.push_back({Value::Kind::scratch, static_cast<std::size_t>(terms + s), 0, "group_sums"});
+        values.push_back({Value::Kind::scratch, static_cast<std::size_t>(terms + s), 0, "segment_sums"});
       }
     }
     return values;

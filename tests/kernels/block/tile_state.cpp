@@ -41,7 +41,7 @@ TileState::TileState(const TileShape& wanted, Activation activation, BlockPurpos
     : network(make_network(wanted.features, wanted.hidden, wanted.latents, activation)),
       layout(make_block_layout(network, purpose, Tier::fused, precision, tile)),
       samples(std::min(wanted.samples, tile)),
-      columns((samples + sum_group - 1) / sum_group * sum_group),
+      columns((samples + segment_samples - 1) / segment_samples * segment_samples),
       shared(layout.shape.floats),
       reference(network, std::vector<double>(network.parameter_count)),
       first_moment(network.parameter_count),

@@ -7,24 +7,24 @@
 
 namespace symscan {
 
-/// Tier::layered: a group of replicas of one network, batch size and precision in device memory, whose steps
+/// Tier::layered: a pool of replicas of one network, batch size and precision in device memory, whose steps
 /// are recorded once and replayed. Settings, data and progress of the replicas differ. Throws DeviceError.
-class LayeredGroup {
+class LayeredPool {
  public:
-  static constexpr int places = layered::group_places;
+  static constexpr int places = layered::pool_places;
 
-  /// Samples of a step that a task can fill: replicas with the same number can share a group.
+  /// Samples of a step that a task can fill: replicas with the same number can share a pool.
   static std::size_t batch_of(const TrainingTask& task) {
     return task.batch_size < task.training_count ? task.batch_size : task.training_count;
   }
 
-  /// `batch_size` 0: a group that only evaluates. All its work is on one lane; what the caller puts into its
+  /// `batch_size` 0: a pool that only evaluates. All its work is on one lane; what the caller puts into its
   /// memory by the main queue must be followed by fork(lane()).
-  LayeredGroup(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size,
-               int lane);
-  ~LayeredGroup();
-  LayeredGroup(const LayeredGroup&) = delete;
-  LayeredGroup& operator=(const LayeredGroup&) = delete;
+  LayeredPool(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size,
+              int lane);
+  ~LayeredPool();
+  LayeredPool(const LayeredPool&) = delete;
+  LayeredPool& operator=(const LayeredPool&) = delete;
 
   bool suits(const Network& network, Precision precision, std::size_t batch_size) const;
 
@@ -71,7 +71,7 @@ class LayeredGroup {
   DeviceArray<float> vectors_, tile_;
   DeviceArray<std::uint32_t> rows_;
   DeviceArray<double> sums_;
-  layered::GroupMemory memory_;
+  layered::PoolMemory memory_;
   std::array<bool, places> taken_ = {};
   std::array<layered::Place, places> progress_;
   Recording step_;
@@ -79,44 +79,44 @@ class LayeredGroup {
   std::uint64_t queued_units_ = 0;  ///< of the last train()
 };
 
-/// A replica's place in a group, given back at the end.
+/// A replica's place in a pool, given back at the end.
 class LayeredPlace {
  public:
   LayeredPlace() = default;
-  LayeredPlace(std::shared_ptr<LayeredGroup> group, int place) : group_(std::move(group)), place_(place) {}
+  LayeredPlace(std::shared_ptr<LayeredPool> pool, int place) : pool_(std::move(pool)), place_(place) {}
   LayeredPlace(LayeredPlace&& other) noexcept { swap(other); }
   LayeredPlace& operator=(LayeredPlace&& other) noexcept {
     swap(other);
     return *this;
   }
   ~LayeredPlace() {
-    if (group_ != nullptr) group_->leave(place_);
+    if (pool_ != nullptr) pool_->leave(place_);
   }
-  LayeredGroup* group() const { return group_.get(); }
+  LayeredPool* pool() const { return pool_.get(); }
   int place() const { return place_; }
-  layered::Place* device_place() const { return group_->device_place(place_); }
-  /// LayeredGroup::start at this place.
+  layered::Place* device_place() const { return pool_->device_place(place_); }
+  /// LayeredPool::start at this place.
   layered::Place start(const TrainingTask& task, const TrainingState& state, TrainingState* published,
                        EpochMetrics* history) const {
-    return group_->start(place_, task, state, published, history);
+    return pool_->start(place_, task, state, published, history);
   }
 
  private:
   void swap(LayeredPlace& other) noexcept {
-    std::swap(group_, other.group_);
+    std::swap(pool_, other.pool_);
     std::swap(place_, other.place_);
   }
-  std::shared_ptr<LayeredGroup> group_;
+  std::shared_ptr<LayeredPool> pool_;
   int place_ = -1;
 };
 
-/// The groups of a device. A group lives as long as one of its places is taken.
-class LayeredGroups {
+/// The pools of a device. A pool lives as long as one of its places is taken.
+class LayeredPools {
  public:
   LayeredPlace join(Runtime& runtime, const Network& network, Precision precision, std::size_t batch_size);
 
  private:
-  std::vector<std::weak_ptr<LayeredGroup>> groups_;
+  std::vector<std::weak_ptr<LayeredPool>> pools_;
   int next_lane_ = 0;
 };
 

@@ -10,7 +10,7 @@
 #include "kernels/generate/pp_ll.hpp"
 
 /// Every dataset that a device can make, as (type, name): a new one is one line here.
-#define SYMSCAN_ROW_GENERATORS(apply)                                                                     \
+#define SYMSCAN_ROW_SAMPLERS(apply)                                                                       \
   apply(Annulus, annulus) apply(Circle, circle) apply(Collision1d, collision_1d)                          \
       apply(Collision2d, collision_2d) apply(Disk, disk) apply(EeMumu, ee_mumu) apply(Gaussian, gaussian) \
           apply(HarmonicOscillator, harmonic_oscillator) apply(Kepler, kepler) apply(Pendulum, pendulum)  \
@@ -19,17 +19,17 @@
 namespace symscan {
 
 /// One of the datasets above with its parameters; trivially copyable, so that it can be passed to a kernel.
-class RowGenerator {
+class RowSampler {
  public:
   enum class Kind : std::uint32_t {
 #define SYMSCAN_ENUMERATOR(Type, name) name,
-    SYMSCAN_ROW_GENERATORS(SYMSCAN_ENUMERATOR)
+    SYMSCAN_ROW_SAMPLERS(SYMSCAN_ENUMERATOR)
 #undef SYMSCAN_ENUMERATOR
   };
 
 #define SYMSCAN_CONSTRUCTOR(Type, name) \
-  SYMSCAN_HOST_DEVICE RowGenerator(const Type& dataset) : kind_(Kind::name), name##_(dataset) {}
-  SYMSCAN_ROW_GENERATORS(SYMSCAN_CONSTRUCTOR)
+  SYMSCAN_HOST_DEVICE RowSampler(const Type& dataset) : kind_(Kind::name), name##_(dataset) {}
+  SYMSCAN_ROW_SAMPLERS(SYMSCAN_CONSTRUCTOR)
 #undef SYMSCAN_CONSTRUCTOR
 
   SYMSCAN_HOST_DEVICE Kind kind() const {
@@ -42,7 +42,7 @@ class RowGenerator {
 #define SYMSCAN_CASE(Type, name) \
   case Kind::name:               \
     return name##_.columns();
-      SYMSCAN_ROW_GENERATORS(SYMSCAN_CASE)
+      SYMSCAN_ROW_SAMPLERS(SYMSCAN_CASE)
 #undef SYMSCAN_CASE
     }
     return 0;
@@ -56,7 +56,7 @@ class RowGenerator {
   case Kind::name:                 \
     name##_.fill_row(random, row); \
     break;
-      SYMSCAN_ROW_GENERATORS(SYMSCAN_CASE)
+      SYMSCAN_ROW_SAMPLERS(SYMSCAN_CASE)
 #undef SYMSCAN_CASE
     }
   }
@@ -76,7 +76,7 @@ class RowGenerator {
   case Kind::name:               \
     visitor(name##_);            \
     break;
-      SYMSCAN_ROW_GENERATORS(SYMSCAN_CASE)
+      SYMSCAN_ROW_SAMPLERS(SYMSCAN_CASE)
 #undef SYMSCAN_CASE
     }
   }
@@ -85,7 +85,7 @@ class RowGenerator {
   Kind kind_;
   union {
 #define SYMSCAN_MEMBER(Type, name) Type name##_;
-    SYMSCAN_ROW_GENERATORS(SYMSCAN_MEMBER)
+    SYMSCAN_ROW_SAMPLERS(SYMSCAN_MEMBER)
 #undef SYMSCAN_MEMBER
   };
 };

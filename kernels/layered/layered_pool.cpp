@@ -1,4 +1,4 @@
-#include "kernels/layered/layered_group.hpp"
+#include "kernels/layered/layered_pool.hpp"
 
 #include <algorithm>
 
@@ -76,8 +76,8 @@ std::size_t tile_floats(const Network& network, std::size_t batch_size) {
 
 }  // namespace
 
-LayeredGroup::LayeredGroup(Runtime& runtime, const Network& network, Precision precision,
-                           std::size_t batch_size, int lane)
+LayeredPool::LayeredPool(Runtime& runtime, const Network& network, Precision precision,
+                         std::size_t batch_size, int lane)
     : runtime_(runtime), network_(network), precision_(precision), batch_size_(batch_size), lane_(lane) {
   const bool trains = batch_size > 0;
   const std::size_t parameters = network.parameter_count, floats = tile_floats(network, batch_size);
@@ -116,19 +116,19 @@ LayeredGroup::LayeredGroup(Runtime& runtime, const Network& network, Precision p
   join_lane();
 }
 
-LayeredGroup::~LayeredGroup() {
+LayeredPool::~LayeredPool() {
   join_lane();
 }
 
 /// Memory is given back in the order of the main queue.
-void LayeredGroup::join_lane() noexcept {
+void LayeredPool::join_lane() noexcept {
   try {
     runtime_.join(lane_);
   } catch (const DeviceError&) {  // a lost device does nothing any more
   }
 }
 
-bool LayeredGroup::suits(const Network& network, Precision precision, std::size_t batch_size) const {
+bool LayeredPool::suits(const Network& network, Precision precision, std::size_t batch_size) const {
   if (precision != precision_ || batch_size != batch_size_ || network.features != network_.features ||
       network.latents != network_.latents || network.hidden_layers != network_.hidden_layers ||
       network.activation != network_.activation) {
@@ -138,7 +138,7 @@ bool LayeredGroup::suits(const Network& network, Precision precision, std::size_
                     [](const Layer& a, const Layer& b) { return a.in == b.in && a.out == b.out; });
 }
 
-int LayeredGroup::take_place() {
+int LayeredPool::take_place() {
   for (int place = 0; place < places; ++place) {
     if (taken_[static_cast<std::size_t>(place)]) continue;
     taken_[static_cast<std::size_t>(place)] = true;
@@ -147,13 +147,13 @@ int LayeredGroup::take_place() {
   return -1;
 }
 
-void LayeredGroup::leave(int place) noexcept {
+void LayeredPool::leave(int place) noexcept {
   // Until it is taken again the place gets no units of work, and nothing of the replica is used.
   taken_[static_cast<std::size_t>(place)] = false;
 }
 
-Place LayeredGroup::start(int place, const TrainingTask& task, const TrainingState& state,
-                          TrainingState* published, EpochMetrics* history) {
+Place LayeredPool::start(int place, const TrainingTask& task, const TrainingState& state,
+                         TrainingState* published, EpochMetrics* history) {
   Place started;
   started.task = task;
   started.state = state;
@@ -163,7 +163,7 @@ Place LayeredGroup::start(int place, const TrainingTask& task, const TrainingSta
   return started;
 }
 
-void LayeredGroup::queue_step() {
+void LayeredPool::queue_step() {
   Batch batch;
   batch.count = batch_size_;
   LayeredTiles tiles(runtime_, network_, precision_, training_columns(batch_size_), memory_);
@@ -172,7 +172,7 @@ void LayeredGroup::queue_step() {
   runtime_.run(EndStep{memory_.places}, 1, 1);
 }
 
-void LayeredGroup::queue_validation(std::size_t samples) {
+void LayeredPool::queue_validation(std::size_t samples) {
   Batch batch;
   batch.count = samples;
   LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
@@ -183,7 +183,7 @@ void LayeredGroup::queue_validation(std::size_t samples) {
                1);
 }
 
-void LayeredGroup::queue_measuring(std::size_t samples) {
+void LayeredPool::queue_measuring(std::size_t samples) {
   Batch batch;
   batch.count = samples;
   LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
@@ -193,7 +193,7 @@ void LayeredGroup::queue_measuring(std::size_t samples) {
 }
 
 /// The first slice is a short one, and later ones grow by a factor at most: a wrong guess must not take long.
-std::uint64_t LayeredGroup::affordable(double seconds) {
+std::uint64_t LayeredPool::affordable(double seconds) {
   constexpr double first = 16, largest_growth = 8;
   const double last = queued_units_ > 0 ? runtime_.seconds(stopwatch_) : 0;
   if (last <= 0) return static_cast<std::uint64_t>(first);
@@ -201,7 +201,7 @@ std::uint64_t LayeredGroup::affordable(double seconds) {
   return static_cast<std::uint64_t>(std::clamp(units * seconds / last, 1.0, largest_growth * units));
 }
 
-void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units, double seconds) {
+void LayeredPool::train(const std::vector<int>& which, std::uint64_t units, double seconds) {
   if (seconds > 0) units = std::min(units, affordable(seconds));
   queued_units_ = 0;
   runtime_.choose_lane(lane_);
@@ -250,7 +250,7 @@ void LayeredGroup::train(const std::vector<int>& which, std::uint64_t units, dou
   runtime_.stop_clock(stopwatch_);
 }
 
-void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
+void LayeredPool::evaluate(const std::array<double*, places>& totals) {
   runtime_.choose_lane(lane_);
   const std::size_t count = RelevanceSums::size(network_.latents);
   std::size_t most = 0;
@@ -273,18 +273,18 @@ void LayeredGroup::evaluate(const std::array<double*, places>& totals) {
   }
 }
 
-LayeredPlace LayeredGroups::join(Runtime& runtime, const Network& network, Precision precision,
-                                 std::size_t batch_size) {
-  std::erase_if(groups_, [](const auto& group) { return group.expired(); });
-  for (const auto& known : groups_) {
-    const auto group = known.lock();
-    const int place = group->suits(network, precision, batch_size) ? group->take_place() : -1;
-    if (place >= 0) return LayeredPlace(group, place);
+LayeredPlace LayeredPools::join(Runtime& runtime, const Network& network, Precision precision,
+                                std::size_t batch_size) {
+  std::erase_if(pools_, [](const auto& pool) { return pool.expired(); });
+  for (const auto& known : pools_) {
+    const auto pool = known.lock();
+    const int place = pool->suits(network, precision, batch_size) ? pool->take_place() : -1;
+    if (place >= 0) return LayeredPlace(pool, place);
   }
-  const auto group = std::make_shared<LayeredGroup>(runtime, network, precision, batch_size, next_lane_);
+  const auto pool = std::make_shared<LayeredPool>(runtime, network, precision, batch_size, next_lane_);
   next_lane_ = (next_lane_ + 1) % Runtime::training_lanes;
-  groups_.push_back(group);
-  return LayeredPlace(group, group->take_place());
+  pools_.push_back(pool);
+  return LayeredPlace(pool, pool->take_place());
 }
 
 }  // namespace symscan

@@ -1,0 +1,16 @@
+#pragma once
+#include <vector>
+
+#include "host/base/field.hpp"
+#include "host/base/json.hpp"
+#include "host/data/file_dataset.hpp"
+
+namespace symscan {
+
+/// Settings of `"kind": "file"` (path, format, columns, particles, ...).
+const std::vector<Field>& file_dataset_fields();
+
+/// The settings of `"kind": "file"` as the readers take them. Throws DataError.
+FileOptions parse_file_options(const Json& settings);
+
+}  // namespace symscan
