@@ -19,6 +19,9 @@ namespace symscan {
 ExitCode generate_command(const GenerateOptions& options) {
   if (options.arguments.empty())
     throw UsageError("generate what? name a built-in dataset (symscan datasets lists them)");
+  const std::string& kind = options.arguments.front();
+  if (kind == "file") throw UsageError("generate writes built-in datasets (symscan datasets lists them)");
+  if (find_builtin_dataset(kind) == nullptr) throw ConfigError(no_such_dataset(kind));
   std::vector<std::string> overrides;
   for (std::size_t i = 1; i < options.arguments.size(); ++i) {
     const std::string& argument = options.arguments[i];
@@ -31,7 +34,7 @@ ExitCode generate_command(const GenerateOptions& options) {
   if (!options.overwrite && std::filesystem::exists(options.out, error)) {
     throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
   }
-  const Json document = {{"dataset", {{"kind", options.arguments.front()}, {"n", options.rows}}}};
+  const Json document = {{"dataset", {{"kind", kind}, {"n", options.rows}}}};
   const SweepConfig sweep = parse_config(document, overrides);
   if (sweep.replicas.size() != 1) throw UsageError("generate writes one dataset: give one value per setting");
   const Table table = load_dataset(sweep.replicas.front().dataset);
@@ -123,9 +126,7 @@ ExitCode datasets_command(const DatasetsOptions& options) {
   kinds.emplace_back("file");
   const std::string& kind = options.kind;
   if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-    const std::string hint = did_you_mean(kind, kinds);
-    throw UsageError("there is no dataset '" + printable_line(kind) + "'" +
-                     (hint.empty() ? "; symscan datasets lists them" : hint));
+    throw ConfigError(no_such_dataset(kind));
   }
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     if (!kind.empty() && kind != dataset.kind) continue;

@@ -115,6 +115,8 @@ ExitCode TrainCommand::run() {
 
 /// Loads the data while the devices' contexts are opened.
 void TrainCommand::read_input() {
+  if (!options_.quiet)
+    for (const std::string& note : input_.sweep().notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   {
     const Timings::Stage stage(timings_, "data");
     input_.load(loading_hooks(options_.quiet));
@@ -244,15 +246,6 @@ ExitCode train_command(const TrainOptions& options) {
   const TrainingChoice choice = choice_of(options);
   check_options(options);
   return TrainCommand(options, choice).run();
-}
-
-ExitCode report_command(const std::string& run) {
-  Ledger ledger = Ledger::open(ledger_file(run), true);
-  const RunResults results = load_results(ledger);
-  const std::optional<Findings> findings = read_findings(run);
-  write_report(run, results, ledger, findings ? &*findings : nullptr);
-  std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
-  return ExitCode::done;
 }
 
 }  // namespace symscan

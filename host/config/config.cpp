@@ -1,5 +1,6 @@
 #include "host/config/config.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "host/base/error.hpp"
@@ -7,6 +8,7 @@
 #include "host/config/check.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/fields.hpp"
+#include "host/config/idle_settings.hpp"
 #include "host/config/labels.hpp"
 #include "host/config/overrides.hpp"
 #include "host/config/sweep.hpp"
@@ -64,32 +66,35 @@ Json resolve(const Json& document) {
   return resolved;
 }
 
+Json value_at(const Json& resolved, std::string path) {
+  std::replace(path.begin(), path.end(), '.', '/');
+  const Json::json_pointer place("/" + path);
+  return resolved.contains(place) ? resolved.at(place) : Json();
+}
+
+/// Settings that were changed from their defaults and change nothing in any replica.
+std::vector<std::string> notes_on_idle_settings(const SweepConfig& sweep) {
+  const Json defaults = resolve(Json{{"dataset", sweep.resolved["dataset"]}});
+  std::vector<std::string> notes;
+  for (const IdleSetting& idle : idle_settings(sweep.replicas.front())) {
+    if (value_at(sweep.resolved, idle.path) == value_at(defaults, idle.path)) continue;
+    const bool in_all = std::all_of(sweep.replicas.begin(), sweep.replicas.end(), [&](const auto& replica) {
+      const std::vector<IdleSetting> settings = idle_settings(replica);
+      return std::any_of(settings.begin(), settings.end(),
+                         [&](const IdleSetting& setting) { return setting.path == idle.path; });
+    });
+    if (in_all) notes.push_back(idle.path + " has no effect " + idle.why);
+  }
+  return notes;
+}
+
 SweepConfig make_sweep(const Json& document) {
   SweepConfig sweep;
   sweep.resolved = resolve(document);
   sweep.name = sweep.resolved["name"].get<std::string>();
   sweep.replicas = expand_sweep(sweep.resolved);
+  sweep.notes = notes_on_idle_settings(sweep);
   return sweep;
-}
-
-void append_differences(const Json& left, const Json& right, const std::string& path,
-                        std::vector<std::string>& keys) {
-  if (left == right) return;
-  if (!left.is_object() || !right.is_object()) {
-    keys.push_back(path);
-    return;
-  }
-  for (const auto& [key, value] : left.items()) {
-    const auto other = right.find(key);
-    if (other == right.end()) {
-      keys.push_back(join_path(path, key));
-    } else {
-      append_differences(value, *other, join_path(path, key), keys);
-    }
-  }
-  for (const auto& [key, value] : right.items()) {
-    if (!left.contains(key)) keys.push_back(join_path(path, key));
-  }
 }
 
 }  // namespace
@@ -98,12 +103,6 @@ SweepConfig parse_config(const Json& document, const std::vector<std::string>& o
   Json changed = document;
   for (const std::string& text : overrides) apply_override(changed, text);
   return make_sweep(changed);
-}
-
-std::vector<std::string> differing_keys(const Json& left, const Json& right) {
-  std::vector<std::string> keys;
-  append_differences(left, right, "", keys);
-  return keys;
 }
 
 }  // namespace symscan

@@ -12,6 +12,7 @@ struct SweepConfig {
   std::string name;
   Json resolved;  ///< every key with its default; lists kept: this is config.json of the run directory
   std::vector<ReplicaConfig> replicas;
+  std::vector<std::string> notes;  ///< e.g. "train.momentum has no effect with the optimizer adam"
 };
 
 /// Checks, fills in defaults and expands the sweep. `overrides` are "path=value" texts of the command line

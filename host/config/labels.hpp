@@ -25,7 +25,4 @@ std::vector<std::string> varying_settings(const SweepConfig& sweep);
 /// Settings that the replica does not have are left out.
 std::string settings_text(const ReplicaConfig& replica, const std::vector<std::string>& paths);
 
-/// The dotted paths whose values differ between two resolved configs, e.g. {"loss.beta", "train.epochs"}.
-std::vector<std::string> differing_keys(const Json& left, const Json& right);
-
 }  // namespace symscan

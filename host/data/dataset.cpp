@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/table_limits.hpp"
 #include "kernels/generate/prepared_row.hpp"
@@ -84,6 +85,14 @@ const BuiltinDataset* find_builtin_dataset(const std::string& kind) {
     if (dataset.kind == kind) return &dataset;
   }
   return nullptr;
+}
+
+std::string no_such_dataset(const std::string& kind) {
+  std::vector<std::string> kinds;
+  for (const BuiltinDataset& dataset : registry()) kinds.push_back(dataset.kind);
+  const std::string hint = did_you_mean(kind, kinds);
+  return "there is no dataset '" + printable_line(kind) + "'" +
+         (hint.empty() ? "; symscan datasets lists them" : hint);
 }
 
 Table load_dataset(const Json& settings) {

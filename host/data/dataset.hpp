@@ -52,6 +52,8 @@ struct RegisterDataset {
 const std::vector<BuiltinDataset>& builtin_datasets();
 /// nullptr if there is none of that kind.
 const BuiltinDataset* find_builtin_dataset(const std::string& kind);
+/// The sentence that there is no dataset of that kind, with what was meant or where they are listed.
+std::string no_such_dataset(const std::string& kind);
 
 /// Makes or reads the dataset that a validated, default-filled `dataset` section describes (built-in or
 /// file). Throws DataError with one sentence (file, row, column, what to do).

@@ -11,7 +11,7 @@
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/config/config.hpp"
-#include "host/config/labels.hpp"
+#include "host/config/differing_keys.hpp"
 
 namespace symscan {
 namespace {

@@ -86,7 +86,10 @@ TEST(Help, SlipsOfTheFingerAreUnderstood) {
       {{"report"}, 2, "DIRECTORY is required"},
       {{"train", "nosuch"}, 42, "symscan datasets"},
       {{"train", "circle", "--dry-run", "--json"}, 2, "leave out --json or --dry-run"},
-      {{"datasets", "kelper"}, 2, "did you mean 'kepler'?"},
+      {{"datasets", "kelper"}, 42, "there is no dataset 'kelper'; did you mean 'kepler'?"},
+      {{"generate", "kelper", "--out", "x.csv"}, 42, "there is no dataset 'kelper'; did you mean 'kepler'?"},
+      {{"generate", "xyzzy", "--out", "x.csv"}, 42, "there is no dataset 'xyzzy'; symscan datasets lists"},
+      {{"generate", "file", "--out", "x.csv"}, 2, "generate writes built-in datasets"},
       {{"completion", "tcsh"}, 2, "bash, zsh and fish"},
   };
   for (const Case& c : cases) {

@@ -2,6 +2,7 @@
 
 #include "host/base/error.hpp"
 #include "host/config/config.hpp"
+#include "host/config/differing_keys.hpp"
 #include "host/config/labels.hpp"
 
 namespace symscan {
@@ -250,6 +251,21 @@ TEST(Sweep, ParametersAreCountedAsTheNetworkHasThem) {
   EXPECT_EQ(count_parameters({.hidden = {}, .latent_dim = 2}, 3), 4u * 4 + 3 * 3);
   EXPECT_NO_THROW(check_network_size({.hidden = {64, 32}, .latent_dim = 4}, 65536));
   EXPECT_THROW(check_network_size({.hidden = {16384}, .latent_dim = 4}, 65536), ConfigError);
+}
+
+TEST(Sweep, SettingsWithoutEffectAreNoted) {
+  using Lines = std::vector<std::string>;
+  const Json circle = {{"dataset", "circle"}};
+  EXPECT_EQ(parse_config(circle).notes, Lines{});
+  EXPECT_EQ(parse_config(circle, {"train.momentum=0.5"}).notes,
+            Lines{"train.momentum has no effect with the optimizer adam"});
+  EXPECT_EQ(parse_config(circle, {"train.momentum=0.5", "train.optimizer=[adam,sgd]"}).notes, Lines{});
+  EXPECT_EQ(
+      parse_config(circle, {"train.weight_decay=0.1", "model.hidden=[]", "model.activation=relu"}).notes,
+      (Lines{"model.activation has no effect without hidden layers",
+             "train.weight_decay has no effect with the optimizer adam"}));
+  // A config in full, as in a run directory, says nothing new.
+  EXPECT_EQ(parse_config(parse_config(circle).resolved).notes, Lines{});
 }
 
 TEST(Sweep, SettingsWithAnEffectMayBeSwept) {

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "host/base/cores.hpp"
 #include "host/cli/commands.hpp"
@@ -33,6 +34,15 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
     print_findings(found);
     std::printf("\nanalysis: %s\n", analysis_file(run).c_str());
   }
+  return ExitCode::done;
+}
+
+ExitCode report_command(const std::string& run) {
+  Ledger ledger = Ledger::open(ledger_file(run), true);
+  const RunResults results = load_results(ledger);
+  const std::optional<Findings> findings = read_findings(run);
+  write_report(run, results, ledger, findings ? &*findings : nullptr);
+  std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;
 }
 
