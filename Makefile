@@ -11,7 +11,7 @@ RUNS ?= runs
 .PHONY: run test test-fast test-inputs build truth-table report-picture bench bench-check bench-page gpu-bundle configure test-packages packages clean format \
   format-check tidy tidy-changed help
 
-run: build  ## train the circle, disk, e+e- and real-event studies and write their report
+run: build  ## train the circle, disk, e+e- and Pythia-event studies and write their report
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
 
 test: test-packages configure  ## build and run all tests

@@ -36,7 +36,7 @@ template <>
 struct ActivationFunctions<Activation::relu> {
   SYMSCAN_INLINE Vec value(Vec x, Vec& slope) {
     slope = slope_of_value(x);
-    return x > 0.0f ? x : (x == x ? Vec{} : x);  // NOLINT(misc-redundant-expression): NaN stays
+    return x > 0.0f ? x : (x == x ? Vec{} : x);  // NaN stays
   }
   SYMSCAN_INLINE Vec slope_of_value(Vec y) { return y > 0.0f ? broadcast(1.0f) : Vec{}; }
   SYMSCAN_INLINE double exact(double x, double& slope) {

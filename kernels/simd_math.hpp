@@ -34,7 +34,7 @@ SYMSCAN_INLINE Vec exponential(Vec x) {
   const IntVec half = exponent >> 1;
   const Vec scale_1 = from_bits((half + 127) << 23), scale_2 = from_bits((exponent - half + 127) << 23);
   const Vec result = polynomial(r, coefficients) * scale_1 * scale_2;
-  return x < -87.33f ? Vec{} : (x == x ? result : x);  // NOLINT(misc-redundant-expression): NaN stays
+  return x < -87.33f ? Vec{} : (x == x ? result : x);  // NaN stays
 }
 
 /// ln(x) for normal positive x.

@@ -215,8 +215,7 @@ SYMSCAN_HOST_DEVICE void close_epoch(const TrainingTask& task, TrainingState& st
   bool ends = epoch + 1 >= task.epochs;
   // While beta still rises the loss rises with it: patience begins when the warm-up is over.
   const bool warmed_up = static_cast<double>(epoch) + 1 >= task.beta_warmup_epochs;
-  const bool is_number =
-      metrics.validation_loss == metrics.validation_loss;  // NOLINT(misc-redundant-expression)
+  const bool is_number = metrics.validation_loss == metrics.validation_loss;
   if (task.patience >= 0 && warmed_up && is_number) {
     if (state.best_epoch < 0 || metrics.validation_loss < state.best_validation - task.min_delta) {
       state.best_epoch = static_cast<std::int32_t>(epoch);

@@ -44,7 +44,7 @@ class Parser {
     const std::string argument = bare ? "" : trimmed(whole.substr(open + 1, whole.size() - open - 2));
     const auto kind =
         std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& k) { return same_word(k, word); });
-    if (kind == kKinds.end()) fail("is no transformation" + hint(word));
+    if (kind == kKinds.end()) fail("is not known" + hint(word));
     const bool takes_argument = *kind == "rotation" || *kind == "boost" || *kind == "reflection" ||
                                 *kind == "permutation" || *kind == "translation";
     if (takes_argument && argument.empty()) fail("does not say of what, in parentheses");

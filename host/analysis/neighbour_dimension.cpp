@@ -76,8 +76,11 @@ Estimate inverse(double mean, double relative_error) {
   return {1 / mean, kSharedNeighbours * relative_error / mean};
 }
 
+/// Not defined for points on a grid, most of which have two nearest neighbours at one distance.
 Estimate two_nn_estimate(const MatrixXd& log_distances, double discard) {
+  constexpr double same = 1e-6;
   const VectorXd log_ratios = log_distances.row(1) - log_distances.row(0);
+  if (2 * (log_ratios.array() < same).count() > log_ratios.size()) return {};
   std::vector<double> sorted(log_ratios.begin(), log_ratios.end());
   std::sort(sorted.begin(), sorted.end());
   const auto all = static_cast<double>(sorted.size());

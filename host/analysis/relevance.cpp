@@ -45,9 +45,10 @@ int active_latents(const std::vector<double>& latent_kl, double threshold) {
 
 std::vector<double> linear_theory_kl(const std::vector<double>& eigenvalues, double tau,
                                      std::size_t latents) {
+  if (!(tau > 0)) return {};
   std::vector<double> kl(latents, 0.0);
   for (std::size_t i = 0; i < std::min(latents, eigenvalues.size()); ++i) {
-    if (tau > 0 && eigenvalues[i] > tau) kl[i] = 0.5 * std::log(eigenvalues[i] / tau);
+    if (eigenvalues[i] > tau) kl[i] = 0.5 * std::log(eigenvalues[i] / tau);
   }
   return kl;
 }

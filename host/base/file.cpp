@@ -33,6 +33,10 @@ void sync_path(const std::filesystem::path& path, int flags) {
 
 void write_file_atomically(const std::filesystem::path& path,
                            const std::function<void(const std::filesystem::path&)>& write) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    fail("cannot create", path, error ? error.value() : ENOTDIR);
   // The ending stays last: some libraries choose the format by it.
   const auto temporary =
       path.parent_path() / (".tmp-" + std::to_string(::getpid()) + "-" + path.filename().string());
@@ -44,7 +48,7 @@ void write_file_atomically(const std::filesystem::path& path,
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_path(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."), O_RDONLY | O_DIRECTORY);
+  sync_path(folder, O_RDONLY | O_DIRECTORY);
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {

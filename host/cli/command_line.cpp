@@ -16,7 +16,7 @@ constexpr const char* kOther = "Other";
 std::vector<std::string> verb_names() {
   std::vector<std::string> names;
   for (const Verb& verb : verbs()) {
-    if (!verb.hidden) names.push_back(verb.name);
+    names.push_back(verb.name);
   }
   return names;
 }
@@ -65,7 +65,7 @@ void take_options(const CLI::App& app, CommandText& command) {
 }
 
 CommandText text_of(const Verb& verb, const CLI::App& app) {
-  CommandText command{verb.name, verb.summary, {}, {}, verb.examples, verb.exits, verb.hidden};
+  CommandText command{verb.name, verb.summary, {}, {}, verb.examples, verb.exits};
   take_options(app, command);
   return command;
 }

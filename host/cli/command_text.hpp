@@ -30,7 +30,6 @@ struct CommandText {
   std::vector<OptionText> arguments, options;
   std::vector<Example> examples;
   std::vector<ExitCode> exits;  ///< worth telling
-  bool hidden = false;          ///< not among the commands of the overview
 };
 
 /// symscan itself, then every command.

@@ -45,7 +45,7 @@ struct Commands {
   Commands() {
     for (const CommandText& command : command_texts()) {
       if (command.name.empty()) whole = command;
-      if (command.name.empty() || command.hidden) continue;
+      if (command.name.empty()) continue;
       visible.push_back(command);
       names.push_back(command.name);
     }

@@ -88,8 +88,7 @@ std::string overview_page() {
       "which symmetries and how many degrees of freedom do the data have?\n\n"
       "Usage: symscan COMMAND [OPTIONS]\n\nCommands:\n";
   for (const CommandText& command : commands) {
-    if (!command.name.empty() && !command.hidden)
-      page += page_entry(command.name, command.summary, kWordColumn);
+    if (!command.name.empty()) page += page_entry(command.name, command.summary, kWordColumn);
   }
   page += page_of_options(commands.front().options);
   page +=

@@ -39,7 +39,8 @@ ExitCode generate_command(const GenerateOptions& options) {
   if (sweep.replicas.size() != 1) throw UsageError("generate writes one dataset: give one value per setting");
   const Table table = load_dataset(sweep.replicas.front().dataset);
   write_table(table, options.out);
-  std::printf("%s: %zu rows, %zu features\n", options.out.c_str(), table.rows, table.features());
+  std::printf("%s: %s, %s\n", options.out.c_str(), plural(table.rows, "row").c_str(),
+              plural(table.features(), "feature").c_str());
   return ExitCode::done;
 }
 

@@ -1,3 +1,6 @@
+#include <poll.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <new>
@@ -9,11 +12,17 @@ namespace {
 
 using symscan::ExitCode;
 
+/// Whether nobody reads standard output any more, as after `symscan ... | head`.
+bool reader_is_gone() {
+  pollfd output = {STDOUT_FILENO, 0, 0};
+  return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 ExitCode run(int argc, char** argv) {
   const ExitCode code = symscan::run_command_line(argc, argv);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw symscan::Error("the output could not be written (is the disk full?)", ExitCode::some_failed);
-  }
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written && !reader_is_gone())
+    throw symscan::Error("the output could not be written (is the disk full?)", ExitCode::interrupted);
   return code;
 }
 
@@ -22,6 +31,8 @@ ExitCode run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A file that grows too large is then an error that can be told, not a sudden end.
   std::signal(SIGXFSZ, SIG_IGN);
+  // A reader that goes away does not keep results from being written.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return static_cast<int>(run(argc, argv));
   } catch (const symscan::Error& error) {

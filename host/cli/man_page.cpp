@@ -62,7 +62,6 @@ std::string roff_command(const CommandText& command) {
 std::string roff_examples(const std::vector<CommandText>& commands) {
   std::string source;
   for (const CommandText& command : commands) {
-    if (command.hidden) continue;
     for (const Example& example : command.examples)
       source += ".TP\n" + bold(example.command) + "\n" + roff(example.text) + "\n";
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "host/base/text.hpp"
 #include "host/config/config.hpp"
 #include "host/config/labels.hpp"
 #include "host/report/sentences.hpp"
@@ -36,6 +37,14 @@ void print_group(const RunResults& results, const Group& group) {
               values.c_str());
 }
 
+/// " (kl, nats)"; empty if groups have several measures, which their lines then name.
+std::string measure_of(const std::vector<Group>& groups) {
+  const RelevanceMeasure measure = groups.front().config->relevance.measure;
+  const auto differs = [&](const Group& group) { return group.config->relevance.measure != measure; };
+  if (std::any_of(groups.begin(), groups.end(), differs)) return "";
+  return " (" + to_string(measure) + (measure == RelevanceMeasure::kl ? ", nats" : "") + ")";
+}
+
 }  // namespace
 
 void print_findings(const Findings& findings) {
@@ -47,18 +56,17 @@ void print_findings(const Findings& findings) {
       std::printf("  %s\n", sentence.c_str());
   }
   if (count > most_datasets)
-    std::printf("... and %zu more datasets: see analysis.json\n", count - most_datasets);
+    std::printf("... and %s: see analysis.json\n", plural(count - most_datasets, "more dataset").c_str());
 }
 
 void print_results(const RunResults& results) {
   const auto groups = make_groups(results);
-  const std::string measure = to_string(groups.front().config->relevance.measure);
-  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance (%s%s), most relevant first, mean over seeds\n",
-              "dataset", "latent", "beta", "tau", "active", "reconstr.", measure.c_str(),
-              measure == "kl" ? ", nats" : "");
+  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance%s, most relevant first, mean over seeds\n", "dataset",
+              "latent", "beta", "tau", "active", "reconstr.", measure_of(groups).c_str());
   for (std::size_t g = 0; g < std::min(groups.size(), most_lines); ++g) print_group(results, groups[g]);
   if (groups.size() > most_lines) {
-    std::printf("  ... and %zu more groups: see summary.json or report.html\n", groups.size() - most_lines);
+    std::printf("  ... and %s: see summary.json or report.html\n",
+                plural(groups.size() - most_lines, "more group").c_str());
   }
   std::printf("\n");
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {

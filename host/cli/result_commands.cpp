@@ -1,10 +1,15 @@
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 
 #include "host/base/cores.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
+#include "host/cli/signals.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/findings/model_json.hpp"
@@ -13,10 +18,23 @@
 #include "host/store/run_directory.hpp"
 
 namespace symscan {
+namespace {
+
+/// Before the work is done.
+void refuse_read_only(const std::filesystem::path& run) {
+  if (::access(run.c_str(), W_OK) != 0)
+    throw Error("'" + run.string() + "' cannot be written: " + std::strerror(errno) +
+                "; analyse a copy of it");
+}
+
+}  // namespace
 
 ExitCode analyze_command(const AnalyzeOptions& options) {
+  if (options.json && options.table) throw UsageError("--json and --table exclude each other");
+  const InterruptGuard interrupts;
   const std::filesystem::path run = options.run;
   Ledger ledger = Ledger::open(ledger_file(run), true);
+  refuse_read_only(run);
   const RunResults results = load_results(ledger);
   FindingsOptions findings;
   findings.candidates = options.candidates;
@@ -38,9 +56,10 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
 }
 
 ExitCode report_command(const std::string& run) {
+  const InterruptGuard interrupts;
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
-  const std::optional<Findings> findings = read_findings(run);
+  const std::optional<Findings> findings = read_findings(run, results);
   write_report(run, results, ledger, findings ? &*findings : nullptr);
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;

@@ -48,6 +48,10 @@ void InterruptGuard::defer() {
   deferred = true;
 }
 
+void InterruptGuard::end_at_once() {
+  deferred = false;
+}
+
 const std::atomic<bool>& InterruptGuard::requested() {
   return stop_requested;
 }

@@ -3,9 +3,8 @@
 
 namespace symscan {
 
-/// SIGTERM, SIGINT, SIGUSR1 and SIGHUP (unless ignored, as under nohup) ask for a checkpoint and exit
-/// code 75. The handler only sets a flag; before training (nothing to save yet) it ends the process at once
-/// with code 75.
+/// SIGTERM, SIGINT, SIGUSR1 and SIGHUP (unless ignored, as under nohup) end the process with code 75: at
+/// once, or, while something is to be saved, by a flag that is looked at.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -15,6 +14,8 @@ class InterruptGuard {
 
   /// From now on there is something to save: signals only set the flag.
   void defer();
+  /// Everything is saved: signals end the process at once again.
+  void end_at_once();
   static const std::atomic<bool>& requested();
 };
 

@@ -76,7 +76,7 @@ class TrainCommand {
   ExitCode finish(Ledger& ledger);
   void write_outputs(const RunResults& results, Ledger& ledger);
   std::optional<Findings> analyse_quickly(const RunResults& results, Ledger& ledger) const;
-  std::optional<Findings> earlier_findings() const;
+  std::optional<Findings> earlier_findings(const RunResults& results) const;
   void write_timings() const;
   void print_end(std::size_t replicas, std::size_t failed) const;
 
@@ -106,7 +106,8 @@ ExitCode TrainCommand::run() {
   if (options_.retry_failed) run.ledger().retry_failed();
   const bool complete = train(run);
   write_timings();
-  if (complete) return finish(run.ledger());
+  interrupts_.end_at_once();
+  if (complete && !InterruptGuard::requested()) return finish(run.ledger());
   std::fprintf(stderr,
                "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
                path_.c_str());
@@ -185,7 +186,7 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   std::optional<Findings> findings;
   if (!options_.no_analysis) {
     const Timings::Stage stage(timings_, "analysis");
-    findings = progress_.replicas == 0 ? earlier_findings() : std::nullopt;
+    findings = progress_.replicas == 0 ? earlier_findings(results) : std::nullopt;
     if (!findings)
       findings = analyse_quickly(results, ledger);
     else if (talkative_)
@@ -198,16 +199,18 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   timings_.add("files", "analysis", files_seconds);
   if (!options_.no_report) {
     const Timings::Stage stage(timings_, "report");
-    if (!findings) findings = read_findings(path_);
+    if (!findings) findings = earlier_findings(results);
     write_report(path_, results, ledger, findings ? &*findings : nullptr);
   }
 }
 
-/// What an earlier analysis of this run found, if it can be used: a full one is not replaced by a quick one.
-std::optional<Findings> TrainCommand::earlier_findings() const {
+/// What an earlier analysis of these results found: a full one is not replaced by a quick one. A file that
+/// cannot be used is mentioned where it stays.
+std::optional<Findings> TrainCommand::earlier_findings(const RunResults& results) const {
   try {
-    return read_findings(path_);
-  } catch (const DataError&) {
+    return read_findings(path_, results);
+  } catch (const Error& problem) {
+    if (options_.no_analysis) std::fprintf(stderr, "symscan: warning: %s\n", problem.what());
     return std::nullopt;
   }
 }
@@ -215,8 +218,10 @@ std::optional<Findings> TrainCommand::earlier_findings() const {
 /// None if the analysis would take a while.
 std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results, Ledger& ledger) const {
   if (results.replicas.size() > most_quick_replicas) {
-    std::fprintf(stderr, "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
-                 path_.c_str());
+    if (!options_.quiet)
+      std::fprintf(stderr,
+                   "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
+                   path_.c_str());
     return std::nullopt;
   }
   Findings findings = analyse(results, ledger, quick_findings(input_.choice().threads), rows_);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "host/base/file.hpp"
+#include "host/base/text.hpp"
 #include "host/config/config_file.hpp"
 #include "host/data/dataset.hpp"
 #include "host/library/bytes_text.hpp"
@@ -93,8 +94,8 @@ LoadingHooks loading_hooks(bool quiet) {
   };
   if (quiet) return hooks;
   hooks.loaded = [](const DatasetRecord& record) {
-    std::fprintf(stderr, "%s: %zu rows, %zu features\n", record.label.c_str(), record.rows,
-                 record.columns.size());
+    std::fprintf(stderr, "%s: %s, %s\n", record.label.c_str(), plural(record.rows, "row").c_str(),
+                 plural(record.columns.size(), "feature").c_str());
     for (const std::string& note : record.notes) std::fprintf(stderr, "  note: %s\n", note.c_str());
   };
   return hooks;

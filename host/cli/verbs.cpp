@@ -296,9 +296,7 @@ Verb man_verb() {
       "Print the man page in roff",
       define_nothing,
       run_man,
-      {{"symscan man > symscan.1", "write the page to a file"}, {"symscan man | head", "its first lines"}},
-      {},
-      true};
+      {{"symscan man > symscan.1", "write the page to a file"}, {"symscan man | head", "its first lines"}}};
 }
 
 void define_completion(CLI::App& app, GivenOptions& given) {
@@ -317,9 +315,7 @@ Verb completion_verb() {
           run_completion,
           {{"symscan completion bash > symscan.bash", "then: source symscan.bash"},
            {"symscan completion zsh > _symscan", "for a folder of $fpath"},
-           {"symscan completion fish > symscan.fish", "for ~/.config/fish/completions"}},
-          {},
-          true};
+           {"symscan completion fish > symscan.fish", "for ~/.config/fish/completions"}}};
 }
 
 }  // namespace

@@ -30,7 +30,6 @@ struct Verb {
   ExitCode (*run)(GivenOptions& given);
   std::vector<Example> examples;
   std::vector<ExitCode> exits = {};  ///< worth telling in its help
-  bool hidden = false;
 };
 
 /// In the order of the overview.

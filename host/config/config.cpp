@@ -1,6 +1,5 @@
 #include "host/config/config.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "host/base/error.hpp"
@@ -66,34 +65,13 @@ Json resolve(const Json& document) {
   return resolved;
 }
 
-Json value_at(const Json& resolved, std::string path) {
-  std::replace(path.begin(), path.end(), '.', '/');
-  const Json::json_pointer place("/" + path);
-  return resolved.contains(place) ? resolved.at(place) : Json();
-}
-
-/// Settings that were changed from their defaults and change nothing in any replica.
-std::vector<std::string> notes_on_idle_settings(const SweepConfig& sweep) {
-  const Json defaults = resolve(Json{{"dataset", sweep.resolved["dataset"]}});
-  std::vector<std::string> notes;
-  for (const IdleSetting& idle : idle_settings(sweep.replicas.front())) {
-    if (value_at(sweep.resolved, idle.path) == value_at(defaults, idle.path)) continue;
-    const bool in_all = std::all_of(sweep.replicas.begin(), sweep.replicas.end(), [&](const auto& replica) {
-      const std::vector<IdleSetting> settings = idle_settings(replica);
-      return std::any_of(settings.begin(), settings.end(),
-                         [&](const IdleSetting& setting) { return setting.path == idle.path; });
-    });
-    if (in_all) notes.push_back(idle.path + " has no effect " + idle.why);
-  }
-  return notes;
-}
-
 SweepConfig make_sweep(const Json& document) {
   SweepConfig sweep;
   sweep.resolved = resolve(document);
   sweep.name = sweep.resolved["name"].get<std::string>();
   sweep.replicas = expand_sweep(sweep.resolved);
-  sweep.notes = notes_on_idle_settings(sweep);
+  const Json defaults = resolve(Json{{"dataset", sweep.resolved["dataset"]}});
+  sweep.notes = notes_on_idle_settings(sweep, defaults);
   return sweep;
 }
 

@@ -26,9 +26,13 @@ std::vector<std::string> settings_for_steps() {
           "momentum"};
 }
 
-const Json& value_at(const Json& config, const std::string& path) {
+/// null where a section is left out.
+Json value_at(const Json& config, const std::string& path) {
   const Json* value = &config;
-  for (const std::string& part : split_path(path)) value = &value->at(part);
+  for (const std::string& part : split_path(path)) {
+    if (!value->is_object() || !value->contains(part)) return nullptr;
+    value = &value->at(part);
+  }
   return *value;
 }
 
@@ -45,7 +49,7 @@ Json without_idle(const ReplicaConfig& replica) {
 
 [[noreturn]] void refuse_pair(const ReplicaConfig& left, const ReplicaConfig& right) {
   for (const IdleSetting& idle : idle_settings(left)) {
-    const Json &one = value_at(left.resolved, idle.path), &other = value_at(right.resolved, idle.path);
+    const Json one = value_at(left.resolved, idle.path), other = value_at(right.resolved, idle.path);
     if (one == other) continue;
     throw ConfigError(
         idle.path + " has no effect " + idle.why + ", so its values " + describe(one) + " and " +
@@ -104,6 +108,20 @@ void refuse_identical_points(const std::vector<ReplicaConfig>& replicas, std::si
     }
     points.emplace(hash, i);
   }
+}
+
+std::vector<std::string> notes_on_idle_settings(const SweepConfig& sweep, const Json& defaults) {
+  std::vector<std::string> notes;
+  for (const IdleSetting& idle : idle_settings(sweep.replicas.front())) {
+    if (value_at(sweep.resolved, idle.path) == value_at(defaults, idle.path)) continue;
+    const bool in_all = std::all_of(sweep.replicas.begin(), sweep.replicas.end(), [&](const auto& replica) {
+      const std::vector<IdleSetting> settings = idle_settings(replica);
+      return std::any_of(settings.begin(), settings.end(),
+                         [&](const IdleSetting& setting) { return setting.path == idle.path; });
+    });
+    if (in_all) notes.push_back(idle.path + " has no effect " + idle.why);
+  }
+  return notes;
 }
 
 }  // namespace symscan

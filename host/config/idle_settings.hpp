@@ -22,4 +22,8 @@ std::vector<IdleSetting> idle_settings(const ReplicaConfig& replica);
 /// point. Throws ConfigError that names the setting, its values and why they have no effect.
 void refuse_identical_points(const std::vector<ReplicaConfig>& replicas, std::size_t seeds);
 
+/// Settings that differ from `defaults`, a resolved config, and change nothing in any replica:
+/// "train.momentum has no effect with the optimizer adam".
+std::vector<std::string> notes_on_idle_settings(const SweepConfig& sweep, const Json& defaults);
+
 }  // namespace symscan

@@ -74,7 +74,7 @@ void check_readable(const std::string& path) {
   const auto status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) {
     throw DataError("there is no file " + path +
-                    "; relative paths start at the folder where symscan was started");
+                    "; a relative path starts at the folder of its config, or where symscan runs");
   }
   if (status.type() == std::filesystem::file_type::directory) {
     throw DataError(path + " is a folder; dataset.path must name one file");

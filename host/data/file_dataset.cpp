@@ -56,7 +56,7 @@ void drop_rows(Table& table, const std::string& name) {
   if (kept == 0)
     throw DataError(name + ": every one of the " + std::to_string(table.rows) + " rows holds NaN or Inf");
   table.notes.push_back(std::to_string(table.rows - kept) + " of " + std::to_string(table.rows) +
-                        " rows of " + name + " hold NaN, Inf or empty fields and were dropped");
+                        " rows of " + name + " were dropped: with NaN, Inf or empty fields");
   table.rows = kept;
   table.values.resize(kept * features);
   if (!table.weights.empty()) table.weights.resize(kept);

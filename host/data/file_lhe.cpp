@@ -11,6 +11,7 @@
 #include <map>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/file_readers.hpp"
@@ -315,10 +316,13 @@ class LheReader {
       texts.push_back((named ? particle_name(id) + " (" + number + ")" : number) + " in " +
                       std::to_string(count));
     }
-    if (!texts.empty())
-      texts[0] += (options_.particles.empty() && events_ == kSurveyEvents ? " of the first " : " of ") +
-                  std::to_string(events_) + " events";
-    return join_names(texts);
+    if (texts.empty()) return "";
+    constexpr std::size_t most_named = 12;
+    const std::size_t all = texts.size();
+    if (all > most_named) texts.resize(most_named);
+    texts[0] += (options_.particles.empty() && events_ == kSurveyEvents ? " of the first " : " of ") +
+                std::to_string(events_) + " events";
+    return join_words(texts) + (all > most_named ? ", ... (" + std::to_string(all) + " in all)" : "");
   }
 
   [[noreturn]] void throw_missing_particles() const {

@@ -1,8 +1,5 @@
 #include "host/data/preprocess.hpp"
 
-#define XXH_STATIC_LINKING_ONLY
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -12,6 +9,7 @@
 #include <limits>
 #include <memory>
 
+#include "host/base/digest.hpp"
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
 #include "host/base/text.hpp"
@@ -238,26 +236,13 @@ std::vector<double> covariance_eigenvalues(const PreparedData& data, const std::
 
 /// Also over offset and scale: the same shape in other units is other data.
 std::string fingerprint(const PreparedData& data) {
-  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
-  if (!state) throw std::bad_alloc();
-  XXH3_128bits_reset(state.get());
-  const auto add = [&](const auto& items) {
-    XXH3_128bits_update(state.get(), items.data(), items.size() * sizeof(items[0]));
-  };
-  add(std::array<std::uint64_t, 3>{data.rows, data.features, data.weights.size()});
-  add(data.values);
-  add(data.weights);
-  add(data.offset);
-  add(data.scale);
-  XXH128_canonical_t bytes;
-  XXH128_canonicalFromHash(&bytes, XXH3_128bits_digest(state.get()));
-  std::string text;
-  for (const unsigned char byte : bytes.digest) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", byte);
-    text += digits;
-  }
-  return text;
+  Digest digest;
+  digest.add(std::array<std::uint64_t, 3>{data.rows, data.features, data.weights.size()});
+  digest.add(data.values);
+  digest.add(data.weights);
+  digest.add(data.offset);
+  digest.add(data.scale);
+  return digest.hex();
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ void write_findings(const std::filesystem::path& run, const Findings& findings) 
                         to_json(findings).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-std::optional<Findings> read_findings(const std::filesystem::path& run) {
+std::optional<Findings> read_findings(const std::filesystem::path& run, const RunResults& results) {
   const std::filesystem::path file = analysis_file(run);
   std::error_code error;
   if (!std::filesystem::exists(file, error)) return std::nullopt;
@@ -23,13 +23,17 @@ std::optional<Findings> read_findings(const std::filesystem::path& run) {
     return DataError("'" + file.string() + "' cannot be used: " + reason +
                      "; symscan analyze writes it again");
   };
+  if (!std::filesystem::is_regular_file(file, error)) throw refuse("it is no file");
   const Json analysis = Json::parse(read_text_file(file), nullptr, false);
   if (analysis.is_discarded()) throw refuse("it is not JSON");
+  std::optional<Findings> findings;
   try {
-    return findings_from_json(analysis);
+    findings = findings_from_json(analysis);
   } catch (const DataError& problem) {
     throw refuse(problem.what());
   }
+  if (findings->results != digest_of(results)) throw refuse("it is of other results than this run has now");
+  return findings;
 }
 
 }  // namespace symscan

@@ -28,17 +28,22 @@ std::optional<std::string> single_difference(const Json& settings, const Json& o
   return found;
 }
 
-/// Whether a setting changes the shape of the data, by a number.
+/// Whether a setting changes the shape of the data, by a number. Those of a file say what is read of it.
 bool is_parameter(const Json& settings, const std::string& key) {
-  return key != "n" && key != "seed" && settings.contains(key) && settings[key].is_number();
+  return settings["kind"] != "file" && key != "n" && key != "seed" && settings.contains(key) &&
+         settings[key].is_number();
 }
 
-/// The datasets from `first` on that differ from it in one number. Those before are in families of their own.
+/// The datasets from `first` on that differ from it in one number and are preprocessed alike. Those before
+/// are in families of their own.
 Family family_of(const RunResults& results, const std::vector<DatasetGroups>& datasets, std::size_t first) {
   Family family;
-  const Json& settings = results.datasets[datasets[first].dataset].settings;
+  const DatasetRecord& record = results.datasets[datasets[first].dataset];
+  const Json& settings = record.settings;
   for (std::size_t other = first; other < datasets.size(); ++other) {
-    const Json& compared = results.datasets[datasets[other].dataset].settings;
+    const DatasetRecord& compared_record = results.datasets[datasets[other].dataset];
+    if (compared_record.preprocess != record.preprocess) continue;
+    const Json& compared = compared_record.settings;
     const auto key = single_difference(settings, compared);
     if (!key) continue;
     if (key->empty()) {
@@ -63,7 +68,8 @@ void add_point(const RunResults& results, double value, const Group& group, cons
   for (const MeanAndSpread& latent : sorted_measure(results, group, RelevanceMeasure::kl))
     relevance.push_back(latent.mean);
   curve.relevance.push_back(std::move(relevance));
-  curve.algebra.push_back(finding.symmetry ? finding.symmetry->algebra : "none");
+  curve.algebra.push_back(finding.symmetry ? finding.symmetry->algebra
+                                           : finding.rotations.value_or("not known"));
 }
 
 /// The curve of the groups that have the same settings as `model` in every dataset of the family.
@@ -74,6 +80,11 @@ BreakingCurve curve_of(const RunResults& results, const std::vector<DatasetGroup
   const Json& settings = results.datasets[model.dataset].settings;
   BreakingCurve curve;
   curve.label = settings.at("kind").get<std::string>() + ", " + label;
+  const auto is_other = [&](const DatasetRecord& record) {
+    return record.preprocess != model.config->preprocess;
+  };
+  if (std::any_of(results.datasets.begin(), results.datasets.end(), is_other))
+    curve.label += ", " + to_string(model.config->preprocess);
   curve.parameter = "dataset." + family.parameter;
   for (const auto& [value, index] : family.members) {
     const DatasetGroups& groups = datasets[index];

@@ -129,8 +129,12 @@ std::vector<CandidateFinding> test_candidates(const Subject& subject, const Grou
   const Judge judge(subject, group);
   for (const CandidateName& name : names) {
     for (const Candidate& candidate : parse_candidate(name.text, subject.record.columns)) {
-      findings.push_back(test_candidate(subject, judge, candidate, resolved));
-      findings.back().named = name.named;
+      auto known = std::find_if(findings.begin(), findings.end(), [&](const CandidateFinding& finding) {
+        return finding.name == candidate.name;
+      });
+      if (known == findings.end())
+        known = findings.insert(known, test_candidate(subject, judge, candidate, resolved));
+      known->named |= name.named;
     }
   }
   return findings;

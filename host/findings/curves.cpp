@@ -77,41 +77,15 @@ std::vector<double> collapse_betas(const std::vector<double>& eigenvalues, const
   return betas;
 }
 
-BetaCurve beta_curve(const RunResults& results, int dataset, const std::string& label,
-                     const std::vector<CurvePoint>& points) {
-  BetaCurve curve;
-  curve.label = label;
-  for (const CurvePoint& point : points) {
-    curve.beta.push_back(point.group->config->loss.beta);
-    curve.tau.push_back(point.group->tau);
-    curve.local_dimension.add(point.analysis->local_dimension);
-    curve.active_latents.add(point.group->active_latents);
-    curve.kl.add(point.group->kl);
-    const std::vector<double>& kl = point.group->theory_kl;
-    curve.theory.kl.push_back(std::accumulate(kl.begin(), kl.end(), 0.0));
-  }
-  curve.theory.collapse_beta = collapse_betas(results.datasets[dataset].eigenvalues, *points.front().group);
-  if (points.size() > 1) curve.rate_slope = slope_of(results, points, curve.beta);
-  if (const auto plateau = find_plateau(curve.beta, curve.local_dimension.mean))
-    curve.plateau = PlateauFinding{plateau->value, plateau->from, plateau->to, plateau->dimension};
-  return curve;
-}
-
-}  // namespace
-
-std::vector<BetaCurve> beta_curves(const RunResults& results, const DatasetGroups& groups) {
-  std::vector<BetaCurve> curves;
-  for (const auto& [label, points] : curves_of(results, groups))
-    curves.push_back(beta_curve(results, groups.dataset, label, points));
-  return curves;
-}
-
-namespace {
-
 /// A latent that stays unused, or one for every direction: more would change nothing.
 bool has_enough_latents(const Group& group, Eigen::Index rank) {
   const int latents = group.config->model.latent_dim;
   return latents >= rank || group.active_latents.mean + 0.5 < latents;
+}
+
+bool any_has_enough_latents(const DatasetGroups& groups, const DataSpan& span) {
+  return std::any_of(groups.groups.begin(), groups.groups.end(),
+                     [&](const Group* group) { return has_enough_latents(*group, span.rank()); });
 }
 
 /// The points of a curve at which the manifold is thinner than a set that fills its span.
@@ -134,6 +108,45 @@ ThinPart thin_part(const std::vector<CurvePoint>& points, const DataSpan& span, 
   return part;
 }
 
+/// Where the local dimension stays near a whole number while the manifold is thinner than its span.
+std::optional<Plateau> plateau_of(const ThinPart& part) {
+  constexpr double tolerance = 0.25;
+  return find_plateau(part.beta, part.dimension, tolerance);
+}
+
+BetaCurve beta_curve(const RunResults& results, int dataset, const std::string& label,
+                     const std::vector<CurvePoint>& points, const std::optional<Plateau>& plateau) {
+  BetaCurve curve;
+  curve.label = label;
+  for (const CurvePoint& point : points) {
+    curve.beta.push_back(point.group->config->loss.beta);
+    curve.tau.push_back(point.group->tau);
+    curve.local_dimension.add(point.analysis->local_dimension);
+    curve.active_latents.add(point.group->active_latents);
+    curve.kl.add(point.group->kl);
+    const std::vector<double>& kl = point.group->theory_kl;
+    curve.theory.kl.push_back(std::accumulate(kl.begin(), kl.end(), 0.0));
+  }
+  curve.theory.collapse_beta = collapse_betas(results.datasets[dataset].eigenvalues, *points.front().group);
+  if (points.size() > 1) curve.rate_slope = slope_of(results, points, curve.beta);
+  if (plateau) curve.plateau = PlateauFinding{plateau->value, plateau->from, plateau->to, plateau->dimension};
+  return curve;
+}
+
+}  // namespace
+
+std::vector<BetaCurve> beta_curves(const RunResults& results, const DatasetGroups& groups,
+                                   const DataSpan& span) {
+  const bool any_enough = any_has_enough_latents(groups, span);
+  std::vector<BetaCurve> curves;
+  for (const auto& [label, points] : curves_of(results, groups))
+    curves.push_back(
+        beta_curve(results, groups.dataset, label, points, plateau_of(thin_part(points, span, any_enough))));
+  return curves;
+}
+
+namespace {
+
 /// The longer plateau (in ln beta) says more; of equally long ones that nearer to its whole number.
 bool says_more(const Plateau& plateau, const std::optional<Plateau>& other) {
   if (!other) return true;
@@ -147,21 +160,23 @@ bool says_more(const Plateau& plateau, const std::optional<Plateau>& other) {
 
 DimensionFinding judge_dimension(const RunResults& results, const DatasetGroups& groups,
                                  const DataSpan& span) {
-  constexpr double tolerance = 0.25;
   const auto curves = curves_of(results, groups);
-  bool any_enough = false, any_thin = false;
-  for (const Group* group : groups.groups) any_enough |= has_enough_latents(*group, span.rank());
+  const bool any_enough = any_has_enough_latents(groups, span);
+  bool any_thin = false;
   std::optional<Plateau> best;
   for (const auto& [label, points] : curves) {
     const ThinPart part = thin_part(points, span, any_enough);
     any_thin |= !part.beta.empty();
-    const auto plateau = find_plateau(part.beta, part.dimension, tolerance);
+    const auto plateau = plateau_of(part);
     if (plateau && says_more(*plateau, best)) best = plateau;
   }
   if (best) return {best->dimension, best->value, best->from, best->to, false};
   if (any_thin) return {};
   const auto rank = static_cast<int>(span.rank());
-  return {rank, static_cast<double>(rank), 0, 0, true};
+  double largest = 0;
+  for (const GroupAnalysis& analysis : groups.analyses)
+    largest = std::max(largest, analysis.local_dimension.mean);
+  return {rank, largest, not_defined, not_defined, true};
 }
 
 }  // namespace symscan

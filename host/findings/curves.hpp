@@ -9,12 +9,15 @@ namespace symscan {
 /// Everything known about one dataset's groups.
 struct DatasetGroups {
   int dataset = 0;
-  std::vector<const Group*> groups;     ///< with a finished replica
+  std::vector<const Group*> groups;     ///< with a finished replica and beta above 0
   std::vector<GroupAnalysis> analyses;  ///< of each of them
+  std::size_t without_noise = 0;        ///< more groups with a finished replica, whose beta is 0
 };
 
-/// Curves over beta: one for each choice of the other settings.
-std::vector<BetaCurve> beta_curves(const RunResults& results, const DatasetGroups& groups);
+/// Curves over beta: one for each choice of the other settings. Their plateaus are those that
+/// judge_dimension() compares.
+std::vector<BetaCurve> beta_curves(const RunResults& results, const DatasetGroups& groups,
+                                   const DataSpan& span);
 
 /// The number of dimensions along which the data vary, and where it was read off.
 ///

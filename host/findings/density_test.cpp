@@ -50,13 +50,13 @@ InvarianceTest confirmed(const FindingsOptions& options,
   settings.max_points = options.test_points;
   const int permutations = std::exchange(settings.permutations, 63);
   constexpr double clear = 0.3;
-  const InvarianceTest quick = test(settings);
+  InvarianceTest quick = test(settings);
   if (quick.p_value >= clear) return quick;
   settings.permutations = permutations;
-  const InvarianceTest first = test(settings);
+  InvarianceTest first = test(settings);
   if (first.p_value >= broken_below) return first;
   settings.seed += 1;
-  const InvarianceTest second = test(settings);
+  InvarianceTest second = test(settings);
   return second.p_value > first.p_value ? second : first;
 }
 

@@ -53,23 +53,42 @@ std::string all_betas(const DatasetFinding& finding) {
   return betas_text(low, high);
 }
 
+/// "the local dimension is 1.42", "the local dimension is between 2.67 and 3.86"
+std::string local_dimensions(const DatasetFinding& finding) {
+  std::vector<double> values;
+  for (const GroupFinding& group : finding.groups) values.push_back(group.local_dimension.mean);
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const std::string least = with_decimals(*low, 2), most = with_decimals(*high, 2);
+  return "the local dimension is " + (least == most ? least : "between " + least + " and " + most);
+}
+
 std::string unclear_dimension(const DatasetFinding& finding, const DimensionFinding& dimension) {
+  const std::string unclear = "The number of degrees of freedom is unclear: ";
+  const std::string at_most =
+      ", the exact constraints leave at most " + std::to_string(dimension.at_most) + ". ";
   if (all_collapsed(finding))
-    return "The number of degrees of freedom is unclear: no latent carries information " +
-           all_betas(finding) + ". Train a smaller beta.";
-  if (dimension.fills_its_span || dimension.local_dimension > dimension.at_most + 0.5)
-    return "The number of degrees of freedom is unclear: the models show " +
-           rounded(dimension.local_dimension) + ", the exact constraints leave at most " +
-           std::to_string(dimension.at_most) + ". Train longer, or with a larger beta.";
-  return finding.training.too_few_steps == finding.training.groups
-             ? "The number of degrees of freedom is unclear: at no beta is the local dimension near a whole "
-               "number."
-             : "The number of degrees of freedom is unclear: at no beta is the local dimension near a whole "
-               "number. Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'.";
+    return unclear + "no latent is active " + all_betas(finding) + ". Train a smaller beta.";
+  if (dimension.fills_its_span)
+    return unclear + "the models see no direction thinner than the linear span (rank " +
+           std::to_string(finding.linear_rank) + ")" + at_most + "Train longer, or with a larger beta.";
+  if (dimension.local_dimension > dimension.at_most + 0.5)
+    return unclear + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " +
+           betas_text(dimension.from_beta, dimension.to_beta) + at_most +
+           "Train longer, or with a larger beta.";
+  const std::string betas = all_betas(finding);
+  const std::string values = unclear + local_dimensions(finding) + " " + betas + ".";
+  if (finding.training.too_few_steps == finding.training.groups) return values;
+  return values + (betas.starts_with("at ")
+                       ? " Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'."
+                       : " Train longer, or scan other betas.");
 }
 
 std::string dimension_sentence(const DatasetFinding& finding) {
   if (finding.linear_rank == 0) return "No feature varies: there is nothing to analyse.";
+  if (!finding.dimension && finding.training.without_noise > 0)
+    return "Degrees of freedom and symmetries are not defined at beta 0, where the decoder has no noise. "
+           "Train "
+           "with a beta above 0.";
   if (!finding.dimension)
     return "No training has finished: degrees of freedom and symmetries are not known yet.";
   const DimensionFinding& dimension = *finding.dimension;
@@ -88,29 +107,31 @@ std::string dimension_sentence(const DatasetFinding& finding) {
 
 /// Statements that rest on models which are not trained long enough. Empty if all are.
 std::string training_sentence(const DatasetFinding& finding) {
+  constexpr std::size_t most_named = 3;
   const TrainingFinding& training = finding.training;
   const std::size_t doubtful = training.too_few_steps + training.still_falling;
   if (doubtful == 0) return "";
-  const std::string groups =
-      training.groups == 1 ? ""
-                           : " in " + std::to_string(doubtful) + " of " + plural(training.groups, "group");
-  return "Not trained long enough" + groups + " (" +
-         (training.too_few_steps > 0 ? plural(training.steps, "step")
-                                     : std::string("the loss was still falling")) +
-         "): degrees of freedom and symmetries are preliminary.";
+  const std::string reason =
+      training.too_few_steps > 0 ? plural(training.steps, "step") : std::string("the loss was still falling");
+  if (doubtful == training.groups)
+    return "Not trained long enough (" + reason + "): degrees of freedom and symmetries are preliminary.";
+  const std::string names = doubtful <= most_named ? ": " + join_words(training.doubtful, "; ") : "";
+  return "Not trained long enough in " + std::to_string(doubtful) + " of " +
+         plural(training.groups, "group") + names + " (" + reason + "). What rests on " +
+         (doubtful == 1 ? "it" : "them") + " is preliminary.";
 }
 
 /// Where the nearest neighbours see other degrees of freedom than the models do. Empty if they agree.
 std::string disagreement_sentence(const DatasetFinding& finding) {
-  constexpr double apart = 0.5;
   if (!finding.dimension || !finding.dimension->value || !finding.neighbour_dimension) return "";
   const double first = finding.neighbour_dimension->two_nn.value,
                second = finding.neighbour_dimension->levina_bickel.value;
   if (!std::isfinite(first) || !std::isfinite(second)) return "";
   const double found = *finding.dimension->value;
+  const double apart = std::max(0.5, 0.2 * found);  // in many dimensions both come out too low
   if (std::max(first, second) < found - apart) {
     return "The nearest neighbours see fewer degrees of freedom: the models may not resolve the set. Train "
-           "longer, or with a larger beta.";
+           "longer, or with a larger beta, which compresses more.";
   }
   if (std::min(first, second) > found + apart) {
     return "The nearest neighbours see more degrees of freedom. Some directions are thinner than the "
@@ -127,10 +148,16 @@ std::string listed(const std::vector<std::string>& words) {
   return list;
 }
 
+/// At most longest_equation bytes, cut between the components where a first one fits.
+std::string shortened_equation(const std::string& equation) {
+  if (equation.size() <= longest_equation) return equation;
+  const std::size_t comma = equation.rfind(", ", longest_equation);
+  return comma == std::string::npos ? shortened(equation, longest_equation)
+                                    : equation.substr(0, comma) + ", ...";
+}
+
 std::string generator_line(const GeneratorFinding& generator) {
-  std::string equation = generator.equation;
-  if (equation.size() > longest_equation)
-    equation.replace(equation.rfind(", ", longest_equation), std::string::npos, ", ...");
+  const std::string equation = shortened_equation(generator.equation);
   return "  " + generator.name + ": " + equation +
          (generator.approximate
               ? " (approximate: " + percent(generator.residual) + " of its motion leaves the manifold)"
@@ -148,6 +175,7 @@ void add_generators(const SymmetryFinding& symmetry, std::vector<std::string>& s
 void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& sentences) {
   std::vector<std::string> kept, broken;
   for (const GeneratorFinding& generator : symmetry.generators) {
+    if (generator.approximate) continue;  // not kept by the manifold in the first place
     const std::string text = generator.name + " (" + p_value(generator.density.test.p_value) + ")";
     if (generator.density.verdict == DensityVerdict::invariant) kept.push_back(text);
     if (generator.density.verdict == DensityVerdict::broken) broken.push_back(text);
@@ -159,12 +187,31 @@ void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& se
 
 std::string no_symmetry(const DatasetFinding& finding) {
   const DimensionFinding& dimension = *finding.dimension;
-  if (all_collapsed(finding)) return "not known. No latent carries information.";
+  if (all_collapsed(finding)) return "not known. No latent is active.";
   if (!finding.symmetry_doubt.empty()) return "in doubt. " + finding.symmetry_doubt;
   if (dimension.fills_its_span && dimension.value)
     return "not defined. Every motion stays inside data that fill their span.";
   if (dimension.fills_its_span) return "not known. The models do not resolve the constraints.";
+  const bool some_hold = std::any_of(
+      finding.candidates.begin(), finding.candidates.end(), [](const CandidateFinding& candidate) {
+        return candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
+      });
+  if (some_hold)
+    return "see the transformations that were tested. No set of affine motions stands out by itself.";
   return "none found. No affine motion stands out as tangent.";
+}
+
+/// "so(3), 3 generators", "so(2), 1 generator and 2 approximate ones", "none exact, 1 approximate generator"
+std::string generators_phrase(const SymmetryFinding& symmetry) {
+  const auto approximate = static_cast<std::uint64_t>(
+      std::count_if(symmetry.generators.begin(), symmetry.generators.end(),
+                    [](const GeneratorFinding& generator) { return generator.approximate; }));
+  const std::uint64_t exact = symmetry.generators.size() - approximate;
+  if (exact == 0) return "none exact, " + plural(approximate, "approximate generator");
+  std::string phrase = symmetry.algebra + ", " + plural(exact, "generator");
+  if (approximate > 0)
+    phrase += " and " + std::to_string(approximate) + " approximate " + (approximate == 1 ? "one" : "ones");
+  return phrase;
 }
 
 void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sentences) {
@@ -174,10 +221,8 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
     return;
   }
   const SymmetryFinding& symmetry = *finding.symmetry;
-  const auto count = static_cast<std::uint64_t>(symmetry.found);
-  std::string text =
-      "Symmetry of the manifold: " + symmetry.algebra + ", " + plural(count, "generator") + ".";
-  if (count > 1) text += " Closure residual: " + percent(symmetry.closure_residual) + ".";
+  std::string text = "Symmetry of the manifold: " + generators_phrase(symmetry) + ".";
+  if (symmetry.found > 1) text += " Closure residual: " + percent(symmetry.closure_residual) + ".";
   sentences.push_back(text + " " + whole_percent(symmetry.confidence) + " of the bootstrap draws over " +
                       plural(symmetry.seeds, "seed") + " find at least as many." +
                       (symmetry.seeds == 1 ? " One seed does not test the training." : ""));
@@ -215,7 +260,9 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   std::vector<std::string> sentences = {dimension_sentence(finding)};
   const std::string disagreement = disagreement_sentence(finding);
   if (!disagreement.empty()) sentences.push_back(disagreement);
-  const std::string training = training_sentence(finding);
+  if (finding.dimension && finding.training.without_noise > 0)
+    sentences.emplace_back("Models of beta 0 are left out: their decoder has no noise.");
+  const std::string training = finding.linear_rank > 0 ? training_sentence(finding) : "";
   if (!training.empty()) sentences.push_back(training);
   add_symmetry(finding, sentences);
   add_constraint_sentences(finding, sentences);

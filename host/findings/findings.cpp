@@ -73,16 +73,18 @@ const Group& judging_group(const DatasetGroups& groups, const DimensionFinding& 
   return *groups.groups.front();
 }
 
-TrainingFinding training_of(const RunResults& results, const DatasetGroups& own) {
+TrainingFinding training_of(const Subject& subject, const DatasetGroups& own) {
   TrainingFinding finding;
   finding.groups = own.groups.size();
+  finding.without_noise = own.without_noise;
   for (const Group* group : own.groups) {
-    const TrainingVerdict state = training_state(results, *group);
+    const TrainingVerdict state = training_state(subject.results, *group);
     finding.steps = group == own.groups.front() ? state.steps : std::min(finding.steps, state.steps);
     if (state.too_few_steps)
       ++finding.too_few_steps;
     else if (state.still_falling)
       ++finding.still_falling;
+    if (state.too_few_steps || state.still_falling) finding.doubtful.push_back(subject.label_of(*group));
   }
   return finding;
 }
@@ -100,6 +102,14 @@ DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
   return dimension;
 }
 
+/// The compact part of the symmetry algebra: "none" only where the models could have shown one.
+std::optional<std::string> rotations_of(const DatasetFinding& finding) {
+  if (finding.symmetry) return finding.symmetry->rotations;
+  if (!finding.dimension || all_collapsed(finding) || !finding.symmetry_doubt.empty()) return std::nullopt;
+  if (finding.dimension->fills_its_span && !finding.dimension->value) return std::nullopt;
+  return "none";
+}
+
 /// What only trained models can tell: dimension, symmetry, candidates, alignment.
 void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
   const DimensionFinding dimension = dimension_of(subject, own, finding);
@@ -115,6 +125,7 @@ void add_what_models_show(const Subject& subject, const DatasetGroups& own, Data
   }
   finding.candidates =
       test_candidates(subject, *shown, candidate_names(subject.record, subject.options), resolved);
+  finding.rotations = rotations_of(finding);
   finding.alignment = find_alignment(subject, *shown);
 }
 
@@ -146,8 +157,8 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
     own.analyses.push_back(analyse_group(subject, *group, scanned_points, 0));
     finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
   }
-  finding.beta_curves = beta_curves(results, own);
-  finding.training = training_of(results, own);
+  finding.beta_curves = beta_curves(results, own, subject.span);
+  finding.training = training_of(subject, own);
   if (!own.groups.empty() && finding.linear_rank > 0) add_what_models_show(subject, own, finding);
   finding.sentences = finding_sentences(finding);
   return finding;
@@ -167,7 +178,13 @@ std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, s
   std::vector<DatasetGroups> sorted(datasets);
   for (std::size_t d = 0; d < datasets; ++d) sorted[d].dataset = static_cast<int>(d);
   for (const Group& group : groups)
-    if (!group.done.empty()) sorted[static_cast<std::size_t>(group.dataset)].groups.push_back(&group);
+    if (!group.done.empty()) {
+      DatasetGroups& own = sorted[static_cast<std::size_t>(group.dataset)];
+      if (group.tau > 0)
+        own.groups.push_back(&group);
+      else
+        ++own.without_noise;
+    }
   return sorted;
 }
 
@@ -204,6 +221,7 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   std::vector<DatasetGroups> own = groups_by_dataset(groups, results.datasets.size());
   Findings findings;
   findings.name = results.sweep.name;
+  findings.results = digest_of(results);
   findings.datasets.resize(own.size());
   in_parallel(own.size(), options.threads, [&](std::size_t d) {
     findings.datasets[d] =

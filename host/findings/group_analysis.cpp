@@ -70,7 +70,7 @@ DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& row
 
 DatasetPoints dataset_points(const DatasetRecord& record) {
   try {
-    const Table table = load_dataset(record.settings);
+    const Table table = load_dataset(settings_from_here(record));
     if (prepare(table, record.preprocess).fingerprint != record.fingerprint)
       throw DataError("the data are not those of the training");
     return dataset_points(record, evenly_spaced_rows(table));
@@ -91,7 +91,11 @@ TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) 
   const Network network = network_of(config, results.dataset_of(replica).columns.size());
   static std::mutex one_reader;
   const std::lock_guard lock(one_reader);
-  return TrainedModel(network, ledger.replica(replica, true).result.parameters);
+  const std::vector<float> parameters = ledger.replica(replica, true).result.parameters;
+  if (parameters.size() != trainable_parameters(network))
+    throw DataError("the ledger holds damaged weights of replica " + std::to_string(replica) +
+                    "; train again with --overwrite");
+  return TrainedModel(network, parameters);
 }
 
 GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count, int bootstraps) {

@@ -45,12 +45,15 @@ struct NeighbourFinding {
   std::size_t duplicates = 0;  ///< rows left out since they repeat another one
 };
 
+inline constexpr double not_defined = std::numeric_limits<double>::quiet_NaN();
+
 /// The number of directions along which a point can move within the data, and where it was read off.
 struct DimensionFinding {
-  std::optional<int> value;           ///< none: no beta shows a whole number
-  double local_dimension = 0;         ///< mean of E tr J^T J (J^T J + tau)^-1 over that range of betas
-  double from_beta = 0, to_beta = 0;  ///< 0 where no range was chosen
-  bool fills_its_span = false;        ///< no direction is thinner than linear theory says at any beta
+  std::optional<int> value;              ///< none: no beta shows a whole number
+  double local_dimension = not_defined;  ///< mean of E tr J^T J (J^T J + tau)^-1 over that range of betas; of
+                                         ///< data that fill their span the largest of a group
+  double from_beta = not_defined, to_beta = not_defined;  ///< where a range of betas was chosen
+  bool fills_its_span = false;  ///< no direction is thinner than linear theory says at any beta
   int at_most = 0;  ///< columns less exact constraints; models that show more do not resolve the data
 };
 
@@ -178,10 +181,12 @@ struct AlignmentFinding {
 
 /// Whether the models were trained long enough for statements; see training_state().
 struct TrainingFinding {
-  std::uint64_t steps = 0;        ///< fewest of a replica
-  std::size_t groups = 0;         ///< with a finished replica
-  std::size_t too_few_steps = 0;  ///< of these groups
-  std::size_t still_falling = 0;  ///< the others whose loss still fell at the end
+  std::uint64_t steps = 0;            ///< fewest of a replica
+  std::size_t groups = 0;             ///< with a finished replica
+  std::size_t too_few_steps = 0;      ///< of these groups
+  std::size_t still_falling = 0;      ///< the others whose loss still fell at the end
+  std::vector<std::string> doubtful;  ///< labels of the groups of both kinds
+  std::size_t without_noise = 0;      ///< more groups, whose beta is 0: nothing of what follows is defined
 };
 
 /// What was found out about one dataset.
@@ -200,6 +205,7 @@ struct DatasetFinding {
   std::optional<DimensionFinding>
       dimension;  ///< none: no feature varies (linear_rank 0), or nothing is trained
   std::optional<SymmetryFinding> symmetry;  ///< none: no motion stands out as tangent
+  std::optional<std::string> rotations;     ///< compact part of the algebra, or "none"; none: not known
   std::string symmetry_doubt;  ///< why motions that stand out are not called a symmetry; or empty
   std::vector<CandidateFinding> candidates;
   std::optional<AlignmentFinding> alignment;
@@ -214,10 +220,10 @@ struct BreakingCurve {
   Series local_dimension;
   Series generator_eigenvalue;                 ///< the smallest
   std::vector<std::vector<double>> relevance;  ///< [values x latents] nats
-  std::vector<std::string> algebra;
+  std::vector<std::string> algebra;            ///< "not known" where a dataset has no rotations
 };
 
-/// Whether no model of the dataset carries information: all latents have collapsed.
+/// Whether no model of the dataset has an active latent, at most seeds.
 inline bool all_collapsed(const DatasetFinding& finding) {
   for (const GroupFinding& group : finding.groups)
     if (group.active_latents.mean >= 0.5) return false;
@@ -231,7 +237,8 @@ inline bool shows_manifold(const DatasetFinding& finding) {
 
 /// All that a run says about its data.
 struct Findings {
-  std::string name;  ///< of the sweep
+  std::string name;     ///< of the sweep
+  std::string results;  ///< digest_of() the results that were analysed
   std::vector<DatasetFinding> datasets;
   std::vector<BreakingCurve> breaking_curves;
 };

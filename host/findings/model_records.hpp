@@ -76,8 +76,9 @@ struct JsonRecord<DimensionFinding> {
   static constexpr const char* doc = "degrees of freedom, and where they were read off";
   static constexpr auto members = std::make_tuple(
       json_member("value", &DimensionFinding::value, "null: no beta shows a whole number"),
-      json_member("local_dimension", &DimensionFinding::local_dimension, "mean over the range of betas"),
-      json_member("from_beta", &DimensionFinding::from_beta, "0 where no range was chosen"),
+      json_member("local_dimension", &DimensionFinding::local_dimension,
+                  "mean over the range of betas; where the data fill their span, the largest of a group"),
+      json_member("from_beta", &DimensionFinding::from_beta, "null: no range was chosen"),
       json_member("to_beta", &DimensionFinding::to_beta),
       json_member("fills_its_span", &DimensionFinding::fills_its_span,
                   "no direction is thinner than linear theory says"),
@@ -156,14 +157,15 @@ struct JsonRecord<ConstraintFinding> {
   static constexpr auto members = std::make_tuple(
       json_member("equation", &ConstraintFinding::equation),
       json_member("degree", &ConstraintFinding::degree),
-      json_member("residual", &ConstraintFinding::residual, "relative to the size of the terms"),
+      json_member("residual", &ConstraintFinding::residual,
+                  "relative to the spread of the left side if nothing tied the features together"),
       json_member("width", &ConstraintFinding::width, "half of the interval of the central 68 %, in unit"),
       json_member("unit", &ConstraintFinding::unit), json_member("exact", &ConstraintFinding::exact));
 };
 
 template <>
 struct JsonRecord<LocalDimension> {
-  static constexpr const char* doc = "rank of the decoder's Jacobian above the noise tau";
+  static constexpr const char* doc = "soft rank of the decoder's Jacobian J: E tr J^T J (J^T J + tau)^-1";
   static constexpr auto members =
       std::make_tuple(json_member("mean", &LocalDimension::mean), json_member("std", &LocalDimension::std),
                       json_member("values", &LocalDimension::values, "per seed"));
@@ -228,11 +230,14 @@ struct JsonRecord<AlignmentFinding> {
 template <>
 struct JsonRecord<TrainingFinding> {
   static constexpr const char* doc = "whether the models were trained long enough for statements";
-  static constexpr auto members =
-      std::make_tuple(json_member("steps", &TrainingFinding::steps, "fewest of a replica"),
-                      json_member("groups", &TrainingFinding::groups, "with a finished replica"),
-                      json_member("too_few_steps", &TrainingFinding::too_few_steps, "number of these groups"),
-                      json_member("still_falling", &TrainingFinding::still_falling, "number of the others"));
+  static constexpr auto members = std::make_tuple(
+      json_member("steps", &TrainingFinding::steps, "fewest of a replica"),
+      json_member("groups", &TrainingFinding::groups, "with a finished replica"),
+      json_member("too_few_steps", &TrainingFinding::too_few_steps, "number of these groups"),
+      json_member("still_falling", &TrainingFinding::still_falling, "number of the others"),
+      json_member("doubtful", &TrainingFinding::doubtful, "labels of the groups of both kinds"),
+      json_member("without_noise", &TrainingFinding::without_noise,
+                  "more groups, with beta 0, for which nothing is defined"));
 };
 
 template <>
@@ -253,6 +258,8 @@ struct JsonRecord<DatasetFinding> {
       json_member("training", &DatasetFinding::training),
       json_member("dimension", &DatasetFinding::dimension, "null: nothing varies, or nothing is trained"),
       json_member("symmetry", &DatasetFinding::symmetry, "null: no motion stands out"),
+      json_member("rotations", &DatasetFinding::rotations,
+                  "compact part of the symmetry algebra, or 'none'; null: not known"),
       json_member("symmetry_doubt", &DatasetFinding::symmetry_doubt,
                   "why motions that stand out are not called a symmetry"),
       json_member("candidates", &DatasetFinding::candidates),
@@ -277,9 +284,11 @@ struct JsonRecord<BreakingCurve> {
 template <>
 struct JsonRecord<Findings> {
   static constexpr const char* doc = "what a run says about its data";
-  static constexpr auto members = std::make_tuple(json_member("name", &Findings::name, "of the sweep"),
-                                                  json_member("datasets", &Findings::datasets),
-                                                  json_member("breaking_curves", &Findings::breaking_curves));
+  static constexpr auto members =
+      std::make_tuple(json_member("name", &Findings::name, "of the sweep"),
+                      json_member("results", &Findings::results, "digest of the results that were analysed"),
+                      json_member("datasets", &Findings::datasets),
+                      json_member("breaking_curves", &Findings::breaking_curves));
 };
 
 }  // namespace symscan

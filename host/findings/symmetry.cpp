@@ -9,6 +9,7 @@
 #include "host/analysis/algebra_name.hpp"
 #include "host/analysis/feature_frame.hpp"
 #include "host/base/linear_algebra.hpp"
+#include "host/base/text.hpp"
 #include "host/findings/density_test.hpp"
 
 namespace symscan {
@@ -240,12 +241,13 @@ std::string doubt_about(const SymmetryFinding& symmetry) {
     std::snprintf(reason, sizeof reason, "only %.0f %% of the bootstrap draws find as many",
                   100 * symmetry.confidence);
   } else if (symmetry.closure_residual > most_closure) {
-    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lies outside their span",
+    std::snprintf(reason, sizeof reason, "%.0f %% of their commutators lie outside their span",
                   100 * symmetry.closure_residual);
   } else {
     return "";
   }
-  return std::to_string(symmetry.found) + " motions are nearly tangent, but " + reason + ".";
+  return plural(static_cast<std::uint64_t>(symmetry.found), "motion") +
+         (symmetry.found == 1 ? " is" : " are") + " nearly tangent, but " + reason + ".";
 }
 
 int fewer_generators(const VectorXd& eigenvalues, int count) {

@@ -17,7 +17,7 @@ struct Score {
 
 std::string line_of(const DatasetFinding& finding, const Truth& truth, Score& score) {
   const int dimension = finding.dimension ? finding.dimension->value.value_or(-1) : -1;
-  const std::string rotations = finding.symmetry ? finding.symmetry->rotations : "none";
+  const std::string rotations = finding.rotations.value_or("?");
   const bool stated = !truth.symmetry.empty();
   const char* dimension_mark = score.judge(dimension == truth.intrinsic_dimension);
   const char* symmetry_mark = stated ? score.judge(rotations == truth.symmetry) : "";

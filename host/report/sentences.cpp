@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 
 #include "host/base/text.hpp"
 #include "host/config/labels.hpp"
@@ -14,10 +13,11 @@ namespace {
 /// "2 of 4 latents are active", "between 2 and 3 of 4 latents are active"
 std::string active_phrase(const Group& group) {
   const auto [low, high] = std::minmax_element(group.active.begin(), group.active.end());
-  const std::string total =
-      " of " + plural(static_cast<std::uint64_t>(group.config->model.latent_dim), "latent");
-  if (*low == *high) return std::to_string(*low) + total + (*low == 1 ? " is active" : " are active");
-  return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " are active";
+  const int latents = group.config->model.latent_dim;
+  const std::string total = " of " + plural(static_cast<std::uint64_t>(latents), "latent");
+  if (*low < *high)
+    return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " are active";
+  return std::to_string(*low) + total + (latents == 1 || *low == 1 ? " is active" : " are active");
 }
 
 /// What is known of a built-in dataset; empty if nothing is.
@@ -25,8 +25,7 @@ std::string shape_sentence(const DatasetFacts& facts) {
   if (facts.embedding_dimension <= 0 || facts.shape.empty()) return "";
   const int needed = facts.embedding_dimension, freedom = facts.intrinsic_dimension;
   const std::string latents = plural(static_cast<std::uint64_t>(needed), "latent") + ".";
-  std::string shape = facts.shape;
-  shape[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(shape[0])));
+  const std::string shape = "Known: " + facts.shape;
   if (freedom < 0 || freedom >= needed) return shape + " needs " + latents;
   return shape + " has " + plural(static_cast<std::uint64_t>(freedom), "degree") +
          " of freedom. A continuous map of it without a tear needs " + latents;
@@ -40,16 +39,19 @@ std::string difference_sentence(const DatasetFacts& facts, const Group& group) {
   if (found > needed)
     return " These are more than the shape needs: some describe how it bends, or training is not finished.";
   if (group.config->model.latent_dim < needed) return " latent_dim is smaller than the shape needs.";
-  return " At a smaller beta more latents may carry information.";
+  return " At a smaller beta more latents may be active.";
 }
 
 /// The relevances of the active latents, in nats.
 std::vector<std::string> carried_nats(const RunResults& results, const Group& group) {
   constexpr std::size_t most_values = 8;
   std::vector<std::string> carried;
-  for (const MeanAndSpread& latent : sorted_measure(results, group, RelevanceMeasure::kl)) {
-    if (latent.mean > group.config->relevance.threshold && carried.size() < most_values)
-      carried.push_back(rounded(latent.mean));
+  for (const MeanAndSpread& latent : sorted_measure(results, group, RelevanceMeasure::kl))
+    if (latent.mean > group.config->relevance.threshold) carried.push_back(rounded(latent.mean));
+  if (carried.size() > most_values) {
+    const std::string others = std::to_string(carried.size() - most_values + 1) + " smaller ones";
+    carried.resize(most_values - 1);
+    carried.push_back(others);
   }
   return carried;
 }
@@ -57,12 +59,12 @@ std::vector<std::string> carried_nats(const RunResults& results, const Group& gr
 std::string group_sentence(const RunResults& results, const Group& group, const DatasetFacts& facts,
                            bool name_it) {
   const ReplicaConfig& config = *group.config;
-  std::string text = name_it ? settings_text(config, results.varying) + ": " : "";
+  std::string text = name_it ? "With " + settings_text(config, results.varying) + ": " : "";
   text += active_phrase(group) + " (KL above " + rounded(config.relevance.threshold) + " nats";
   if (group.done.size() > 1) text += ", " + plural(group.done.size(), "seed");
   text += ").";
   const auto carried = carried_nats(results, group);
-  if (!carried.empty()) text += " KL: " + list_words(carried) + " nats.";
+  if (!carried.empty()) text += " KL in nats: " + list_words(carried) + ".";
   text += difference_sentence(facts, group);
   text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
@@ -93,34 +95,36 @@ std::vector<LatentScan> latent_scans(const RunResults& results, const std::vecto
   return scans;
 }
 
-/// Where the number of active latents stops growing; empty for fewer than three sizes.
+/// Where the number of active latents stops growing. For three sizes or more.
 std::string scan_sentence(const LatentScan& scan) {
-  std::set<int> sizes;
-  for (const Group* group : scan.groups) sizes.insert(group->config->model.latent_dim);
-  if (sizes.size() < 3) return "";
-  const double last = scan.groups.back()->active_latents.mean;
-  const std::string range = " (latent_dim " + std::to_string(*sizes.begin()) + " to " +
-                            std::to_string(*sizes.rbegin()) + ", " + scan.settings + ")";
-  if (last == 0)
-    return "All latents have collapsed at every size" + range + ": beta is too large for these data.";
-  const double before = scan.groups[scan.groups.size() - 2]->active_latents.mean;
-  if (last - before < 0.5)
-    return "The number of active latents stops growing at " + rounded(last) + range + ".";
-  return "The number of active latents still grows, from " + rounded(before) + " to " + rounded(last) +
-         ", at the largest latent_dim" + range + ".";
+  constexpr double same = 0.5;
+  std::vector<double> active;
+  for (const Group* group : scan.groups) active.push_back(group->active_latents.mean);
+  const auto [low, high] = std::minmax_element(active.begin(), active.end());
+  const double last = active.back(), before = active[active.size() - 2];
+  const std::string range = " (latent_dim " + std::to_string(scan.groups.front()->config->model.latent_dim) +
+                            " to " + std::to_string(scan.groups.back()->config->model.latent_dim) + ", " +
+                            scan.settings + ")";
+  if (*high == 0) return "No latent is active at any size" + range + ": beta is too large for these data.";
+  if (last - before >= same)
+    return "The number of active latents still grows, from " + rounded(before) + " to " + rounded(last) +
+           ", at the largest latent_dim" + range + ".";
+  if (*high - last >= same)
+    return "The number of active latents lies between " + rounded(*low) + " and " + rounded(*high) +
+           " and does not settle" + range + ".";
+  return "The number of active latents stops growing at " + rounded(last) + range + ".";
 }
 
 void add_scan_sentences(const RunResults& results, const std::vector<const Group*>& groups,
                         std::vector<std::string>& sentences) {
-  constexpr std::size_t most_scans = 6;
-  const auto scans = latent_scans(results, groups);
-  for (std::size_t i = 0; i < std::min(scans.size(), most_scans); ++i) {
-    const std::string sentence = scan_sentence(scans[i]);
-    if (!sentence.empty()) sentences.push_back(sentence);
-  }
+  constexpr std::size_t most_scans = 6, fewest_sizes = 3;
+  auto scans = latent_scans(results, groups);
+  std::erase_if(scans, [](const LatentScan& scan) { return scan.groups.size() < fewest_sizes; });
+  for (std::size_t i = 0; i < std::min(scans.size(), most_scans); ++i)
+    sentences.push_back(scan_sentence(scans[i]));
   if (scans.size() > most_scans)
-    sentences.push_back("The figures show the other " + std::to_string(scans.size() - most_scans) +
-                        " scans.");
+    sentences.push_back("The figures show " + plural(scans.size() - most_scans, "more scan") +
+                        " of latent_dim.");
 }
 
 void linear_sentence(const RunResults& results, const Group& group, std::vector<std::string>& sentences) {
@@ -128,10 +132,13 @@ void linear_sentence(const RunResults& results, const Group& group, std::vector<
   if (group.tau <= 0 || eigenvalues.empty()) return;
   const auto above =
       std::count_if(eigenvalues.begin(), eigenvalues.end(), [&](double v) { return v > group.tau; });
-  sentences.push_back("For comparison: a linear model of the same loss uses " +
-                      plural(static_cast<std::uint64_t>(above), "latent") +
-                      ", one for each principal component with a variance above tau (" + rounded(group.tau) +
-                      ").");
+  const std::string tau = "tau (" + rounded(group.tau) + " at beta " + rounded(group.config->loss.beta) + ")";
+  const std::string subject = "For comparison: a linear model of the same loss ";
+  if (above == 0)
+    sentences.push_back(subject + "uses no latent: no principal component has a variance above " + tau + ".");
+  else
+    sentences.push_back(subject + "with enough latents uses " + std::to_string(above) +
+                        ", one for each principal component with a variance above " + tau + ".");
 }
 
 /// Counting latents of a model that has hardly been trained is the easiest way to a wrong answer.
@@ -209,9 +216,9 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     linear_sentence(results, *main, sentences);
   }
   if (failed > 0) {
-    sentences.push_back(plural(failed, "replica") +
-                        " failed. Means are over the others; the list of failures "
-                        "says why.");
+    sentences.push_back(plural(failed, "replica") + " failed" +
+                        (groups.empty() ? "" : ". Means are over the others") +
+                        "; the list of failures says why.");
   }
   return sentences;
 }

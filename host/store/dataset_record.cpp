@@ -1,6 +1,7 @@
 #include "host/store/dataset_record.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "host/store/dataset_rows.hpp"
 
@@ -11,6 +12,9 @@ DatasetRecord make_record(const ReplicaConfig& config, const std::string& label,
   DatasetRecord record;
   record.label = label;
   record.settings = config.dataset;
+  std::error_code error;
+  if (config.dataset.value("kind", "") == "file")
+    record.folder = std::filesystem::current_path(error).string();
   record.preprocess = config.preprocess;
   record.fingerprint = data.fingerprint;
   record.rows = table.rows;
@@ -27,6 +31,16 @@ DatasetRecord make_record(const ReplicaConfig& config, const std::string& label,
                                       std::max<std::size_t>(100, DatasetRecord::sample_values / features)});
   record.sample = evenly_spaced_rows(table, count).values;
   return record;
+}
+
+Json settings_from_here(const DatasetRecord& record) {
+  Json settings = record.settings;
+  if (record.folder.empty() || !settings.contains("path")) return settings;
+  const std::filesystem::path path = settings["path"].get<std::string>();
+  std::error_code error;
+  if (path.is_relative() && !std::filesystem::exists(path, error))
+    settings["path"] = (record.folder / path).string();
+  return settings;
 }
 
 }  // namespace symscan

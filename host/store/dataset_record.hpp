@@ -14,6 +14,7 @@ struct DatasetRecord {
   Preprocess preprocess = Preprocess::standardize;
   std::string fingerprint;
   std::string label;
+  std::string folder;  ///< from which a relative path of a file was read
   std::size_t rows = 0;
   double effective_rows = 0;  ///< (sum of event weights)^2 / sum of their squares
   std::vector<std::string> columns, notes;
@@ -28,5 +29,9 @@ struct DatasetRecord {
 /// `data`: the table after preprocessing with config.preprocess.
 DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
                           const PreparedData& data);
+
+/// record.settings, with the path of the file for a process in any folder: as given if there is such a file
+/// here.
+Json settings_from_here(const DatasetRecord& record);
 
 }  // namespace symscan

@@ -139,10 +139,14 @@ std::string Ledger::meta(const std::string& key) {
 }
 
 void Ledger::add_dataset(int index, const DatasetRecord& record) {
-  const Json details = {
-      {"columns", record.columns},        {"notes", record.notes}, {"effective_rows", record.effective_rows},
-      {"offset", record.offset},          {"scale", record.scale}, {"constant", record.constant},
-      {"eigenvalues", record.eigenvalues}};
+  const Json details = {{"columns", record.columns},
+                        {"notes", record.notes},
+                        {"effective_rows", record.effective_rows},
+                        {"offset", record.offset},
+                        {"scale", record.scale},
+                        {"constant", record.constant},
+                        {"eigenvalues", record.eigenvalues},
+                        {"folder", record.folder}};
   auto row = database_.prepare("INSERT OR REPLACE INTO dataset VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, static_cast<std::int64_t>(index)).bind(2, record.label).bind(3, record.settings.dump());
   row.bind(4, to_string(record.preprocess))
@@ -164,6 +168,7 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   record.rows = static_cast<std::size_t>(query.integer(3));
   const Json details = Json::parse(query.text(4));
   record.effective_rows = details.at("effective_rows").get<double>();
+  record.folder = details.value("folder", "");
   record.columns = details.at("columns").get<std::vector<std::string>>();
   record.notes = details.at("notes").get<std::vector<std::string>>();
   record.offset = details.at("offset").get<std::vector<double>>();

@@ -1,9 +1,11 @@
 #include "host/store/run_results.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
+#include "host/base/digest.hpp"
 #include "host/base/error.hpp"
 #include "host/config/labels.hpp"
 #include "host/train/replica_plan.hpp"
@@ -69,6 +71,20 @@ RunResults load_results(Ledger& ledger) {
     throw Error(std::string("the ledger holds a damaged entry (") + error.what() +
                 "); train again with --overwrite");
   }
+}
+
+std::string digest_of(const RunResults& results) {
+  Digest digest;
+  digest.add(results.sweep.resolved.dump());
+  for (const DatasetRecord& record : results.datasets) digest.add(record.fingerprint);
+  for (const ReplicaRecord& replica : results.replicas) {
+    digest.add(std::array<int, 1>{static_cast<int>(replica.status)});
+    if (replica.status != ReplicaRecord::Status::done) continue;
+    const ReplicaResult& result = replica.result;
+    digest.add(std::array<double, 3>{result.loss, result.reconstruction, result.kl});
+    digest.add(result.latent_kl());
+  }
+  return digest.hex();
 }
 
 std::vector<Group> make_groups(const RunResults& results) {

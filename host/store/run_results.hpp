@@ -33,6 +33,10 @@ struct RunResults {
 };
 RunResults load_results(Ledger& ledger);
 
+/// Changes with every config, dataset or replica result, and with nothing else: what was computed from the
+/// results of a run keeps it, so that it is not taken for another run's, or for the run's at another time.
+std::string digest_of(const RunResults& results);
+
 /// Replicas that differ only in the seed.
 struct Group {
   const ReplicaConfig* config = nullptr;  ///< of the first

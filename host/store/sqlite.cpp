@@ -17,6 +17,8 @@ namespace {
                     "kept: free some space and repeat the command with --resume",
                 ExitCode::interrupted);
   }
+  if ((code & 0xFF) == SQLITE_READONLY || (code & 0xFF) == SQLITE_PERM)
+    throw Error(name + " cannot be written: there is no permission to write to it or its folder");
   throw Error(name +
               " cannot be used: " + (database != nullptr ? sqlite3_errmsg(database) : "out of memory") +
               "; if it is damaged, --overwrite starts the run anew");

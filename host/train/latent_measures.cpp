@@ -16,6 +16,7 @@ double measure_value(RelevanceMeasure measure, const RelevanceSums& sums, std::s
     case RelevanceMeasure::posterior_variance:
       return sums.variance[latent] / total;
     case RelevanceMeasure::jacobian:
+      if (sums.jacobian == nullptr) break;  // not summed by this pass
       return sums.jacobian[latent] / total;
   }
   throw std::logic_error("a relevance measure without a value");

@@ -92,6 +92,7 @@
       matrix: square && size ? matrix : null,
       shift: shift.length === size ? shift : Array(size).fill(0),
       eigenvalue: number(source.eigenvalue),
+      approximate: source.approximate === true,
       density: density && {
         verdict: text(density.verdict),
         p: number(density.p_value),
@@ -124,6 +125,12 @@
       generators,
       notes: texts(source.notes),
     };
+  }
+
+  // Where the number of dimensions was read off; null if no range of betas was chosen.
+  function localDimension(source) {
+    const value = number(source.local_dimension), from = number(source.from_beta), to = number(source.to_beta);
+    return value !== null && from > 0 ? {value, from, to} : null;
   }
 
   function candidate(value) {
@@ -176,6 +183,8 @@
       truth: truth(source.truth),
       neighbours: neighbours(source.neighbour_dimension),
       dimension: number(object(source.dimension).value),
+      local: localDimension(object(source.dimension)),
+      rotations: text(source.rotations) || null,
       rank: number(source.linear_rank),
       constraints: list(source.constraints).map(constraint),
       constraintNotes: texts(source.constraint_notes),

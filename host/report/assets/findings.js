@@ -16,16 +16,15 @@
   const algebraKey = (text) => text.toLowerCase().split(/[+⊕]/).map((x) => x.trim()).sort().join('+');
 
   function localDimension(analysis) {
-    const curve = analysis.curves.find((c) => c.plateau);
-    if (curve) {
-      const {value, from, to} = curve.plateau;
-      const range = `plateau at beta ${symscan.short(from)} to ${symscan.short(to)}`;
-      return {value, text: `local dimension ${symscan.format(value)} (${range})`};
+    if (analysis.local) {
+      const {value, from, to} = analysis.local;
+      const range = from < to ? `beta ${symscan.short(from)} to ${symscan.short(to)}` : `beta ${symscan.short(from)}`;
+      return `local dimension ${symscan.format(value)} (${range})`;
     }
     const group = symscan.analysedGroup(analysis);
     if (!group || group.local.mean === null) return null;
     const {mean, std} = group.local;
-    return {value: mean, text: `local dimension ${symscan.plusMinus(mean, std)}`};
+    return `local dimension ${symscan.plusMinus(mean, std)}`;
   }
 
   function densityFound(symmetry) {
@@ -45,7 +44,7 @@
     const local = localDimension(analysis);
     const neighbours = analysis.neighbours ? analysis.neighbours.estimates : [];
     const intrinsic = [
-      local ? local.text : null, ...neighbours.map((e) => `${e.name} ${symscan.plusMinus(e.value, e.error)}`)
+      local, ...neighbours.map((e) => `${e.name} ${symscan.plusMinus(e.value, e.error)}`)
     ].filter(Boolean);
     const close = (found, expected) =>
         found === null || found === undefined || expected === null ? null : Math.round(found) === expected;
@@ -55,20 +54,14 @@
         rows.push(row(name, cell(String(expected)), cell(found || '–'), cell(yesNo(agrees))));
     };
     add('Intrinsic dimension (degrees of freedom)', truth.intrinsic, intrinsic.join('; '),
-        close(
-            analysis.dimension !== null ? analysis.dimension :
-            local                 ? local.value :
-                neighbours.length ? neighbours[0].value :
-                                    null,
-            truth.intrinsic));
+        close(analysis.dimension, truth.intrinsic));
     add('Embedding dimension (Gaussian axes)', truth.embedding,
         group && group.active.mean !== null ?
             `active latents ${symscan.short(group.active.mean)}${
                 group.active.std > 0 ? ` ± ${symscan.format(group.active.std, 2)}` : ''}` :
                                        '',
         close(group ? group.active.mean : null, truth.embedding));
-    // A set of which the number of dimensions was found and no symmetry has none.
-    const rotations = symmetry ? symmetry.rotations : analysis.dimension !== null ? 'none' : '';
+    const rotations = analysis.rotations || '';
     add('Rotations of the manifold', truth.symmetry, rotations,
         rotations ? algebraKey(rotations) === algebraKey(truth.symmetry) : null);
     add('Symmetry of the density', truth.density, densityFound(symmetry), null);
@@ -78,10 +71,15 @@
     return symscan.table('What is known of this dataset, and what was found without knowing it', head, rows);
   }
 
+  function generatorCount(symmetry) {
+    const approximate = symmetry.generators.filter((g) => g.approximate).length;
+    return symscan.short(symmetry.found) + (approximate ? `, ${approximate} of them approximate` : '');
+  }
+
   function symmetryTable(symmetry) {
     const entries = [
       ['Lie algebra of the symmetries', symmetry.algebra || '–'],
-      ['Generators accepted', symscan.short(symmetry.found)],
+      ['Generators found', generatorCount(symmetry)],
       ['Confidence (0 to 1)', symscan.format(symmetry.confidence)],
       ['Closure residual', symscan.format(symmetry.closure)],
       ['Seeds', symscan.short(symmetry.seeds)],
@@ -145,7 +143,7 @@
                 numberCell(symscan.format(c.residual)),
                 numberCell(`${symscan.format(c.width)}${c.width !== null && c.unit ? ` ${c.unit}` : ''}`)));
     return symscan.table(
-        'Relations among the features. Residual: relative to the size of the terms. Width: half of the ' +
+        'Relations among the features. Residual: relative to the spread of the left side if nothing tied the features together. Width: half of the ' +
             'interval that holds the central 68 % of the events.',
         [
           {label: 'Relation'}, {label: 'Degree'}, {label: 'Holds'}, numeric('Relative residual'),

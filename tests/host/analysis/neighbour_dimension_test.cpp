@@ -136,6 +136,12 @@ TEST(NeighbourDimension, IsNotANumberWhereDistancesDoNotDefineIt) {
   const auto found = neighbour_dimension(MatrixXd::Identity(60, 60));
   ASSERT_TRUE(found);
   EXPECT_TRUE(std::isnan(found->two_nn) && std::isnan(found->levina_bickel));
+  MatrixXd grid(100, 2);  // neighbours at equal distances
+  for (Index i = 0; i < 100; ++i)
+    grid.row(i) << 0.1 * static_cast<double>(i % 10), 0.1 * static_cast<double>(i / 10);
+  const auto of_grid = neighbour_dimension(grid);
+  ASSERT_TRUE(of_grid);
+  EXPECT_TRUE(std::isnan(of_grid->two_nn)) << of_grid->two_nn;
   MatrixXd line(60, 1);  // tiny distances whose squares underflow
   for (Index i = 0; i < 60; ++i) line(i, 0) = 1e-200 * static_cast<double>(i * i);
   EXPECT_TRUE(neighbour_dimension(line));

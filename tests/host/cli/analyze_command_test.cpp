@@ -4,6 +4,7 @@
 
 #include "host/base/json.hpp"
 #include "tests/host/cli/run_program.hpp"
+#include "tests/host/cli/shell.hpp"
 
 namespace symscan::test {
 namespace {
@@ -229,6 +230,59 @@ TEST(Analyze, ADamagedAnalysisIsToldAndWrittenAgain) {
                 .code,
             0);
   EXPECT_EQ(read_text_file(run + "/analysis.json"), good);
+}
+
+TEST(Analyze, AnAnalysisIsUsedForItsOwnResultsOnly) {
+  const TemporaryFolder folder;
+  const Arguments short_run = {"train", "circle", "dataset.n=500", "train.epochs=2", "--quiet", "--out"};
+  const std::string one = folder / "one", two = folder / "two";
+  ASSERT_EQ(run_program(joined(short_run, {one})).code, 0);
+  ASSERT_EQ(run_program(joined(short_run, {two, "seed=2"})).code, 0);
+  const std::string of_two = read_text_file(two + "/analysis.json");
+  std::filesystem::copy_file(one + "/analysis.json", two + "/analysis.json",
+                             std::filesystem::copy_options::overwrite_existing);
+  const auto report = run_program({"report", two});
+  EXPECT_EQ(report.code, 42);
+  EXPECT_NE(report.errors.find("of other results than this run has now; symscan analyze writes it again"),
+            std::string::npos)
+      << report.errors;
+  const auto kept = run_program(joined(short_run, {two, "seed=2", "--resume", "--no-analysis"}));
+  EXPECT_EQ(kept.code, 0);
+  EXPECT_NE(kept.errors.find("of other results"), std::string::npos) << kept.errors;
+  ASSERT_EQ(run_program(joined(short_run, {two, "seed=2", "--resume"})).code, 0);
+  EXPECT_EQ(read_text_file(two + "/analysis.json"), of_two);
+}
+
+TEST(Analyze, FindsTheDataOfARunFromAnyFolder) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  const auto train = run_shell(
+      "symscan generate circle --n 3000 --out c.csv && symscan train --data c.csv "
+      "train.epochs=2 --out run --quiet --no-analysis",
+      path);
+  ASSERT_EQ(train.code, 0) << train.errors;
+  std::filesystem::create_directory(folder / "elsewhere");
+  const auto analysis = run_shell("symscan analyze ../run --no-report", folder / "elsewhere");
+  EXPECT_EQ(analysis.code, 0) << analysis.errors;
+  EXPECT_EQ(analysis.output.find("rows kept with the run"), std::string::npos) << analysis.output;
+  std::filesystem::remove(folder / "c.csv");
+  EXPECT_NE(
+      run_shell("symscan analyze ../run --no-report", folder / "elsewhere").output.find("rows kept with"),
+      std::string::npos);
+}
+
+TEST(Analyze, LongNamesAndBetasOfZeroAreAnalysed) {
+  const TemporaryFolder folder;
+  std::string table = std::string(120, 'a') + "," + std::string(120, 'b') + "\n";
+  for (int i = 0; i < 1000; ++i)
+    table += std::to_string(std::cos(0.1 * i)) + "," + std::to_string(std::sin(0.1 * i)) + "\n";
+  write_text(folder / "long.csv", table);
+  const auto run = run_program({"train", "--data", folder / "long.csv", "--out", folder / "run",
+                                "train.epochs=60", "loss.beta=[0,0.1,0.2]", "--no-report"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+  EXPECT_NE(run.output.find("Models of beta 0 are left out"), std::string::npos) << run.output;
+  const Json curves = Json::parse(read_text_file(folder / "run/analysis.json"))["datasets"][0]["beta_curves"];
+  EXPECT_EQ(curves[0]["beta"], Json({0.1, 0.2}));
 }
 
 TEST(Analyze, OddTablesAreAnalysedOrRefused) {

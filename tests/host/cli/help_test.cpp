@@ -16,7 +16,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 std::vector<CommandText> visible_commands() {
   std::vector<CommandText> commands = command_texts();
-  std::erase_if(commands, [](const CommandText& command) { return command.name.empty() || command.hidden; });
+  std::erase_if(commands, [](const CommandText& command) { return command.name.empty(); });
   return commands;
 }
 

@@ -254,7 +254,6 @@ TEST(Sweep, ParametersAreCountedAsTheNetworkHasThem) {
 }
 
 TEST(Sweep, SettingsWithoutEffectAreNoted) {
-  using Lines = std::vector<std::string>;
   const Json circle = {{"dataset", "circle"}};
   EXPECT_EQ(parse_config(circle).notes, Lines{});
   EXPECT_EQ(parse_config(circle, {"train.momentum=0.5"}).notes,

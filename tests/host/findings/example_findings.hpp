@@ -48,7 +48,7 @@ inline DatasetFinding circle() {
                      {{0.0031, 0.41}, {0.0006, 0.03}},
                      1,
                      130}};
-  finding.training = {2400, 1, 0, 0};
+  finding.training = {2400, 1, 0, 0, {}, 0};
   finding.dimension = DimensionFinding{1, 1.034, 0.03, 0.3, false, 1};
   SymmetryFinding symmetry;
   symmetry.group = 0;
@@ -63,6 +63,7 @@ inline DatasetFinding circle() {
   symmetry.coordinates = {"x", "y"};
   symmetry.generators = {rotation("rotation in x-y", "dx = -y, dy = x", DensityVerdict::invariant, 0.43)};
   finding.symmetry = symmetry;
+  finding.rotations = "so(2)";
   return finding;
 }
 
@@ -85,10 +86,11 @@ inline Findings complete() {
   finding.candidates = {candidate("parity", Verdict::symmetry), candidate("scaling", Verdict::no_symmetry)};
   finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
   finding.symmetry_doubt = "";
+  finding.training = {240, 3, 1, 1, {"beta 0.1", "beta 0.3"}, 1};
   finding.sentences = {"The data have 1 degree of freedom."};
   DatasetFinding empty;
   empty.dataset = "nothing varies";
-  Findings findings{"six shapes", {finding, empty}, {}};
+  Findings findings{"six shapes", "0123456789abcdef0123456789abcdef", {finding, empty}, {}};
   findings.breaking_curves = {{"annulus, beta 0.1",
                                "dataset.width",
                                {0, 0.1, 0.2},

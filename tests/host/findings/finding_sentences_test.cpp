@@ -78,7 +78,7 @@ TEST(FindingSentences, OfRotationsThatTheDistributionBreaks) {
 
 TEST(FindingSentences, OfASetThatFillsItsSpan) {
   DatasetFinding square = circle();
-  square.dimension = DimensionFinding{2, 2, 0, 0, true, 2};
+  square.dimension = DimensionFinding{2, 1.9, not_defined, not_defined, true, 2};
   square.symmetry.reset();
   square.constraints.clear();
   const std::string text = text_of(square);
@@ -96,24 +96,64 @@ TEST(FindingSentences, OfAnUnclearDimension) {
   unclear.dimension = DimensionFinding{};
   unclear.symmetry.reset();
   unclear.neighbour_dimension = neighbours(undefined, 1.4);
+  unclear.groups[0].local_dimension.mean = 1.44;
   const std::string text = text_of(unclear);
-  expect_in(text, "The number of degrees of freedom is unclear");
+  expect_in(text,
+            "The number of degrees of freedom is unclear: the local dimension is 1.44 at beta 0.1. Train a");
   expect_in(text, "Nearest neighbours: TwoNN undefined, Levina-Bickel 1.40.");
   expect_in(text, "Train a scan, such as 'loss.beta=[");
   expect_in(text, "Symmetry of the manifold: none found. No affine motion stands out as tangent.");
   expect_not_in(text, "The data have");
+  // Whoever has scanned is not told to scan.
+  unclear.groups.push_back(unclear.groups[0]);
+  unclear.groups[1].beta = 0.3;
+  unclear.groups[1].local_dimension.mean = 0.5;
+  expect_in(
+      text_of(unclear),
+      "unclear: the local dimension is between 0.50 and 1.44 from beta 0.1 to 0.3. Train longer, or scan "
+      "other betas.");
+  expect_not_in(text_of(unclear), "Train a scan");
+  // A transformation that holds is not denied.
+  unclear.candidates = {candidate("rotation(x,y)", Verdict::symmetry)};
+  expect_in(text_of(unclear), "Symmetry of the manifold: see the transformations that were tested.");
+  expect_not_in(text_of(unclear), "none found");
 }
 
 TEST(FindingSentences, OfModelsThatDoNotResolveTheConstraints) {
   DatasetFinding ellipse = circle();
-  ellipse.dimension = DimensionFinding{{}, 2, 0, 0, true, 1};
+  ellipse.dimension = DimensionFinding{{}, 0.4, not_defined, not_defined, true, 1};
   ellipse.symmetry.reset();
   const std::string text = text_of(ellipse);
-  expect_in(text,
-            "The number of degrees of freedom is unclear: the models show 2, the exact constraints leave at "
-            "most 1. Train longer, or with a larger beta.");
+  expect_in(
+      text,
+      "The number of degrees of freedom is unclear: the models see no direction thinner than the linear "
+      "span (rank 2), the exact constraints leave at most 1. Train longer, or with a larger beta.");
   expect_in(text, "Symmetry of the manifold: not known. The models do not resolve the constraints.");
   expect_not_in(text, "The data have");
+  ellipse.dimension = DimensionFinding{{}, 1.96, 0.1, 0.1, false, 1};
+  expect_in(text_of(ellipse),
+            "unclear: the local dimension is 1.96 at beta 0.1, the exact constraints leave at most 1");
+}
+
+TEST(FindingSentences, OfModelsWithoutNoise) {
+  DatasetFinding finding = circle();
+  finding.training.without_noise = 1;
+  expect_in(text_of(finding), "Models of beta 0 are left out: their decoder has no noise.");
+  finding.dimension.reset();
+  finding.symmetry.reset();
+  expect_in(text_of(finding), "Degrees of freedom and symmetries are not defined at beta 0");
+  expect_not_in(text_of(finding), "No training has finished");
+}
+
+TEST(FindingSentences, OfEquationsThatAreLong) {
+  DatasetFinding finding = circle();
+  const std::string x(150, 'x');
+  finding.symmetry->generators[0].equation = "d" + x + " = -y, dy = " + x;
+  expect_in(text_of(finding), "d" + x + " = -y, ...\n");
+  finding.symmetry->generators[0].equation = "d" + x + " = -2 " + x + ", dy = 1";  // no component fits
+  const auto sentences = finding_sentences(finding);
+  EXPECT_LT(sentences[2].size(), 230u);
+  EXPECT_EQ(sentences[2].substr(sentences[2].size() - 3), "...");
 }
 
 TEST(FindingSentences, OfModelsThatHaveCollapsed) {
@@ -123,19 +163,19 @@ TEST(FindingSentences, OfModelsThatHaveCollapsed) {
   finding.groups[0].active_latents = {0, 0};
   finding.groups[0].beta = 50;
   const std::string text = text_of(finding);
-  expect_in(text, "unclear: no latent carries information at beta 50. Train a smaller beta.");
-  expect_in(text, "Symmetry of the manifold: not known. No latent carries information.");
+  expect_in(text, "unclear: no latent is active at beta 50. Train a smaller beta.");
+  expect_in(text, "Symmetry of the manifold: not known. No latent is active.");
 }
 
 TEST(FindingSentences, OfModelsThatAreNotTrained) {
   DatasetFinding finding = circle();
-  finding.training = {240, 3, 2, 0};
+  finding.training = {240, 3, 2, 0, {"beta 0.1", "beta 0.3"}, 0};
   expect_in(text_of(finding),
-            "Not trained long enough in 2 of 3 groups (240 steps): degrees of freedom and symmetries are "
+            "Not trained long enough in 2 of 3 groups: beta 0.1; beta 0.3 (240 steps). What rests on them is "
             "preliminary.");
-  finding.training = {2400, 1, 0, 1};
+  finding.training = {2400, 1, 0, 1, {""}, 0};
   expect_in(text_of(finding), "Not trained long enough (the loss was still falling): degrees");
-  finding.training = {2400, 1, 0, 0};
+  finding.training = {2400, 1, 0, 0, {}, 0};
   expect_not_in(text_of(finding), "Not trained");
   finding.symmetry->seeds = 1;
   expect_in(text_of(finding), "find at least as many. One seed does not test the training.");
@@ -145,7 +185,7 @@ TEST(FindingSentences, OfMotionsInDoubt) {
   DatasetFinding finding = circle();
   finding.symmetry.reset();
   finding.symmetry_doubt =
-      "2 motions are nearly tangent, but 85 % of their commutators lies outside their span.";
+      "2 motions are nearly tangent, but 85 % of their commutators lie outside their span.";
   expect_in(text_of(finding), "Symmetry of the manifold: in doubt. 2 motions are nearly tangent, but");
   expect_not_in(text_of(finding), "none found");
 }
@@ -174,6 +214,10 @@ TEST(FindingSentences, OfNearestNeighboursThatDisagree) {
   expect_in(text_of(finding), "The nearest neighbours see more degrees of freedom");
   finding.neighbour_dimension = neighbours(2.4, 3.1);  // one of them agrees
   expect_not_in(text_of(finding), "nearest neighbours see");
+  finding.dimension->value = 6;  // estimates of many dimensions are low
+  finding.neighbour_dimension = neighbours(5.14, 4.96);
+  expect_not_in(text_of(finding), "nearest neighbours see");
+  finding.dimension->value = 2;
   finding.neighbour_dimension = neighbours(undefined, 3.1);
   expect_not_in(text_of(finding), "nearest neighbours see");
 }
@@ -183,6 +227,15 @@ TEST(FindingSentences, OfApproximateGenerators) {
   finding.symmetry->generators[0].approximate = true;
   finding.symmetry->generators[0].residual = 0.021;
   expect_in(text_of(finding), "dx = -y, dy = x (approximate: 2.1 % of its motion leaves the manifold)");
+  expect_in(text_of(finding), "Symmetry of the manifold: none exact, 1 approximate generator.");
+  // What leaves the manifold is not kept by it.
+  finding.symmetry->generators[0].density.verdict = DensityVerdict::broken;
+  expect_not_in(text_of(finding), "Kept by the manifold");
+  finding.symmetry->generators.push_back(
+      rotation("rotation in y-z", "dy = -z", DensityVerdict::broken, 0.005));
+  expect_in(text_of(finding), "Symmetry of the manifold: so(2), 1 generator and 1 approximate one.");
+  expect_in(text_of(finding),
+            "Kept by the manifold, broken by the distribution: rotation in y-z (p = 0.005).");
 }
 
 TEST(FindingSentences, OfManyGenerators) {

@@ -1,0 +1,124 @@
+// Sentences of a run's summary, of results made by hand.
+#include "host/report/sentences.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/config/config.hpp"
+
+namespace symscan {
+namespace {
+
+/// A circle whose replicas, in the order of the sweep, have so many active latents of 1 nat each.
+RunResults results_with(const std::vector<std::string>& settings, const std::vector<int>& active) {
+  RunResults results;
+  results.sweep = parse_config(Json{{"dataset", "circle"}}, settings);
+  results.index = index_datasets(results.sweep);
+  results.varying = {"model.latent_dim", "loss.beta"};
+  DatasetRecord record;
+  record.settings = results.sweep.replicas.front().dataset;
+  record.rows = 10000;
+  record.columns = {"x", "y"};
+  record.constant = {false, false};
+  record.eigenvalues = {1, 1};
+  results.datasets = {record};
+  EXPECT_EQ(results.sweep.replicas.size(), active.size());
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    ReplicaRecord replica;
+    replica.status = ReplicaRecord::Status::done;
+    const auto latents = static_cast<std::size_t>(config.model.latent_dim);
+    for (const MeasureTraits& traits : relevance_measures)
+      replica.result.measures[traits.measure].assign(latents, 0.0);
+    auto& kl = replica.result.measures[RelevanceMeasure::kl];
+    std::fill_n(kl.begin(), active[static_cast<std::size_t>(config.id)], 1.0);
+    results.replicas.push_back(replica);
+  }
+  return results;
+}
+
+std::string text_of(const RunResults& results) {
+  std::string text;
+  for (const std::string& sentence : summary_sentences(results, make_groups(results), 0))
+    text += sentence + "\n";
+  return text;
+}
+
+void expect_in(const std::string& text, const std::string& part) {
+  EXPECT_NE(text.find(part), std::string::npos) << part << "\nis not in\n" << text;
+}
+
+void expect_not_in(const std::string& text, const std::string& part) {
+  EXPECT_EQ(text.find(part), std::string::npos) << part << "\nis in\n" << text;
+}
+
+TEST(SummarySentences, CountActiveLatents) {
+  expect_in(text_of(results_with({}, {2})),
+            "2 of 4 latents are active (KL above 0.01 nats). KL in nats: 1 and 1.");
+  expect_in(text_of(results_with({}, {1})), "1 of 4 latents is active");
+  expect_in(text_of(results_with({"model.latent_dim=1"}, {0})), "0 of 1 latent is active");
+  expect_in(text_of(results_with({"seeds=[1,2]"}, {1, 2})), "between 1 and 2 of 4 latents are active");
+  expect_in(text_of(results_with({"model.latent_dim=12"}, {12})),
+            "KL in nats: 1, 1, 1, 1, 1, 1, 1 and 5 smaller ones.");
+  expect_in(text_of(results_with({"loss.beta=[0.1,0.3]"}, {2, 2})), "With latent_dim 4, beta 0.1: 2 of 4");
+}
+
+TEST(SummarySentences, SayWhereTheNumberOfActiveLatentsStopsGrowing) {
+  const auto scan = [](const std::string& sizes, const std::vector<int>& active) {
+    return text_of(results_with({"model.latent_dim=" + sizes}, active));
+  };
+  expect_in(scan("[1,2,4]", {1, 2, 2}), "stops growing at 2 (latent_dim 1 to 4, beta 0.1)");
+  expect_in(scan("[1,2,4]", {1, 2, 4}), "still grows, from 2 to 4, at the largest latent_dim");
+  expect_in(scan("[1,2,4]", {0, 0, 0}), "No latent is active at any size");
+  // The last size alone says nothing of the others.
+  const std::string fallen = scan("[1,2,4]", {1, 2, 0});
+  expect_in(fallen, "lies between 0 and 2 and does not settle");
+  expect_not_in(fallen, "No latent is active");
+  expect_in(scan("[1,2,3,4]", {1, 3, 2, 2}), "lies between 1 and 3 and does not settle");
+  expect_not_in(scan("[1,2]", {1, 2}), "growing");
+}
+
+TEST(SummarySentences, OfManyBetasAreNotScansOfSizes) {
+  const std::string betas = "loss.beta=[0.01,0.02,0.03,0.04,0.05,0.06,0.07,0.08]";
+  expect_not_in(text_of(results_with({betas}, std::vector<int>(8, 2))), "more scan");
+  const std::string both =
+      text_of(results_with({betas, "model.latent_dim=[1,2,3]"}, std::vector<int>(24, 1)));
+  expect_in(both, "The figures show 2 more scans of latent_dim.");
+}
+
+TEST(SummarySentences, CompareWithALinearModel) {
+  expect_in(
+      text_of(results_with({"model.latent_dim=1"}, {1})),
+      "a linear model of the same loss with enough latents uses 2, one for each principal component with a "
+      "variance above tau (0.05 at beta 0.1).");
+  expect_in(text_of(results_with({"loss.beta=10"}, {0})), "uses no latent: no principal component");
+  expect_not_in(text_of(results_with({"loss.beta=0"}, {4})), "linear model");
+}
+
+TEST(SummarySentences, OfRunsWithoutAResult) {
+  RunResults results = results_with({"seeds=[1,2]"}, {2, 2});
+  results.replicas[0].status = ReplicaRecord::Status::failed;
+  expect_in(text_of(results), "1 replica failed. Means are over the others; the list of failures says why.");
+  results.replicas[1].status = ReplicaRecord::Status::failed;
+  const std::string text = text_of(results);
+  expect_in(text,
+            "No replica of this study has finished.\n2 replicas failed; the list of failures says why.");
+  expect_not_in(text, "the others");
+}
+
+TEST(ResultsDigest, ChangesWithResultsAndConfigs) {
+  RunResults results = results_with({"seeds=[1,2]"}, {2, 2});
+  const std::string digest = digest_of(results);
+  EXPECT_EQ(digest.size(), 32u);
+  EXPECT_EQ(digest_of(results_with({"seeds=[1,2]"}, {2, 2})), digest);
+  EXPECT_NE(digest_of(results_with({"seeds=[1,3]"}, {2, 2})), digest);
+  EXPECT_NE(digest_of(results_with({"seeds=[1,2]"}, {2, 1})), digest);
+  results.replicas[1].result.loss += 1e-12;
+  EXPECT_NE(digest_of(results), digest);
+  results.replicas[1].status = ReplicaRecord::Status::pending;
+  const std::string unfinished = digest_of(results);
+  EXPECT_NE(unfinished, digest);
+  results.replicas[1].result.loss += 1;  // not a result yet
+  EXPECT_EQ(digest_of(results), unfinished);
+}
+
+}  // namespace
+}  // namespace symscan
