@@ -28,6 +28,11 @@ CLI::Validator between(Number low, Number high) {
       "");
 }
 
+CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& text) { return text.empty() ? "it is empty" : std::string(); },
+                        "");
+}
+
 CLI::Option* add_argument(CLI::App& app, GivenOptions& given, const std::string& value,
                           const std::string& text) {
   return app.add_option("first", given.first, text)->type_name(value);
@@ -51,6 +56,7 @@ void define_train(CLI::App& app, GivenOptions& given) {
       ->type_name("FILE")
       ->group(data);
   app.add_option("--out", train.out, "Run directory (default: runs/NAME)")
+      ->check(not_empty())
       ->type_name("DIRECTORY")
       ->group(data);
   app.add_flag(

@@ -132,7 +132,9 @@ std::vector<std::string> format_names() {
 std::string read_endings() {
   std::vector<std::string> compressed;
   for (const FileFormat& format : file_formats()) {
-    if (format.gzip) compressed.push_back(format.endings.front());
+    if (!format.gzip) continue;
+    compressed.insert(compressed.end(), format.endings.begin(), format.endings.end());
+    compressed.insert(compressed.end(), format.read_only.begin(), format.read_only.end());
   }
   return join_words(all_endings(), " ") + " (" + list_words(compressed) + " also with .gz)";
 }

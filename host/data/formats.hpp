@@ -42,7 +42,7 @@ bool is_read_ending(const std::string& ending);
 
 /// csv, npy, ...
 std::vector<std::string> format_names();
-/// ".csv .tsv ... .lhe (.csv and .lhe also with .gz)"
+/// ".csv .tsv ... .lhe (.csv, ... and .lhe also with .gz)"
 std::string read_endings();
 /// ".csv .csv.gz .npy ..."
 std::string written_endings();

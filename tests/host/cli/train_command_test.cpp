@@ -2,6 +2,7 @@
 
 #include "host/base/json.hpp"
 #include "tests/host/cli/run_program.hpp"
+#include "tests/host/cli/shell.hpp"
 
 namespace symscan::test {
 namespace {
@@ -207,6 +208,41 @@ TEST(Train, ReportsAreMadeWhateverFailed) {
   }
 }
 
+TEST(Analyze, ASignalEndsItWithCode75) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_program({"train", "ee_mumu", "train.epochs=2", "seeds=[1,2,3]", "--quiet", "--no-analysis",
+                         "--out", folder / "run"})
+                .code,
+            0);
+  int interrupted = 0;
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    const Program program({"analyze", folder / "run"}, folder);
+    std::this_thread::sleep_for(150ms);
+    program.send(signal);
+    const int code = program.wait();
+    ASSERT_TRUE(code == 0 || code == 75 || code == 128 + signal) << code << program.errors();
+    interrupted += code == 75 ? 1 : 0;
+  }
+  EXPECT_GE(interrupted, 1);
+}
+
+TEST(Train, AReaderThatGoesAwayCostsNoFiles) {
+  const TemporaryFolder folder;
+  const auto run = run_shell(
+      "(symscan train circle dataset.n=300 train.epochs=1 'dataset.radius=[1,2,3,4,5,6]' "
+      "'loss.beta=[0.1,0.2,0.3,0.4]' --out run; echo $? > code) | true",
+      folder.path().string());
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(read_text_file(folder / "code"), "0\n") << run.errors;
+  for (const char* file :
+       {"summary.json", "models.safetensors", "metrics.jsonl", "analysis.json", "report.html"})
+    EXPECT_TRUE(std::filesystem::exists(folder / (std::string("run/") + file))) << file;
+  // Output that is lost is told.
+  const auto full = run_shell("symscan datasets > /dev/full", folder.path().string());
+  EXPECT_EQ(full.code, 75) << full.errors;
+  EXPECT_NE(full.errors.find("could not be written"), std::string::npos) << full.errors;
+}
+
 TEST(Train, AnInterruptedRunHasAReport) {
   const TemporaryFolder folder;
   const Program program({"train", "circle", "--out", folder / "run", "train.epochs=[1,100000]"}, folder);
@@ -365,6 +401,8 @@ TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
       {{"report", folder / "nowhere"}, 42, "not a run directory"},
       {{"generate", "circel", "--out", folder / "x.csv"}, 42, "circle"},
       {{"generate", "circle"}, 2, "--out"},
+      {{"generate", "circle", "--out", folder / "none/x.csv"}, 42, "none/x.csv'"},
+      {{"train", "circle", "--out", ""}, 2, "--out"},
       {{"generate", "circle", "--out", folder / "x.txt"}, 42, "x.txt"},
       {{"generate", "circle", "radius", "--out", folder / "x.csv"}, 2, "key=value"},
       {{"frobnicate"}, 2, ""},
