@@ -210,7 +210,8 @@ std::optional<Findings> TrainCommand::earlier_findings(const RunResults& results
   try {
     return read_findings(path_, results);
   } catch (const Error& problem) {
-    if (options_.no_analysis) std::fprintf(stderr, "symscan: warning: %s\n", problem.what());
+    if (options_.no_analysis || results.replicas.size() > most_quick_replicas)
+      std::fprintf(stderr, "symscan: warning: %s\n", problem.what());
     return std::nullopt;
   }
 }

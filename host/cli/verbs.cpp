@@ -54,6 +54,7 @@ void define_train(CLI::App& app, GivenOptions& given) {
   const char* const data = "Data and results";
   app.add_option("--data", train.data, "Train on this file instead: " + read_endings())
       ->type_name("FILE")
+      ->check(not_empty())
       ->group(data);
   app.add_option("--out", train.out, "Run directory (default: runs/NAME)")
       ->check(not_empty())
@@ -125,7 +126,10 @@ void define_generate(CLI::App& app, GivenOptions& given) {
   GenerateOptions& generate = given.generate;
   add_argument(app, given, "DATASET", "Name of a built-in dataset; symscan datasets lists them")->required();
   add_settings(app, given, "Settings of the dataset, e.g. radius=2");
-  app.add_option("--out", generate.out, "File to write: " + written_endings())->type_name("FILE")->required();
+  app.add_option("--out", generate.out, "File to write: " + written_endings())
+      ->type_name("FILE")
+      ->required()
+      ->check(not_empty());
   app.add_option("--n", generate.rows, "Rows (default: " + std::to_string(generate.rows) + ")")
       ->type_name("N")
       ->check(between(1LL, 1000000000LL));

@@ -23,7 +23,8 @@ std::optional<Findings> read_findings(const std::filesystem::path& run, const Ru
     return DataError("'" + file.string() + "' cannot be used: " + reason +
                      "; symscan analyze writes it again");
   };
-  if (!std::filesystem::is_regular_file(file, error)) throw refuse("it is no file");
+  if (!std::filesystem::is_regular_file(file, error))
+    throw DataError("'" + file.string() + "' is no file; take it away, then symscan analyze writes one");
   const Json analysis = Json::parse(read_text_file(file), nullptr, false);
   if (analysis.is_discarded()) throw refuse("it is not JSON");
   std::optional<Findings> findings;

@@ -127,6 +127,7 @@ std::vector<CandidateFinding> test_candidates(const Subject& subject, const Grou
   std::vector<CandidateFinding> findings;
   if (names.empty()) return findings;
   const Judge judge(subject, group);
+  const double exact_below = judge.exact_below();
   for (const CandidateName& name : names) {
     for (const Candidate& candidate : parse_candidate(name.text, subject.record.columns)) {
       auto known = std::find_if(findings.begin(), findings.end(), [&](const CandidateFinding& finding) {
@@ -135,6 +136,7 @@ std::vector<CandidateFinding> test_candidates(const Subject& subject, const Grou
       if (known == findings.end())
         known = findings.insert(known, test_candidate(subject, judge, candidate, resolved));
       known->named |= name.named;
+      known->approximate = known->continuous && known->manifold_residual > exact_below;
     }
   }
   return findings;

@@ -44,6 +44,11 @@ void Judge::compare_bounds(const MatrixXd& moved, DensityTest& test) const {
       std::sqrt((change.array() - change.mean()).square().sum() / (count * std::max(1.0, count - 1)));
 }
 
+double Judge::exact_below() const {
+  constexpr double exact = 0.006;
+  return std::max(exact, 4 * sums.solve().floor);
+}
+
 InvarianceTest confirmed(const FindingsOptions& options,
                          const std::function<InvarianceTest(const TwoSampleSettings&)>& test) {
   TwoSampleSettings settings;

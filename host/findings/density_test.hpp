@@ -23,6 +23,8 @@ struct Judge {
   TrainedModel::Tangents tangents;
   GeneratorSums sums;
 
+  /// Share of its motion that an exact symmetry may have off the manifold, for the softness of the model.
+  double exact_below() const;
   /// How much the bound on the negative log-likelihood grows when `points` move to `moved`.
   void compare_bounds(const Eigen::MatrixXd& moved, DensityTest& test) const;
 };

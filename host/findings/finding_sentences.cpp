@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "host/base/text.hpp"
 #include "host/findings/model_json.hpp"
@@ -43,10 +44,11 @@ std::string betas_text(double from, double to) {
   return from < to ? "from beta " + rounded(from) + " to " + rounded(to) : "at beta " + rounded(from);
 }
 
-/// All betas of the run.
+/// The betas of the run; those at which latents are active, if there are any.
 std::string all_betas(const DatasetFinding& finding) {
-  double low = finding.groups.front().beta, high = low;
+  double low = std::numeric_limits<double>::infinity(), high = 0;
   for (const GroupFinding& group : finding.groups) {
+    if (group.active_latents.mean < 0.5 && !all_collapsed(finding)) continue;
     low = std::min(low, group.beta);
     high = std::max(high, group.beta);
   }
@@ -56,7 +58,8 @@ std::string all_betas(const DatasetFinding& finding) {
 /// "the local dimension is 1.42", "the local dimension is between 2.67 and 3.86"
 std::string local_dimensions(const DatasetFinding& finding) {
   std::vector<double> values;
-  for (const GroupFinding& group : finding.groups) values.push_back(group.local_dimension.mean);
+  for (const GroupFinding& group : finding.groups)
+    if (group.active_latents.mean >= 0.5) values.push_back(group.local_dimension.mean);
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const std::string least = with_decimals(*low, 2), most = with_decimals(*high, 2);
   return "the local dimension is " + (least == most ? least : "between " + least + " and " + most);
@@ -67,7 +70,8 @@ std::string unclear_dimension(const DatasetFinding& finding, const DimensionFind
   const std::string at_most =
       ", the exact constraints leave at most " + std::to_string(dimension.at_most) + ". ";
   if (all_collapsed(finding))
-    return unclear + "no latent is active " + all_betas(finding) + ". Train a smaller beta.";
+    return unclear + "no latent is active " + all_betas(finding) +
+           ". Choose a smaller beta or relevance.threshold.";
   if (dimension.fills_its_span)
     return unclear + "the models see no direction thinner than the linear span (rank " +
            std::to_string(finding.linear_rank) + ")" + at_most + "Train longer, or with a larger beta.";
@@ -192,11 +196,7 @@ std::string no_symmetry(const DatasetFinding& finding) {
   if (dimension.fills_its_span && dimension.value)
     return "not defined. Every motion stays inside data that fill their span.";
   if (dimension.fills_its_span) return "not known. The models do not resolve the constraints.";
-  const bool some_hold = std::any_of(
-      finding.candidates.begin(), finding.candidates.end(), [](const CandidateFinding& candidate) {
-        return candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
-      });
-  if (some_hold)
+  if (any_motion_holds(finding))
     return "see the transformations that were tested. No set of affine motions stands out by itself.";
   return "none found. No affine motion stands out as tangent.";
 }
@@ -249,8 +249,10 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
     // Where the models see no manifold, nothing can leave it.
     const std::string manifold =
         shows_manifold(finding) ? "manifold residual " + rounded(candidate.manifold_residual, 2) + ", " : "";
-    sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) + " (" + manifold +
-                        p_value(candidate.test.p_value) + ").");
+    const bool kept = candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
+    sentences.push_back("Tested " + candidate.name + ": " +
+                        (kept && candidate.approximate ? "approximate " : "") + to_string(candidate.verdict) +
+                        " (" + manifold + p_value(candidate.test.p_value) + ").");
   }
 }
 

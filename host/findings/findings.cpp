@@ -66,11 +66,15 @@ GroupFinding group_finding(const Subject& subject, const Group& group, const Gro
 }
 
 /// The group whose models judge transformations when no generator stands out: that of the dimension's
-/// plateau, else the first.
+/// plateau, else the first that shows most directions.
 const Group& judging_group(const DatasetGroups& groups, const DimensionFinding& dimension) {
   for (const Group* group : groups.groups)
     if (group->config->loss.beta == dimension.from_beta) return *group;
-  return *groups.groups.front();
+  const auto most = std::max_element(groups.analyses.begin(), groups.analyses.end(),
+                                     [](const GroupAnalysis& a, const GroupAnalysis& b) {
+                                       return a.local_dimension.mean < b.local_dimension.mean;
+                                     });
+  return *groups.groups[static_cast<std::size_t>(most - groups.analyses.begin())];
 }
 
 TrainingFinding training_of(const Subject& subject, const DatasetGroups& own) {
@@ -106,14 +110,17 @@ DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
 std::optional<std::string> rotations_of(const DatasetFinding& finding) {
   if (finding.symmetry) return finding.symmetry->rotations;
   if (!finding.dimension || all_collapsed(finding) || !finding.symmetry_doubt.empty()) return std::nullopt;
-  if (finding.dimension->fills_its_span && !finding.dimension->value) return std::nullopt;
-  return "none";
+  if (finding.dimension->fills_its_span)
+    return finding.dimension->value ? std::optional("none") : std::nullopt;
+  return any_motion_holds(finding) ? std::nullopt : std::optional("none");
 }
 
 /// What only trained models can tell: dimension, symmetry, candidates, alignment.
 void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
   const DimensionFinding dimension = dimension_of(subject, own, finding);
   finding.dimension = dimension;
+  for (BetaCurve& curve : finding.beta_curves)
+    if (curve.plateau && curve.plateau->dimension > dimension.at_most) curve.plateau.reset();
   const bool resolved = shows_manifold(finding);
   const GroupAnalysis* best = resolved ? best_group(own.analyses) : nullptr;
   const Group* shown = &judging_group(own, dimension);

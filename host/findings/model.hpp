@@ -116,6 +116,7 @@ struct CandidateFinding {
   bool named = false;  ///< asked for by name
   bool continuous = false;
   double manifold_residual = 0;  ///< share of the motion that leaves the learned manifold
+  bool approximate = false;      ///< the share is well above what the models give an exact symmetry
   DensityTest test;
   Verdict verdict = Verdict::no_symmetry;
 };
@@ -233,6 +234,15 @@ inline bool all_collapsed(const DatasetFinding& finding) {
 /// Whether the models resolve a manifold: they see that the data are thinner than their linear span.
 inline bool shows_manifold(const DatasetFinding& finding) {
   return finding.dimension && !finding.dimension->fills_its_span && !all_collapsed(finding);
+}
+
+/// Whether a continuous transformation that was tested keeps the manifold, exactly as far as one can see.
+inline bool any_motion_holds(const DatasetFinding& finding) {
+  for (const CandidateFinding& candidate : finding.candidates) {
+    const bool kept = candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
+    if (kept && candidate.continuous && !candidate.approximate) return true;
+  }
+  return false;
 }
 
 /// All that a run says about its data.

@@ -148,6 +148,8 @@ struct JsonRecord<CandidateFinding> {
       json_member("continuous", &CandidateFinding::continuous),
       json_member("manifold_residual", &CandidateFinding::manifold_residual,
                   "share of the motion that leaves the learned manifold"),
+      json_member("approximate", &CandidateFinding::approximate,
+                  "the share is well above what the models give an exact symmetry"),
       json_inlined(&CandidateFinding::test), json_member("verdict", &CandidateFinding::verdict));
 };
 

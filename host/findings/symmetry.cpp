@@ -107,10 +107,8 @@ class GeneratorTests {
         judge_(subject, group),
         unit_(subject.span.variances.cwiseSqrt()),
         standardised_(subject.span.coordinates(subject.points.prepared) * unit_.cwiseInverse().asDiagonal()),
-        coordinates_(subject.span.coordinates(judge_.points)) {
-    constexpr double exact = 0.006;
-    exact_below_ = std::max(exact, 4 * judge_.sums.solve().floor);
-  }
+        coordinates_(subject.span.coordinates(judge_.points)),
+        exact_below_(judge_.exact_below()) {}
 
   GeneratorFinding finding_of(const AffineField& field, FieldKind kind) const {
     GeneratorFinding finding;
@@ -152,7 +150,7 @@ class GeneratorTests {
   VectorXd unit_;
   MatrixXd standardised_;  ///< [n x r] all points, every direction of variance 1
   MatrixXd coordinates_;   ///< [n x r] the judge's points in the span
-  double exact_below_ = 0;
+  double exact_below_;
 };
 
 /// Fills in the generators and the algebra that the exact ones form.

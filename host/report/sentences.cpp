@@ -16,7 +16,8 @@ std::string active_phrase(const Group& group) {
   const int latents = group.config->model.latent_dim;
   const std::string total = " of " + plural(static_cast<std::uint64_t>(latents), "latent");
   if (*low < *high)
-    return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total + " are active";
+    return "between " + std::to_string(*low) + " and " + std::to_string(*high) + total +
+           (latents == 1 ? " is active" : " are active");
   return std::to_string(*low) + total + (latents == 1 || *low == 1 ? " is active" : " are active");
 }
 
@@ -105,7 +106,9 @@ std::string scan_sentence(const LatentScan& scan) {
   const std::string range = " (latent_dim " + std::to_string(scan.groups.front()->config->model.latent_dim) +
                             " to " + std::to_string(scan.groups.back()->config->model.latent_dim) + ", " +
                             scan.settings + ")";
-  if (*high == 0) return "No latent is active at any size" + range + ": beta is too large for these data.";
+  if (*high == 0)
+    return "No latent is active at any size" + range +
+           ": beta or relevance.threshold is too large for these data.";
   if (last - before >= same)
     return "The number of active latents still grows, from " + rounded(before) + " to " + rounded(last) +
            ", at the largest latent_dim" + range + ".";

@@ -130,7 +130,7 @@
   // Where the number of dimensions was read off; null if no range of betas was chosen.
   function localDimension(source) {
     const value = number(source.local_dimension), from = number(source.from_beta), to = number(source.to_beta);
-    return value !== null && from > 0 ? {value, from, to} : null;
+    return value === null ? null : {value, from, to};
   }
 
   function candidate(value) {
@@ -142,7 +142,8 @@
       p: number(source.p_value),
       change: number(source.bound_change),
       error: number(source.bound_error),
-      verdict: text(source.verdict),
+      verdict: (source.approximate === true && /^symmetry/.test(text(source.verdict)) ? 'approximate ' : '') +
+          text(source.verdict),
     };
   }
 
@@ -198,8 +199,8 @@
     return found ? result : null;
   };
 
-  // The group whose generators are shown; where none was chosen, the first.
+  // The group whose generators are shown; where none was chosen, the one that shows most directions.
   symscan.analysedGroup = (analysis) =>
       analysis.groups.find((g) => analysis.symmetry && g.id === analysis.symmetry.group) ||
-      analysis.groups[0] || null;
+      analysis.groups.reduce((most, g) => (most && !(g.local.mean > most.local.mean) ? most : g), null);
 }

@@ -16,15 +16,12 @@
   const algebraKey = (text) => text.toLowerCase().split(/[+⊕]/).map((x) => x.trim()).sort().join('+');
 
   function localDimension(analysis) {
-    if (analysis.local) {
-      const {value, from, to} = analysis.local;
-      const range = from < to ? `beta ${symscan.short(from)} to ${symscan.short(to)}` : `beta ${symscan.short(from)}`;
-      return `local dimension ${symscan.format(value)} (${range})`;
-    }
-    const group = symscan.analysedGroup(analysis);
-    if (!group || group.local.mean === null) return null;
-    const {mean, std} = group.local;
-    return `local dimension ${symscan.plusMinus(mean, std)}`;
+    if (!analysis.local) return null;
+    const {value, from, to} = analysis.local;
+    const betas = from < to ? ` (beta ${symscan.short(from)} to ${symscan.short(to)})` :
+        from > 0            ? ` (beta ${symscan.short(from)})` :
+                              '';
+    return `local dimension ${symscan.format(value)}${betas}`;
   }
 
   function densityFound(symmetry) {

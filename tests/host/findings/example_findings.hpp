@@ -26,7 +26,7 @@ inline ConstraintFinding constraint(const std::string& equation, bool exact, con
 }
 
 inline CandidateFinding candidate(const std::string& name, Verdict verdict) {
-  return {name, false, true, 0.0123, {0.002, -0.012, 0.02}, verdict};
+  return {name, false, true, 0.0123, false, {0.002, -0.012, 0.02}, verdict};
 }
 
 /// What is found of a circle, and nothing more.

@@ -113,10 +113,16 @@ TEST(FindingSentences, OfAnUnclearDimension) {
       "unclear: the local dimension is between 0.50 and 1.44 from beta 0.1 to 0.3. Train longer, or scan "
       "other betas.");
   expect_not_in(text_of(unclear), "Train a scan");
+  // Models that have collapsed say nothing of the manifold.
+  unclear.groups[1].active_latents = {0, 0};
+  expect_in(text_of(unclear), "unclear: the local dimension is 1.44 at beta 0.1. Train a scan");
   // A transformation that holds is not denied.
   unclear.candidates = {candidate("rotation(x,y)", Verdict::symmetry)};
   expect_in(text_of(unclear), "Symmetry of the manifold: see the transformations that were tested.");
   expect_not_in(text_of(unclear), "none found");
+  unclear.candidates[0].approximate = true;
+  expect_in(text_of(unclear), "Tested rotation(x,y): approximate symmetry of manifold and distribution (");
+  expect_in(text_of(unclear), "none found");
 }
 
 TEST(FindingSentences, OfModelsThatDoNotResolveTheConstraints) {
@@ -163,7 +169,7 @@ TEST(FindingSentences, OfModelsThatHaveCollapsed) {
   finding.groups[0].active_latents = {0, 0};
   finding.groups[0].beta = 50;
   const std::string text = text_of(finding);
-  expect_in(text, "unclear: no latent is active at beta 50. Train a smaller beta.");
+  expect_in(text, "unclear: no latent is active at beta 50. Choose a smaller beta or");
   expect_in(text, "Symmetry of the manifold: not known. No latent is active.");
 }
 
