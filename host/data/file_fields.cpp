@@ -10,82 +10,54 @@
 namespace symscan {
 namespace {
 
+/// Without a default value the setting is required.
+Field setting(const std::string& name, FieldType type, const Json& value, const std::string& doc,
+              std::vector<std::string> choices = {}) {
+  return {.name = name, .type = type, .default_value = value, .doc = doc, .choices = std::move(choices)};
+}
+
+Field optional_setting(const std::string& name, FieldType type, const std::string& doc) {
+  return {.name = name, .type = type, .doc = doc, .optional = true};
+}
+
 std::vector<Field> make_fields() {
+  using enum FieldType;
   std::vector<std::string> formats = format_names();
   formats.insert(formats.begin(), "auto");
-  std::vector<Field> fields;
-  fields.push_back(
-      {.name = "path", .type = FieldType::text, .default_value = {}, .doc = "File to read", .choices = {}});
-  fields.push_back({.name = "format",
-                    .type = FieldType::text,
-                    .default_value = "auto",
-                    .doc = "Format of the file; auto: by its ending, one of " + read_endings(),
-                    .choices = std::move(formats)});
-  fields.push_back(
-      {.name = "header",
-       .type = FieldType::text,
-       .default_value = "auto",
-       .doc = "CSV: whether the first row holds the column names; auto: it does if it is not made of numbers",
-       .choices = {"auto", "yes", "no"}});
-  fields.push_back(
-      {.name = "delimiter",
-       .type = FieldType::text,
-       .default_value = "auto",
-       .doc = "CSV: the character between fields; auto: comma, semicolon, tab or blanks, by the first row",
-       .choices = {}});
-  fields.push_back(
-      {.name = "columns",
-       .type = FieldType::text_list,
-       .default_value = {},
-       .doc = "Columns to use as features, in this order (names, or 0, 1, ... where the file has no "
-              "names); absent: all",
-       .choices = {},
-       .optional = true});
-  fields.push_back(
-      {.name = "array",
-       .type = FieldType::text,
-       .default_value = {},
-       .doc = "NPZ: name of the array; HDF5: path of the dataset, or of the group whose 1-D datasets are "
-              "the columns; absent: the only candidate",
-       .choices = {},
-       .optional = true});
-  fields.push_back(
-      {.name = "particles",
-       .type = FieldType::integer_list,
-       .default_value = {},
-       .doc = "LHE: PDG ids of the outgoing particles to use, e.g. [13, -13]; events without all of them "
-              "are left out and counted",
-       .choices = {},
-       .optional = true});
-  fields.push_back({.name = "features",
-                    .type = FieldType::text_list,
-                    .default_value = Json::array({"E", "px", "py", "pz"}),
-                    .doc =
-                        "LHE: what is taken of each particle: E, px, py, pz, pt, m (GeV), eta, y, phi, theta "
-                        "(radians)",
-                    .choices = {}});
-  fields.push_back(
-      {.name = "weights",
-       .type = FieldType::text,
-       .default_value = "auto",
-       .doc = "Event weights: auto (LHE: XWGTUP, other formats: none), none, or the name of a column (LHE: "
-              "the id of a <wgt> or <weight>)",
-       .choices = {}});
-  fields.push_back(
-      {.name = "on_nonfinite",
-       .type = FieldType::text,
-       .default_value = "refuse",
-       .doc = "What to do with rows that hold NaN, infinities or empty fields: refuse the file, or drop "
+  Field max_rows =
+      optional_setting("max_rows", integer, "Read at most this many rows or selected events; absent: all");
+  max_rows.minimum = 1;
+  return {
+      setting("path", text, {}, "File to read"),
+      setting("format", text, "auto", "Format of the file; auto: by its ending, one of " + read_endings(),
+              formats),
+      setting("header", text, "auto",
+              "CSV: whether the first row holds the column names; auto: it does if it is not made of numbers",
+              {"auto", "yes", "no"}),
+      setting("delimiter", text, "auto",
+              "CSV: the character between fields; auto: comma, semicolon, tab or blanks, by the first row"),
+      optional_setting("columns", text_list,
+                       "Columns to use as features, in this order (names, or 0, 1, ... where the file has no "
+                       "names); absent: all"),
+      optional_setting(
+          "array", text,
+          "NPZ: name of the array; HDF5: path of the dataset, or of the group whose 1-D datasets are "
+          "the columns; absent: the only candidate"),
+      optional_setting(
+          "particles", integer_list,
+          "LHE: PDG ids of the outgoing particles to use, e.g. [13, -13]; events without all of them "
+          "are left out and counted"),
+      setting("features", text_list, Json::array({"E", "px", "py", "pz"}),
+              "LHE: what is taken of each particle: E, px, py, pz, pt, m (GeV), eta, y, phi, theta "
+              "(radians)"),
+      setting("weights", text, "auto",
+              "Event weights: auto (LHE: XWGTUP, other formats: none), none, or the name of a column (LHE: "
+              "the id of a <wgt> or <weight>)"),
+      setting("on_nonfinite", text, "refuse",
+              "What to do with rows that hold NaN, infinities or empty fields: refuse the file, or drop "
               "the rows and say how many",
-       .choices = {"refuse", "drop"}});
-  fields.push_back({.name = "max_rows",
-                    .type = FieldType::integer,
-                    .default_value = {},
-                    .doc = "Read at most this many rows or selected events; absent: all",
-                    .minimum = 1,
-                    .choices = {},
-                    .optional = true});
-  return fields;
+              {"refuse", "drop"}),
+      max_rows};
 }
 
 template <class T>
