@@ -77,7 +77,8 @@ class Upload {
   /// Appends an array; returns its offset for at().
   template <class T>
   std::size_t put(const T* values, std::size_t count) {
-    return append(arrays_, values, count * sizeof(T));
+    // T may be a pointer.
+    return append(arrays_, values, count * sizeof(T));  // NOLINT(bugprone-sizeof-expression)
   }
   /// An array for a place of its own in device memory; nullptr: zeros.
   template <class T>
