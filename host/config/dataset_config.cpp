@@ -91,9 +91,8 @@ void resolve_data_paths(Json& document, const std::filesystem::path& folder) {
 }
 
 std::string default_name(const Json& datasets) {
-  const std::string name = datasets.is_array()
-                               ? join_words(dataset_labels({datasets.begin(), datasets.end()}))
-                               : dataset_label(datasets);
+  std::string name = datasets.is_array() ? join_words(dataset_labels({datasets.begin(), datasets.end()}))
+                                         : dataset_label(datasets);
   if (name.size() <= 100 && !has_control_characters(name)) return name;
   return datasets.is_array() ? std::to_string(datasets.size()) + " datasets"
                              : datasets["kind"].get<std::string>();
