@@ -48,7 +48,7 @@ std::string betas_text(double from, double to) {
 std::string all_betas(const DatasetFinding& finding) {
   double low = std::numeric_limits<double>::infinity(), high = 0;
   for (const GroupFinding& group : finding.groups) {
-    if (group.active_latents.mean < 0.5 && !all_collapsed(finding)) continue;
+    if (!has_active_latents(group) && !all_collapsed(finding)) continue;
     low = std::min(low, group.beta);
     high = std::max(high, group.beta);
   }
@@ -59,7 +59,7 @@ std::string all_betas(const DatasetFinding& finding) {
 std::string local_dimensions(const DatasetFinding& finding) {
   std::vector<double> values;
   for (const GroupFinding& group : finding.groups)
-    if (group.active_latents.mean >= 0.5) values.push_back(group.local_dimension.mean);
+    if (has_active_latents(group)) values.push_back(group.local_dimension.mean);
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const std::string least = with_decimals(*low, 2), most = with_decimals(*high, 2);
   return "the local dimension is " + (least == most ? least : "between " + least + " and " + most);
@@ -91,8 +91,7 @@ std::string dimension_sentence(const DatasetFinding& finding) {
   if (finding.linear_rank == 0) return "No feature varies: there is nothing to analyse.";
   if (!finding.dimension && finding.training.without_noise > 0)
     return "Degrees of freedom and symmetries are not defined at beta 0, where the decoder has no noise. "
-           "Train "
-           "with a beta above 0.";
+           "Train with a beta above 0.";
   if (!finding.dimension)
     return "No training has finished: degrees of freedom and symmetries are not known yet.";
   const DimensionFinding& dimension = *finding.dimension;
@@ -249,10 +248,10 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
     // Where the models see no manifold, nothing can leave it.
     const std::string manifold =
         shows_manifold(finding) ? "manifold residual " + rounded(candidate.manifold_residual, 2) + ", " : "";
-    const bool kept = candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
     sentences.push_back("Tested " + candidate.name + ": " +
-                        (kept && candidate.approximate ? "approximate " : "") + to_string(candidate.verdict) +
-                        " (" + manifold + p_value(candidate.test.p_value) + ").");
+                        (keeps_manifold(candidate) && candidate.approximate ? "approximate " : "") +
+                        to_string(candidate.verdict) + " (" + manifold + p_value(candidate.test.p_value) +
+                        ").");
   }
 }
 

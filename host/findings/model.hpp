@@ -224,10 +224,15 @@ struct BreakingCurve {
   std::vector<std::string> algebra;            ///< "not known" where a dataset has no rotations
 };
 
-/// Whether no model of the dataset has an active latent, at most seeds.
+/// Whether the models of a group have an active latent, at most seeds.
+inline bool has_active_latents(const GroupFinding& group) {
+  return group.active_latents.mean >= 0.5;
+}
+
+/// Whether no model of the dataset has an active latent.
 inline bool all_collapsed(const DatasetFinding& finding) {
   for (const GroupFinding& group : finding.groups)
-    if (group.active_latents.mean >= 0.5) return false;
+    if (has_active_latents(group)) return false;
   return !finding.groups.empty();
 }
 
@@ -236,12 +241,15 @@ inline bool shows_manifold(const DatasetFinding& finding) {
   return finding.dimension && !finding.dimension->fills_its_span && !all_collapsed(finding);
 }
 
+/// Whether the transformation was found to keep the manifold, exactly or approximately.
+inline bool keeps_manifold(const CandidateFinding& candidate) {
+  return candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
+}
+
 /// Whether a continuous transformation that was tested keeps the manifold, exactly as far as one can see.
 inline bool any_motion_holds(const DatasetFinding& finding) {
-  for (const CandidateFinding& candidate : finding.candidates) {
-    const bool kept = candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
-    if (kept && candidate.continuous && !candidate.approximate) return true;
-  }
+  for (const CandidateFinding& candidate : finding.candidates)
+    if (keeps_manifold(candidate) && candidate.continuous && !candidate.approximate) return true;
   return false;
 }
 

@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/host/findings/example_findings.hpp"
+#include "tests/host/text_checks.hpp"
 
 namespace symscan {
 namespace {
+
+using test::expect_in;
+using test::expect_not_in;
 
 using example::candidate;
 using example::circle;
@@ -21,14 +25,6 @@ std::string text_of(const DatasetFinding& finding) {
     text += sentence + "\n";
   }
   return text;
-}
-
-void expect_in(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << part << "\nis not in\n" << text;
-}
-
-void expect_not_in(const std::string& text, const std::string& part) {
-  EXPECT_EQ(text.find(part), std::string::npos) << part << "\nis in\n" << text;
 }
 
 TEST(FindingSentences, OfACircle) {

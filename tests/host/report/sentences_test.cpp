@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "host/config/config.hpp"
+#include "tests/host/text_checks.hpp"
 
 namespace symscan {
 namespace {
+
+using test::expect_in;
+using test::expect_not_in;
 
 /// A circle whose replicas, in the order of the sweep, have so many active latents of 1 nat each.
 RunResults results_with(const std::vector<std::string>& settings, const std::vector<int>& active) {
@@ -40,14 +44,6 @@ std::string text_of(const RunResults& results) {
   for (const std::string& sentence : summary_sentences(results, make_groups(results), 0))
     text += sentence + "\n";
   return text;
-}
-
-void expect_in(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << part << "\nis not in\n" << text;
-}
-
-void expect_not_in(const std::string& text, const std::string& part) {
-  EXPECT_EQ(text.find(part), std::string::npos) << part << "\nis in\n" << text;
 }
 
 TEST(SummarySentences, CountActiveLatents) {
