@@ -252,6 +252,11 @@ Json DeviceBench::measure(const Setting& setting, double peak_tflops, double lef
     return result;
   }
   std::vector<int> replicas;
+  // What a tier's first replica costs once (cuBLAS, memory pools) is not part of the time per replica.
+  Setting one = setting;
+  one.replicas = 1;
+  if (add(one, task, replicas).empty()) remove(replicas);
+  replicas.clear();
   const auto start = Clock::now();
   const std::string full = add(setting, task, replicas);
   if (full.empty()) {
