@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "kernels/rounds.hpp"
 #include "kernels/step.hpp"
 
 /// The training of one replica, from its first step to its last, written once: a sequence of units of work
@@ -36,8 +37,9 @@ struct TrainingTask {
   std::uint32_t batch_size = 128;
   std::uint32_t epochs = 0;
   std::uint32_t rows = 0;             ///< of the dataset
+  std::uint32_t latents = 0;          ///< of the network; only rounds ask for it
   std::uint32_t relevance_every = 0;  ///< epochs between relevance passes during training; 0: none
-  /// [(epochs - 1) / relevance_every][tracked_measures][latents] sums over the dataset, in the order of time.
+  /// [relevance_passes(task, epochs)][tracked_measures][latents] sums over the dataset, in the order of time.
   double* relevance_history = nullptr;
   std::uint64_t steps_per_epoch = 1;
   std::uint64_t seed = 1;
@@ -45,10 +47,12 @@ struct TrainingTask {
   StepSettings settings;                              ///< after the warm-up, at the start of the schedule
   double beta = 0.1;
   double beta_warmup_epochs = 0;
-  bool cosine =
-      false;  ///< learning rate follows (1 + cos(pi t)) / 2, t the part of the training that is done
-  std::int32_t patience = -1;  ///< epochs without improvement until training stops early; -1: never
-  double min_delta = 0;        ///< smallest decrease of the validation loss that counts as improvement
+  /// The learning rate follows (1 + cos(pi t)) / 2, t the part of the training that is done.
+  bool cosine = false;
+  Rounds rounds;                   ///< instead, where the length is not fixed: `epochs` is the most
+  std::uint32_t warmup_steps = 0;  ///< steps over which the learning rate rises, from the start or of a round
+  std::int32_t patience = -1;      ///< epochs without improvement until training stops early; -1: never
+  double min_delta = 0;            ///< smallest decrease of the validation loss that counts as improvement
 };
 
 struct TrainingState {
@@ -65,6 +69,7 @@ struct TrainingState {
   std::uint32_t measured = 0;   ///< samples done in this pass
   std::int32_t best_epoch = -1;
   double best_validation = 0;
+  double round_loss = 0;  ///< of the last epoch of the round that was closed last
 };
 
 /// What the uniform code of a unit shares between its threads.
@@ -93,6 +98,11 @@ SYMSCAN_HOST_DEVICE StepSettings step_settings(const TrainingTask& task, std::ui
   if (task.cosine) {
     const double total = static_cast<double>(task.steps_per_epoch) * task.epochs;
     settings.learning_rate *= 0.5 * (1 + half_cosine_wave(done / total));
+  }
+  if (task.rounds.first > 0) settings.learning_rate *= round_factor(task.rounds, step, task.steps_per_epoch);
+  const std::uint64_t begun = steps_of_round(task.rounds, step, task.steps_per_epoch);
+  if (begun < task.warmup_steps) {
+    settings.learning_rate *= static_cast<double>(begun + 1) / static_cast<double>(task.warmup_steps);
   }
   return settings;
 }
@@ -166,25 +176,91 @@ SYMSCAN_HOST_DEVICE bool validation_done(const TrainingTask& task, const Trainin
   return state.validated >= task.validation_count || !(task.validation_weight > 0);
 }
 
-/// Number of relevance passes that have been started.
+/// Epochs after which the relevances of a training of fixed length are looked at for the last time before its
+/// end: the last tenth is left. 0: never.
+SYMSCAN_HOST_DEVICE std::uint32_t late_epoch(const TrainingTask& task) {
+  if (task.rounds.first > 0 || task.epochs < 2) return 0;
+  return task.epochs - (task.epochs < 10 ? 1 : task.epochs / 10);
+}
+
+SYMSCAN_HOST_DEVICE bool every_tells(const TrainingTask& task, std::uint32_t epochs_done) {
+  return task.relevance_every > 0 && epochs_done < task.epochs && epochs_done % task.relevance_every == 0;
+}
+
+/// Whether a relevance pass follows when this many epochs are done. The whole evaluation follows after the
+/// last one anyway; rounds need it before, for the decision.
+SYMSCAN_HOST_DEVICE bool measures_after(const TrainingTask& task, std::uint32_t epochs_done) {
+  if (epochs_done == 0) return false;
+  return every_tells(task, epochs_done) || ends_round(task.rounds, epochs_done) ||
+         epochs_done == late_epoch(task);
+}
+
+/// Number of relevance passes that have been started when this many epochs are done.
 SYMSCAN_HOST_DEVICE std::uint32_t relevance_passes(const TrainingTask& task, std::uint32_t epochs_done) {
-  if (task.relevance_every == 0 || task.epochs == 0) return 0;
-  const std::uint32_t most = (task.epochs - 1) / task.relevance_every;
-  const std::uint32_t begun = epochs_done / task.relevance_every;
-  return begun < most ? begun : most;
+  if (epochs_done == 0 || task.epochs == 0) return 0;
+  const std::uint32_t tells = epochs_done < task.epochs ? epochs_done : task.epochs - 1;
+  std::uint32_t passes = task.relevance_every > 0 ? tells / task.relevance_every : 0;
+  if (task.rounds.first == 0) {
+    const std::uint32_t late = late_epoch(task);
+    return passes + (late > 0 && late <= epochs_done && !every_tells(task, late) ? 1 : 0);
+  }
+  for (int round = 1; round_start(task.rounds, round) <= epochs_done; ++round) {
+    if (!every_tells(task, static_cast<std::uint32_t>(round_start(task.rounds, round)))) ++passes;
+  }
+  return passes;
+}
+
+/// The sums of the pass after `epochs_done` epochs: [tracked_measures][latents].
+SYMSCAN_HOST_DEVICE double* sums_after(const TrainingTask& task, std::uint32_t epochs_done, int latents) {
+  const std::size_t pass = relevance_passes(task, epochs_done) - 1;
+  return task.relevance_history + pass * tracked_measures * static_cast<std::size_t>(latents);
 }
 
 /// Where the sums of the relevance pass under way are: [tracked_measures][latents].
 SYMSCAN_HOST_DEVICE double* tracked_sums(const TrainingTask& task, const TrainingState& state, int latents) {
-  const std::size_t pass = relevance_passes(task, state.epochs_done) - 1;
-  return task.relevance_history + pass * tracked_measures * static_cast<std::size_t>(latents);
+  return sums_after(task, state.epochs_done, latents);
 }
 
-/// Adds a chunk of the relevance pass to the books.
+/// The largest change of a latent's KL, in nats, from the end of the round before to the end of the one that
+/// is closed. At least two rounds are done.
+SYMSCAN_HOST_DEVICE double round_change(const TrainingTask& task, std::uint32_t epochs_done) {
+  const int round = round_of(task.rounds, epochs_done), latents = static_cast<int>(task.latents);
+  const auto before = static_cast<std::uint32_t>(round_start(task.rounds, round - 1));
+  const double* const now = sums_after(task, epochs_done, latents);
+  const double* const then = sums_after(task, before, latents);
+  double change = 0;
+  for (int j = 0; j < latents; ++j) {
+    const double difference = now[j] > then[j] ? now[j] - then[j] : then[j] - now[j];
+    if (!(difference <= change)) change = difference;
+  }
+  return change / (task.training_weight + task.validation_weight);
+}
+
+/// Whether twice the length changed nothing.
+SYMSCAN_HOST_DEVICE bool settled(const TrainingTask& task, double loss_before, double loss, double change) {
+  const double difference = loss > loss_before ? loss - loss_before : loss_before - loss;
+  const double size = loss < 0 ? -loss : loss;
+  return change <= task.rounds.tolerance && difference <= task.rounds.loss_tolerance * size;
+}
+
+/// Closes a round when its relevances are measured: decides whether training ends.
+SYMSCAN_HOST_DEVICE void close_round(const TrainingTask& task, const EpochMetrics* history,
+                                     TrainingState& state) {
+  const double loss = history[state.epochs_done - 1].loss;
+  const bool has_earlier = round_of(task.rounds, state.epochs_done) > 1;
+  if (state.epochs_done >= task.epochs ||
+      (has_earlier && settled(task, state.round_loss, loss, round_change(task, state.epochs_done)))) {
+    state.status = TrainingState::Status::finished;
+  }
+  state.round_loss = loss;
+}
+
+/// Adds a chunk of the relevance pass to the books; closes a round.
 SYMSCAN_HOST_DEVICE void record_measuring(const TrainingTask& task, std::size_t samples,
-                                          TrainingState& state) {
+                                          const EpochMetrics* history, TrainingState& state) {
   state.measured += static_cast<std::uint32_t>(samples);
   state.measuring = state.measured < task.rows ? 1 : 0;
+  if (state.measuring == 0 && ends_round(task.rounds, state.epochs_done)) close_round(task, history, state);
 }
 
 /// Whether the epoch that was closed last is the best so far: its parameters are to be kept.
@@ -212,7 +288,7 @@ SYMSCAN_HOST_DEVICE void close_epoch(const TrainingTask& task, TrainingState& st
   state.running = EpochMetrics();
   state.validating = 0;
   state.epochs_done = epoch + 1;
-  bool ends = epoch + 1 >= task.epochs;
+  bool ends = epoch + 1 >= task.epochs && task.rounds.first == 0;  // rounds are closed by close_round
   // While beta still rises the loss rises with it: patience begins when the warm-up is over.
   const bool warmed_up = static_cast<double>(epoch) + 1 >= task.beta_warmup_epochs;
   const bool is_number = metrics.validation_loss == metrics.validation_loss;
@@ -225,9 +301,7 @@ SYMSCAN_HOST_DEVICE void close_epoch(const TrainingTask& task, TrainingState& st
     }
   }
   if (ends) state.status = TrainingState::Status::finished;
-  // After the last epoch the whole evaluation follows anyway.
-  state.measuring =
-      !ends && task.relevance_every > 0 && state.epochs_done % task.relevance_every == 0 ? 1 : 0;
+  state.measuring = !ends && measures_after(task, state.epochs_done) ? 1 : 0;
   state.measured = 0;
 }
 
@@ -256,7 +330,7 @@ SYMSCAN_ALGORITHM void validate_one_chunk(Tiles& tiles, const Shape& network, co
 /// The sums of the pass under way run on over all its chunks.
 template <class Tiles, class Shape>
 SYMSCAN_ALGORITHM void measure_one_chunk(Tiles& tiles, const Shape& network, const TrainingTask& task,
-                                         TrainingState& state) {
+                                         TrainingState& state, const EpochMetrics* history) {
   const std::size_t latents = static_cast<std::size_t>(network.latents);
   double* const sums = tracked_sums(task, state, network.latents);
   const std::size_t measured = state.measured;
@@ -268,7 +342,7 @@ SYMSCAN_ALGORITHM void measure_one_chunk(Tiles& tiles, const Shape& network, con
   const Batch chunk = dataset_chunk(task, measured);
   const RelevanceSums relevance = RelevanceSums::encoder_in(sums, latents);
   measure_relevance(tiles, network, chunk, {task.seed, Stream::evaluation_noise, 0}, relevance);
-  tiles.single([&] { record_measuring(task, chunk.count, state); });
+  tiles.single([&] { record_measuring(task, chunk.count, history, state); });
 }
 
 /// Does one unit of work on a replica whose status is `training`. `history` is [task.epochs]. The executor
@@ -278,7 +352,7 @@ SYMSCAN_ALGORITHM void advance_training(Tiles& tiles, const Shape& network, cons
                                         TrainingState& state, EpochMetrics* history,
                                         TrainingScratch& scratch) {
   if (state.measuring != 0) {
-    measure_one_chunk(tiles, network, task, state);
+    measure_one_chunk(tiles, network, task, state, history);
     return;
   }
   if (state.validating == 0) {

@@ -33,7 +33,7 @@ std::string items_text(const Field& field) {
 std::string allowed_text(const Field& field) {
   switch (field.type) {
     case FieldType::integer:
-      return "an integer" + range_text(field);
+      return "an integer" + range_text(field) + (field.word.empty() ? "" : " or \"" + field.word + "\"");
     case FieldType::number:
       return "a number" + range_text(field);
     case FieldType::boolean:
@@ -81,6 +81,7 @@ bool is_exact_integer(const Json& value) {
 }
 
 Json check_integer(const Field& field, const std::string& path, const Json& value) {
+  if (!field.word.empty() && value == field.word) return value;
   if (!value.is_number()) refuse(field, path, value);
   const double number = value.get<double>();
   if (!is_exact_integer(value) || !in_range(field, number)) refuse(field, path, value);

@@ -11,6 +11,7 @@
 #include "host/config/labels.hpp"
 #include "host/config/overrides.hpp"
 #include "host/config/sweep.hpp"
+#include "host/config/training_length.hpp"
 
 namespace symscan {
 namespace {
@@ -46,7 +47,8 @@ Json check_name(const Json& document, const Json& datasets) {
 }
 
 // Every key with its default, in a fixed order; the lists to sweep stay.
-Json resolve(const Json& document) {
+Json resolve(const Json& given) {
+  const Json document = with_fixed_length_defaults(given);
   const Json settings = check_section(config_root(), "", document);
   if (!document.contains("dataset")) {
     throw ConfigError("dataset is missing; give one, such as \"dataset\": {\"kind\": \"circle\"}");
@@ -70,7 +72,9 @@ SweepConfig make_sweep(const Json& document) {
   sweep.resolved = resolve(document);
   sweep.name = sweep.resolved["name"].get<std::string>();
   sweep.replicas = expand_sweep(sweep.resolved);
-  const Json defaults = resolve(Json{{"dataset", sweep.resolved["dataset"]}});
+  Json silent = {{"dataset", sweep.resolved["dataset"]}};
+  if (!sweep.replicas.front().train.automatic()) silent["train"]["epochs"] = 30;
+  const Json defaults = resolve(silent);
   sweep.notes = notes_on_idle_settings(sweep, defaults);
   return sweep;
 }

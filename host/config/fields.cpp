@@ -83,7 +83,9 @@ Section loss_section() {
 Section early_stopping_section() {
   const EarlyStopping stopping;
   return {.name = "early_stopping",
-          .doc = "Stop when the validation loss no longer improves; null: train all epochs.",
+          .doc =
+              "Stop when the validation loss no longer improves (not with epochs \"auto\"); null: train all "
+              "epochs.",
           .fields = {integer("patience", stopping.patience, "Epochs without improvement before stopping.", 1,
                              1e6),
                      number("min_delta", stopping.min_delta,
@@ -91,17 +93,44 @@ Section early_stopping_section() {
           .optional = true};
 }
 
+Field epochs_field() {
+  Field field =
+      integer("epochs", 0,
+              "Passes over the training rows; \"auto\": rounds of doubling length until relevances and "
+              "loss change no more; 0: no training.",
+              0, 1e6);
+  field.word = "auto";
+  field.default_value = field.word;
+  return field;
+}
+
+Field optional_integer(const std::string& name, const std::string& doc, double minimum, double maximum) {
+  Field field = integer(name, 0, doc, minimum, maximum);
+  field.default_value = Json();
+  field.optional = true;
+  return field;
+}
+
 Section train_section() {
   const TrainConfig train;
   return {
       "train",
       "How a replica is trained.",
-      {integer("epochs", train.epochs, "Passes over the training rows; 0: no training.", 0, 1e6),
+      {epochs_field(),
+       optional_integer("steps", "Optimiser steps, instead of epochs; whole epochs are made.", 1, 1e7),
+       integer("max_steps", train.max_steps,
+               "With epochs \"auto\": no round is begun that would end after so many steps.", 1, 1e7),
+       number("tolerance", train.tolerance,
+              "Relevances that change less, in nats, from one round to the next have settled.", 0),
        integer("batch_size", train.batch_size, "Rows per step.", 1, 1e6),
        choice("optimizer", train.optimizer,
               "adam (arXiv:1412.6980), adamw (arXiv:1711.05101) or sgd with momentum."),
        positive("learning_rate", train.learning_rate, "Step size, at its start if the schedule lowers it."),
-       choice("schedule", train.schedule, "Learning rate: constant, or falling to 0 along half a cosine."),
+       choice("schedule", train.schedule,
+              "Learning rate: constant; cosine: falling to 0 along half a cosine; rounds (with epochs "
+              "\"auto\"): constant, then falling to 0 over the last fourth of a round."),
+       integer("warmup_steps", train.warmup_steps,
+               "Steps over which the learning rate rises from 0, at the start and in every round.", 0, 1e6),
        number(
            "beta_warmup_epochs", train.beta_warmup_epochs,
            "Epochs over which beta rises linearly from 0, at most all epochs; 0: full beta from the start.",

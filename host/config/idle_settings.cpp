@@ -15,6 +15,7 @@ std::vector<std::string> settings_for_steps() {
   return {"batch_size",
           "optimizer",
           "learning_rate",
+          "warmup_steps",
           "schedule",
           "validation_fraction",
           "early_stopping.patience",
@@ -72,6 +73,11 @@ std::vector<IdleSetting> idle_settings(const ReplicaConfig& replica) {
   std::vector<IdleSetting> idle;
   if (replica.model.hidden.empty()) idle.push_back({"model.activation", "without hidden layers"});
   if (replica.loss.beta == 0) idle.push_back({"train.beta_warmup_epochs", "with loss.beta 0"});
+  if (!train.automatic()) {
+    for (const char* key : {"max_steps", "tolerance"}) {
+      idle.push_back({std::string("train.") + key, "with a fixed length of the training"});
+    }
+  }
   if (train.epochs == 0) {
     for (const std::string& key : settings_for_steps()) {
       const bool stops = key.starts_with("early_stopping.");
@@ -89,7 +95,7 @@ std::vector<IdleSetting> idle_settings(const ReplicaConfig& replica) {
   }
   if (train.optimizer != Optimizer::adamw) idle.push_back({"train.weight_decay", optimizer});
   // The earliest stop after the first epoch, which always improves, is `patience` epochs later.
-  if (train.early_stopping && train.early_stopping->patience >= train.epochs - 1) {
+  if (train.early_stopping && train.epochs > 0 && train.early_stopping->patience >= train.epochs - 1) {
     idle.push_back({"train.early_stopping.patience", "from " + std::to_string(std::max(1, train.epochs - 1)) +
                                                          " on with train.epochs " +
                                                          std::to_string(train.epochs)});

@@ -10,7 +10,8 @@ constexpr Named<LossKind> loss_kinds[] = {
     {LossKind::sum, "sum"}, {LossKind::half_sum, "half_sum"}, {LossKind::mean, "mean"}};
 constexpr Named<Optimizer> optimizers[] = {
     {Optimizer::adam, "adam"}, {Optimizer::adamw, "adamw"}, {Optimizer::sgd, "sgd"}};
-constexpr Named<Schedule> schedules[] = {{Schedule::constant, "constant"}, {Schedule::cosine, "cosine"}};
+constexpr Named<Schedule> schedules[] = {
+    {Schedule::constant, "constant"}, {Schedule::cosine, "cosine"}, {Schedule::rounds, "rounds"}};
 constexpr Named<Precision> precisions[] = {
     {Precision::fp32, "fp32"}, {Precision::tf32, "tf32"}, {Precision::bf16, "bf16"}};
 #define SYMSCAN_NAMED(name, order, pass) {RelevanceMeasure::name, #name},

@@ -4,6 +4,7 @@
 #include "host/base/text.hpp"
 #include "host/config/check.hpp"
 #include "host/config/names.hpp"
+#include "host/config/training_length.hpp"
 
 namespace symscan {
 namespace {
@@ -29,11 +30,17 @@ std::optional<EarlyStopping> read_early_stopping(const Json& json) {
 }
 
 TrainConfig read_train(const Json& json) {
-  return {.epochs = json.at("epochs").get<int>(),
+  const Json& epochs = json.at("epochs");
+  const Json& steps = json.at("steps");
+  return {.epochs = epochs.is_string() ? automatic_epochs : epochs.get<int>(),
+          .steps = steps.is_null() ? std::nullopt : std::optional(steps.get<int>()),
+          .max_steps = json.at("max_steps").get<int>(),
+          .tolerance = json.at("tolerance").get<double>(),
           .batch_size = json.at("batch_size").get<int>(),
           .optimizer = read_enum<Optimizer>(json.at("optimizer")),
           .learning_rate = json.at("learning_rate").get<double>(),
           .schedule = read_enum<Schedule>(json.at("schedule")),
+          .warmup_steps = json.at("warmup_steps").get<int>(),
           .beta_warmup_epochs = json.at("beta_warmup_epochs").get<double>(),
           .validation_fraction = json.at("validation_fraction").get<double>(),
           .early_stopping = read_early_stopping(json.at("early_stopping")),
@@ -61,11 +68,7 @@ ReplicaConfig read_replica(Json resolved) {
                        .every = relevance.at("every").get<int>()};
   replica.seed = resolved.at("seed").get<std::uint64_t>();
   check_network_size(replica.model, 1);
-  if (replica.train.beta_warmup_epochs > replica.train.epochs) {
-    throw ConfigError("train.beta_warmup_epochs is " + number_text(replica.train.beta_warmup_epochs) +
-                      ", but train.epochs is " + std::to_string(replica.train.epochs) +
-                      "; beta must reach its full value, so let the warm-up last at most all epochs");
-  }
+  check_training_length(replica.train);
   if (replica.train.early_stopping && replica.train.validation_fraction == 0) {
     throw ConfigError(
         "train.early_stopping watches the validation loss, but train.validation_fraction is 0; raise it "

@@ -9,11 +9,12 @@
 
 namespace symscan {
 
-enum class Schedule { constant, cosine };
+/// rounds: kernels/rounds.hpp, where the length of the training is not fixed.
+enum class Schedule { constant, cosine, rounds };
 
 struct ModelConfig {
   std::vector<int> hidden = {64, 32};  ///< encoder widths; the decoder mirrors them; empty: no hidden layer
-  Activation activation = Activation::tanh;
+  Activation activation = Activation::gelu;
   int latent_dim = 4;
 };
 
@@ -27,19 +28,30 @@ struct EarlyStopping {
   double min_delta = 0.0;  ///< smallest decrease that counts
 };
 
+inline constexpr int automatic_epochs = -1;  ///< "auto": until the relevances have settled
+
+/// The defaults are those of a training until convergence. A config that fixes the length has older ones
+/// (training_length.hpp).
 struct TrainConfig {
-  int epochs = 30;
+  int epochs = automatic_epochs;
+  std::optional<int> steps;  ///< instead of epochs
+  int max_steps = 64000;     ///< with "auto": no round is begun that would end after these
+  double tolerance = 0.02;   ///< nats: relevances that change less between two rounds have settled
   int batch_size = 128;
   Optimizer optimizer = Optimizer::adam;
-  double learning_rate = 1e-3;
-  Schedule schedule = Schedule::constant;
+  double learning_rate = 5e-3;
+  Schedule schedule = Schedule::rounds;
+  int warmup_steps = 100;         ///< steps over which the learning rate rises
   double beta_warmup_epochs = 0;  ///< beta rises linearly from 0 over these epochs
   double validation_fraction = 0.1;
   std::optional<EarlyStopping> early_stopping;
-  double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8;  ///< Kingma & Ba, arXiv:1412.6980
+  double adam_beta1 = 0.9, adam_beta2 = 0.99, epsilon = 1e-8;  ///< Kingma & Ba, arXiv:1412.6980
   double weight_decay = 0.01;             ///< adamw only (Loshchilov & Hutter, arXiv:1711.05101)
   double momentum = 0.0;                  ///< sgd only
   Precision precision = Precision::fp32;  ///< of the matrix products; the CPU has fp32 only
+
+  /// Whether the length of the training is not fixed.
+  bool automatic() const { return epochs == automatic_epochs && !steps; }
 };
 
 struct RelevanceConfig {

@@ -51,6 +51,7 @@ Json entry_schema(const Field& field) {
 
 Json value_schema(const Field& field) {
   Json entry = entry_schema(field);
+  if (!field.word.empty()) return {{"anyOf", Json::array({entry, {{"const", field.word}}})}};
   if (!is_list_field(field)) return entry;
   const ListLimits limits = list_limits(field);
   return {{"type", "array"}, {"items", entry}, {"minItems", limits.least}, {"maxItems", limits.most}};

@@ -17,11 +17,12 @@ constexpr int multiprocessors_per_layered_replica = 4;
 
 std::size_t replica_bytes(const Network& network, const ReplicaConfig& config, std::size_t rows, Tier tier) {
   const TrainConfig& train = config.train;
-  std::size_t bytes = static_cast<std::size_t>(train.epochs) * sizeof(EpochMetrics);
-  if (config.relevance.every > 0) {
-    const auto passes = static_cast<std::size_t>(train.epochs / config.relevance.every);
-    bytes += passes * tracked_measures * static_cast<std::size_t>(network.latents) * sizeof(double);
-  }
+  const std::size_t epochs = training_epochs(train, rows);
+  const std::size_t every = static_cast<std::size_t>(config.relevance.every);
+  constexpr std::size_t most_rounds = 32;
+  const std::size_t passes = (every > 0 ? epochs / every : 0) + (train.automatic() ? most_rounds : 1);
+  std::size_t bytes = epochs * sizeof(EpochMetrics) +
+                      passes * tracked_measures * static_cast<std::size_t>(network.latents) * sizeof(double);
   if (validation_rows(train, rows) > 0) bytes += rows * sizeof(std::uint32_t);
   if (tier == Tier::layered) {
     const auto batch = std::min(static_cast<std::size_t>(train.batch_size), rows);

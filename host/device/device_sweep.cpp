@@ -16,8 +16,7 @@ std::vector<Job> make_jobs(const std::vector<const ReplicaConfig*>& replicas,
   std::vector<Job> jobs;
   for (const ReplicaConfig* config : replicas) {
     const PreparedData& prepared = data(*config);
-    const double steps =
-        static_cast<double>(steps_per_epoch(config->train, prepared.rows)) * config->train.epochs;
+    const auto steps = static_cast<double>(training_steps(config->train, prepared.rows));
     const double parameters = static_cast<double>(count_parameters(config->model, prepared.features));
     const auto saved = checkpoints.find(config->id);
     jobs.push_back({config, steps * parameters, saved == checkpoints.end() ? "" : saved->second});
@@ -57,8 +56,7 @@ bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaC
   SweepProgress progress;
   progress.replicas = replicas.size();
   for (const ReplicaConfig* config : replicas) {
-    progress.steps +=
-        steps_per_epoch(config->train, data(*config).rows) * static_cast<std::uint64_t>(config->train.epochs);
+    progress.steps += training_steps(config->train, data(*config).rows);
   }
   const int devices = static_cast<int>(sweep.devices.size());
   JobQueue queue(make_jobs(replicas, data, checkpoints), devices);

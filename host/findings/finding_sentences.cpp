@@ -112,10 +112,11 @@ std::string dimension_sentence(const DatasetFinding& finding) {
 std::string training_sentence(const DatasetFinding& finding) {
   constexpr std::size_t most_named = 3;
   const TrainingFinding& training = finding.training;
-  const std::size_t doubtful = training.too_few_steps + training.still_falling;
+  const std::size_t doubtful = training.too_few_steps + training.still_falling + training.not_converged;
   if (doubtful == 0) return "";
-  const std::string reason =
-      training.too_few_steps > 0 ? plural(training.steps, "step") : std::string("the loss was still falling");
+  const std::string reason = training.too_few_steps > 0   ? plural(training.steps, "step")
+                             : training.still_falling > 0 ? std::string("the loss was still falling")
+                                                          : std::string("the relevances still changed");
   if (doubtful == training.groups)
     return "Not trained long enough (" + reason + "): degrees of freedom and symmetries are preliminary.";
   const std::string names = doubtful <= most_named ? ": " + join_words(training.doubtful, "; ") : "";

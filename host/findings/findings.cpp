@@ -88,7 +88,9 @@ TrainingFinding training_of(const Subject& subject, const DatasetGroups& own) {
       ++finding.too_few_steps;
     else if (state.still_falling)
       ++finding.still_falling;
-    if (state.too_few_steps || state.still_falling) finding.doubtful.push_back(subject.label_of(*group));
+    else if (state.not_converged)
+      ++finding.not_converged;
+    if (state.too_few_steps || state.still_falling || state.not_converged) finding.doubtful.push_back(subject.label_of(*group));
   }
   return finding;
 }

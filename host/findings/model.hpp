@@ -186,7 +186,8 @@ struct TrainingFinding {
   std::size_t groups = 0;             ///< with a finished replica
   std::size_t too_few_steps = 0;      ///< of these groups
   std::size_t still_falling = 0;      ///< the others whose loss still fell at the end
-  std::vector<std::string> doubtful;  ///< labels of the groups of both kinds
+  std::size_t not_converged = 0;      ///< the others whose relevances still changed
+  std::vector<std::string> doubtful;  ///< labels of the groups of these kinds
   std::size_t without_noise = 0;      ///< more groups, whose beta is 0: nothing of what follows is defined
 };
 

@@ -237,7 +237,9 @@ struct JsonRecord<TrainingFinding> {
       json_member("groups", &TrainingFinding::groups, "with a finished replica"),
       json_member("too_few_steps", &TrainingFinding::too_few_steps, "number of these groups"),
       json_member("still_falling", &TrainingFinding::still_falling, "number of the others"),
-      json_member("doubtful", &TrainingFinding::doubtful, "labels of the groups of both kinds"),
+      json_member("not_converged", &TrainingFinding::not_converged,
+                  "number of the others whose relevances still changed"),
+      json_member("doubtful", &TrainingFinding::doubtful, "labels of the groups of these kinds"),
       json_member("without_noise", &TrainingFinding::without_noise,
                   "more groups, with beta 0, for which nothing is defined"));
 };

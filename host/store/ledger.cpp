@@ -179,9 +179,32 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   return record;
 }
 
+namespace {
+
+Json convergence_json(const Convergence& convergence) {
+  return {{"converged", convergence.converged},
+          {"ending", to_string(convergence.ending)},
+          {"relevance_change", convergence.relevance_change},
+          {"loss_change", convergence.loss_change}};
+}
+
+/// Of a run that was made before convergence was looked at: not known, so not converged.
+Convergence convergence_from(const Json& entry) {
+  Convergence convergence;
+  if (!entry.is_object()) return convergence;
+  convergence.converged = entry.at("converged").get<bool>();
+  convergence.ending = parse_ending(entry.at("ending").get<std::string>());
+  convergence.relevance_change = number_or_nan(entry.at("relevance_change"));
+  convergence.loss_change = number_or_nan(entry.at("loss_change"));
+  return convergence;
+}
+
+}  // namespace
+
 void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
   Json relevances = measures_json(result.measures);
   relevances["during_training"] = tracked_json(result.tracked);
+  relevances["convergence"] = convergence_json(result.convergence);
   auto row = database_.prepare(
       "UPDATE replica SET status = ?, message = ?, loss = ?, reconstruction = ?, kl = ?, active_latents = ?, "
       "relevances = ?, history = ?, parameters = ? WHERE id = ?");
@@ -213,6 +236,7 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
   const Json relevances = Json::parse(query.text(5));
   result.measures = measures_from(relevances, true);
   result.tracked = tracked_from(relevances.value("during_training", Json::array()));
+  result.convergence = convergence_from(relevances.value("convergence", Json()));
   result.loss = query.real(2);
   result.reconstruction = query.real(3);
   result.kl = query.real(4);

@@ -5,6 +5,7 @@
 #include "host/base/file.hpp"
 #include "host/config/names.hpp"
 #include "host/store/measures_json.hpp"
+#include "host/store/optima.hpp"
 #include "host/store/safetensors.hpp"
 #include "host/train/replica_network.hpp"
 
@@ -52,6 +53,10 @@ Json replica_json(const RunResults& results, const ReplicaConfig& config, const 
   const auto order = relevance_order(result, measure);
   const auto values = reordered(result.measures[measure], order);
   entry["epochs"] = result.history.size();
+  entry["converged"] = result.convergence.converged;
+  entry["ending"] = to_string(result.convergence.ending);
+  entry["relevance_change"] = result.convergence.relevance_change;
+  entry["loss_change"] = result.convergence.loss_change;
   entry["loss"] = result.loss;
   entry["reconstruction"] = result.reconstruction;
   entry["kl"] = result.kl;
@@ -74,8 +79,10 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   entry["theory"] = {{"kl", group.theory_kl}};
   if (group.done.empty()) return entry;
   const TrainingVerdict state = training_state(results, group);
-  entry["training"] = {
-      {"steps", state.steps}, {"too_few_steps", state.too_few_steps}, {"still_falling", state.still_falling}};
+  entry["training"] = {{"steps", state.steps},
+                       {"too_few_steps", state.too_few_steps},
+                       {"still_falling", state.still_falling},
+                       {"not_converged", state.not_converged}};
   entry["relevance"] = means_json(sorted_measure(results, group, config.relevance.measure));
   entry["relevance"]["measure"] = to_string(config.relevance.measure);
   entry["active_latents"] = mean_json(group.active_latents);
@@ -84,6 +91,31 @@ Json group_json(const RunResults& results, const Group& group, int id) {
   entry["reconstruction"] = mean_json(group.reconstruction);
   entry["kl"] = mean_json(group.kl);
   return entry;
+}
+
+Json problem_json(const RunResults& results, const Problem& problem) {
+  constexpr std::size_t most_classes = 20;
+  Json classes = Json::array();
+  for (std::size_t c = 0; c < std::min(problem.optima.size(), most_classes); ++c) {
+    const Optimum& optimum = problem.optima[c];
+    const double threshold = results.sweep.replicas[optimum.best].relevance.threshold;
+    classes.push_back({{"loss", optimum.loss},
+                       {"relevances", optimum.relevances},
+                       {"relevant_latents", relevant_latents(optimum.relevances, threshold)},
+                       {"effective_latents", effective_latents(optimum.relevances)},
+                       {"best", optimum.best},
+                       {"replicas", optimum.replicas},
+                       {"latent_dims", optimum.latent_dims}});
+  }
+  return {{"dataset", results.index.labels[problem.dataset]},
+          {"loss_kind", to_string(problem.loss_kind)},
+          {"beta", problem.beta},
+          {"tau", problem.tau},
+          {"trainings", problem.trainings},
+          {"converged", problem.converged},
+          {"saturated", is_saturated(problem, results)},
+          {"optima", problem.optima.size()},
+          {"classes", std::move(classes)}};
 }
 
 /// Replicas with equal networks, in order of first appearance.
@@ -129,7 +161,10 @@ Json summary_json(const RunResults& results) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     group_entries.push_back(group_json(results, groups[g], static_cast<int>(g)));
   }
+  Json optima = Json::array();
+  for (const Problem& problem : find_problems(results)) optima.push_back(problem_json(results, problem));
   summary["datasets"] = std::move(datasets);
+  summary["optima"] = std::move(optima);
   summary["replicas"] = std::move(replicas);
   summary["groups"] = std::move(group_entries);
   return summary;

@@ -151,9 +151,9 @@ TrainingVerdict training_state(const RunResults& results, const Group& group) {
     const std::uint64_t steps = per_epoch * history.size();
     state.steps = first ? steps : std::min(state.steps, steps);
     first = false;
-    // Early stopping has seen for itself that the loss no longer falls.
+    // Early stopping and rounds have seen for themselves whether the loss still falls.
     const std::size_t tenth = history.size() / 10;
-    if (tenth == 0 || group.config->train.early_stopping) continue;
+    if (tenth == 0 || group.config->train.early_stopping || group.config->train.automatic()) continue;
     for (std::size_t i = history.size() - 2 * tenth; i < history.size(); ++i) {
       const double loss =
           std::isnan(history[i].validation_loss) ? history[i].loss : history[i].validation_loss;
@@ -163,6 +163,9 @@ TrainingVerdict training_state(const RunResults& results, const Group& group) {
   constexpr std::uint64_t enough_steps = 500;
   constexpr double falling = 0.025;
   state.too_few_steps = !first && state.steps < enough_steps;
+  if (!group.done.empty()) {
+    state.not_converged = !results.replicas[group.representative].result.convergence.converged;
+  }
   state.still_falling = before - last > falling * std::abs(before);
   return state;
 }

@@ -62,6 +62,7 @@ std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group
 struct TrainingVerdict {
   std::uint64_t steps = 0;  ///< fewest over the seeds
   bool too_few_steps = false, still_falling = false;
+  bool not_converged = false;  ///< the replica with the lowest loss has not, see Convergence
 };
 TrainingVerdict training_state(const RunResults& results, const Group& group);
 

@@ -10,7 +10,7 @@
 
 namespace symscan {
 
-inline constexpr std::uint32_t checkpoint_version = 2;
+inline constexpr std::uint32_t checkpoint_version = 3;
 
 /// Plain values one after the other, in the machine's byte order: a checkpoint is for the machine type that
 /// wrote it.

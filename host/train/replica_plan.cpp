@@ -48,6 +48,39 @@ std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows) {
   return (rows - validation_rows(train, rows) + batch - 1) / batch;
 }
 
+namespace {
+
+constexpr double first_round_steps = 2000;
+
+Rounds training_rounds(const TrainConfig& train, std::size_t rows) {
+  Rounds rounds;
+  if (!train.automatic()) return rounds;
+  const auto per_epoch = static_cast<double>(steps_per_epoch(train, rows));
+  const double wanted = std::min(first_round_steps, static_cast<double>(train.max_steps)) / per_epoch;
+  rounds.first = static_cast<std::uint32_t>(std::max(1.0, std::round(wanted)));
+  rounds.tolerance = train.tolerance;
+  return rounds;
+}
+
+}  // namespace
+
+std::uint32_t training_epochs(const TrainConfig& train, std::size_t rows) {
+  const std::uint64_t per_epoch = steps_per_epoch(train, rows);
+  if (train.steps) {
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(*train.steps) + per_epoch - 1) / per_epoch);
+  }
+  if (!train.automatic()) return static_cast<std::uint32_t>(train.epochs);
+  const Rounds rounds = training_rounds(train, rows);
+  const auto most = static_cast<std::uint64_t>(train.max_steps);
+  int count = 1;
+  while (round_start(rounds, count + 1) * per_epoch <= most) ++count;
+  return static_cast<std::uint32_t>(round_start(rounds, count));
+}
+
+std::uint64_t training_steps(const TrainConfig& train, std::size_t rows) {
+  return steps_per_epoch(train, rows) * training_epochs(train, rows);
+}
+
 std::string describe_replica(const ReplicaConfig& config) {
   std::ostringstream text;
   text << "replica " << config.id << " (" << dataset_label(config.dataset) << ", latent_dim "
@@ -74,7 +107,8 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.training_count = rows - held_out;
   task_.validation_count = held_out;
   task_.batch_size = static_cast<std::uint32_t>(config.train.batch_size);
-  task_.epochs = static_cast<std::uint32_t>(config.train.epochs);
+  task_.epochs = training_epochs(config.train, data.rows);
+  task_.latents = static_cast<std::uint32_t>(network_.latents);
   task_.rows = rows;
   task_.relevance_every = static_cast<std::uint32_t>(config.relevance.every);
   task_.steps_per_epoch = steps_per_epoch(config.train, data.rows);
@@ -85,6 +119,8 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.beta = config.loss.beta;
   task_.beta_warmup_epochs = config.train.beta_warmup_epochs;
   task_.cosine = config.train.schedule == Schedule::cosine;
+  task_.rounds = training_rounds(config.train, data.rows);
+  task_.warmup_steps = static_cast<std::uint32_t>(config.train.warmup_steps);
   if (const auto& stopping = config.train.early_stopping) {
     task_.patience = stopping->patience;
     task_.min_delta = stopping->min_delta;
@@ -107,15 +143,18 @@ ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sum
     return failure(state, parameters, std::move(history));
   }
   result.measures = measures_of(sums, latents, total);
-  const std::uint32_t passes = relevance_passes(task_, static_cast<std::uint32_t>(history.size()));
-  for (std::uint32_t pass = 0; pass < passes; ++pass) {
-    const double* const begin = relevance_history + pass * tracked_measures * latents;
+  const auto epochs_done = static_cast<std::uint32_t>(history.size());
+  TrainingTask told = task_;
+  told.relevance_history = const_cast<double*>(relevance_history);  // only read
+  for (std::uint32_t epoch = 1; epoch <= epochs_done; ++epoch) {
+    const bool of_round = ends_round(task_.rounds, epoch);
+    if (!of_round && (!every_tells(task_, epoch) || epoch == epochs_done)) continue;
+    const double* const begin = sums_after(told, epoch, network_.latents);
     std::vector<double> values(begin, begin + tracked_measures * latents);
     const RelevanceSums of_pass = RelevanceSums::encoder_in(values.data(), network_.latents);
-    const std::size_t epoch = std::size_t{pass + 1} * task_.relevance_every;
-    if (epoch >= history.size()) break;  // training ended with this epoch
     result.tracked.push_back({epoch, measures_of(of_pass, latents, total)});
   }
+  result.convergence = convergence_of(told, history, result.measures[RelevanceMeasure::kl]);
   result.parameters = canonical_parameters(network_, parameters);
   result.history = std::move(history);
   return result;

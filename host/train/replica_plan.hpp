@@ -14,6 +14,10 @@ namespace symscan {
 /// Rows held out for validation, and optimiser steps per epoch over the others.
 std::size_t validation_rows(const TrainConfig& train, std::size_t rows);
 std::uint64_t steps_per_epoch(const TrainConfig& train, std::size_t rows);
+/// Epochs of a training of fixed length, and the most that one with rounds may have.
+std::uint32_t training_epochs(const TrainConfig& train, std::size_t rows);
+/// Optimiser steps of them.
+std::uint64_t training_steps(const TrainConfig& train, std::size_t rows);
 
 /// "replica 3 (circle, latent_dim 4, beta 0.1, seed 2)"
 std::string describe_replica(const ReplicaConfig& config);

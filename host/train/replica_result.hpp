@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "host/train/convergence.hpp"
 #include "host/train/latent_measures.hpp"
 #include "kernels/training.hpp"
 
@@ -21,6 +22,7 @@ struct ReplicaResult {
   double loss = 0, reconstruction = 0,
          kl = 0;  ///< over the whole dataset after training, z sampled, full beta
   LatentMeasures measures;
+  Convergence convergence;
   std::vector<EpochMetrics> history;
   std::vector<TrackedRelevance> tracked;  ///< every relevance.every epochs
   std::vector<float> parameters;          ///< in the order of canonical_parameters(), no padding

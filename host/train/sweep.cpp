@@ -90,8 +90,7 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
   SweepProgress progress;
   progress.replicas = replicas.size();
   for (const ReplicaConfig* config : replicas) {
-    progress.steps +=
-        steps_per_epoch(config->train, data(*config).rows) * static_cast<std::uint64_t>(config->train.epochs);
+    progress.steps += training_steps(config->train, data(*config).rows);
   }
   const int workers = std::max(1, std::min<int>(options.threads, static_cast<int>(replicas.size())));
   Shared shared(workers);

@@ -42,6 +42,7 @@ class Expected {
       end_epoch();
     } else {
       work_ = Work::steps;
+      if (epochs_ >= task_.epochs) units_ = 0;
     }
   }
 
@@ -54,10 +55,10 @@ class Expected {
   }
   void end_epoch() {
     work_ = Work::steps;
-    if (++epochs_ >= task_.epochs) {
-      units_ = 0;
-    } else if (task_.relevance_every > 0 && epochs_ % task_.relevance_every == 0) {
+    if (measures_after(task_, ++epochs_)) {
       begin(Work::measuring, 0);
+    } else if (epochs_ >= task_.epochs) {
+      units_ = 0;
     }
   }
 

@@ -122,7 +122,7 @@ SYMSCAN_HOST_DEVICE void begin_measuring(Place& place, int latents) {
 SYMSCAN_HOST_DEVICE void end_measuring(Place& place) {
   if (!place.pass.working) return;
   --place.units;
-  record_measuring(place.task, place.pass.batch.count, place.state);
+  record_measuring(place.task, place.pass.batch.count, place.history, place.state);
 }
 
 /// One chunk of the evaluation after training; `relevance` nullptr: this replica is not evaluated.

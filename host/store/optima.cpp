@@ -1,0 +1,107 @@
+#include "host/store/optima.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace symscan {
+namespace {
+
+constexpr double same_loss = 0.02, same_relevance = 0.15;
+
+std::vector<double> sorted_relevances(const ReplicaResult& result) {
+  std::vector<double> sorted = result.latent_kl();
+  std::sort(sorted.rbegin(), sorted.rend());
+  return sorted;
+}
+
+bool belongs(const Optimum& optimum, double loss, const std::vector<double>& relevances) {
+  if (loss - optimum.loss > same_loss * std::abs(optimum.loss)) return false;
+  for (std::size_t j = 0; j < std::max(relevances.size(), optimum.relevances.size()); ++j) {
+    const double one = j < relevances.size() ? relevances[j] : 0;
+    const double other = j < optimum.relevances.size() ? optimum.relevances[j] : 0;
+    if (!(std::abs(one - other) <= same_relevance)) return false;
+  }
+  return true;
+}
+
+/// `replicas`: by ascending loss.
+std::vector<Optimum> optima_of(const RunResults& results, const std::vector<int>& replicas) {
+  std::vector<Optimum> optima;
+  for (const int id : replicas) {
+    const ReplicaResult& result = results.replicas[id].result;
+    const std::vector<double> relevances = sorted_relevances(result);
+    auto at = std::find_if(optima.begin(), optima.end(),
+                           [&](const Optimum& optimum) { return belongs(optimum, result.loss, relevances); });
+    if (at == optima.end()) at = optima.insert(optima.end(), {id, result.loss, relevances, {}, {}});
+    at->replicas.push_back(id);
+  }
+  for (Optimum& optimum : optima) {
+    std::set<int> sizes;
+    for (const int id : optimum.replicas) sizes.insert(results.sweep.replicas[id].model.latent_dim);
+    optimum.latent_dims.assign(sizes.begin(), sizes.end());
+  }
+  return optima;
+}
+
+}  // namespace
+
+std::vector<Problem> find_problems(const RunResults& results) {
+  std::vector<Problem> problems;
+  std::vector<std::vector<int>> done;
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    if (results.replicas[config.id].status != ReplicaRecord::Status::done) continue;
+    const ReplicaResult& result = results.replicas[config.id].result;
+    const int dataset = results.index.of_replica[config.id];
+    auto at = std::find_if(problems.begin(), problems.end(), [&](const Problem& problem) {
+      return problem.dataset == dataset && problem.loss_kind == config.loss.kind &&
+             problem.beta == config.loss.beta;
+    });
+    if (at == problems.end()) {
+      Problem problem;
+      problem.dataset = dataset;
+      problem.loss_kind = config.loss.kind;
+      problem.beta = config.loss.beta;
+      problem.tau = results.tau_of(config);
+      at = problems.insert(problems.end(), problem);
+      done.emplace_back();
+    }
+    done[static_cast<std::size_t>(at - problems.begin())].push_back(config.id);
+    ++at->trainings;
+    at->converged += result.convergence.converged ? 1 : 0;
+    at->largest_latent_dim = std::max(at->largest_latent_dim, config.model.latent_dim);
+    at->most_active =
+        std::max(at->most_active, active_latents(result.latent_kl(), config.relevance.threshold));
+  }
+  for (std::size_t p = 0; p < problems.size(); ++p) {
+    std::stable_sort(done[p].begin(), done[p].end(), [&](int a, int b) {
+      return results.replicas[a].result.loss < results.replicas[b].result.loss;
+    });
+    problems[p].optima = optima_of(results, done[p]);
+  }
+  return problems;
+}
+
+double effective_latents(const std::vector<double>& relevances) {
+  double total = 0, entropy = 0;
+  for (const double value : relevances) total += std::max(0.0, value);
+  for (const double value : relevances)
+    if (value > 0) entropy -= value / total * std::log(value / total);
+  return total > 0 ? std::exp(entropy) : std::nan("");
+}
+
+int relevant_latents(const std::vector<double>& relevances, double threshold) {
+  constexpr double share_of_largest = 0.1;
+  const auto largest = std::max_element(relevances.begin(), relevances.end());
+  if (largest == relevances.end() || !(*largest > threshold)) return 0;
+  return static_cast<int>(std::count_if(relevances.begin(), relevances.end(),
+                                        [&](double value) { return value >= share_of_largest * *largest; }));
+}
+
+bool is_saturated(const Problem& problem, const RunResults& results) {
+  const Optimum& best = problem.optima.front();
+  const double threshold = results.sweep.replicas[best.best].relevance.threshold;
+  return relevant_latents(best.relevances, threshold) >= problem.largest_latent_dim;
+}
+
+}  // namespace symscan

@@ -1,0 +1,44 @@
+#pragma once
+#include <vector>
+
+#include "host/store/run_results.hpp"
+
+namespace symscan {
+
+/// Trainings that ended in the same place: losses within 2 % of the lowest and sorted relevances within
+/// 0.15 nats of those of the lowest. Latents that a wider model leaves unused do not count.
+struct Optimum {
+  int best = -1;                   ///< replica with the lowest loss
+  double loss = 0;                 ///< its loss
+  std::vector<double> relevances;  ///< its latents' mean KL, nats, descending
+  std::vector<int> replicas;       ///< all of them, by ascending loss
+  std::vector<int> latent_dims;    ///< of them, ascending, each once
+};
+
+/// Trainings whose losses can be compared: those of one dataset, loss and beta, whatever the network. A model
+/// of few latents is also one of more latents that leaves the others unused. So the lowest loss of all is the
+/// answer, and the others are local optima or models with too few latents.
+struct Problem {
+  int dataset = 0;
+  LossKind loss_kind = LossKind::sum;
+  double beta = 0, tau = 0;
+  std::vector<Optimum> optima;  ///< by ascending loss; at least one
+  std::size_t trainings = 0;    ///< done
+  std::size_t converged = 0;    ///< of them
+  int largest_latent_dim = 0;
+  int most_active = 0;  ///< latents active in any training
+};
+
+/// Problems with a training that is done, in the order of their first replica.
+std::vector<Problem> find_problems(const RunResults& results);
+
+/// exp of the entropy of the shares (sum to 1) of the relevances: n for n equal ones. NaN if all are 0.
+double effective_latents(const std::vector<double>& relevances);
+
+/// Latents that carry at least a tenth of the largest relevance, if that is above `threshold` nats.
+int relevant_latents(const std::vector<double>& relevances, double threshold);
+
+/// Whether every latent of the best training is relevant and none had more: more latents may be needed.
+bool is_saturated(const Problem& problem, const RunResults& results);
+
+}  // namespace symscan

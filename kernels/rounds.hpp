@@ -1,0 +1,56 @@
+#pragma once
+#include <cstdint>
+
+#include "kernels/host_device.hpp"
+
+/// Training whose length is not known beforehand. It goes in rounds; each has twice the epochs of the one
+/// before. The learning rate of a round rises over the warm-up, is constant, and falls linearly to 0 over the
+/// last fourth (warmup-stable-decay, Hu et al., arXiv:2404.06395; restarts with doubled length: Loshchilov &
+/// Hutter, arXiv:1608.03983). The end of a round is the end of a whole training of that length. Training ends
+/// when twice the length changed nothing: neither the relevances nor the loss.
+namespace symscan {
+
+struct Rounds {
+  std::uint32_t first = 0;       ///< epochs of the first round; 0: the length is fixed
+  double tolerance = 0.02;       ///< largest change of a latent's KL between two ends of rounds, nats
+  double loss_tolerance = 0.01;  ///< largest change of the loss, relative
+};
+
+inline constexpr double round_decay = 0.25;  ///< part of a round over which the learning rate falls to 0
+
+/// Epochs before round `round`, counted from 0.
+SYMSCAN_HOST_DEVICE std::uint64_t round_start(const Rounds& rounds, int round) {
+  return rounds.first * ((std::uint64_t{1} << round) - 1);
+}
+
+/// The round that epoch `epoch` (from 0) belongs to.
+SYMSCAN_HOST_DEVICE int round_of(const Rounds& rounds, std::uint64_t epoch) {
+  int round = 0;
+  while (round_start(rounds, round + 1) <= epoch) ++round;
+  return round;
+}
+
+/// Whether a round ends when `epochs_done` epochs are done.
+SYMSCAN_HOST_DEVICE bool ends_round(const Rounds& rounds, std::uint64_t epochs_done) {
+  return rounds.first > 0 && epochs_done > 0 &&
+         round_start(rounds, round_of(rounds, epochs_done)) == epochs_done;
+}
+
+/// Factor of the learning rate at `step` of a training with `steps_per_epoch`.
+SYMSCAN_HOST_DEVICE double round_factor(const Rounds& rounds, std::uint64_t step,
+                                        std::uint64_t steps_per_epoch) {
+  const int round = round_of(rounds, step / steps_per_epoch);
+  const std::uint64_t start = round_start(rounds, round) * steps_per_epoch;
+  const std::uint64_t end = round_start(rounds, round + 1) * steps_per_epoch;
+  const double left = static_cast<double>(end - step) / static_cast<double>(end - start);
+  return left < round_decay ? left / round_decay : 1.0;
+}
+
+/// Steps since the learning rate began to rise.
+SYMSCAN_HOST_DEVICE std::uint64_t steps_of_round(const Rounds& rounds, std::uint64_t step,
+                                                 std::uint64_t steps_per_epoch) {
+  if (rounds.first == 0) return step;
+  return step - round_start(rounds, round_of(rounds, step / steps_per_epoch)) * steps_per_epoch;
+}
+
+}  // namespace symscan
