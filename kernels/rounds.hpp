@@ -12,11 +12,36 @@ namespace symscan {
 
 struct Rounds {
   std::uint32_t first = 0;       ///< epochs of the first round; 0: the length is fixed
-  double tolerance = 0.02;       ///< largest change of a latent's KL between two ends of rounds, nats
+  double tolerance = 0.02;       ///< largest relevance_change() between two ends of rounds
   double loss_tolerance = 0.01;  ///< largest change of the loss, relative
 };
 
 inline constexpr double round_decay = 0.25;  ///< part of a round over which the learning rate falls to 0
+
+/// Effective number of latents: (sum KL)^2 / sum KL^2, the participation ratio. n for n equal relevances; 0
+/// if all are 0. `kl`: [latents].
+SYMSCAN_HOST_DEVICE double effective_number(const double* kl, int latents) {
+  double sum = 0, squares = 0;
+  for (int j = 0; j < latents; ++j) {
+    sum += kl[j];
+    squares += kl[j] * kl[j];
+  }
+  return squares > 0 ? sum * sum / squares : 0;
+}
+
+/// The larger of two changes: of the total KL, in nats per effective latent, and of the effective number.
+/// Latents of equal relevance may turn into each other without end; neither of the two sees that. `then`,
+/// `now`: [latents] sums of the KL over samples of the total weight `weight`.
+SYMSCAN_HOST_DEVICE double relevance_change(const double* then, const double* now, int latents,
+                                            double weight) {
+  double total = 0;
+  for (int j = 0; j < latents; ++j) total += now[j] - then[j];
+  const double number = effective_number(now, latents), earlier = effective_number(then, latents);
+  const double shared = number > 1 ? number : 1;
+  const double moved = (total < 0 ? -total : total) / weight / shared;
+  const double turned = number > earlier ? number - earlier : earlier - number;
+  return moved < turned ? turned : moved;
+}
 
 /// Epochs before round `round`, counted from 0.
 SYMSCAN_HOST_DEVICE std::uint64_t round_start(const Rounds& rounds, int round) {

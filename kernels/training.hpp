@@ -221,19 +221,12 @@ SYMSCAN_HOST_DEVICE double* tracked_sums(const TrainingTask& task, const Trainin
   return sums_after(task, state.epochs_done, latents);
 }
 
-/// The largest change of a latent's KL, in nats, from the end of the round before to the end of the one that
-/// is closed. At least two rounds are done.
+/// How far the relevances of one round's end are from those of the one before. At least two rounds are done.
 SYMSCAN_HOST_DEVICE double round_change(const TrainingTask& task, std::uint32_t epochs_done) {
   const int round = round_of(task.rounds, epochs_done), latents = static_cast<int>(task.latents);
   const auto before = static_cast<std::uint32_t>(round_start(task.rounds, round - 1));
-  const double* const now = sums_after(task, epochs_done, latents);
-  const double* const then = sums_after(task, before, latents);
-  double change = 0;
-  for (int j = 0; j < latents; ++j) {
-    const double difference = now[j] > then[j] ? now[j] - then[j] : then[j] - now[j];
-    if (!(difference <= change)) change = difference;
-  }
-  return change / (task.training_weight + task.validation_weight);
+  return relevance_change(sums_after(task, before, latents), sums_after(task, epochs_done, latents), latents,
+                          task.training_weight + task.validation_weight);
 }
 
 /// Whether twice the length changed nothing.

@@ -5,7 +5,9 @@
 
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
+#include "host/cli/chosen_settings.hpp"
 #include "host/config/config_file.hpp"
+#include "host/config/overrides.hpp"
 #include "host/data/dataset.hpp"
 #include "host/library/bytes_text.hpp"
 
@@ -74,7 +76,12 @@ SweepConfig read_sweep(const TrainOptions& options) {
     if (options.data.empty()) {
       throw UsageError("nothing to train on: name a config file or a built-in dataset, or give --data FILE");
     }
-    return parse_config(Json::object(), overrides);
+    Json document = Json::object();
+    for (const std::string& text : overrides) apply_override(document, text);
+    const std::vector<std::string> chosen = choose_settings(document);
+    SweepConfig sweep = parse_config(document);
+    sweep.notes.insert(sweep.notes.begin(), chosen.begin(), chosen.end());
+    return sweep;
   }
   if (!std::filesystem::exists(config, error) && find_builtin_dataset(config) != nullptr) {
     if (!options.data.empty()) {

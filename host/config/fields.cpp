@@ -120,8 +120,11 @@ Section train_section() {
        optional_integer("steps", "Optimiser steps, instead of epochs; whole epochs are made.", 1, 1e7),
        integer("max_steps", train.max_steps,
                "With epochs \"auto\": no round is begun that would end after so many steps.", 1, 1e7),
-       number("tolerance", train.tolerance,
-              "Relevances that change less, in nats, from one round to the next have settled.", 0),
+       number(
+           "tolerance", train.tolerance,
+           "With epochs \"auto\": from one round to the next at most this change of the total KL (nats per "
+           "effective latent) and of the effective number of latents.",
+           0),
        integer("batch_size", train.batch_size, "Rows per step.", 1, 1e6),
        choice("optimizer", train.optimizer,
               "adam (arXiv:1412.6980), adamw (arXiv:1711.05101) or sgd with momentum."),

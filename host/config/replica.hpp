@@ -36,7 +36,7 @@ struct TrainConfig {
   int epochs = automatic_epochs;
   std::optional<int> steps;  ///< instead of epochs
   int max_steps = 64000;     ///< with "auto": no round is begun that would end after these
-  double tolerance = 0.02;   ///< nats: relevances that change less between two rounds have settled
+  double tolerance = 0.02;   ///< relevances that change less between two rounds have settled
   int batch_size = 128;
   Optimizer optimizer = Optimizer::adam;
   double learning_rate = 5e-3;

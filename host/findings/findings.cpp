@@ -90,7 +90,8 @@ TrainingFinding training_of(const Subject& subject, const DatasetGroups& own) {
       ++finding.still_falling;
     else if (state.not_converged)
       ++finding.not_converged;
-    if (state.too_few_steps || state.still_falling || state.not_converged) finding.doubtful.push_back(subject.label_of(*group));
+    if (state.too_few_steps || state.still_falling || state.not_converged)
+      finding.doubtful.push_back(subject.label_of(*group));
   }
   return finding;
 }

@@ -98,6 +98,24 @@ TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) 
   return TrainedModel(network, parameters);
 }
 
+namespace {
+
+/// The replicas of the group whose loss is within 2 % of its lowest: others ended in a local optimum, and
+/// what they show is not averaged with the rest.
+std::vector<int> seeds_of_best(const Subject& subject, const Group& group) {
+  constexpr double same_loss = 0.02;
+  const double lowest = subject.results.replicas[group.representative].result.loss;
+  std::vector<int> seeds;
+  for (const int id : group.done) {
+    if (seeds.size() == subject.options.most_seeds) break;
+    const double loss = subject.results.replicas[id].result.loss;
+    if (loss - lowest <= same_loss * std::abs(lowest)) seeds.push_back(id);
+  }
+  return seeds;
+}
+
+}  // namespace
+
 GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count, int bootstraps) {
   GroupAnalysis findings;
   findings.group = group.config->group;
@@ -105,11 +123,10 @@ GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::siz
   const MatrixXd chosen = thinned(subject.points.prepared, count);
   const double full = normal_directions_of_full_set(span, group.tau);
   std::vector<double> dimensions;
-  for (const int id : group.done) {
-    if (findings.replicas.size() == subject.options.most_seeds) break;
+  for (const int id : seeds_of_best(subject, group)) {
     ReplicaAnalysis replica;
     replica.replica = id;
-    const auto tangents = load_model(subject.results, subject.ledger, id).tangents(chosen);
+    const auto tangents = load_model(subject.results, subject.ledger, id).tangents_off_tears(chosen);
     replica.local_dimension = local_dimension(tangents.jacobians, group.tau);
     dimensions.push_back(replica.local_dimension);
     const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);

@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/config/labels.hpp"
 #include "host/data/dataset.hpp"
+#include "host/store/optima.hpp"
 
 namespace symscan {
 namespace {
@@ -23,24 +24,9 @@ std::string active_phrase(const Group& group) {
 
 /// What is known of a built-in dataset; empty if nothing is.
 std::string shape_sentence(const DatasetFacts& facts) {
-  if (facts.embedding_dimension <= 0 || facts.shape.empty()) return "";
-  const int needed = facts.embedding_dimension, freedom = facts.intrinsic_dimension;
-  const std::string latents = plural(static_cast<std::uint64_t>(needed), "latent") + ".";
-  const std::string shape = "Known: " + facts.shape;
-  if (freedom < 0 || freedom >= needed) return shape + " needs " + latents;
-  return shape + " has " + plural(static_cast<std::uint64_t>(freedom), "degree") +
-         " of freedom. A continuous map of it without a tear needs " + latents;
-}
-
-/// Why a group has other latents active than the shape needs; empty if it has not.
-std::string difference_sentence(const DatasetFacts& facts, const Group& group) {
-  const int needed = facts.embedding_dimension;
-  const int found = *std::max_element(group.active.begin(), group.active.end());
-  if (needed <= 0 || found == needed) return "";
-  if (found > needed)
-    return " These are more than the shape needs: some describe how it bends, or training is not finished.";
-  if (group.config->model.latent_dim < needed) return " latent_dim is smaller than the shape needs.";
-  return " At a smaller beta more latents may be active.";
+  if (facts.intrinsic_dimension < 0 || facts.shape.empty()) return "";
+  return "Known: " + facts.shape + " has " +
+         plural(static_cast<std::uint64_t>(facts.intrinsic_dimension), "degree") + " of freedom.";
 }
 
 /// The relevances of the active latents, in nats.
@@ -57,8 +43,7 @@ std::vector<std::string> carried_nats(const RunResults& results, const Group& gr
   return carried;
 }
 
-std::string group_sentence(const RunResults& results, const Group& group, const DatasetFacts& facts,
-                           bool name_it) {
+std::string group_sentence(const RunResults& results, const Group& group, bool name_it) {
   const ReplicaConfig& config = *group.config;
   std::string text = name_it ? "With " + settings_text(config, results.varying) + ": " : "";
   text += active_phrase(group) + " (KL above " + rounded(config.relevance.threshold) + " nats";
@@ -66,7 +51,6 @@ std::string group_sentence(const RunResults& results, const Group& group, const 
   text += ").";
   const auto carried = carried_nats(results, group);
   if (!carried.empty()) text += " KL in nats: " + list_words(carried) + ".";
-  text += difference_sentence(facts, group);
   text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
 }
@@ -144,6 +128,23 @@ void linear_sentence(const RunResults& results, const Group& group, std::vector<
                         ", one for each principal component with a variance above " + tau + ".");
 }
 
+/// What the end of the trainings says about their relevances.
+std::string convergence_sentence(const RunResults& results, const std::vector<const Group*>& groups) {
+  std::size_t trainings = 0, open = 0;
+  bool fixed = false;
+  for (const Group* group : groups) {
+    trainings += group->done.size();
+    for (const int id : group->done) open += results.replicas[id].result.convergence.converged ? 0 : 1;
+    fixed = fixed || !group->config->train.automatic();
+  }
+  const std::string all = plural(trainings, "training");
+  if (open == 0) return trainings == 1 ? "The training has converged." : "All " + all + " have converged.";
+  const std::string which = trainings == 1 ? "The training has not converged"
+                                           : std::to_string(open) + " of " + all + " have not converged";
+  return which + ": relevances or loss still changed, or it is not known. " +
+         (fixed ? "Leave train.epochs out (\"auto\"), or raise it." : "Raise train.max_steps.");
+}
+
 /// Counting latents of a model that has hardly been trained is the easiest way to a wrong answer.
 void training_sentence(const RunResults& results, const std::vector<const Group*>& groups,
                        std::vector<std::string>& sentences) {
@@ -166,6 +167,57 @@ void training_sentence(const RunResults& results, const std::vector<const Group*
   } else if (falling > 0) {
     sentences.push_back("The loss was still falling at the end of training" + of_groups +
                         ". Raise train.epochs before you count latents.");
+  } else {
+    sentences.push_back(convergence_sentence(results, groups));
+  }
+}
+
+/// "KL 1.93 and 1.9 nats"; those that are relevant.
+std::string relevances_text(const RunResults& results, const Optimum& optimum) {
+  constexpr int most_values = 8;
+  const double threshold = results.sweep.replicas[optimum.best].relevance.threshold;
+  std::vector<std::string> words;
+  for (int j = 0; j < std::min(relevant_latents(optimum.relevances, threshold), most_values); ++j)
+    words.push_back(rounded(optimum.relevances[static_cast<std::size_t>(j)]));
+  return words.empty() ? "no relevant latent" : "KL " + list_words(words) + " nats";
+}
+
+std::string optimum_sentence(const RunResults& results, const Problem& problem) {
+  const Optimum& best = problem.optima.front();
+  const ReplicaConfig& config = results.sweep.replicas[best.best];
+  const int relevant = relevant_latents(best.relevances, config.relevance.threshold);
+  std::string text = "Lowest loss at beta " + rounded(problem.beta) + ": " + rounded(best.loss) +
+                     " (latent_dim " + std::to_string(config.model.latent_dim) + ", seed " +
+                     std::to_string(config.seed) + ")";
+  if (relevant == 0) return text + ", without a relevant latent.";
+  text +=
+      ", with " + plural(static_cast<std::uint64_t>(relevant), "relevant latent") + ": " +
+      relevances_text(results, best) + ", effective number " +
+      with_decimals(effective_number(best.relevances.data(), static_cast<int>(best.relevances.size())), 1) +
+      ".";
+  if (is_saturated(problem, results))
+    text += " No model had more latents: train a larger latent_dim before you count them.";
+  if (problem.trainings == 1) return text;
+  text += " " + std::to_string(best.replicas.size()) + " of " + std::to_string(problem.trainings) +
+          " trainings ended there";
+  if (problem.optima.size() == 1) return text + ".";
+  const Optimum& next = problem.optima[1];
+  return text + "; the next optimum has the loss " + rounded(next.loss) + " and " +
+         relevances_text(results, next) + ".";
+}
+
+/// Of a few betas: those of the smallest, the middle and the largest.
+void add_optimum_sentences(const RunResults& results, int dataset, std::vector<std::string>& sentences) {
+  std::vector<Problem> problems = find_problems(results);
+  std::erase_if(problems,
+                [&](const Problem& problem) { return problem.dataset != dataset || problem.tau <= 0; });
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const Problem& a, const Problem& b) { return a.beta < b.beta; });
+  constexpr std::size_t few = 3;
+  for (std::size_t p = 0; p < problems.size(); ++p) {
+    const bool shown =
+        problems.size() <= few || p == 0 || p == problems.size() / 2 || p + 1 == problems.size();
+    if (shown) sentences.push_back(optimum_sentence(results, problems[p]));
   }
 }
 
@@ -209,11 +261,12 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     training_sentence(results, groups, sentences);
     if (const std::string needs = shape_sentence(facts); !needs.empty()) sentences.push_back(needs);
     constexpr std::size_t few = 4;
+    add_optimum_sentences(results, dataset, sentences);
     for (std::size_t g = 0; g < groups.size() && groups.size() <= few; ++g) {
-      sentences.push_back(group_sentence(results, *groups[g], facts, groups.size() > 1));
+      sentences.push_back(group_sentence(results, *groups[g], groups.size() > 1));
     }
     if (groups.size() > few) {
-      sentences.push_back(group_sentence(results, *main, facts, true));
+      sentences.push_back(group_sentence(results, *main, true));
     }
     add_scan_sentences(results, groups, sentences);
     linear_sentence(results, *main, sentences);

@@ -82,14 +82,6 @@ std::vector<Problem> find_problems(const RunResults& results) {
   return problems;
 }
 
-double effective_latents(const std::vector<double>& relevances) {
-  double total = 0, entropy = 0;
-  for (const double value : relevances) total += std::max(0.0, value);
-  for (const double value : relevances)
-    if (value > 0) entropy -= value / total * std::log(value / total);
-  return total > 0 ? std::exp(entropy) : std::nan("");
-}
-
 int relevant_latents(const std::vector<double>& relevances, double threshold) {
   constexpr double share_of_largest = 0.1;
   const auto largest = std::max_element(relevances.begin(), relevances.end());

@@ -32,9 +32,6 @@ struct Problem {
 /// Problems with a training that is done, in the order of their first replica.
 std::vector<Problem> find_problems(const RunResults& results);
 
-/// exp of the entropy of the shares (sum to 1) of the relevances: n for n equal ones. NaN if all are 0.
-double effective_latents(const std::vector<double>& relevances);
-
 /// Latents that carry at least a tenth of the largest relevance, if that is above `threshold` nats.
 int relevant_latents(const std::vector<double>& relevances, double threshold);
 

@@ -102,7 +102,8 @@ Json problem_json(const RunResults& results, const Problem& problem) {
     classes.push_back({{"loss", optimum.loss},
                        {"relevances", optimum.relevances},
                        {"relevant_latents", relevant_latents(optimum.relevances, threshold)},
-                       {"effective_latents", effective_latents(optimum.relevances)},
+                       {"effective_latents", effective_number(optimum.relevances.data(),
+                                                              static_cast<int>(optimum.relevances.size()))},
                        {"best", optimum.best},
                        {"replicas", optimum.replicas},
                        {"latent_dims", optimum.latent_dims}});

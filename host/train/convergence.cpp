@@ -28,11 +28,10 @@ Convergence fixed_convergence(const TrainingTask& task, const std::vector<EpochM
   if (history.size() < task.epochs) found.ending = Ending::early_stopping;
   if (late == 0 || history.size() < task.epochs) return found;
   const double* const then = sums_after(task, late, static_cast<int>(latent_kl.size()));
-  found.relevance_change = 0;
-  for (std::size_t j = 0; j < latent_kl.size(); ++j) {
-    const double before = then[j] / (task.training_weight + task.validation_weight);
-    found.relevance_change = std::max(found.relevance_change, std::abs(latent_kl[j] - before));
-  }
+  const double weight = task.training_weight + task.validation_weight;
+  std::vector<double> now = latent_kl;
+  for (double& kl : now) kl *= weight;
+  found.relevance_change = relevance_change(then, now.data(), static_cast<int>(now.size()), weight);
   const std::size_t tenth = task.epochs - late, first = late >= tenth ? late - tenth : 0;
   found.loss_change =
       relative_change(mean_loss(history, first, late), mean_loss(history, late, history.size()));

@@ -19,8 +19,8 @@ enum class Ending {
 struct Convergence {
   bool converged = false;
   Ending ending = Ending::all_epochs;
-  /// Largest change of a latent's mean KL, nats: between the ends of the last two rounds, or over the last
-  /// tenth of a fixed length; NaN: not known.
+  /// relevance_change() (kernels/rounds.hpp) between the ends of the last two rounds, or over the last tenth
+  /// of a fixed length; NaN: not known.
   double relevance_change = std::numeric_limits<double>::quiet_NaN();
   double loss_change = std::numeric_limits<double>::quiet_NaN();  ///< of the training loss, relative
 };

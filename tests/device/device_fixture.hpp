@@ -82,6 +82,9 @@ struct Case {
   double warmup = 0;
   double learning_rate = 3e-3;
   std::uint32_t relevance_every = 0;
+  std::uint32_t first_round = 0;  ///< epochs; above 0: `epochs` is where a round ends
+  double tolerance = 0;           ///< of relevances and loss
+  std::uint32_t warmup_steps = 0;
 };
 
 struct Training {
@@ -137,6 +140,9 @@ struct Training {
     task.patience = c.patience;
     task.rows = c.rows;
     task.relevance_every = c.relevance_every;
+    task.latents = static_cast<std::uint32_t>(c.latents);
+    task.rounds = {c.first_round, c.tolerance, c.tolerance};
+    task.warmup_steps = c.warmup_steps;
     relevance_history.resize(relevance_passes(task, c.epochs) * tracked_measures *
                              static_cast<std::size_t>(c.latents));
     task.relevance_history = relevance_history.data();

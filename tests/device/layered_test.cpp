@@ -174,6 +174,19 @@ TEST_F(LayeredTest, EarlyStoppingEndsAsOnTheCpu) {
   expect_same(stopped.parameters, stopped.kept, "the parameters of the best epoch");
 }
 
+TEST_F(LayeredTest, RoundsEndAsOnTheCpu) {
+  Case c;
+  c.hidden = {16};
+  c.epochs = 14;
+  c.first_round = 2;
+  c.warmup_steps = 5;
+  expect_cpu_training(c);
+  EXPECT_EQ(train_alone(c).state.epochs_done, 14u);
+  c.tolerance = 100;
+  expect_cpu_training(c);
+  EXPECT_EQ(train_alone(c).state.epochs_done, 6u);
+}
+
 /// More replicas of one network than a pool holds, that differ in everything else, and three that cannot be
 /// in a pool with them.
 std::vector<Case> neighbours() {

@@ -104,6 +104,30 @@ TEST_F(DeviceTest, RelevanceDuringTrainingHasTheBitsOfTheCpu) {
   EXPECT_EQ(trained.parameters, plain.parameters) << "measuring changes the training";
 }
 
+/// Rounds of 2, 4 and 8 epochs.
+Case case_of_rounds(double tolerance) {
+  Case c;
+  c.hidden = {9};
+  c.rows = 9000;  // two chunks
+  c.batch = 500;
+  c.epochs = 14;
+  c.first_round = 2;
+  c.tolerance = tolerance;
+  c.warmup_steps = 7;
+  return c;
+}
+
+TEST_F(DeviceTest, RoundsHaveTheBitsOfTheCpuAndEndWithIt) {
+  Training never(case_of_rounds(0)), at_once(case_of_rounds(100));
+  never.train_on_cpu(*cpu, everything);
+  at_once.train_on_cpu(*cpu, everything);
+  EXPECT_EQ(never.state.epochs_done, 14u);
+  EXPECT_EQ(at_once.state.epochs_done, 6u) << "two rounds are compared before training ends";
+  for (const double tolerance : {0.0, 100.0})
+    for (const Tier tier : {Tier::fused, Tier::streamed, Tier::cached})
+      expect_cpu_bits(*api, *cpu, case_of_rounds(tolerance), tier);
+}
+
 TEST_F(DeviceTest, SeveralChunksOfDataHaveTheBitsOfTheCpu) {
   Case c;
   c.hidden = {5};

@@ -57,6 +57,34 @@ TEST(SummarySentences, CountActiveLatents) {
   expect_in(text_of(results_with({"loss.beta=[0.1,0.3]"}, {2, 2})), "With latent_dim 4, beta 0.1: 2 of 4");
 }
 
+TEST(SummarySentences, LeadWithConvergence) {
+  RunResults results = results_with({"seeds=[1,2]"}, {2, 2});
+  const auto first_of = [&] { return summary_sentences(results, make_groups(results), 0).at(0); };
+  EXPECT_EQ(first_of(),
+            "2 of 2 trainings have not converged: relevances or loss still changed, or it is not "
+            "known. Raise train.max_steps.");
+  results.replicas[0].result.convergence.converged = true;
+  expect_in(first_of(), "1 of 2 trainings have not converged");
+  results.replicas[1].result.convergence.converged = true;
+  EXPECT_EQ(first_of(), "All 2 trainings have converged.");
+  expect_in(text_of(results_with({"train.epochs=30"}, {2})),
+            "The training has not converged: relevances or loss still changed, or it is not known. Leave "
+            "train.epochs out (\"auto\"), or raise it.");
+}
+
+TEST(SummarySentences, NameTheLowestLossAndWhoMetIt) {
+  RunResults results = results_with({"model.latent_dim=[1,4]", "seeds=[1,2]"}, {1, 1, 2, 1});
+  const std::vector<double> losses = {0.282, 0.285, 0.319, 0.281};
+  for (std::size_t i = 0; i < losses.size(); ++i) results.replicas[i].result.loss = losses[i];
+  expect_in(
+      text_of(results),
+      "Lowest loss at beta 0.1: 0.281 (latent_dim 4, seed 2), with 1 relevant latent: KL 1 nats, effective "
+      "number 1.0. 3 of 4 trainings ended there; the next optimum has the loss 0.319 and KL 1 and 1 nats.");
+  expect_in(text_of(results_with({"model.latent_dim=2"}, {2})),
+            "No model had more latents: train a larger latent_dim before you count them.");
+  expect_in(text_of(results_with({}, {0})), "without a relevant latent.");
+}
+
 TEST(SummarySentences, SayWhereTheNumberOfActiveLatentsStopsGrowing) {
   const auto scan = [](const std::string& sizes, const std::vector<int>& active) {
     return text_of(results_with({"model.latent_dim=" + sizes}, active));

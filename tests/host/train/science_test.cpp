@@ -40,26 +40,38 @@ std::vector<double> sorted_kl(const ReplicaResult& result) {
   return reordered(result.latent_kl(), relevance_order(result, RelevanceMeasure::kl));
 }
 
-TEST(Science, TheCircleUsesTwoLatents) {
-  const Trained trained = train(R"({"dataset": {"kind": "circle"}, "seeds": [1, 2, 3]})");
-  for (const ReplicaResult& result : trained.results) {
-    EXPECT_EQ(active_latents(result.latent_kl(), 0.01), 2);
-    EXPECT_GT(result.kl, 2.4);
-    EXPECT_LT(result.kl, 2.7);
-    EXPECT_LT(sorted_kl(result)[2], 0.02);
-  }
+/// The training with the lowest loss.
+const ReplicaResult& best_of(const Trained& trained) {
+  return *std::min_element(trained.results.begin(), trained.results.end(),
+                           [](const ReplicaResult& a, const ReplicaResult& b) { return a.loss < b.loss; });
 }
 
-TEST(Science, TheSquareUsesTwoLatents) {
-  for (const ReplicaResult& result : train(R"({"dataset": {"kind": "square"}, "seeds": [1, 2]})").results) {
-    EXPECT_EQ(active_latents(result.latent_kl(), 0.01), 2);
-  }
-}
-
-TEST(Science, MuonPairsAtFixedEnergyUseThreeLatentsAndConstantEnergiesAreSeen) {
+TEST(Science, TheBestModelTearsTheCircleAndNeedsOneLatent) {
   const Trained trained =
-      train(R"({"dataset": {"kind": "ee_mumu"}, "model": {"latent_dim": 6}, "seeds": [1, 2]})");
-  for (const ReplicaResult& result : trained.results) EXPECT_EQ(active_latents(result.latent_kl(), 0.01), 3);
+      train(R"({"dataset": {"kind": "circle"}, "model": {"latent_dim": 4}, "seeds": [1, 2]})");
+  const ReplicaResult& best = best_of(trained);
+  EXPECT_LE(best.loss, 0.290);
+  EXPECT_LT(sorted_kl(best)[1], 0.1 * sorted_kl(best)[0]);
+  EXPECT_NEAR(sorted_kl(best)[0], 2.30, 0.05);
+}
+
+TEST(Science, TheSquareNeedsTwoEqualLatents) {
+  const Trained trained =
+      train(R"({"dataset": {"kind": "square"}, "model": {"latent_dim": 4}, "seeds": [1, 2]})");
+  const ReplicaResult& best = best_of(trained);
+  EXPECT_TRUE(best.convergence.converged);
+  EXPECT_NEAR(sorted_kl(best)[1], sorted_kl(best)[0], 0.03 * sorted_kl(best)[0]);
+  EXPECT_LT(sorted_kl(best)[2], 0.02);
+}
+
+TEST(Science, TheSphereNeedsTwoLatents) {
+  const Trained trained = train(R"({"dataset": {"kind": "sphere"}, "model": {"latent_dim": 3}})");
+  EXPECT_LT(sorted_kl(best_of(trained))[2], 0.1 * sorted_kl(best_of(trained))[0]);
+}
+
+TEST(Science, MuonPairsAtFixedEnergyNeedTwoLatentsAndConstantEnergiesAreSeen) {
+  const Trained trained = train(R"({"dataset": {"kind": "ee_mumu"}, "model": {"latent_dim": 3}})");
+  EXPECT_LT(sorted_kl(best_of(trained))[2], 0.1 * sorted_kl(best_of(trained))[0]);
   const std::vector<bool> expected = {true, false, false, false, true, false, false, false};
   EXPECT_EQ(trained.data.constant, expected);
 }
@@ -95,7 +107,7 @@ TEST(Science, ALinearModelReachesTheExactRelevances) {
 TEST(Science, LossConventionsOnlyMoveTau) {
   // mean over 2 features with beta, half sum with beta, sum with 2 beta have the same minimum.
   const auto kl_of = [](const std::string& kind, double beta) {
-    return train(R"({"dataset": {"kind": "circle", "n": 4000}})",
+    return train(R"({"dataset": {"kind": "circle", "n": 4000}, "train": {"epochs": 30}})",
                  {"loss.kind=" + kind, "loss.beta=" + std::to_string(beta)})
         .results[0]
         .kl;

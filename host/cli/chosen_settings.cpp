@@ -1,0 +1,104 @@
+#include "host/cli/chosen_settings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "host/base/error.hpp"
+#include "host/base/text.hpp"
+#include "host/config/config.hpp"
+#include "host/data/dataset.hpp"
+#include "host/data/preprocess.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr std::size_t most_rows = 4000, most_queries = 400, most_latents = 8;
+
+bool is_open(const Json& document, const char* section, const char* key) {
+  return !document.contains(section) || !document[section].is_object() || !document[section].contains(key);
+}
+
+/// The median over some rows of the squared distance to the nearest other row.
+double neighbour_distance(const PreparedData& data) {
+  const std::size_t stride = std::max<std::size_t>(1, data.rows / most_queries);
+  std::vector<double> nearest;
+  for (std::size_t a = 0; a < data.rows; a += stride) {
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t b = 0; b < data.rows; ++b) {
+      double distance = 0;
+      for (std::size_t d = 0; d < data.features; ++d) {
+        const double apart = data.values[a * data.features + d] - data.values[b * data.features + d];
+        distance += apart * apart;
+      }
+      if (b != a && distance < least) least = distance;
+    }
+    nearest.push_back(least);
+  }
+  const auto middle = nearest.begin() + static_cast<std::ptrdiff_t>(nearest.size() / 2);
+  std::nth_element(nearest.begin(), middle, nearest.end());
+  return *middle;
+}
+
+/// The first rows of the only dataset, prepared as for training.
+PreparedData read_some(const Json& document) {
+  const Json given = {{"dataset", document.at("dataset")}};
+  Json dataset = parse_config(given).replicas.at(0).dataset;
+  const Json limit = dataset.value("max_rows", Json());
+  dataset["max_rows"] = limit.is_number() ? std::min(limit.get<std::size_t>(), most_rows) : most_rows;
+  return prepare(load_dataset(dataset), Preprocess::standardize);
+}
+
+Json latent_scan(std::size_t columns) {
+  Json scan = Json::array();
+  for (const std::size_t latents : {1, 2, 3, 4, 6, 8})
+    if (latents <= std::clamp<std::size_t>(columns, 1, most_latents)) scan.push_back(latents);
+  if (scan.back() != std::min(columns, most_latents)) scan.push_back(columns);
+  return scan;
+}
+
+std::string list_text(const Json& list) {
+  std::vector<std::string> words;
+  for (const Json& value : list) words.push_back(number_text(value.get<double>()));
+  return join_words(words);
+}
+
+}  // namespace
+
+std::vector<double> betas_for(double squared_distance) {
+  const std::vector<double> series = {0.01, 0.03, 0.1, 0.3, 1};
+  const double least = 2 * squared_distance;  // tau = beta / 2
+  std::size_t first = 1;                      // 0.01 resolves more than most data hold
+  while (first + 3 < series.size() && series[first] < least) ++first;
+  return {series.begin() + static_cast<std::ptrdiff_t>(first),
+          series.begin() + static_cast<std::ptrdiff_t>(first) + 3};
+}
+
+std::vector<std::string> choose_settings(Json& document) {
+  const bool latents = is_open(document, "model", "latent_dim"), beta = is_open(document, "loss", "beta");
+  const bool seeds = !document.contains("seeds") && !document.contains("seed");
+  if (document.contains("zip") || (!latents && !beta && !seeds)) return {};
+  PreparedData data;
+  try {
+    data = read_some(document);
+  } catch (const Error&) {
+    return {};
+  }
+  std::vector<std::string> chosen;
+  if (latents) {
+    document["model"]["latent_dim"] = latent_scan(data.features);
+    chosen.push_back("model.latent_dim " + list_text(document["model"]["latent_dim"]) + " (" +
+                     plural(data.features, "column") + ")");
+  }
+  if (beta) {
+    document["loss"]["beta"] = betas_for(neighbour_distance(data) / static_cast<double>(data.features));
+    chosen.push_back("loss.beta " + list_text(document["loss"]["beta"]));
+  }
+  if (seeds) {
+    document["seeds"] = {1, 2, 3};
+    chosen.emplace_back("seeds 1, 2, 3");
+  }
+  return {"chosen from the data: " + join_words(chosen, "; ") + "; write them as settings to choose others"};
+}
+
+}  // namespace symscan
