@@ -43,31 +43,48 @@ SYMSCAN_HOST_DEVICE double relevance_change(const double* then, const double* no
   return moved < turned ? turned : moved;
 }
 
-/// Epochs before round `round`, counted from 0.
-SYMSCAN_HOST_DEVICE std::uint64_t round_start(const Rounds& rounds, int round) {
-  return rounds.first * ((std::uint64_t{1} << round) - 1);
+/// One round: `epochs` epochs after the first `start` ones.
+struct RoundSpan {
+  int round = 0;  ///< from 0
+  std::uint64_t start = 0, epochs = 0;
+
+  SYMSCAN_HOST_DEVICE void next() {
+    ++round;
+    start += epochs;
+    epochs *= 2;
+  }
+};
+
+/// The round that epoch `epoch` (from 0) belongs to. rounds.first is above 0.
+SYMSCAN_HOST_DEVICE RoundSpan round_at(const Rounds& rounds, std::uint64_t epoch) {
+  RoundSpan span{0, 0, rounds.first};
+  while (span.start + span.epochs <= epoch) span.next();
+  return span;
 }
 
-/// The round that epoch `epoch` (from 0) belongs to.
+/// Epochs before round `round`, counted from 0.
+SYMSCAN_HOST_DEVICE std::uint64_t round_start(const Rounds& rounds, int round) {
+  RoundSpan span{0, 0, rounds.first};
+  while (span.round < round) span.next();
+  return span.start;
+}
+
+/// The number of rounds that are over after `epochs` epochs.
 SYMSCAN_HOST_DEVICE int round_of(const Rounds& rounds, std::uint64_t epoch) {
-  int round = 0;
-  while (round_start(rounds, round + 1) <= epoch) ++round;
-  return round;
+  return round_at(rounds, epoch).round;
 }
 
 /// Whether a round ends when `epochs_done` epochs are done.
 SYMSCAN_HOST_DEVICE bool ends_round(const Rounds& rounds, std::uint64_t epochs_done) {
-  return rounds.first > 0 && epochs_done > 0 &&
-         round_start(rounds, round_of(rounds, epochs_done)) == epochs_done;
+  return rounds.first > 0 && epochs_done > 0 && round_at(rounds, epochs_done).start == epochs_done;
 }
 
 /// Factor of the learning rate at `step` of a training with `steps_per_epoch`.
 SYMSCAN_HOST_DEVICE double round_factor(const Rounds& rounds, std::uint64_t step,
                                         std::uint64_t steps_per_epoch) {
-  const int round = round_of(rounds, step / steps_per_epoch);
-  const std::uint64_t start = round_start(rounds, round) * steps_per_epoch;
-  const std::uint64_t end = round_start(rounds, round + 1) * steps_per_epoch;
-  const double left = static_cast<double>(end - step) / static_cast<double>(end - start);
+  const RoundSpan span = round_at(rounds, step / steps_per_epoch);
+  const std::uint64_t end = (span.start + span.epochs) * steps_per_epoch;
+  const double left = static_cast<double>(end - step) / static_cast<double>(span.epochs * steps_per_epoch);
   return left < round_decay ? left / round_decay : 1.0;
 }
 
@@ -75,7 +92,7 @@ SYMSCAN_HOST_DEVICE double round_factor(const Rounds& rounds, std::uint64_t step
 SYMSCAN_HOST_DEVICE std::uint64_t steps_of_round(const Rounds& rounds, std::uint64_t step,
                                                  std::uint64_t steps_per_epoch) {
   if (rounds.first == 0) return step;
-  return step - round_start(rounds, round_of(rounds, step / steps_per_epoch)) * steps_per_epoch;
+  return step - round_at(rounds, step / steps_per_epoch).start * steps_per_epoch;
 }
 
 }  // namespace symscan

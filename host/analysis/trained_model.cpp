@@ -1,8 +1,6 @@
 #include "host/analysis/trained_model.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <stdexcept>
 
 #include "kernels/elementwise.hpp"
@@ -72,22 +70,6 @@ Eigen::MatrixXd TrainedModel::decode(const Eigen::MatrixXd& latents) const {
     if (l + 1 < decoder_.size()) activate(activation_, values);
   }
   return values;
-}
-
-TrainedModel::Tangents TrainedModel::tangents_off_tears(const Eigen::MatrixXd& points) const {
-  static const double most_error = std::getenv("SYMSCAN_TEAR") ? std::atof(std::getenv("SYMSCAN_TEAR")) : 1e9;
-  Tangents all = tangents(points);
-  const Eigen::VectorXd error = (all.reconstruction - points).rowwise().squaredNorm();
-  std::vector<double> sorted(error.begin(), error.end());
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  std::vector<Eigen::Index> kept;
-  for (Eigen::Index i = 0; i < error.size(); ++i)
-    if (error(i) <= std::max(1.0, most_error) * *middle) kept.push_back(i);
-  Tangents some;
-  some.reconstruction = all.reconstruction(kept, Eigen::all);
-  for (const Eigen::Index i : kept) some.jacobians.push_back(std::move(all.jacobians[static_cast<std::size_t>(i)]));
-  return some;
 }
 
 TrainedModel::Tangents TrainedModel::tangents(const Eigen::MatrixXd& points) const {

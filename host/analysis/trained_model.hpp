@@ -27,10 +27,6 @@ class TrainedModel {
     std::vector<Eigen::MatrixXd> jacobians;  ///< [points] of [D x L]: d xhat / d z at z = mu(x)
   };
   Tangents tangents(const Eigen::MatrixXd& points) const;
-  /// The same, without the points at which the model is torn: it may cut a closed set, and at the cut the
-  /// decoder bridges what it cannot follow. These are the points whose squared error at z = mu is more than
-  /// `most_error` times the median; half of them at least are kept.
-  Tangents tangents_off_tears(const Eigen::MatrixXd& points) const;
 
   /// Negative log-likelihood bound of each point in nats, up to a constant that depends on tau and D only:
   /// (squared error at z = mu + s * noise) / (2 tau) + sum_j KL_j. `noise`: [points x L].

@@ -126,7 +126,7 @@ GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::siz
   for (const int id : seeds_of_best(subject, group)) {
     ReplicaAnalysis replica;
     replica.replica = id;
-    const auto tangents = load_model(subject.results, subject.ledger, id).tangents_off_tears(chosen);
+    const auto tangents = load_model(subject.results, subject.ledger, id).tangents(chosen);
     replica.local_dimension = local_dimension(tangents.jacobians, group.tau);
     dimensions.push_back(replica.local_dimension);
     const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
