@@ -22,7 +22,7 @@ void pause_a_moment() {
 /// Waits until `value` is no longer `old`.
 void wait_for_change(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
   using Clock = std::chrono::steady_clock;
-  constexpr auto spinning = std::chrono::microseconds(20), yielding = std::chrono::microseconds(100);
+  constexpr auto spinning = std::chrono::microseconds(5), yielding = std::chrono::microseconds(100);
   const auto start = Clock::now();
   for (auto waited = Clock::duration::zero(); waited < yielding; waited = Clock::now() - start) {
     if (waited >= spinning) std::this_thread::yield();

@@ -1,8 +1,8 @@
 #pragma once
 #include "kernels/cpu_share.hpp"
 #include "kernels/elementwise.hpp"
+#include "kernels/gather_cpu.hpp"
 #include "kernels/multiply_cpu.hpp"
-#include "kernels/step.hpp"
 #include "kernels/workspace.hpp"
 
 // The tile operations of step.hpp for one CPU thread, or for each of several that share a tile
@@ -52,40 +52,13 @@ struct CpuTiles {
     add_gradient = false;
   }
 
-  /// Batch::row's positions of the samples s, s + 1, ...; those past the batch are of no meaning.
-  static void shuffled_positions(const Batch& batch, int s, std::uint32_t* positions) {
-    const Permutation& shuffle = *batch.shuffle;
-    WordVec position = as_words(lane_numbers()) + static_cast<std::uint32_t>(batch.first + s);
-    // Positions past the end would walk for ever.
-    position = position < shuffle.count() ? position : WordVec{};
-    WordVec element = shuffle.permute_power_of_two(position);
-    for (IntVec outside = element >= shuffle.count(); any(outside); outside = element >= shuffle.count())
-      element = outside ? shuffle.permute_power_of_two(element) : element;
-    std::memcpy(positions, &element, sizeof element);
-  }
-
   void load(const Batch& batch) {
     samples = static_cast<int>(batch.count);
     columns = static_cast<int>(padded(batch.count));
     first_item = batch.first_item;
     share.begin_tile(columns);
-    const Range mine = share.samples(columns);
-    const int filled = mine.end < samples ? mine.end : samples;
-    float* x = work.input(0);
-    const auto features = static_cast<std::size_t>(network.features);
-    std::uint32_t positions[lanes];
-    for (int s = mine.begin; s < filled; ++s) {
-      if (batch.shuffle != nullptr && s % lanes == 0) shuffled_positions(batch, s, positions);
-      const std::size_t position = batch.shuffle != nullptr ? positions[s % lanes] : batch.first + s;
-      const std::size_t row = batch.rows != nullptr ? batch.rows[position] : position;
-      const float* sample = batch.values + row * features;
-      for (std::size_t d = 0; d < features; ++d) x[d * stride + s] = sample[d];
-      work.event_weight[s] = batch.weights != nullptr ? batch.weights[row] : 1.0f;
-    }
-    for (int s = filled; s < mine.end; ++s) {
-      for (std::size_t d = 0; d < features; ++d) x[d * stride + s] = 0.0f;
-      work.event_weight[s] = 0.0f;
-    }
+    gather(batch, static_cast<std::size_t>(network.features), share.samples(columns), work.input(0),
+           work.event_weight);
     share.pass_on();
   }
 
