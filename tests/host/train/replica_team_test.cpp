@@ -82,7 +82,8 @@ void expect_same(const Results& got, const Results& expected, const std::string&
     EXPECT_EQ(got.at(id).failed, result.failed) << what;
     EXPECT_EQ(got.at(id).message, result.message) << what;
     EXPECT_EQ(got.at(id).parameters, result.parameters) << what;
-    if (!result.failed) EXPECT_EQ(numbers_of(got.at(id)), numbers_of(result)) << what;
+    if (result.failed) continue;
+    EXPECT_EQ(numbers_of(got.at(id)), numbers_of(result)) << what;
   }
 }
 
@@ -95,13 +96,13 @@ TEST(ReplicaTeam, SweepsGiveTheSameResultsOnAnyNumberOfThreads) {
 }
 
 TEST(ReplicaTeam, AnInterruptedSweepGoesOnWithOtherThreads) {
-  const Input input(wide, {"train.epochs=400"});
+  const Input input(wide, {"train.epochs=300", "train.early_stopping.patience=300"});
   const Results alone = train_whole(input, 1);
   Results results;
   Checkpoints checkpoints;
   int calls = 0;
   constexpr int turns[] = {3, 1, 5, 2};
-  while (!train(input, turns[calls % 4], true, results, checkpoints)) ASSERT_LT(++calls, 1000);
+  while (!train(input, turns[calls % 4], true, results, checkpoints)) ASSERT_LT(++calls, 100);
   EXPECT_GE(calls, 3) << "the test must really interrupt";
   expect_same(results, alone, "interrupted");
 }
@@ -163,7 +164,8 @@ TEST(ReplicaTeam, WorksTogetherOnlyWhereThatIsFaster) {
   team.resize(2);
   EXPECT_GT(share_together(team, now, step, 0.6, 1.0), 0.95);
   EXPECT_LT(share_together(team, now, step, 12.0, 1.0), 0.1) << "another program took a core";
-  EXPECT_GT(share_together(team, now, step, 0.6, 1.0), 0.8) << "and ended";
+  share_together(team, now, step, 0.6, 1.0);
+  EXPECT_GT(share_together(team, now, step, 0.6, 1.0), 0.95) << "and ended";
   team.resize(1);
   EXPECT_EQ(share_together(team, now, step, 0.1, 1.0), 0);
 }
