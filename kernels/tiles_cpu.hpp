@@ -134,7 +134,8 @@ struct CpuTiles {
     share.pass_on();
   }
 
-  /// Leaves 2 scale w (xhat - x) / batch in the output, and the squared error of each sample.
+  /// Leaves 2 scale w (xhat - x) / batch in the output, and the squared error of each sample. add_losses,
+  /// where the threads meet, comes next.
   void reconstruction_gradient() { compare<true>(); }
   void squared_error() { compare<false>(); }
 
@@ -155,10 +156,10 @@ struct CpuTiles {
       }
       store(work.sample_error + s, error);
     }
-    share.pass_on();
   }
 
-  /// Each thread adds up everything, so that all have the sums.
+  /// Each thread adds up everything, so that all have the sums. They meet before, and after: the next tile
+  /// writes anew.
   void add_losses() {
     share.meet();
     for (int s = 0; s < columns; s += segment_samples) {
@@ -253,7 +254,8 @@ struct CpuTiles {
     share.pass_on();
   }
 
-  /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output.
+  /// From the gradient at z to the gradient at (mu, logvar), in place of the head's output. weight_gradient,
+  /// where the threads meet, comes next.
   void latent_gradient() {
     const int latents = network.latents;
     float* mean = work.output(network.head());
@@ -269,7 +271,6 @@ struct CpuTiles {
         store(logvar + at, logvar_gradient(dz, SYMSCAN_ISA::load(work.noise + at), deviation, weight));
       }
     }
-    share.pass_on();
   }
 
   void take_mean_as_latent() {

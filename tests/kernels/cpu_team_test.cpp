@@ -54,7 +54,7 @@ Outcome outcome_of(const KernelCase& c, std::vector<double> sums) {
           copy(c.buffers.second_moment), copy(c.buffers.kept_parameters), std::move(sums)};
 }
 
-/// Three steps, and a pass with all that it can measure.
+/// Three steps, a pass for the loss alone, and one with all that a pass can measure.
 Outcome steps_and_pass(const CpuBackend& backend, const Shape& shape, Activation activation,
                        Optimizer optimizer, CpuTeam* team) {
   KernelCase c(shape.features, shape.hidden, shape.latents, activation, shape.samples);
@@ -71,6 +71,7 @@ Outcome steps_and_pass(const CpuBackend& backend, const Shape& shape, Activation
     add(backend.train_step(c.network, c.buffers, c.batch(), {7, Stream::training_noise, step}, settings,
                            step));
   }
+  add(backend.evaluate(c.network, c.buffers, c.batch(), {7, Stream::validation_noise, 0}, nullptr));
   const RelevanceSums relevance = RelevanceSums::in(sums.data(), shape.latents);
   add(backend.evaluate(c.network, c.buffers, c.batch(), {7, Stream::evaluation_noise, 0}, &relevance));
   c.expect_sentinels();
