@@ -7,11 +7,13 @@
 #include <atomic>
 #include <cstdio>
 #include <fstream>
+#include <memory>
 #include <numeric>
 
 #include "bench/cpu_bench.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
+#include "host/train/replica_trainer.hpp"
 #include "host/train/sweep.hpp"
 
 namespace symscan {
@@ -88,11 +90,17 @@ Json measure(const CpuBench& bench, const std::string& name, const Json& varied,
   return entry;
 }
 
-/// The same sweep on 1, 2, 4, ... threads and on all cores, in turn.
-Json thread_scaling(const CpuBench& bench) {
+/// 1, 2, 4, ... threads, and all cores.
+std::vector<int> thread_counts(int cores) {
   std::vector<int> counts;
-  for (int threads = 1; threads < bench.cores; threads *= 2) counts.push_back(threads);
-  counts.push_back(bench.cores);
+  for (int threads = 1; threads < cores; threads *= 2) counts.push_back(threads);
+  counts.push_back(cores);
+  return counts;
+}
+
+/// The same sweep on each number of threads, in turn.
+Json thread_scaling(const CpuBench& bench) {
+  const std::vector<int> counts = thread_counts(bench.cores);
   Setting setting;
   setting.replicas = std::max(32, 4 * bench.cores);
   const Sweep sweep(setting);
@@ -111,6 +119,58 @@ Json thread_scaling(const CpuBench& bench) {
     result.push_back(entry);
   }
   return result;
+}
+
+/// Steps of one replica on each number of threads, all of them together whether that pays or not, and an
+/// evaluation pass over 1024 rows. In turn.
+Json one_replica(const CpuBench& bench, int width, int batch) {
+  const std::vector<int> counts = thread_counts(bench.cores);
+  Setting setting;
+  setting.replicas = 1;
+  setting.batch = batch;
+  setting.hidden = {width, width / 2};
+  const Sweep sweep(setting);
+  const ReplicaPlan plan(sweep.first(), sweep.data());
+  CpuReplica replica(sweep.network());
+  initialise_parameters(sweep.network(), 1, replica.buffers().parameters);
+  std::uint64_t step = 0;
+  std::vector<double> sums(RelevanceSums::size(setting.latents));
+  const RelevanceSums relevance = RelevanceSums::in(sums.data(), setting.latents);
+  std::vector<std::unique_ptr<CpuTeam>> teams;
+  std::vector<std::function<void()>> steps, passes;
+  for (const int threads : counts) {
+    teams.push_back(std::make_unique<CpuTeam>(threads));
+    steps.push_back([&, team = teams.back().get()] {
+      replica.set_team(team);
+      const Permutation shuffle = training_shuffle(plan.task(), step);
+      cpu_backend().train_step(sweep.network(), replica.buffers(),
+                               training_batch(plan.task(), step, &shuffle), {1, Stream::training_noise, step},
+                               plan.task().settings, step + 1);
+      ++step;
+    });
+    passes.push_back([&, team = teams.back().get()] {
+      replica.set_team(team);
+      cpu_backend().evaluate(sweep.network(), replica.buffers(),
+                             batch_part(dataset_chunk(plan.task(), 0), 0, 1024),
+                             {1, Stream::evaluation_noise, 0}, &relevance);
+    });
+  }
+  const std::vector<Series> step_seconds = time_in_turn(bench.seconds, steps);
+  const std::vector<Series> pass_seconds = time_in_turn(bench.seconds, passes);
+  Json entry = {{"width", width}, {"batch", batch}, {"threads_worth", threads_worth(sweep.network(), batch)}};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    Json row = {{"threads", counts[i]},
+                {"steps_per_second", rates(step_seconds[i], 1)},
+                {"speedup", shares(step_seconds[i], 1, step_seconds[0], 1)},
+                {"evaluation_speedup", shares(pass_seconds[i], 1, pass_seconds[0], 1)}};
+    const std::string name = "width " + std::to_string(width) + ", batch " + std::to_string(batch) + ", " +
+                             std::to_string(counts[i]) + (counts[i] == 1 ? " thread" : " threads");
+    print_line(name, row["steps_per_second"], "steps/s");
+    if (i > 0) print_line(name, row["speedup"], "times one");
+    if (i > 0) print_line(name + ", evaluation", row["evaluation_speedup"], "times one");
+    entry["thread_counts"].push_back(row);
+  }
+  return entry;
 }
 
 double resident_bytes() {
@@ -159,6 +219,9 @@ Json scaling_section(const CpuBench& bench) {
   };
   vary("replicas", {1, 2, 8, 32, 128, 1000}, bench.cores, [](Setting& s, int value) { s.replicas = value; });
   result["thread_counts"] = thread_scaling(bench);
+  for (const int width : {64, 128, 256, 512, 1024}) {
+    for (const int batch : {128, 512}) result["one_replica"].push_back(one_replica(bench, width, batch));
+  }
   vary("features", {2, 4, 8, 16, 32, 64}, 1, [](Setting& s, int value) { s.features = value; });
   vary("width", {16, 32, 64, 128, 256, 512}, 1, [](Setting& s, int value) {
     s.replicas = 2;  // a turn of 8 wide ones would be too long

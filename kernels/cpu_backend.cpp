@@ -7,41 +7,62 @@
 namespace symscan::SYMSCAN_ISA {
 namespace {
 
-CpuTiles make_tiles(const Network& network, const ReplicaBuffers& buffers) {
+CpuTiles make_tiles(const Network& network, const ReplicaBuffers& buffers, CpuShare share = {}) {
   return {network,
           buffers.work,
           buffers.parameters,
           buffers.gradient,
           buffers.first_moment,
           buffers.second_moment,
-          buffers.kept_parameters};
+          buffers.kept_parameters,
+          share};
+}
+
+/// `use(tiles)` on each thread of the replica's team; returns the sums of the loss, which all have.
+template <class Use>
+LossSums with_tiles(const Network& network, const ReplicaBuffers& buffers, Use use) {
+  LossSums sums;
+  const auto work = [&](CpuShare share) {
+    CpuTiles tiles = make_tiles(network, buffers, share);
+    use(tiles);
+    if (share.rank == 0) sums = tiles.sums();
+  };
+  CpuTeam* const team = buffers.team;
+  if (team == nullptr || team->size() == 1) {
+    work({});
+    return sums;
+  }
+  const auto of_rank = [&](int rank) { work({team, rank, team->size()}); };
+  team->run([](void* context, int rank) { (*static_cast<decltype(of_rank)*>(context))(rank); },
+            const_cast<void*>(static_cast<const void*>(&of_rank)));
+  return sums;
 }
 
 LossSums run_train_step(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                         const Noise& noise, const StepSettings& settings, std::uint64_t step) {
-  CpuTiles tiles = make_tiles(network, buffers);
-  symscan::train_step(tiles, network, batch, noise, settings, step);
-  return tiles.sums();
+  return with_tiles(network, buffers, [&](CpuTiles& tiles) {
+    symscan::train_step(tiles, network, batch, noise, settings, step);
+  });
 }
 
 LossSums run_gradient(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                       const Noise& noise, const StepSettings& settings) {
-  CpuTiles tiles = make_tiles(network, buffers);
-  symscan::batch_gradient(tiles, network, batch, noise, settings);
-  return tiles.sums();
+  return with_tiles(network, buffers, [&](CpuTiles& tiles) {
+    symscan::batch_gradient(tiles, network, batch, noise, settings);
+  });
 }
 
 LossSums run_evaluate(const Network& network, const ReplicaBuffers& buffers, const Batch& batch,
                       const Noise& noise, const RelevanceSums* relevance) {
-  CpuTiles tiles = make_tiles(network, buffers);
-  symscan::evaluate(tiles, network, batch, noise, relevance);
-  return tiles.sums();
+  return with_tiles(network, buffers,
+                    [&](CpuTiles& tiles) { symscan::evaluate(tiles, network, batch, noise, relevance); });
 }
 
 void run_advance(const Network& network, const ReplicaBuffers& buffers, const TrainingTask& task,
                  TrainingState& state, EpochMetrics* history, TrainingScratch& scratch) {
-  CpuTiles tiles = make_tiles(network, buffers);
-  symscan::advance_training(tiles, network, task, state, history, scratch);
+  with_tiles(network, buffers, [&](CpuTiles& tiles) {
+    symscan::advance_training(tiles, network, task, state, history, scratch);
+  });
 }
 
 /// rows[sample][i] = matrix[i][sample]
@@ -115,7 +136,7 @@ void run_matrix_product(const float* a, const float* b, int rows, int depth, int
     const int part = depth - k < block ? depth - k : block;
     multiply({a + k, 1, static_cast<std::size_t>(depth), part, b + static_cast<std::size_t>(k) * columns,
               static_cast<std::size_t>(columns), nullptr, k > 0, out, static_cast<std::size_t>(columns)},
-             rows, columns);
+             {{0, rows}, {0, columns}});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/cpu_team.hpp"
 #include "kernels/training.hpp"
 #include "kernels/workspace.hpp"
 
@@ -16,6 +17,7 @@ struct ReplicaBuffers {
   float* second_moment = nullptr;
   float* kept_parameters = nullptr;  ///< of the best epoch; needed when training can stop early
   Workspace work;
+  CpuTeam* team = nullptr;  ///< threads that work on it together, or nullptr: the caller alone; the same bits
 };
 
 /// The CPU executor of step.hpp, compiled for one instruction set. Calls never allocate, lock or throw.

@@ -57,9 +57,19 @@ struct MatrixProduct {
   std::size_t out_stride;
 };
 
+/// The numbers begin, begin + 1, ..., end - 1.
+struct Range {
+  int begin, end;
+};
+
+/// Some of the results of a product; columns begin and end at multiples of lane_padding.
+struct Part {
+  Range rows, columns;
+};
+
 template <int vectors, class Finish>
-static void accumulate_rows(const MatrixProduct& p, int rows, int column, const Finish& finish) {
-  int r = 0;
+static void accumulate_rows(const MatrixProduct& p, Range rows, int column, const Finish& finish) {
+  int r = rows.begin;
   const auto block = [&]<int count>() {
     accumulate_block<count, vectors>(
         p.w + r * p.outer, p.inner, p.outer, p.depth, p.in + column, p.in_stride,
@@ -67,8 +77,8 @@ static void accumulate_rows(const MatrixProduct& p, int rows, int column, const 
         [&](Vec sum, int row, int vector) { return finish(sum, r + row, column + vector * lanes); });
     r += count;
   };
-  while (rows - r >= block_rows) block.template operator()<block_rows>();
-  switch (rows - r) {
+  while (rows.end - r >= block_rows) block.template operator()<block_rows>();
+  switch (rows.end - r) {
     case 5:
       block.template operator()<5>();
       break;
@@ -89,26 +99,26 @@ static void accumulate_rows(const MatrixProduct& p, int rows, int column, const 
   }
 }
 
-/// The whole product: `rows` x `columns`, columns a multiple of lane_padding. Columns are the outer loop, so
-/// that the block of `in` that all rows read stays in the first-level cache. `finish(sum, row, column)` is
-/// what is stored of the sums in row `row` from `column` on.
+/// `part` of the product. Columns are the outer loop, so that the block of `in` that all rows read stays in
+/// the first-level cache. `finish(sum, row, column)` is what is stored of the sums in row `row` from `column`
+/// on.
 template <class Finish>
-static void multiply(const MatrixProduct& p, int rows, int columns, const Finish& finish) {
-  int column = 0;
-  for (; column + block_vectors * lanes <= columns; column += block_vectors * lanes) {
-    accumulate_rows<block_vectors>(p, rows, column, finish);
+static void multiply(const MatrixProduct& p, Part part, const Finish& finish) {
+  int column = part.columns.begin;
+  for (; column + block_vectors * lanes <= part.columns.end; column += block_vectors * lanes) {
+    accumulate_rows<block_vectors>(p, part.rows, column, finish);
   }
   if constexpr (block_vectors == 4) {
-    if (column + 2 * lanes <= columns) {
-      accumulate_rows<2>(p, rows, column, finish);
+    if (column + 2 * lanes <= part.columns.end) {
+      accumulate_rows<2>(p, part.rows, column, finish);
       column += 2 * lanes;
     }
   }
-  for (; column < columns; column += lanes) accumulate_rows<1>(p, rows, column, finish);
+  for (; column < part.columns.end; column += lanes) accumulate_rows<1>(p, part.rows, column, finish);
 }
 
-static void multiply(const MatrixProduct& p, int rows, int columns) {
-  multiply(p, rows, columns, [](Vec sum, int, int) { return sum; });
+static void multiply(const MatrixProduct& p, Part part) {
+  multiply(p, part, [](Vec sum, int, int) { return sum; });
 }
 
 }  // namespace symscan::SYMSCAN_ISA

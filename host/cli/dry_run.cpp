@@ -10,6 +10,7 @@
 #include "host/device/device_plan.hpp"
 #include "host/library/bytes_text.hpp"
 #include "host/train/replica_memory.hpp"
+#include "host/train/replica_team.hpp"
 
 namespace symscan {
 namespace {
@@ -37,9 +38,20 @@ void print_heading(const char* rest) {
               "replicas", "parameters", rest);
 }
 
+/// The most threads that the replicas of a sweep are worth.
+std::size_t threads_of(const SweepInput& input) {
+  std::size_t threads = 0;
+  for (const GroupShape& group : input.groups()) {
+    const auto batch = static_cast<std::size_t>(group.config->train.batch_size);
+    threads += group.replicas * static_cast<std::size_t>(threads_worth(group.network(), batch));
+  }
+  return threads;
+}
+
 void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
   const std::size_t replicas = input.sweep().replicas.size();
-  const std::size_t threads = std::min(static_cast<std::size_t>(input.choice().threads), replicas);
+  const auto allowed = static_cast<std::size_t>(input.choice().threads);
+  const std::size_t threads = std::min(allowed, threads_of(input)), at_one_time = std::min(allowed, replicas);
   std::printf("%s, %s\n\n", plural(replicas, "replica").c_str(), plural(threads, "thread").c_str());
   print_heading("    memory  tier");
   std::size_t largest = 0;
@@ -52,7 +64,7 @@ void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
   }
   std::printf(
       "\ndata %s (float32, shared by all replicas); at most %s for the replicas that train at one time\n",
-      data.c_str(), bytes_text(static_cast<double>(largest) * static_cast<double>(threads)).c_str());
+      data.c_str(), bytes_text(static_cast<double>(largest) * static_cast<double>(at_one_time)).c_str());
 }
 
 void print_device_plan(const DevicePlan& plan) {

@@ -82,7 +82,9 @@ void define_train(CLI::App& app, GivenOptions& given) {
   app.add_flag("--json", train.json, "End with one machine-readable line instead of the table")->group(shown);
   app.add_flag("--quiet", train.quiet, "Print errors and warnings only")->group(shown);
   const char* const machine = "Processors and devices";
-  app.add_option("--threads", train.threads, "Replicas that train at one time (default: all cores)")
+  app.add_option(
+         "--threads", train.threads,
+         "Threads that train, one replica each or, when few are left, several on one (default: all cores)")
       ->type_name("N")
       ->check(between(1, 4096))
       ->group(machine);

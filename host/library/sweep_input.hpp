@@ -15,7 +15,7 @@ struct TrainingChoice {
   DeviceChoice device;
   std::optional<Tier> tier;         ///< of a CUDA device, for all replicas; nothing: chosen for each
   bool generate_on_device = false;  ///< a CUDA device makes built-in datasets itself
-  int threads = 1;                  ///< replicas that train at one time on the CPU
+  int threads = 1;                  ///< that train on the CPU, in all
   double checkpoint_seconds = 10;
 };
 

@@ -53,7 +53,7 @@ struct TrainingOptions {
   enum class Existing { refuse, resume, overwrite };
   Existing existing = Existing::refuse;  ///< what to do with a run that is in the directory
   std::string device = "auto";  ///< "auto" (a CUDA device if there is one), "cpu", "cuda", "cuda:0,1"
-  int threads = 0;              ///< replicas that train at one time on the CPU; 0: all cores
+  int threads = 0;              ///< that train on the CPU, in all; 0: all cores
   double checkpoint_seconds = 10;
   std::string table_name = "table";  ///< what sentences and files call a table that the caller made
 

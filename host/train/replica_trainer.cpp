@@ -20,6 +20,7 @@ ReplicaTrainer::ReplicaTrainer(const ReplicaConfig& config, const PreparedData& 
 ReplicaTrainer::State ReplicaTrainer::run(const std::function<Pause()>& pause) {
   const CpuBackend& backend = cpu_backend();
   while (state_.status == TrainingState::Status::training) {
+    replica_.set_team(team_.next(state_.step));
     backend.advance(plan_.network(), replica_.buffers(), task_, state_, history_.data(), scratch_);
     if (state_.status == TrainingState::Status::training && pause() != Pause::no) return State::paused;
   }
@@ -37,6 +38,7 @@ bool ReplicaTrainer::evaluate_everything(const std::function<Pause()>& pause) {
   LossSums loss;
   for (std::size_t begin = 0; begin < task_.rows; begin += evaluation_chunk) {
     std::fill(part.begin(), part.end(), 0.0);
+    replica_.set_team(team_.now());
     const LossSums chunk =
         cpu_backend().evaluate(plan_.network(), replica_.buffers(), dataset_chunk(task_, begin),
                                {plan_.task().seed, Stream::evaluation_noise, 0}, &part_sums);

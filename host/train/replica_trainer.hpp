@@ -7,6 +7,7 @@
 
 #include "host/train/replica_memory.hpp"
 #include "host/train/replica_plan.hpp"
+#include "host/train/replica_team.hpp"
 
 namespace symscan {
 
@@ -33,6 +34,11 @@ class ReplicaTrainer {
   /// Throws Error if the blob does not belong to this replica.
   void restore(std::string_view blob);
 
+  /// Threads from the next unit of work on, 1 before the first call; `pause` may call it. More than
+  /// threads_worth() are a waste.
+  void use_threads(int threads) { team_.resize(threads); }
+  int threads_worth() const { return symscan::threads_worth(plan_.network(), task_.batch_size); }
+
   std::uint64_t steps_done() const { return state_.step; }
   std::uint64_t total_steps() const { return plan_.total_steps(); }
 
@@ -42,6 +48,7 @@ class ReplicaTrainer {
 
   ReplicaPlan plan_;
   CpuReplica replica_;
+  ReplicaTeam team_;
   TrainingState state_;
   TrainingTask task_;  ///< the plan's, with room for the relevances during training
   std::vector<double> relevance_history_;

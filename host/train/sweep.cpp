@@ -1,11 +1,13 @@
 #include "host/train/sweep.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
 
 #include "host/train/replica_trainer.hpp"
 #include "host/train/sweep_events.hpp"
+#include "host/train/thread_budget.hpp"
 
 namespace symscan {
 namespace {
@@ -15,9 +17,10 @@ using Clock = std::chrono::steady_clock;
 /// What workers and the calling thread share. The events' lock is taken once per replica or checkpoint, never
 /// per step.
 struct Shared {
-  explicit Shared(int workers) : events(workers) {}
+  Shared(int threads, int workers) : events(workers), budget(threads, workers) {}
 
   SweepEvents events;
+  ThreadBudget budget;
   std::atomic<std::size_t> next{0};
   std::atomic<std::uint64_t> checkpoint_round{0};
 };
@@ -35,6 +38,7 @@ class Worker {
       if (index >= replicas_.size()) break;
       train(*replicas_[index]);
     }
+    shared_.budget.worker_ended(threads_);
     shared_.events.worker_ended();
   }
 
@@ -44,6 +48,12 @@ class Worker {
   void train(const ReplicaConfig& config) {
     try {
       ReplicaTrainer trainer(config, data_(config));
+      const int worth = trainer.threads_worth();
+      const auto share_threads = [&] {
+        threads_ = shared_.budget.adjust(threads_, worth);
+        trainer.use_threads(threads_);
+      };
+      share_threads();
       if (const auto saved = checkpoints_.find(config.id); saved != checkpoints_.end()) {
         trainer.restore(saved->second);
         shared_.events.steps_done += trainer.steps_done();
@@ -54,6 +64,7 @@ class Worker {
         shared_.events.steps_done.fetch_add(fresh, std::memory_order_relaxed);
         shared_.events.steps_trained.fetch_add(fresh, std::memory_order_relaxed);
         counted += fresh;
+        share_threads();
         if (stopping()) return ReplicaTrainer::Pause::to_stop;
         return shared_.checkpoint_round.load(std::memory_order_relaxed) != round
                    ? ReplicaTrainer::Pause::for_checkpoint
@@ -79,6 +90,7 @@ class Worker {
   const std::function<const PreparedData&(const ReplicaConfig&)>& data_;
   const std::map<int, std::string>& checkpoints_;
   const std::atomic<bool>& stop_;
+  int threads_ = 1;  ///< of the budget, its own among them
 };
 
 }  // namespace
@@ -92,8 +104,9 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
   for (const ReplicaConfig* config : replicas) {
     progress.steps += training_steps(config->train, data(*config).rows);
   }
-  const int workers = std::max(1, std::min<int>(options.threads, static_cast<int>(replicas.size())));
-  Shared shared(workers);
+  const int threads_wanted = std::max(1, options.threads);
+  const int workers = std::clamp(static_cast<int>(replicas.size()), 1, threads_wanted);
+  Shared shared(threads_wanted, workers);
   std::vector<std::jthread> threads;
   for (int t = 0; t < workers; ++t) {
     threads.emplace_back([&] { Worker(shared, replicas, data, checkpoints, stop).run(); });

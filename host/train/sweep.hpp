@@ -27,13 +27,15 @@ struct SweepObserver {
 };
 
 struct SweepOptions {
-  int threads = 1;
+  int threads = 1;                 ///< in all
   double checkpoint_seconds = 10;  ///< between checkpoints of the replicas under way
 };
 
-/// Trains replicas on CPU threads, one replica per thread at a time. `data(config)` must stay valid;
-/// `checkpoints` holds the state of replicas that were interrupted before. When `stop` becomes true every
-/// running replica is checkpointed and the call returns false; true: all are finished.
+/// Trains replicas on CPU threads, one replica per thread at a time; when fewer replicas are left than
+/// threads, those that are worth it (replica_team.hpp) on several. Results do not depend on the threads.
+/// `data(config)` must stay valid; `checkpoints` holds the state of replicas that were interrupted before.
+/// When `stop` becomes true every running replica is checkpointed and the call returns false; true: all are
+/// finished.
 bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
                const std::function<const PreparedData&(const ReplicaConfig&)>& data,
                const std::map<int, std::string>& checkpoints, const SweepOptions& options,
