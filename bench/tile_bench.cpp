@@ -16,6 +16,7 @@
 
 #include "bench/tile_ops.hpp"
 #include "host/base/aligned.hpp"
+#include "host/config/names.hpp"
 #include "host/train/replica_memory.hpp"
 
 namespace symscan {

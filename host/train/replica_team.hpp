@@ -11,7 +11,7 @@
 namespace symscan {
 
 /// Multiply-adds of the layers in a training step on one tile of samples that are worth a thread. Measured
-/// (bench/attempts.md): the threads meet some 30 times in a step, which takes about ten microseconds.
+/// (bench/attempts.md): the threads meet some 25 times in a step, which takes about ten microseconds.
 inline constexpr double multiply_adds_per_thread = 900e3;
 
 /// The most threads that pay for a replica of this network, at least 1.
