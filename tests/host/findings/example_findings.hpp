@@ -48,7 +48,7 @@ inline DatasetFinding circle() {
                      {{0.0031, 0.41}, {0.0006, 0.03}},
                      1,
                      130}};
-  finding.training = {2400, 1, 0, 0, {}, 0};
+  finding.training = {2400, 1, 0, 0, 0, {}, 0};
   finding.dimension = DimensionFinding{1, 1.034, 0.03, 0.3, false, 1};
   SymmetryFinding symmetry;
   symmetry.group = 0;
@@ -86,7 +86,7 @@ inline Findings complete() {
   finding.candidates = {candidate("parity", Verdict::symmetry), candidate("scaling", Verdict::no_symmetry)};
   finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
   finding.symmetry_doubt = "";
-  finding.training = {240, 3, 1, 1, {"beta 0.1", "beta 0.3"}, 1};
+  finding.training = {240, 3, 1, 1, 0, {"beta 0.1", "beta 0.3"}, 1};
   finding.sentences = {"The data have 1 degree of freedom."};
   DatasetFinding empty;
   empty.dataset = "nothing varies";

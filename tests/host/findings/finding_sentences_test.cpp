@@ -171,13 +171,15 @@ TEST(FindingSentences, OfModelsThatHaveCollapsed) {
 
 TEST(FindingSentences, OfModelsThatAreNotTrained) {
   DatasetFinding finding = circle();
-  finding.training = {240, 3, 2, 0, {"beta 0.1", "beta 0.3"}, 0};
+  finding.training = {240, 3, 2, 0, 0, {"beta 0.1", "beta 0.3"}, 0};
   expect_in(text_of(finding),
             "Not trained long enough in 2 of 3 groups: beta 0.1; beta 0.3 (240 steps). What rests on them is "
             "preliminary.");
-  finding.training = {2400, 1, 0, 1, {""}, 0};
+  finding.training = {2400, 1, 0, 1, 0, {""}, 0};
   expect_in(text_of(finding), "Not trained long enough (the loss was still falling): degrees");
-  finding.training = {2400, 1, 0, 0, {}, 0};
+  finding.training = {2400, 1, 0, 0, 1, {""}, 0};
+  expect_in(text_of(finding), "Not trained long enough (the relevances still changed): degrees");
+  finding.training = {2400, 1, 0, 0, 0, {}, 0};
   expect_not_in(text_of(finding), "Not trained");
   finding.symmetry->seeds = 1;
   expect_in(text_of(finding), "find at least as many. One seed does not test the training.");
