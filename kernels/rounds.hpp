@@ -11,11 +11,12 @@
 namespace symscan {
 
 struct Rounds {
-  std::uint32_t first = 0;       ///< epochs of the first round; 0: the length is fixed
-  double tolerance = 0.02;       ///< largest relevance_change() between two ends of rounds
-  double loss_tolerance = 0.01;  ///< largest change of the loss, relative
+  std::uint32_t first = 0;  ///< epochs of the first round; 0: the length is fixed
 };
 
+/// Largest change of the loss between two ends of rounds, relative; that of the relevances is
+/// TrainingTask::min_delta.
+inline constexpr double round_loss_tolerance = 0.01;
 inline constexpr double round_decay = 0.25;  ///< part of a round over which the learning rate falls to 0
 
 /// Effective number of latents: (sum KL)^2 / sum KL^2, the participation ratio. n for n equal relevances; 0

@@ -61,6 +61,7 @@ struct StepSettings {
   float reconstruction_scale = 1;  ///< 1, 1/2 or 1/D
   float beta = 0.1f;
   Optimizer optimizer = Optimizer::adam;
+  std::uint32_t warmup_steps = 0;  ///< over which the learning rate rises, at the start or of every round
   double learning_rate = 1e-3;
   double adam_beta1 = 0.9, adam_beta2 = 0.999, epsilon = 1e-8, weight_decay = 0, momentum = 0;
 };

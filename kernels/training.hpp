@@ -37,7 +37,6 @@ struct TrainingTask {
   std::uint32_t batch_size = 128;
   std::uint32_t epochs = 0;
   std::uint32_t rows = 0;             ///< of the dataset
-  std::uint32_t latents = 0;          ///< of the network; only rounds ask for it
   std::uint32_t relevance_every = 0;  ///< epochs between relevance passes during training; 0: none
   /// [relevance_passes(task, epochs)][tracked_measures][latents] sums over the dataset, in the order of time.
   double* relevance_history = nullptr;
@@ -49,10 +48,11 @@ struct TrainingTask {
   double beta_warmup_epochs = 0;
   /// The learning rate follows (1 + cos(pi t)) / 2, t the part of the training that is done.
   bool cosine = false;
-  Rounds rounds;                   ///< instead, where the length is not fixed: `epochs` is the most
-  std::uint32_t warmup_steps = 0;  ///< steps over which the learning rate rises, from the start or of a round
-  std::int32_t patience = -1;      ///< epochs without improvement until training stops early; -1: never
-  double min_delta = 0;            ///< smallest decrease of the validation loss that counts as improvement
+  Rounds rounds;               ///< instead, where the length is not fixed: `epochs` is the most
+  std::int32_t patience = -1;  ///< epochs without improvement until training stops early; -1: never
+  /// Smallest decrease of the validation loss that counts as improvement; of rounds, which have no patience,
+  /// the largest relevance_change() of relevances that have settled.
+  double min_delta = 0;
 };
 
 struct TrainingState {
@@ -68,8 +68,7 @@ struct TrainingState {
   std::uint32_t measuring = 0;  ///< 1: a relevance pass is under way
   std::uint32_t measured = 0;   ///< samples done in this pass
   std::int32_t best_epoch = -1;
-  double best_validation = 0;
-  double round_loss = 0;  ///< of the last epoch of the round that was closed last
+  double best_validation = 0;  ///< of rounds: the training loss when the last one was closed
 };
 
 /// What the uniform code of a unit shares between its threads.
@@ -101,8 +100,9 @@ SYMSCAN_HOST_DEVICE StepSettings step_settings(const TrainingTask& task, std::ui
   }
   if (task.rounds.first > 0) settings.learning_rate *= round_factor(task.rounds, step, task.steps_per_epoch);
   const std::uint64_t begun = steps_of_round(task.rounds, step, task.steps_per_epoch);
-  if (begun < task.warmup_steps) {
-    settings.learning_rate *= static_cast<double>(begun + 1) / static_cast<double>(task.warmup_steps);
+  if (begun < task.settings.warmup_steps) {
+    settings.learning_rate *=
+        static_cast<double>(begun + 1) / static_cast<double>(task.settings.warmup_steps);
   }
   return settings;
 }
@@ -222,8 +222,8 @@ SYMSCAN_HOST_DEVICE double* tracked_sums(const TrainingTask& task, const Trainin
 }
 
 /// How far the relevances of one round's end are from those of the one before. At least two rounds are done.
-SYMSCAN_HOST_DEVICE double round_change(const TrainingTask& task, std::uint32_t epochs_done) {
-  const int round = round_of(task.rounds, epochs_done), latents = static_cast<int>(task.latents);
+SYMSCAN_HOST_DEVICE double round_change(const TrainingTask& task, std::uint32_t epochs_done, int latents) {
+  const int round = round_of(task.rounds, epochs_done);
   const auto before = static_cast<std::uint32_t>(round_start(task.rounds, round - 1));
   return relevance_change(sums_after(task, before, latents), sums_after(task, epochs_done, latents), latents,
                           task.training_weight + task.validation_weight);
@@ -233,27 +233,29 @@ SYMSCAN_HOST_DEVICE double round_change(const TrainingTask& task, std::uint32_t 
 SYMSCAN_HOST_DEVICE bool settled(const TrainingTask& task, double loss_before, double loss, double change) {
   const double difference = loss > loss_before ? loss - loss_before : loss_before - loss;
   const double size = loss < 0 ? -loss : loss;
-  return change <= task.rounds.tolerance && difference <= task.rounds.loss_tolerance * size;
+  return change <= task.min_delta && difference <= round_loss_tolerance * size;
 }
 
 /// Closes a round when its relevances are measured: decides whether training ends.
-SYMSCAN_HOST_DEVICE void close_round(const TrainingTask& task, const EpochMetrics* history,
+SYMSCAN_HOST_DEVICE void close_round(const TrainingTask& task, const EpochMetrics* history, int latents,
                                      TrainingState& state) {
   const double loss = history[state.epochs_done - 1].loss;
   const bool has_earlier = round_of(task.rounds, state.epochs_done) > 1;
   if (state.epochs_done >= task.epochs ||
-      (has_earlier && settled(task, state.round_loss, loss, round_change(task, state.epochs_done)))) {
+      (has_earlier &&
+       settled(task, state.best_validation, loss, round_change(task, state.epochs_done, latents)))) {
     state.status = TrainingState::Status::finished;
   }
-  state.round_loss = loss;
+  state.best_validation = loss;
 }
 
 /// Adds a chunk of the relevance pass to the books; closes a round.
 SYMSCAN_HOST_DEVICE void record_measuring(const TrainingTask& task, std::size_t samples,
-                                          const EpochMetrics* history, TrainingState& state) {
+                                          const EpochMetrics* history, int latents, TrainingState& state) {
   state.measured += static_cast<std::uint32_t>(samples);
   state.measuring = state.measured < task.rows ? 1 : 0;
-  if (state.measuring == 0 && ends_round(task.rounds, state.epochs_done)) close_round(task, history, state);
+  if (state.measuring == 0 && ends_round(task.rounds, state.epochs_done))
+    close_round(task, history, latents, state);
 }
 
 /// Whether the epoch that was closed last is the best so far: its parameters are to be kept.
@@ -335,7 +337,7 @@ SYMSCAN_ALGORITHM void measure_one_chunk(Tiles& tiles, const Shape& network, con
   const Batch chunk = dataset_chunk(task, measured);
   const RelevanceSums relevance = RelevanceSums::encoder_in(sums, latents);
   measure_relevance(tiles, network, chunk, {task.seed, Stream::evaluation_noise, 0}, relevance);
-  tiles.single([&] { record_measuring(task, chunk.count, history, state); });
+  tiles.single([&] { record_measuring(task, chunk.count, history, network.latents, state); });
 }
 
 /// Does one unit of work on a replica whose status is `training`. `history` is [task.epochs]. The executor

@@ -7,6 +7,7 @@
 namespace symscan {
 namespace {
 
+constexpr double fixed_tolerance = 0.02;  // of relevance_change() over the last tenth
 constexpr std::array<const char*, 4> ending_names = {"all epochs", "converged", "step limit",
                                                      "early stopping"};
 
@@ -35,8 +36,7 @@ Convergence fixed_convergence(const TrainingTask& task, const std::vector<EpochM
   const std::size_t tenth = task.epochs - late, first = late >= tenth ? late - tenth : 0;
   found.loss_change =
       relative_change(mean_loss(history, first, late), mean_loss(history, late, history.size()));
-  const Rounds rule;
-  found.converged = found.relevance_change <= rule.tolerance && found.loss_change <= rule.loss_tolerance;
+  found.converged = found.relevance_change <= fixed_tolerance && found.loss_change <= round_loss_tolerance;
   return found;
 }
 
@@ -52,7 +52,7 @@ Convergence convergence_of(const TrainingTask& task, const std::vector<EpochMetr
   if (round < 2) return found;
   const double before = history[round_start(task.rounds, round - 1) - 1].loss,
                after = history[epochs - 1].loss;
-  found.relevance_change = round_change(task, epochs);
+  found.relevance_change = round_change(task, epochs, static_cast<int>(latent_kl.size()));
   found.loss_change = relative_change(before, after);
   found.converged = settled(task, before, after, found.relevance_change);
   if (found.converged) found.ending = Ending::converged;

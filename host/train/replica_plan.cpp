@@ -58,7 +58,6 @@ Rounds training_rounds(const TrainConfig& train, std::size_t rows) {
   const auto per_epoch = static_cast<double>(steps_per_epoch(train, rows));
   const double wanted = std::min(first_round_steps, static_cast<double>(train.max_steps)) / per_epoch;
   rounds.first = static_cast<std::uint32_t>(std::max(1.0, std::round(wanted)));
-  rounds.tolerance = train.tolerance;
   return rounds;
 }
 
@@ -108,7 +107,6 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.validation_count = held_out;
   task_.batch_size = static_cast<std::uint32_t>(config.train.batch_size);
   task_.epochs = training_epochs(config.train, data.rows);
-  task_.latents = static_cast<std::uint32_t>(network_.latents);
   task_.rows = rows;
   task_.relevance_every = static_cast<std::uint32_t>(config.relevance.every);
   task_.steps_per_epoch = steps_per_epoch(config.train, data.rows);
@@ -120,7 +118,8 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.beta_warmup_epochs = config.train.beta_warmup_epochs;
   task_.cosine = config.train.schedule == Schedule::cosine;
   task_.rounds = training_rounds(config.train, data.rows);
-  task_.warmup_steps = static_cast<std::uint32_t>(config.train.warmup_steps);
+  task_.settings.warmup_steps = static_cast<std::uint32_t>(config.train.warmup_steps);
+  if (config.train.automatic()) task_.min_delta = config.train.tolerance;
   if (const auto& stopping = config.train.early_stopping) {
     task_.patience = stopping->patience;
     task_.min_delta = stopping->min_delta;

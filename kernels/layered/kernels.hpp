@@ -52,13 +52,18 @@ SYMSCAN_PLACE_KERNEL(PrepareUpdate, prepare_update)
 SYMSCAN_PLACE_KERNEL(EndStep, end_step)
 SYMSCAN_PLACE_KERNEL(BeginValidation, begin_validation)
 SYMSCAN_PLACE_KERNEL(EndValidation, end_validation)
-SYMSCAN_PLACE_KERNEL(EndMeasuring, end_measuring)
 #undef SYMSCAN_PLACE_KERNEL
 
 struct BeginMeasuring {
   Place* places;
   int latents;
   SYMSCAN_BLOCK void operator()(int place, int, int) const { begin_measuring(places[place], latents); }
+};
+
+struct EndMeasuring {
+  Place* places;
+  int latents;
+  SYMSCAN_BLOCK void operator()(int place, int, int) const { end_measuring(places[place], latents); }
 };
 
 struct GiveUnits {

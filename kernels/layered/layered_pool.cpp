@@ -190,7 +190,7 @@ void LayeredPool::queue_measuring(std::size_t samples) {
   LayeredTiles tiles(runtime_, network_, precision_, static_cast<int>(evaluation_tile), memory_);
   runtime_.run(BeginMeasuring{memory_.places, network_.latents}, 1, 1);
   measure_relevance(tiles, network_, batch, Noise(), RelevanceSums());
-  runtime_.run(EndMeasuring{memory_.places}, 1, 1);
+  runtime_.run(EndMeasuring{memory_.places, network_.latents}, 1, 1);
 }
 
 /// The first slice is a short one, and later ones grow by a factor at most: a wrong guess must not take long.

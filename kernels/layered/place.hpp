@@ -119,10 +119,10 @@ SYMSCAN_HOST_DEVICE void begin_measuring(Place& place, int latents) {
   begin_dataset_chunk(place, place.state.measured, sums);
 }
 
-SYMSCAN_HOST_DEVICE void end_measuring(Place& place) {
+SYMSCAN_HOST_DEVICE void end_measuring(Place& place, int latents) {
   if (!place.pass.working) return;
   --place.units;
-  record_measuring(place.task, place.pass.batch.count, place.history, place.state);
+  record_measuring(place.task, place.pass.batch.count, place.history, latents, place.state);
 }
 
 /// One chunk of the evaluation after training; `relevance` nullptr: this replica is not evaluated.

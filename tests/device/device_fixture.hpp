@@ -140,9 +140,9 @@ struct Training {
     task.patience = c.patience;
     task.rows = c.rows;
     task.relevance_every = c.relevance_every;
-    task.latents = static_cast<std::uint32_t>(c.latents);
-    task.rounds = {c.first_round, c.tolerance, c.tolerance};
-    task.warmup_steps = c.warmup_steps;
+    task.rounds.first = c.first_round;
+    if (c.first_round > 0) task.min_delta = c.tolerance;
+    task.settings.warmup_steps = c.warmup_steps;
     relevance_history.resize(relevance_passes(task, c.epochs) * tracked_measures *
                              static_cast<std::size_t>(c.latents));
     task.relevance_history = relevance_history.data();

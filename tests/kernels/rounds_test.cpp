@@ -33,7 +33,7 @@ TEST(Rounds, TheLearningRateRisesStaysAndFalls) {
   task.rounds = rounds_of(2);
   task.steps_per_epoch = 50;
   task.epochs = 6;
-  task.warmup_steps = 10;
+  task.settings.warmup_steps = 10;
   task.settings.learning_rate = 0.5;
   const auto rate = [&](std::uint64_t step) { return step_settings(task, step).learning_rate; };
   for (const std::uint64_t start : {0, 100}) {
