@@ -106,35 +106,56 @@ def looks_of_histories(epochs, per_epoch):
 
 
 class Peer:
-    """A stacked peer with one setting of peers/schedules.py on one problem; each training is a fresh process."""
+    """A stacked peer with one setting of peers/schedules.py on one problem. Each training is a fresh process for every core,
+    with one thread and its share of the seeds: for small models threads of one process mostly wait for each other."""
 
     def __init__(self, name, interpreter, problem, data, scratch):
         self.name, self.interpreter, self.problem, self.scratch = name, interpreter, problem, Path(scratch)
         self.path, self.rows, self.features = data
 
     def train(self, setting, longest, stop, timeout):
-        """The looks, up to `stop` steps. No compiled code is kept from one training to the next."""
-        caches = self.scratch / "inductor"
-        shutil.rmtree(caches, ignore_errors=True)
-        variables = environment(sorted(os.sched_getaffinity(0)), "cpu", self.path, caches)
-        variables["SYMSCAN_PEERS_PROBLEM"] = json.dumps(SETTINGS[setting] | {
-            "features": self.features, "rows": self.rows, "latents": PROBLEMS[self.problem]["latents"]})
-        errors = self.scratch / "errors.txt"
-        with open(errors, "wb") as file:
-            child = subprocess.Popen(
-                [self.interpreter, str(FOLDER / "converge.py"), self.name, "cpu", setting, str(longest), str(stop),
-                 repr(time.monotonic()), json.dumps(SEEDS)], stdout=subprocess.PIPE, stderr=file, env=variables,
-                start_new_session=True)
-        output = read_until(child, time.monotonic() + timeout)
-        if output is None:
+        """The looks, up to `stop` steps."""
+        count, end = min(len(os.sched_getaffinity(0)), len(SEEDS)), time.monotonic() + timeout
+        shares = [list(range(len(SEEDS)))[first::count] for first in range(count)]
+        children = [self.start(setting, longest, stop, [SEEDS[place] for place in share], self.scratch / f"peer_{first}")
+                    for first, share in enumerate(shares)]
+        outputs = [read_until(child, end) for child in children]
+        if None in outputs:
             raise PeerFailed(f"not done after {timeout:.0f} s")
-        if child.returncode:
-            lines = errors.read_text(errors="replace").strip().splitlines() or ["no message"]
-            raise PeerFailed(f"its process ended with status {child.returncode}: {lines[-1][:300]}")
-        looks = [json.loads(line) for line in output.splitlines()]
+        for first, child in enumerate(children):
+            if child.returncode:
+                lines = (self.scratch / f"peer_{first}/errors.txt").read_text(errors="replace").strip().splitlines()
+                raise PeerFailed(f"its process ended with status {child.returncode}: {(lines or ['-'])[-1][:300]}")
+        looks = merge([[json.loads(line) for line in output.splitlines()] for output in outputs], shares)
         if not all(np.isfinite(look["losses"]).all() for look in looks):
             raise PeerFailed("its loss is not finite")
         return looks
+
+    def start(self, setting, longest, stop, seeds, folder):
+        """One process. No compiled code is kept from one training to the next."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        variables = environment(sorted(os.sched_getaffinity(0))[:1], "cpu", self.path, folder / "inductor")
+        variables["SYMSCAN_PEERS_PROBLEM"] = json.dumps(SETTINGS[setting] | {
+            "features": self.features, "rows": self.rows, "latents": PROBLEMS[self.problem]["latents"]})
+        with open(folder / "errors.txt", "wb") as file:
+            return subprocess.Popen(
+                [self.interpreter, str(FOLDER / "converge.py"), self.name, "cpu", setting, str(longest), str(stop),
+                 repr(time.monotonic()), json.dumps(seeds)], stdout=subprocess.PIPE, stderr=file, env=variables,
+                start_new_session=True)
+
+
+def merge(parts, shares):
+    """Looks of all seeds from those of processes that trained shares of them; the slowest process tells the time."""
+    looks = []
+    for together in zip(*parts):
+        look = {"steps": together[0]["steps"], "seconds": max(part["seconds"] for part in together),
+                "cpu_seconds": sum(part["cpu_seconds"] for part in together)}
+        for key in ("losses", "relevances"):
+            found = {place: value for part, share in zip(together, shares) for place, value in zip(share, part[key])}
+            look[key] = [found[place] for place in sorted(found)]
+        looks.append(look)
+    return looks
 
 
 def read_until(child, end):

@@ -22,7 +22,8 @@ Settings of peers (peers/schedules.py): symscan's rounds, constant 1e-3, cosine 
 end. The best, that with most seeds at the target, then the fastest, is timed again in turn with symscan; the least of the
 times counts. Constant and cosine are trained half as long as rounds at most: what takes longer is not the best. A cosine's
 length has to be known, so lengths are halved until one misses the target; only the time of that one training counts.
-Peers use gelu's approximation by tanh, drop the rows that fill no batch, and start with their own random numbers.
+Peers get a process with one thread for every core, each with its share of the seeds: that is faster than one process with
+all threads. They use gelu's approximation by tanh, drop the rows that fill no batch, and start with their own random numbers.
 Single models in a loop are left out: bench/compare.py finds them slower than stacked ones.
 """
 import argparse
@@ -67,12 +68,12 @@ class Comparison:
         warn(f"{self.name}: {program}, {setting}: {reason}")
 
     def explore(self):
-        """Every training to its end, the settings in the order of worth: where time is over, the last are left out."""
+        """Every training to its end. Where time is over, settings other than rounds are left out."""
         print(f"{self.name}: symscan to the end", flush=True)
         self.symscan.train(self.name, {"max_steps": self.options.longest, "tolerance": 0})
         self.trainings["symscan"] = {"rounds": self.symscan.looks()}
-        for setting in SETTINGS:
-            for peer in self.options.peers:
+        for peer in self.options.peers:
+            for setting in SETTINGS:
                 try:
                     self.explore_peer(peer, setting)
                 except PeerFailed as error:
@@ -88,14 +89,14 @@ class Comparison:
         peer, known = self.peer(name), self.trainings.setdefault(name, {})
         longest = self.options.longest if setting == "rounds" else self.options.longest // 2
         left = self.end - time.monotonic()
-        if known.get("rounds") and known["rounds"][-1]["seconds"] * longest / self.options.longest > left or left < 5:
+        if setting != "rounds" and ("rounds" not in known or known["rounds"][-1]["seconds"] / 2 > left):
             raise PeerFailed("no time left to try it")
         print(f"{self.name}: {name}, {setting}, {longest} steps", flush=True)
-        looks = peer.train(setting, longest, longest, max(left, 300))
+        looks = peer.train(setting, longest, longest, max(left, 600))
         while setting == "cosine" and self.worth_halving(looks, longest):
             longest //= 2
             print(f"{self.name}: {name}, {setting}, {longest} steps", flush=True)
-            looks = peer.train(setting, longest, longest, max(left, 300)) + looks
+            looks = peer.train(setting, longest, longest, max(left, 600)) + looks
         known[setting] = looks
 
     def worth_halving(self, looks, longest):
@@ -174,8 +175,8 @@ def print_table(problem):
     for entry in problem["programs"]:
         figures = [least(entry["times"]), least(entry["times"], "cpu_seconds"), least(entry.get("rule_times", []))]
         seconds, cpu, rule = ["-" if value is None else f"{value:.1f}" for value in figures]
-        print(f"  {entry['program']:20} {entry['setting']:10} {entry['seeds']:5} {entry['target_steps'] or '-':>7} {seconds:>8} "
-              f"{cpu:>12} {rule:>12}{'  best' if entry['best'] else ''}", flush=True)
+        print(f"  {entry['program']:20} {entry['setting']:10} {entry['seeds']:5} {entry['target_steps'] or '-':>7} "
+              f"{seconds:>8} {cpu:>12} {rule:>12}{'  best' if entry['best'] else ''}", flush=True)
 
 
 def ratios(problems):
@@ -197,10 +198,9 @@ def measure(options, scratch):
               "longest": options.longest, "repeats": options.repeats, "problems": []}
     if result["load_before"] > 0.5:
         warn(f"other programs use this machine (load {result['load_before']:.1f}): figures will be noisy")
-    begin = time.monotonic()
-    for index, name in enumerate(options.problems):
-        left = begin + options.budget - time.monotonic()
-        comparison = Comparison(options, name, scratch, time.monotonic() + left / (len(options.problems) - index))
+    for name in options.problems:
+        end = time.monotonic() + options.budget / len(options.problems)
+        comparison = Comparison(options, name, scratch, end)
         comparison.explore()
         result["problems"].append(comparison.measure())
         write_json(options.json, result)
@@ -216,7 +216,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="the circle only, 8000 steps at most, once")
     parser.add_argument("--longest", type=int, default=64000, help="steps of the longest training")
     parser.add_argument("--repeats", type=int, default=2, help="timings of which the least counts")
-    parser.add_argument("--budget", type=float, default=2400, help="seconds for everything, about")
+    parser.add_argument("--budget", type=float, default=1800, help="seconds after which no further settings are tried")
     parser.add_argument("--problems", default=",".join(PROBLEMS), help="names, separated by commas")
     parser.add_argument("--peers", default=",".join(PEERS), help="stacked ones; none: symscan alone")
     parser.add_argument("--peers-python", default=str(ROOT / "build/peers/bin/python"), help="tried after "
