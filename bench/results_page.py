@@ -5,8 +5,8 @@
     bench/results_page.py --check    exit status 1 if RESULTS.md is not what these files give
 
 A new result: `make bench`, copy build/compare.json and build/time_to_converged.json to bench/results (names that tell the
-machine), run this; of a GPU: bench/file_gpu_results.py. No figure of a result is written by hand; the page ends with attempts.md, what was tried and what
-came of it. Files of other programs are shown by their "summary", if they have one.
+machine), run this; of a GPU: bench/file_gpu_results.py. No figure of a result is written by hand; the page ends with
+attempts.md, what was tried and what came of it. Files of other programs are shown by their "summary", if they have one.
 """
 import json
 import sys
