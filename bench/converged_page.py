@@ -43,10 +43,9 @@ def converged_section(result, charts):
     parts = [f"Time until the relevances are within 0.02 nats of their final values and the loss within 1 % of the lowest, from "
              f"the start of the process, four seeds at once; what is timed is said in [time_to_converged.py]"
              f"(time_to_converged.py). Processor: {machine['cpu']}, {machine['cores']} cores. {result['date'][:10]}, commit "
-             f"{result['commit'] or 'unknown'}. Longest training: {result['longest']:,} steps at most, constant and cosine "
-             f"half of it. Least of {result['repeats']} timings; of settings that are not the best, one.\n"]
-    if "command" in result:
-        parts.append(f"Command: `{result['command']}`.\n")
+             f"{result['commit'] or 'unknown'}. Longest training: {result['longest']:,} steps at most, constant and cosine half "
+             f"of it. Least of up to {result['repeats']} timings; of settings that are not the best, one.\n"]
+    parts.append(f"Command: `{result['command']}`.\n")
     if result["load_before"] > 0.5:
         parts.append(f"Other programs used the machine (load {result['load_before']:.1f}): the figures are noisy. Processor "
                      "seconds suffer least.\n")

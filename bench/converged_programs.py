@@ -6,24 +6,28 @@ import resource
 import select
 import shutil
 import signal
-import statistics
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
 from compare_peers import FOLDER, PeerFailed, environment
-from peers.schedules import SETTINGS
+from peers.schedules import LOSS_DRAWS, SETTINGS, round_ends
 
 ROOT = Path(__file__).resolve().parent.parent
-SEEDS = [1, 2, 3, 4]
+SEEDS, BATCH = [1, 2, 3, 4], 128
 EVENTS = ROOT / "configs/data/pp_Zmumu_13TeV_5k.lhe.gz"
 PROBLEMS = {
     "circle": {"latents": 1, "dataset": {"kind": "circle", "n": 10000}},
     "ee_mumu": {"latents": 2, "dataset": {"kind": "ee_mumu", "n": 10000}},
     "pp_zmumu": {"latents": 6, "dataset": {"kind": "file", "path": str(EVENTS), "particles": [13, -13],
                                            "features": ["E", "px", "py", "pz"], "weights": "none"}}}
+
+
+# Peers that two processes beside each other make slower: compiling twice and the overhead of a step are most of their time.
+ALONE = ("torch_vmap", "torch_vmap_compile")
 
 
 def read_muons(path):
@@ -64,50 +68,33 @@ class Symscan:
         config.write_text(json.dumps({
             "name": name, "dataset": PROBLEMS[name]["dataset"], "preprocess": "standardize",
             "model": {"hidden": [64, 32], "latent_dim": PROBLEMS[name]["latents"]}, "loss": {"kind": "sum", "beta": 0.1},
-            "train": {"validation_fraction": 0, "batch_size": 128} | train, "seeds": SEEDS}))
+            "train": {"validation_fraction": 0, "batch_size": BATCH} | train, "seeds": SEEDS}))
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         self.call("train", str(config), "--out", str(run), "--device", "cpu", "--no-report", "--no-analysis", "--quiet")
         seconds, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         return {"seconds": seconds,
                 "cpu_seconds": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime}
 
-    def looks(self):
-        """Of the last run: one at the end of every round, where all seeds went through it."""
-        steps = json.loads((self.scratch / "run/timings.json").read_text())["steps"]
-        epochs = [[] for _ in SEEDS]
-        with open(self.scratch / "run/metrics.jsonl") as file:
-            for line in file:
-                epoch = json.loads(line)
-                epochs[epoch["replica"]].append(epoch)
-        per_epoch = steps // sum(map(len, epochs))
-        return looks_of_histories(epochs, per_epoch)
+    def rounds(self, name, rows, longest):
+        """Looks at the ends of the rounds; for each a training from the start, since networks are written at its end."""
+        looks = []
+        for end in round_ends(-(-rows[1] // BATCH), longest):
+            times = self.train(name, {"max_steps": end, "tolerance": 0})
+            looks.append({"steps": end} | times | self.look(name, rows))
+        return looks
 
-    def ends(self):
-        """Of the last run: what every seed ended with, as a look."""
-        replicas = json.loads((self.scratch / "run/summary.json").read_text())["replicas"]
-        return {"steps": [replica["epochs"] for replica in replicas], "losses": [replica["loss"] for replica in replicas],
-                "relevances": [sorted(replica["relevance"]["kl"], reverse=True) for replica in replicas],
-                "endings": [replica["ending"] for replica in replicas]}
-
-
-def looks_of_histories(epochs, per_epoch):
-    """epochs: [seed][epoch] of metrics.jsonl. A loss is the mean over the last fiftieth of its round, where the learning
-    rate is almost 0: the loss of one epoch scatters with its noise."""
-    looks, start = [], 0
-    for index, epoch in enumerate(min(epochs, key=len)):
-        if "relevance" not in epoch:
-            continue
-        last = slice(index + 1 - max(1, (index + 1 - start) // 50), index + 1)
-        looks.append({"steps": (index + 1) * per_epoch,
-                      "losses": [statistics.mean(one["loss"] for one in history[last]) for history in epochs],
-                      "relevances": [sorted(history[index]["relevance"]["kl"], reverse=True) for history in epochs]})
-        start = index + 1
-    return looks
+    def look(self, name, rows):
+        """Losses and relevances that the last run ended with, computed as those of the peers are."""
+        problem = {"features": rows[2], "rows": rows[1], "latents": PROBLEMS[name]["latents"], "activation": "exact_gelu"}
+        variables = os.environ | {"SYMSCAN_PEERS_DATA": str(rows[0]), "SYMSCAN_PEERS_PROBLEM": json.dumps(problem)}
+        networks = str(self.scratch / "run/models.safetensors")
+        command = [sys.executable, str(FOLDER / "look_at_run.py"), networks, str(LOSS_DRAWS)]
+        return json.loads(subprocess.run(command, env=variables, stdout=subprocess.PIPE, check=True).stdout)
 
 
 class Peer:
-    """A stacked peer with one setting of peers/schedules.py on one problem. Each training is a fresh process for every core,
-    with one thread and its share of the seeds: for small models threads of one process mostly wait for each other."""
+    """A stacked peer with one setting of peers/schedules.py on one problem. A training is one fresh process or several, each with
+    one thread and its share of the seeds: with such small models the threads of one process mostly wait for each other."""
 
     def __init__(self, name, interpreter, problem, data, scratch):
         self.name, self.interpreter, self.problem, self.scratch = name, interpreter, problem, Path(scratch)
@@ -115,7 +102,8 @@ class Peer:
 
     def train(self, setting, longest, stop, timeout):
         """The looks, up to `stop` steps."""
-        count, end = min(len(os.sched_getaffinity(0)), len(SEEDS)), time.monotonic() + timeout
+        end = time.monotonic() + timeout
+        count = 1 if self.name in ALONE else min(len(os.sched_getaffinity(0)), len(SEEDS))
         shares = [list(range(len(SEEDS)))[first::count] for first in range(count)]
         children = [self.start(setting, longest, stop, [SEEDS[place] for place in share], self.scratch / f"peer_{first}")
                     for first, share in enumerate(shares)]

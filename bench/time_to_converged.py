@@ -8,10 +8,11 @@ Problems: circle (1 latent), ee_mumu (2), pp_zmumu (6; configs/data, both muons'
 
 The target of a seed: every relevance (per-latent KL over all rows, sorted) is within 0.02 nats of its value at the end of
 the longest training of the same program, setting and seed, and the loss within 1 % of the lowest that any program ended
-with. A seed that is not there at the end of its longest training does not count; "seeds" says how many do. The time is
-that of the first look that finds all of these at the target. So programs are told when to stop, which nobody knows
-beforehand. "By the rule" does without: it ends when a round twice as long changed no relevance by more than 0.02 nats and
-the loss by less than 1 %, for each seed. That is symscan's default.
+with. The loss is the mean over 16 samples of z per row, the same for all programs. A seed that is not there at the end of
+its longest training does not count; "seeds" says how many do. The time is that of the first look that finds all of these
+at the target. So programs are told when to stop, which nobody knows beforehand. "By the rule" does without: it ends when a
+round twice as long changed no relevance by more than 0.02 nats and the loss by less than 1 %, for each seed. That is
+symscan's default.
 
 Timed is everything from the start of the process: imports, data, compilation (nothing is kept between processes), steps.
 symscan: the whole process, relevances and files written, without analysis and report. Peers: until the steps are done;
@@ -22,8 +23,9 @@ Settings of peers (peers/schedules.py): symscan's rounds, constant 1e-3, cosine 
 end. The best, that with most seeds at the target, then the fastest, is timed again in turn with symscan; the least of the
 times counts. Constant and cosine are trained half as long as rounds at most: what takes longer is not the best. A cosine's
 length has to be known, so lengths are halved until one misses the target; only the time of that one training counts.
-Peers get a process with one thread for every core, each with its share of the seeds: that is faster than one process with
-all threads. They use gelu's approximation by tanh, drop the rows that fill no batch, and start with their own random numbers.
+JAX gets a process with one thread for every core, each with its share of the seeds; PyTorch one process with one thread:
+these are the fastest ways found (converged_programs.py). Peers use gelu's approximation by tanh, drop the rows that fill no
+batch, and start with their own random numbers.
 Single models in a loop are left out: bench/compare.py finds them slower than stacked ones.
 """
 import argparse
@@ -70,8 +72,7 @@ class Comparison:
     def explore(self):
         """Every training to its end. Where time is over, settings other than rounds are left out."""
         print(f"{self.name}: symscan to the end", flush=True)
-        self.symscan.train(self.name, {"max_steps": self.options.longest, "tolerance": 0})
-        self.trainings["symscan"] = {"rounds": self.symscan.looks()}
+        self.trainings["symscan"] = {"rounds": self.symscan.rounds(self.name, self.data, self.options.longest)}
         for peer in self.options.peers:
             for setting in SETTINGS:
                 try:
@@ -115,17 +116,18 @@ class Comparison:
         chosen = {name: best(self.trainings[name], lowest) for name in self.trainings if name != "symscan"}
         targets = {name: first_at_target(self.trainings[name][setting], lowest) for name, setting in chosen.items() if setting}
         own = first_at_target(self.trainings["symscan"]["rounds"], lowest)
-        self.own = {"target": [], "rule": []}
+        self.own = {"target": [timed(own)] if own else [], "rule": []}
         self.times = {name: [timed(look)] for name, look in targets.items()}
         for repeat in range(self.options.repeats):
             print(f"{self.name}: timing, {repeat + 1} of {self.options.repeats}", flush=True)
             self.own["rule"].append(self.symscan.train(self.name, {"max_steps": self.options.longest}))
-            self.ends = self.symscan.ends()
-            if own:
+            self.ends = self.symscan.look(self.name, self.data)
+            if own and repeat:
                 fixed = {"max_steps": own["steps"], "tolerance": 0}
                 self.own["target"].append({"steps": own["steps"]} | self.symscan.train(self.name, fixed))
             for name, look in targets.items() if repeat else ():
-                self.repeat_peer(name, chosen[name], look["steps"])
+                if time.monotonic() < self.end:
+                    self.repeat_peer(name, chosen[name], look["steps"])
         return self.summary(lowest, chosen)
 
     def repeat_peer(self, name, setting, steps):
@@ -195,7 +197,8 @@ def measure(options, scratch):
     result = {"kind": "time_to_converged", "schema": 1,
               "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "commit": commit(),
               "machine": {"cpu": cpu_name(), "cores": len(os.sched_getaffinity(0))}, "load_before": os.getloadavg()[0],
-              "longest": options.longest, "repeats": options.repeats, "problems": []}
+              "command": f"bench/time_to_converged.py --longest {options.longest} --repeats {options.repeats} --budget "
+                         f"{options.budget:.0f}", "longest": options.longest, "repeats": options.repeats, "problems": []}
     if result["load_before"] > 0.5:
         warn(f"other programs use this machine (load {result['load_before']:.1f}): figures will be noisy")
     for name in options.problems:
@@ -216,7 +219,8 @@ def main():
     parser.add_argument("--quick", action="store_true", help="the circle only, 8000 steps at most, once")
     parser.add_argument("--longest", type=int, default=64000, help="steps of the longest training")
     parser.add_argument("--repeats", type=int, default=2, help="timings of which the least counts")
-    parser.add_argument("--budget", type=float, default=1800, help="seconds after which no further settings are tried")
+    parser.add_argument("--budget", type=float, default=1800, help="seconds after which no "
+                        "further settings are tried and no peer is timed again")
     parser.add_argument("--problems", default=",".join(PROBLEMS), help="names, separated by commas")
     parser.add_argument("--peers", default=",".join(PEERS), help="stacked ones; none: symscan alone")
     parser.add_argument("--peers-python", default=str(ROOT / "build/peers/bin/python"), help="tried after "

@@ -10,6 +10,7 @@ Lengths are in whole epochs.
 """
 import numpy as np
 
+LOSS_DRAWS = 16  # z per row of a look, the same for all programs: the loss is then known to a few per mille
 FIRST_ROUND, WARM_UP, DECAY, EVERY = 2000, 100, 0.25, 2000
 SETTINGS = {"rounds": {"activation": "gelu", "learning_rate": 5e-3, "beta2": 0.99},
             "constant": {"activation": "tanh", "learning_rate": 1e-3, "beta2": 0.999},

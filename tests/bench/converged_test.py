@@ -17,7 +17,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 from compare_peers import PeerFailed  # noqa: E402
 from converged_page import converged_section  # noqa: E402
-from converged_programs import EVENTS, SEEDS, Peer, Symscan, looks_of_histories, merge, read_muons  # noqa: E402
+from converged_programs import EVENTS, SEEDS, Peer, Symscan, merge, read_muons  # noqa: E402
 from convergence import arriving, best, first_at_target, first_settled  # noqa: E402
 from peers.schedules import plan, round_ends, rounds_factor  # noqa: E402
 
@@ -115,12 +115,6 @@ class ProgramsTest(unittest.TestCase):
         merged = merge(parts, [[0, 2], [1, 3]])[0]
         self.assertEqual((merged["seconds"], merged["losses"]), (9, [0.1, 0.2, 0.3, 0.4]))
 
-    def test_histories(self):
-        plain, measured = {"loss": 1.0}, {"loss": 0.5, "relevance": {"kl": [0.1, 0.9]}}
-        looks = looks_of_histories([[plain, measured, plain, measured]] * 2, 79)
-        self.assertEqual([one["steps"] for one in looks], [158, 316])
-        self.assertEqual(looks[0]["relevances"], [[0.9, 0.1]] * 2)
-
     def test_muons(self):
         rows = read_muons(EVENTS)
         self.assertEqual(rows.shape, (5000, 8))
@@ -130,10 +124,13 @@ class ProgramsTest(unittest.TestCase):
     @unittest.skipUnless(SYMSCAN, "needs symscan")
     def test_symscan(self):
         symscan = Symscan(SYMSCAN, self.scratch)
-        self.assertEqual(symscan.write_rows("circle")[1:], (10000, 2))
-        self.assertGreater(symscan.train("circle", {"max_steps": 2000, "tolerance": 0})["seconds"], 0)
-        self.assertEqual([one["steps"] for one in symscan.looks()], [25 * 79])
-        self.assertEqual(symscan.ends()["steps"], [25] * 4)
+        rows = symscan.write_rows("circle")
+        self.assertEqual(rows[1:], (10000, 2))
+        looks = symscan.rounds("circle", rows, 2000)
+        self.assertEqual([one["steps"] for one in looks], [25 * 79])
+        for own, seed in zip(json.loads((self.scratch / "run/summary.json").read_text())["replicas"], range(4)):
+            self.assertAlmostEqual(looks[0]["relevances"][seed][0], own["relevance"]["kl"][0], delta=1e-4)
+            self.assertAlmostEqual(looks[0]["losses"][seed], own["loss"], delta=0.02)
 
 
 class PageTest(unittest.TestCase):
