@@ -93,8 +93,8 @@ class Symscan:
 
 
 class Peer:
-    """A stacked peer with one setting of peers/schedules.py on one problem. A training is one fresh process or several, each with
-    one thread and its share of the seeds: with such small models the threads of one process mostly wait for each other."""
+    """A stacked peer with one setting of peers/schedules.py on one problem. A training is one fresh process or several, each
+    with one thread and its share of the seeds: with such small models the threads of a process mostly wait for each other."""
 
     def __init__(self, name, interpreter, problem, data, scratch):
         self.name, self.interpreter, self.problem, self.scratch = name, interpreter, problem, Path(scratch)
