@@ -1,8 +1,8 @@
 """The section of bench/RESULTS.md about bench/time_to_converged.py."""
 from page_table import figure, table
 
-COLUMNS = ["program, setting", "seeds at the target", "steps", "seconds", "/ symscan's", "processor seconds", "/ symscan's",
-           "seconds by the rule"]
+COLUMNS = ["program, setting", "seeds at the target", "steps", "seconds", "/ symscan's", "processor seconds",
+           "/ symscan's", "seconds by the rule"]
 
 
 def least(times, what="seconds"):
@@ -45,10 +45,10 @@ def converged_section(result, charts):
              f"from the start of the process, four seeds at once; what is timed is said in [time_to_converged.py]"
              f"(time_to_converged.py). Processor: {machine['cpu']}, {machine['cores']} cores. {result['date'][:10]}, commit "
              f"{result['commit'] or 'unknown'}. Longest training: {result['longest']:,} steps at most, constant and cosine "
-             f"half of it. Least of up to {result['repeats']} timings; of settings that are not the best, one.\n"]
+             f"half of it. Least of {result['repeats']} timings; of settings that are not the best, one.\n"]
     parts.append(f"Command: `{result['command']}`.\n")
     if result["load_before"] > 0.5:
-        parts.append(f"Other programs used the machine (load {result['load_before']:.1f}): the figures are noisy, seconds most: "
+        parts.append(f"Other programs used the machine (load {result['load_before']:.1f}): figures are noisy, seconds most: "
                      "a program that computes for longer meets more of the others. Processor seconds suffer least.\n")
     for problem in result["problems"]:
         parts += problem_parts(problem)

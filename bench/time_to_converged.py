@@ -126,8 +126,7 @@ class Comparison:
                 fixed = {"max_steps": own["steps"], "tolerance": 0}
                 self.own["target"].append({"steps": own["steps"]} | self.symscan.train(self.name, fixed))
             for name, look in targets.items() if repeat else ():
-                if time.monotonic() < self.end:
-                    self.repeat_peer(name, chosen[name], look["steps"])
+                self.repeat_peer(name, chosen[name], look["steps"])
         return self.summary(lowest, chosen)
 
     def repeat_peer(self, name, setting, steps):
@@ -219,8 +218,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="the circle only, 8000 steps at most, once")
     parser.add_argument("--longest", type=int, default=64000, help="steps of the longest training")
     parser.add_argument("--repeats", type=int, default=2, help="timings of which the least counts")
-    parser.add_argument("--budget", type=float, default=1800, help="seconds after which no "
-                        "further settings are tried and no peer is timed again")
+    parser.add_argument("--budget", type=float, default=1800, help="seconds after which no further settings are tried")
     parser.add_argument("--problems", default=",".join(PROBLEMS), help="names, separated by commas")
     parser.add_argument("--peers", default=",".join(PEERS), help="stacked ones; none: symscan alone")
     parser.add_argument("--peers-python", default=str(ROOT / "build/peers/bin/python"), help="tried after "
