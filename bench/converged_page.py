@@ -2,7 +2,7 @@
 from page_table import figure, table
 
 COLUMNS = ["program, setting", "seeds at the target", "steps", "seconds", "/ symscan's", "processor seconds",
-           "/ symscan's", "seconds by the rule"]
+           "/ symscan's", "by the rule (seeds at the target)"]
 
 
 def least(times, what="seconds"):
@@ -13,11 +13,13 @@ def row(entry, symscan):
     name = f"{entry['program']}, {entry['setting']}"
     if entry["best"] and entry is not symscan:
         name += " (best)"
-    cells = [name, f"{entry['seeds']} of {len(entry['looks'][-1]['losses'])}", figure(entry["target_steps"])]
+    seeds = len(entry["looks"][-1]["losses"])
+    cells = [name, f"{entry['seeds']} of {seeds}", figure(entry["target_steps"])]
     for what in ("seconds", "cpu_seconds"):
         own, value = least(symscan["times"], what), least(entry["times"], what)
         cells += [figure(value), figure(value / own if value and own else None)]
-    return [*cells, figure(least(entry.get("rule_times", [])))]
+    rule = least(entry.get("rule_times", []))
+    return [*cells, "-" if rule is None else f"{figure(rule)} ({entry['rule_at_target']} of {seeds})"]
 
 
 def problem_parts(problem):
@@ -31,9 +33,6 @@ def problem_parts(problem):
         parts.append("Losses at the end of the longest training, where seeds do not count: " + "; ".join(
             f"{entry['program']}, {entry['setting']}: " + ", ".join(f"{loss:.4f}" for loss in entry["looks"][-1]["losses"])
             for entry in missing) + ".\n")
-    symscan = programs[0]
-    parts.append(f"Symscan's own end by the rule leaves {symscan['rule_at_target']} of the {symscan['seeds']} seeds at the "
-                 "target.\n")
     if problem["reasons"]:
         parts.append("Not measured:\n\n" + "\n".join(f"- {what}: {why}" for what, why in problem["reasons"].items()) + "\n")
     return parts

@@ -54,6 +54,11 @@ def timed(looks):
     return looks and {key: looks[key] for key in ("steps", "seconds", "cpu_seconds")}
 
 
+def count_at_target(look, looks, lowest):
+    """How many seeds the look finds at the target; looks: of their longest training."""
+    return sum(at_target(look, seed, looks[-1], lowest) for seed in range(len(look["losses"]))) if look else 0
+
+
 class Comparison:
     """One problem. found: what the file says of it, complete after every step."""
 
@@ -140,9 +145,7 @@ class Comparison:
     def summary(self, lowest, chosen):
         programs = [self.entry("symscan", "rounds", lowest, True)]
         programs[0] |= {"times": self.own["target"], "rule_times": self.own["rule"], "rule_ends": self.ends}
-        final = self.trainings["symscan"]["rounds"][-1]
-        programs[0]["rule_at_target"] = sum(at_target(self.ends, seed, final, lowest)
-                                            for seed in arriving([final], lowest))
+        programs[0]["rule_at_target"] = count_at_target(self.ends, self.trainings["symscan"]["rounds"], lowest)
         for name, setting in chosen.items():
             for other in self.trainings[name]:
                 entry = self.entry(name, other, lowest, other == setting)
@@ -161,8 +164,8 @@ class Comparison:
                  "times": []}
         if program != "symscan":
             entry["times"] = [timed(target)] if target else []
-            rule = timed(first_settled(looks)) if setting == "rounds" else None
-            entry["rule_times"] = [rule] if rule else []
+            rule = first_settled(looks) if setting == "rounds" else None
+            entry |= {"rule_times": [timed(rule)] if rule else [], "rule_at_target": count_at_target(rule, looks, lowest)}
         return entry
 
 
