@@ -12,7 +12,7 @@ def least(times, what="seconds"):
 def row(entry, symscan):
     name = f"{entry['program']}, {entry['setting']}"
     if entry["best"] and entry is not symscan:
-        name += " (best)"
+        name += " (best)" if len(entry["times"]) > 1 else " (best, timed once)"
     seeds = len(entry["looks"][-1]["losses"])
     cells = [name, f"{entry['seeds']} of {seeds}", figure(entry["target_steps"])]
     for what in ("seconds", "cpu_seconds"):

@@ -146,7 +146,7 @@ class PageTest(unittest.TestCase):
                   "repeats": 2, "load_before": 3.0, "problems": [problem], "command": "make bench"}
         page = "\n".join(converged_section(json.loads(json.dumps(result)), []))
         self.assertIn("| symscan, rounds | 1 of 2 | 7,000 | 2 | 1 | 2.9 | 1 | 4 (1 of 2) |", page)
-        self.assertIn("| jax_vmap_scan, rounds (best) | 1 of 2 | 7,000 | 7 | 3.5 | 9 | 3.1 | - |", page)
+        self.assertIn("| jax_vmap_scan, rounds (best, timed once) | 1 of 2 | 7,000 | 7 | 3.5 | 9 | 3.1 | - |", page)
         self.assertIn("| jax_vmap_scan, constant | 0 of 2 | - | - | - | - | - | - |", page)
         self.assertIn("- torch_vmap_compile, rounds: no Python", page)
         self.assertIn("load 3.0", page)
