@@ -49,6 +49,8 @@ def converged_section(result, charts):
     if result["load_before"] > 0.5:
         parts.append(f"Other programs used the machine (load {result['load_before']:.1f}): figures are noisy, seconds most: "
                      "a program that computes for longer meets more of the others. Processor seconds suffer least.\n")
+    if "note" in result:
+        parts.append(f"{result['note']}\n")
     for problem in result["problems"]:
         parts += problem_parts(problem)
     return parts + charts
