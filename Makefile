@@ -35,9 +35,10 @@ truth-table: build  ## train every built-in dataset with five seeds and print kn
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
 	@$(SYMSCAN) analyze $(RUNS)/truth --table --only-named
 
-bench: bench-packages build  ## compare with PyTorch and JAX on this machine; options in BENCH_FLAGS
+bench: bench-packages build  ## compare with PyTorch and JAX on this machine; options in CONVERGED_FLAGS (--quick) and BENCH_FLAGS
 	@cmake --build $(BUILD) -j $(JOBS) --target cpu_bench >&2 || true
 	@bench/install_peers.sh build/peers >&2 || true
+	@python3 bench/time_to_converged.py --program $(SYMSCAN) $(CONVERGED_FLAGS) || true
 	@python3 bench/compare.py --symscan $(SYMSCAN) --cpu-bench $(BUILD)/cpu_bench $(BENCH_FLAGS)
 
 bench-check: packages  ## is HEAD= slower than BASE=?

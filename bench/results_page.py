@@ -4,15 +4,16 @@
     bench/results_page.py            writes them
     bench/results_page.py --check    exit status 1 if RESULTS.md is not what these files give
 
-A new result: `make bench`, copy build/compare.json to bench/results/NAME.json (NAME: the machine), run this; of a GPU:
-bench/file_gpu_results.py. No figure of a result is written by hand; the page ends with attempts.md, what was tried and what
-came of it. Files of other programs are shown by their "summary", if they have one.
+A new result: `make bench`, copy build/compare.json and build/time_to_converged.json to bench/results (names that tell the
+machine), run this; of a GPU: bench/file_gpu_results.py. No figure of a result is written by hand; the page ends with
+attempts.md, what was tried and what came of it. Files of other programs are shown by their "summary", if they have one.
 """
 import json
 import sys
 from pathlib import Path
 
 from charts import draw
+from converged_page import converged_section
 from gpu_page import NO_GPU_RESULTS, gpu_section
 from page_table import figure, table
 
@@ -122,7 +123,8 @@ def make_page(folder):
             charts[folder / f"{path.stem}_{name}"] = content
             links.append(f"![{name[:-4].replace('_', ' ')}](results/{path.stem}_{name})")
         parts.append(f"## {path.stem}\n")
-        sections = {"compare": compare_section, "cpu_bench": cpu_section, "gpu_checks": gpu_section}
+        sections = {"compare": compare_section, "cpu_bench": cpu_section, "gpu_checks": gpu_section,
+                    "time_to_converged": converged_section}
         kind = result.get("kind")
         parts += sections[kind](result, links) if kind in sections else plain_section(result)
     if not list(folder.glob("gpu_*.json")):

@@ -5,20 +5,28 @@ A peer is a class with these members; R is the number of replicas that it trains
     __init__(R, device)  allocates; device is "cpu" or "cuda"; raises Unavailable with the reason where it cannot run
     start(seeds)         initial weights of R replicas, moments and step counters to zero
     epochs(count)        trains them; may return before the device has finished
+    schedule             None, or a function of the step (an integer or an array): factor of the learning rate. Not for
+                         CUDA graphs, which keep the rate that they were captured with
     synchronise()        waits for the device
     weights()            list of (weight [R, out, in], bias [R, out]) as numpy arrays, in the order of LAYERS
 """
+import json
 import os
 import statistics
 import time
 
 import numpy as np
 
-FEATURES, HIDDEN, LATENTS = 2, (64, 32), 4
-LAYERS = [(2, 64), (64, 32), (32, 2 * LATENTS), (LATENTS, 32), (32, 64), (64, 2)]  # (in, out); the third is mu, logvar
-ROWS, BATCH = 10000, 128
+# The reference training; the variable names what differs from it.
+PROBLEM = {"features": 2, "latents": 4, "rows": 10000, "activation": "tanh", "learning_rate": 1e-3, "beta2": 0.999}
+PROBLEM |= json.loads(os.environ.get("SYMSCAN_PEERS_PROBLEM", "{}"))
+FEATURES, HIDDEN, LATENTS = PROBLEM["features"], (64, 32), PROBLEM["latents"]
+# (in, out); the third is mu, logvar
+LAYERS = [(FEATURES, 64), (64, 32), (32, 2 * LATENTS), (LATENTS, 32), (32, 64), (64, FEATURES)]
+ACTIVATION = PROBLEM["activation"]  # tanh; gelu, with its usual approximation by tanh; symscan's own: exact_gelu
+ROWS, BATCH = PROBLEM["rows"], 128
 STEPS = ROWS // BATCH  # per epoch. The 16 rows left over are dropped: every step has the same shape
-BETA, LEARNING_RATE, BETA1, BETA2, EPSILON = 0.1, 1e-3, 0.9, 0.999, 1e-8
+BETA, LEARNING_RATE, BETA1, BETA2, EPSILON = 0.1, PROBLEM["learning_rate"], 0.9, PROBLEM["beta2"], 1e-8
 
 CHECK_SEEDS, CHECK_EPOCHS = (1, 2, 3, 4), 30
 ACTIVE_NATS = 0.01  # a latent with E KL_j above it is active
@@ -42,25 +50,42 @@ def dataset():
     else:
         angle = np.random.default_rng(1).uniform(0, 2 * np.pi, ROWS)
         rows = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return ((rows - rows.mean(axis=0)) / rows.std(axis=0)).astype(np.float32)
+    deviation = rows.std(axis=0)
+    constant = deviation < 1e-6 * np.abs(rows).max(axis=0)
+    return ((rows - rows.mean(axis=0)) / np.where(constant, np.inf, deviation)).astype(np.float32)
 
 
 def initial_weights(seeds):
-    """Glorot-uniform weights and zero biases, stacked over seeds; the same for every peer."""
+    """Uniform weights (Glorot; gelu: He) and zero biases, stacked over seeds; the same for every peer."""
     generators = [np.random.default_rng(seed) for seed in seeds]
     layers = []
     for inputs, outputs in LAYERS:
-        bound = np.sqrt(6 / (inputs + outputs))
+        bound = np.sqrt(6 / (inputs if ACTIVATION == "gelu" else inputs + outputs))
         weights = [generator.uniform(-bound, bound, (outputs, inputs)) for generator in generators]
         layers.append((np.stack(weights).astype(np.float32), np.zeros((len(seeds), outputs), np.float32)))
     return layers
 
 
-def evaluate(layers):
-    """Over the whole dataset, for each replica: loss with sampled z, sum of the KL_j, number of active latents, and
-    the relevances: the KL_j, largest first."""
+def normal_distribution(x):
+    """Within 1e-7: Abramowitz & Stegun 7.1.26."""
+    t = 1 / (1 + 0.3275911 * np.abs(x) / np.sqrt(2))
+    tail = np.polyval([1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0], t) * np.exp(-x * x / 2) / 2
+    return np.where(x < 0, tail, 1 - tail)
+
+
+def activate(values):
+    if ACTIVATION == "tanh":
+        return np.tanh(values)
+    if ACTIVATION == "exact_gelu":
+        return values * normal_distribution(values)
+    return values / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (values + 0.044715 * values**3)))
+
+
+def evaluate(layers, draws=1):
+    """Over the whole dataset, for each replica: loss with `draws` sampled z per row, sum of the KL_j, number of active
+    latents, and the relevances: the KL_j, largest first."""
     x = dataset().astype(np.float64)
-    noise = np.random.default_rng(2).standard_normal((ROWS, LATENTS))
+    noise = np.random.default_rng(2).standard_normal((draws, ROWS, LATENTS))
     losses, kls, active, relevances = [], [], [], []
     for replica in range(len(layers[0][0])):
         parameters = [(weight[replica], bias[replica]) for weight, bias in layers]
@@ -68,10 +93,10 @@ def evaluate(layers):
         def layer(index, values):
             return values @ parameters[index][0].T + parameters[index][1]
 
-        mu, logvar = np.split(layer(2, np.tanh(layer(1, np.tanh(layer(0, x))))), 2, axis=1)
-        output = layer(5, np.tanh(layer(4, np.tanh(layer(3, mu + np.exp(logvar / 2) * noise)))))
+        mu, logvar = np.split(layer(2, activate(layer(1, activate(layer(0, x))))), 2, axis=1)
+        output = layer(5, activate(layer(4, activate(layer(3, mu + np.exp(logvar / 2) * noise)))))
         kl = ((mu**2 + np.exp(logvar) - 1 - logvar) / 2).mean(axis=0)
-        losses.append(float(((output - x) ** 2).sum(axis=1).mean() + BETA * kl.sum()))
+        losses.append(float(((output - x) ** 2).sum(axis=-1).mean() + BETA * kl.sum()))
         kls.append(float(kl.sum()))
         active.append(int((kl > ACTIVE_NATS).sum()))
         relevances.append(sorted(kl.tolist(), reverse=True))

@@ -2,13 +2,17 @@
 import torch
 from torch import nn
 
-from common import BATCH, BETA, BETA1, BETA2, EPSILON, LATENTS, LAYERS, LEARNING_RATE, ROWS, STEPS, Unavailable
+from common import ACTIVATION, BATCH, BETA, BETA1, BETA2, EPSILON, LATENTS, LAYERS, LEARNING_RATE, ROWS, STEPS, Unavailable
 from common import dataset, initial_weights
 
 
 def configure(tf32):
     torch.set_float32_matmul_precision("high" if tf32 else "highest")
     return {"torch": torch.__version__, "threads": torch.get_num_threads()}
+
+
+def bend(values):
+    return torch.tanh(values) if ACTIVATION == "tanh" else nn.functional.gelu(values, approximate="tanh")
 
 
 class Vae(nn.Module):
@@ -20,9 +24,9 @@ class Vae(nn.Module):
 
     def forward(self, x, noise):
         enter, narrow, latent, widen, leave, output = self.layers
-        mu, logvar = latent(torch.tanh(narrow(torch.tanh(enter(x))))).chunk(2, dim=-1)
+        mu, logvar = latent(bend(narrow(bend(enter(x))))).chunk(2, dim=-1)
         z = mu + torch.exp(logvar / 2) * noise
-        reconstruction = output(torch.tanh(leave(torch.tanh(widen(z)))))
+        reconstruction = output(bend(leave(bend(widen(z)))))
         kl = (mu.square() + logvar.exp() - 1 - logvar).sum(-1) / 2
         return ((reconstruction - x).square().sum(-1) + BETA * kl).mean()
 
@@ -31,6 +35,7 @@ class Eager:
     """The loop of a tutorial, with the fused optimiser and the data on the device."""
 
     sequential = True
+    schedule = None
     optimizer_options = {}
 
     def __init__(self, replicas, device):
@@ -59,6 +64,7 @@ class Eager:
             for value in state.values():
                 value.zero_()
         torch.manual_seed(seeds[0])
+        self.steps_done = 0
 
     def shuffled(self):
         return torch.randperm(ROWS, device=self.device)
@@ -67,6 +73,9 @@ class Eager:
         for _ in range(count):
             order = self.shuffled()
             for step in range(STEPS):
+                if self.schedule:
+                    self.optimizer.param_groups[0]["lr"] = LEARNING_RATE * float(self.schedule(self.steps_done))
+                self.steps_done += 1
                 self.step(self.data[order[..., step * BATCH:(step + 1) * BATCH]])
 
     def step(self, x):
