@@ -235,7 +235,7 @@ TEST(Override, ReachesEveryDatasetOrOneOfThem) {
 }
 
 TEST(DifferingKeys, NamesTheDottedPaths) {
-  const Json left = parse(R"({"dataset":"circle"})").resolved;
+  const Json left = parse(R"({"dataset":"circle","train":{"epochs":30}})").resolved;
   const Json right =
       parse(
           R"({"name":"circle","dataset":"circle","loss":{"beta":1},"train":{"epochs":2,"early_stopping":{}}})")

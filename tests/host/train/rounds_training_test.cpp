@@ -56,7 +56,7 @@ TEST(RoundsTraining, AFixedLengthIsJudgedByItsLastTenth) {
 }
 
 TEST(RoundsTraining, InterruptionsDoNotShow) {
-  const SweepConfig sweep = sweep_of({{"max_steps", 3000}, {"tolerance", 0}});
+  const SweepConfig sweep = sweep_of({{"max_steps", 6500}, {"tolerance", 0}});
   const PreparedData data = data_of(sweep);
   ReplicaTrainer whole(sweep.replicas[0], data);
   whole.run([] { return ReplicaTrainer::Pause::no; });
