@@ -183,6 +183,9 @@ TEST_F(LayeredTest, RoundsEndAsOnTheCpu) {
   expect_cpu_training(c);
   EXPECT_EQ(train_alone(c).state.epochs_done, 14u);
   c.tolerance = 100;
+  c.learning_rate = 1e-6;  // so that the loss stays, too
+  c.rows = 9000;
+  c.batch = 500;
   expect_cpu_training(c);
   EXPECT_EQ(train_alone(c).state.epochs_done, 6u);
 }
