@@ -42,7 +42,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[1], "generate", "ee_mumu", "--n", "2000", "--out", f"{folder}/data.npy"], check=True)
         subprocess.run([sys.argv[1], "train", "--data", f"{folder}/data.npy", "--out", f"{folder}/run", "--quiet",
-                        "--no-report", "model.hidden=[[12,7],[9]]", "model.latent_dim=5", "train.epochs=8",
+                        "--no-report", "model.hidden=[[12,7],[9]]", "model.latent_dim=5", "loss.beta=0.1", "train.epochs=8",
                         "seeds=[1,2]"], check=True)
         summary = json.load(open(f"{folder}/run/summary.json"))
         tensors, metadata = read_safetensors(f"{folder}/run/models.safetensors")
