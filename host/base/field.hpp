@@ -21,7 +21,7 @@ struct Field {
   bool above_minimum = false;             ///< the minimum itself is not allowed
   std::vector<std::string> choices = {};  ///< text: the only values allowed (empty: any)
   bool optional = false;                  ///< the key may be absent or null, and has no default
-  std::string word = {};                  ///< a text that is allowed beside numbers, such as "auto"; empty: none
+  std::string word = {};  ///< a text that is allowed beside numbers, such as "auto"; empty: none
 };
 
 }  // namespace symscan

@@ -60,8 +60,7 @@ TEST(CommittedConfigs, TheSchemaIsUpToDate) {
 
 TEST(Schema, DocumentsEverySetting) {
   const Json schema = config_schema();
-  const Json resolved =
-      parse_config({{"dataset", "circle"}}).resolved;
+  const Json resolved = parse_config({{"dataset", "circle"}}).resolved;
   const std::function<void(const Json&, const Json&, const std::string&)> compare =
       [&](const Json& properties, const Json& values, const std::string& path) {
         for (const auto& [key, value] : values.items()) {
