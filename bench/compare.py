@@ -54,6 +54,17 @@ def warn(text):
     print(f"compare: {text}", file=sys.stderr, flush=True)
 
 
+def run_in_scratch(measure, options, prefix):
+    """measure(options, folder) with a folder that is gone afterwards, also when the program is ended."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with tempfile.TemporaryDirectory(prefix=prefix) as scratch:
+        try:
+            measure(options, scratch)
+        except (RuntimeError, OSError) as error:
+            warn(error)
+            sys.exit(1)
+
+
 def gpu_name():
     """The first GPU's name, or None."""
     try:
@@ -323,13 +334,7 @@ def main():
         parser.error("--gpu-replicas needs numbers, separated by commas")
     if options.device == "auto":
         options.device = "cuda" if gpu_name() else "cpu"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(prefix="symscan_compare_") as scratch:
-        try:
-            measure(options, scratch)
-        except (RuntimeError, OSError) as error:
-            warn(error)
-            sys.exit(1)
+    run_in_scratch(measure, options, "symscan_compare_")
 
 
 if __name__ == "__main__":

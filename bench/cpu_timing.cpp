@@ -60,15 +60,6 @@ Json spread(Series values, bool largest_is_fastest) {
   return {{"median", median(values)}, {"fastest", fastest}, {"slowest", slowest}, {"repeats", values.size()}};
 }
 
-double multiply_adds(const Network& network, int first, int of_first, int of_others) {
-  double sum = 0;
-  for (int l = first; l < network.layer_count(); ++l) {
-    const Layer& layer = network.layers[l];
-    sum += static_cast<double>(layer.in) * layer.out * (l == first ? of_first : of_others);
-  }
-  return sum;
-}
-
 }  // namespace
 
 std::vector<Series> time_in_turn(double seconds, const std::vector<std::function<void()>>& functions) {
@@ -142,11 +133,14 @@ void print_noise(const Json& noise) {
 }
 
 double step_flops(const Network& network) {
-  return 2 * multiply_adds(network, 0, 2, 3);
+  return 2 * step_multiply_adds(network);
 }
 
 double forward_flops(const Network& network) {
-  return 2 * multiply_adds(network, 0, 1, 1);
+  double multiply_adds = 0;
+  for (int l = 0; l < network.layer_count(); ++l)
+    multiply_adds += static_cast<double>(network.layers[l].in) * network.layers[l].out;
+  return 2 * multiply_adds;
 }
 
 Json compute_rate(const CpuBench& bench, const std::function<void()>& function, double flops, int threads,

@@ -63,11 +63,7 @@ void DeviceBench::check(DeviceStatus status) {
 }
 
 double DeviceBench::step_flops() const {
-  double multiply_adds = 0;
-  for (int l = 0; l < network_.layer_count(); ++l) {
-    multiply_adds += static_cast<double>(network_.layers[l].in) * network_.layers[l].out * (l == 0 ? 2 : 3);
-  }
-  return 2 * multiply_adds * batch;
+  return 2 * step_multiply_adds(network_) * batch;
 }
 
 bool DeviceBench::crowded(Precision precision, int replicas) const {

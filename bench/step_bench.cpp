@@ -29,12 +29,7 @@ const Case cases[] = {{"reference, 2 features", 2, {64, 32}, 4, 128},
 
 /// Floating-point operations of the layers in one step: forward, input gradient, weight gradient.
 double step_flops(const Network& network, std::size_t batch) {
-  double multiply_adds = 0;
-  for (int l = 0; l < network.layer_count(); ++l) {
-    const double product = static_cast<double>(network.layers[l].in) * network.layers[l].out;
-    multiply_adds += product * (l == 0 ? 2 : 3);
-  }
-  return 2 * multiply_adds * static_cast<double>(batch);
+  return 2 * step_multiply_adds(network) * static_cast<double>(batch);
 }
 
 double microseconds_per_step(const CpuBackend& backend, const Case& c) {

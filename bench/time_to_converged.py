@@ -32,14 +32,11 @@ import argparse
 import datetime
 import json
 import os
-import signal
 import statistics
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-from compare import commit, cpu_name, warn
+from compare import commit, cpu_name, run_in_scratch, warn
 from compare_peers import PeerFailed, find_interpreters
 from converged_programs import PROBLEMS, ROOT, Peer, Symscan
 from convergence import arriving, at_target, best, first_at_target, first_settled
@@ -233,13 +230,7 @@ def main():
         options.problems, options.longest, options.repeats = ["circle"], 8000, 1
     if set(options.problems) - set(PROBLEMS) or any("vmap" not in name for name in options.peers):
         parser.error(f"problems are {', '.join(PROBLEMS)}; peers must be stacked ones, such as {', '.join(PEERS)}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(prefix="symscan_converged_") as scratch:
-        try:
-            measure(options, scratch)
-        except (RuntimeError, OSError) as error:
-            warn(error)
-            sys.exit(1)
+    run_in_scratch(measure, options, "symscan_converged_")
 
 
 if __name__ == "__main__":

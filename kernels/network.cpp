@@ -59,6 +59,15 @@ std::size_t trainable_parameters(const Network& network) {
   return count;
 }
 
+double step_multiply_adds(const Network& network) {
+  double sum = 0;
+  for (int l = 0; l < network.layer_count(); ++l) {
+    const double product = static_cast<double>(network.layers[l].in) * network.layers[l].out;
+    sum += product * (l == 0 ? 2 : 3);  // the data need no gradient
+  }
+  return sum;
+}
+
 void initialise_parameters(const Network& network, std::uint64_t seed, float* parameters) {
   std::fill_n(parameters, network.parameter_count, 0.0f);
   const bool all_glorot = properties_of(network.activation).weights == InitialWeights::glorot;

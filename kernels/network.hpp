@@ -52,6 +52,9 @@ Network make_network(int features, const std::vector<int>& hidden, int latents, 
 /// Number of weights and biases without padding.
 std::size_t trainable_parameters(const Network& network);
 
+/// Multiply-adds of the layers in a training step, for one sample: forward, weight gradient, input gradient.
+double step_multiply_adds(const Network& network);
+
 /// Initial weights: uniform as vocabulary.hpp says for the activation, Glorot where none follows; keyed by
 /// (seed, layer, output, input). Biases zero.
 /// `parameters`: [parameter_count].

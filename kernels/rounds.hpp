@@ -49,6 +49,9 @@ struct RoundSpan {
   int round = 0;  ///< from 0
   std::uint64_t start = 0, epochs = 0;
 
+  SYMSCAN_HOST_DEVICE std::uint64_t end() const { return start + epochs; }
+  /// Where the round before this one began; there is one.
+  SYMSCAN_HOST_DEVICE std::uint64_t start_before() const { return start - epochs / 2; }
   SYMSCAN_HOST_DEVICE void next() {
     ++round;
     start += epochs;
@@ -59,20 +62,8 @@ struct RoundSpan {
 /// The round that epoch `epoch` (from 0) belongs to. rounds.first is above 0.
 SYMSCAN_HOST_DEVICE RoundSpan round_at(const Rounds& rounds, std::uint64_t epoch) {
   RoundSpan span{0, 0, rounds.first};
-  while (span.start + span.epochs <= epoch) span.next();
+  while (span.end() <= epoch) span.next();
   return span;
-}
-
-/// Epochs before round `round`, counted from 0.
-SYMSCAN_HOST_DEVICE std::uint64_t round_start(const Rounds& rounds, int round) {
-  RoundSpan span{0, 0, rounds.first};
-  while (span.round < round) span.next();
-  return span.start;
-}
-
-/// The number of rounds that are over after `epochs` epochs.
-SYMSCAN_HOST_DEVICE int round_of(const Rounds& rounds, std::uint64_t epoch) {
-  return round_at(rounds, epoch).round;
 }
 
 /// Whether a round ends when `epochs_done` epochs are done.
@@ -80,20 +71,12 @@ SYMSCAN_HOST_DEVICE bool ends_round(const Rounds& rounds, std::uint64_t epochs_d
   return rounds.first > 0 && epochs_done > 0 && round_at(rounds, epochs_done).start == epochs_done;
 }
 
-/// Factor of the learning rate at `step` of a training with `steps_per_epoch`.
-SYMSCAN_HOST_DEVICE double round_factor(const Rounds& rounds, std::uint64_t step,
+/// Factor of the learning rate at step `step` of a training whose step belongs to the round.
+SYMSCAN_HOST_DEVICE double round_factor(const RoundSpan& span, std::uint64_t step,
                                         std::uint64_t steps_per_epoch) {
-  const RoundSpan span = round_at(rounds, step / steps_per_epoch);
-  const std::uint64_t end = (span.start + span.epochs) * steps_per_epoch;
-  const double left = static_cast<double>(end - step) / static_cast<double>(span.epochs * steps_per_epoch);
+  const double left = static_cast<double>(span.end() * steps_per_epoch - step) /
+                      static_cast<double>(span.epochs * steps_per_epoch);
   return left < round_decay ? left / round_decay : 1.0;
-}
-
-/// Steps since the learning rate began to rise.
-SYMSCAN_HOST_DEVICE std::uint64_t steps_of_round(const Rounds& rounds, std::uint64_t step,
-                                                 std::uint64_t steps_per_epoch) {
-  if (rounds.first == 0) return step;
-  return step - round_at(rounds, step / steps_per_epoch).start * steps_per_epoch;
 }
 
 }  // namespace symscan

@@ -98,11 +98,14 @@ SYMSCAN_HOST_DEVICE StepSettings step_settings(const TrainingTask& task, std::ui
     const double total = static_cast<double>(task.steps_per_epoch) * task.epochs;
     settings.learning_rate *= 0.5 * (1 + half_cosine_wave(done / total));
   }
-  if (task.rounds.first > 0) settings.learning_rate *= round_factor(task.rounds, step, task.steps_per_epoch);
-  const std::uint64_t begun = steps_of_round(task.rounds, step, task.steps_per_epoch);
-  if (begun < task.settings.warmup_steps) {
-    settings.learning_rate *=
-        static_cast<double>(begun + 1) / static_cast<double>(task.settings.warmup_steps);
+  std::uint64_t begun = step;  // steps since the learning rate began to rise
+  if (task.rounds.first > 0) {
+    const RoundSpan span = round_at(task.rounds, step / task.steps_per_epoch);
+    settings.learning_rate *= round_factor(span, step, task.steps_per_epoch);
+    begun = step - span.start * task.steps_per_epoch;
+  }
+  if (begun < settings.warmup_steps) {
+    settings.learning_rate *= static_cast<double>(begun + 1) / static_cast<double>(settings.warmup_steps);
   }
   return settings;
 }
@@ -204,9 +207,9 @@ SYMSCAN_HOST_DEVICE std::uint32_t relevance_passes(const TrainingTask& task, std
     const std::uint32_t late = late_epoch(task);
     return passes + (late > 0 && late <= epochs_done && !every_tells(task, late) ? 1 : 0);
   }
-  for (int round = 1; round_start(task.rounds, round) <= epochs_done; ++round) {
-    if (!every_tells(task, static_cast<std::uint32_t>(round_start(task.rounds, round)))) ++passes;
-  }
+  RoundSpan span = round_at(task.rounds, 0);
+  for (; span.end() <= epochs_done; span.next())
+    passes += every_tells(task, static_cast<std::uint32_t>(span.end())) ? 0 : 1;
   return passes;
 }
 
@@ -223,8 +226,7 @@ SYMSCAN_HOST_DEVICE double* tracked_sums(const TrainingTask& task, const Trainin
 
 /// How far the relevances of one round's end are from those of the one before. At least two rounds are done.
 SYMSCAN_HOST_DEVICE double round_change(const TrainingTask& task, std::uint32_t epochs_done, int latents) {
-  const int round = round_of(task.rounds, epochs_done);
-  const auto before = static_cast<std::uint32_t>(round_start(task.rounds, round - 1));
+  const auto before = static_cast<std::uint32_t>(round_at(task.rounds, epochs_done).start_before());
   return relevance_change(sums_after(task, before, latents), sums_after(task, epochs_done, latents), latents,
                           task.training_weight + task.validation_weight);
 }
@@ -240,7 +242,7 @@ SYMSCAN_HOST_DEVICE bool settled(const TrainingTask& task, double loss_before, d
 SYMSCAN_HOST_DEVICE void close_round(const TrainingTask& task, const EpochMetrics* history, int latents,
                                      TrainingState& state) {
   const double loss = history[state.epochs_done - 1].loss;
-  const bool has_earlier = round_of(task.rounds, state.epochs_done) > 1;
+  const bool has_earlier = round_at(task.rounds, state.epochs_done).round > 1;
   if (state.epochs_done >= task.epochs ||
       (has_earlier &&
        settled(task, state.best_validation, loss, round_change(task, state.epochs_done, latents)))) {

@@ -11,6 +11,7 @@
 #include "host/base/aligned.hpp"
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
+#include "host/base/statistics.hpp"
 #include "kernels/cpu_backend.hpp"
 
 namespace symscan {
@@ -134,9 +135,7 @@ double median_distance(const MatrixXd& squares) {
     }
   }
   if (values.empty()) return std::sqrt(squares.maxCoeff());
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return std::sqrt(*middle);
+  return std::sqrt(upper_median(std::move(values)));
 }
 
 /// Raises `largest` to the standardised discrepancies where these are larger.

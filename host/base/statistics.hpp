@@ -8,4 +8,7 @@ struct MeanAndSpread {
 };
 MeanAndSpread mean_and_spread(const std::vector<double>& values);
 
+/// The value at half of the order, the upper one of two. `values`: at least one.
+double upper_median(std::vector<double> values);
+
 }  // namespace symscan

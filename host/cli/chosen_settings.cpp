@@ -1,10 +1,10 @@
 #include "host/cli/chosen_settings.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "host/base/error.hpp"
+#include "host/base/statistics.hpp"
 #include "host/base/text.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
@@ -35,9 +35,7 @@ double neighbour_distance(const PreparedData& data) {
     }
     nearest.push_back(least);
   }
-  const auto middle = nearest.begin() + static_cast<std::ptrdiff_t>(nearest.size() / 2);
-  std::nth_element(nearest.begin(), middle, nearest.end());
-  return *middle;
+  return upper_median(std::move(nearest));
 }
 
 /// The first rows of the only dataset, prepared as for training.

@@ -9,6 +9,7 @@
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/preprocess.hpp"
+#include "host/store/optima.hpp"
 #include "host/train/replica_network.hpp"
 
 namespace symscan {
@@ -103,13 +104,11 @@ namespace {
 /// The replicas of the group whose loss is within 2 % of its lowest: others ended in a local optimum, and
 /// what they show is not averaged with the rest.
 std::vector<int> seeds_of_best(const Subject& subject, const Group& group) {
-  constexpr double same_loss = 0.02;
   const double lowest = subject.results.replicas[group.representative].result.loss;
   std::vector<int> seeds;
   for (const int id : group.done) {
     if (seeds.size() == subject.options.most_seeds) break;
-    const double loss = subject.results.replicas[id].result.loss;
-    if (loss - lowest <= same_loss * std::abs(lowest)) seeds.push_back(id);
+    if (is_near_lowest(subject.results.replicas[id].result.loss, lowest)) seeds.push_back(id);
   }
   return seeds;
 }

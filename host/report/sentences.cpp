@@ -173,11 +173,10 @@ void training_sentence(const RunResults& results, const std::vector<const Group*
 }
 
 /// "KL 1.93 and 1.9 nats"; those that are relevant.
-std::string relevances_text(const RunResults& results, const Optimum& optimum) {
+std::string relevances_text(const Optimum& optimum) {
   constexpr int most_values = 8;
-  const double threshold = results.sweep.replicas[optimum.best].relevance.threshold;
   std::vector<std::string> words;
-  for (int j = 0; j < std::min(relevant_latents(optimum.relevances, threshold), most_values); ++j)
+  for (int j = 0; j < std::min(optimum.relevant, most_values); ++j)
     words.push_back(rounded(optimum.relevances[static_cast<std::size_t>(j)]));
   return words.empty() ? "no relevant latent" : "KL " + list_words(words) + " nats";
 }
@@ -185,32 +184,27 @@ std::string relevances_text(const RunResults& results, const Optimum& optimum) {
 std::string optimum_sentence(const RunResults& results, const Problem& problem) {
   const Optimum& best = problem.optima.front();
   const ReplicaConfig& config = results.sweep.replicas[best.best];
-  const int relevant = relevant_latents(best.relevances, config.relevance.threshold);
   std::string text = "Lowest loss at beta " + rounded(problem.beta) + ": " + rounded(best.loss) +
                      " (latent_dim " + std::to_string(config.model.latent_dim) + ", seed " +
                      std::to_string(config.seed) + ")";
-  if (relevant == 0) return text + ", without a relevant latent.";
-  text +=
-      ", with " + plural(static_cast<std::uint64_t>(relevant), "relevant latent") + ": " +
-      relevances_text(results, best) + ", effective number " +
-      with_decimals(effective_number(best.relevances.data(), static_cast<int>(best.relevances.size())), 1) +
-      ".";
-  if (is_saturated(problem, results))
+  if (best.relevant == 0) return text + ", without a relevant latent.";
+  text += ", with " + plural(static_cast<std::uint64_t>(best.relevant), "relevant latent") + ": " +
+          relevances_text(best) + ", effective number " + with_decimals(best.effective, 1) + ".";
+  if (problem.saturated())
     text += " No model had more latents: train a larger latent_dim before you count them.";
   if (problem.trainings == 1) return text;
   text += " " + std::to_string(best.replicas.size()) + " of " + std::to_string(problem.trainings) +
           " trainings ended there";
   if (problem.optima.size() == 1) return text + ".";
   const Optimum& next = problem.optima[1];
-  return text + "; the next optimum has the loss " + rounded(next.loss) + " and " +
-         relevances_text(results, next) + ".";
+  return text + "; the next optimum has the loss " + rounded(next.loss) + " and " + relevances_text(next) +
+         ".";
 }
 
 /// Of a few betas: those of the smallest, the middle and the largest.
 void add_optimum_sentences(const RunResults& results, int dataset, std::vector<std::string>& sentences) {
-  std::vector<Problem> problems = find_problems(results);
-  std::erase_if(problems,
-                [&](const Problem& problem) { return problem.dataset != dataset || problem.tau <= 0; });
+  std::vector<Problem> problems = find_problems(results, dataset);
+  std::erase_if(problems, [](const Problem& problem) { return problem.tau <= 0; });
   std::stable_sort(problems.begin(), problems.end(),
                    [](const Problem& a, const Problem& b) { return a.beta < b.beta; });
   constexpr std::size_t few = 3;

@@ -49,6 +49,17 @@ Json history_json(const std::vector<EpochMetrics>& history) {
   return rows;
 }
 
+/// Of a run that was made before convergence was looked at: not known, so not converged.
+Convergence convergence_from(const Json& entry) {
+  Convergence convergence;
+  if (!entry.is_object()) return convergence;
+  convergence.converged = entry.at("converged").get<bool>();
+  convergence.ending = parse_ending(entry.at("ending").get<std::string>());
+  convergence.relevance_change = number_or_nan(entry.at("relevance_change"));
+  convergence.loss_change = number_or_nan(entry.at("loss_change"));
+  return convergence;
+}
+
 std::vector<EpochMetrics> history_from(const Json& rows) {
   std::vector<EpochMetrics> history;
   for (const Json& row : rows) {
@@ -178,28 +189,6 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   record.sample = values_of<double>(query.text(5));
   return record;
 }
-
-namespace {
-
-Json convergence_json(const Convergence& convergence) {
-  return {{"converged", convergence.converged},
-          {"ending", to_string(convergence.ending)},
-          {"relevance_change", convergence.relevance_change},
-          {"loss_change", convergence.loss_change}};
-}
-
-/// Of a run that was made before convergence was looked at: not known, so not converged.
-Convergence convergence_from(const Json& entry) {
-  Convergence convergence;
-  if (!entry.is_object()) return convergence;
-  convergence.converged = entry.at("converged").get<bool>();
-  convergence.ending = parse_ending(entry.at("ending").get<std::string>());
-  convergence.relevance_change = number_or_nan(entry.at("relevance_change"));
-  convergence.loss_change = number_or_nan(entry.at("loss_change"));
-  return convergence;
-}
-
-}  // namespace
 
 void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
   Json relevances = measures_json(result.measures);

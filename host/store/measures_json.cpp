@@ -11,6 +11,13 @@ Json measures_json(const LatentMeasures& measures) {
   return object;
 }
 
+Json convergence_json(const Convergence& convergence) {
+  return {{"converged", convergence.converged},
+          {"ending", to_string(convergence.ending)},
+          {"relevance_change", convergence.relevance_change},
+          {"loss_change", convergence.loss_change}};
+}
+
 LatentMeasures measures_from(const Json& object, bool of_decoder) {
   LatentMeasures measures;
   for (const MeasureTraits& traits : relevance_measures) {

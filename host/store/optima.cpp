@@ -7,7 +7,7 @@
 namespace symscan {
 namespace {
 
-constexpr double same_loss = 0.02, same_relevance = 0.15;
+constexpr double same_relevance = 0.15;  // nats
 
 std::vector<double> sorted_relevances(const ReplicaResult& result) {
   std::vector<double> sorted = result.latent_kl();
@@ -16,7 +16,7 @@ std::vector<double> sorted_relevances(const ReplicaResult& result) {
 }
 
 bool belongs(const Optimum& optimum, double loss, const std::vector<double>& relevances) {
-  if (loss - optimum.loss > same_loss * std::abs(optimum.loss)) return false;
+  if (!is_near_lowest(loss, optimum.loss)) return false;
   for (std::size_t j = 0; j < std::max(relevances.size(), optimum.relevances.size()); ++j) {
     const double one = j < relevances.size() ? relevances[j] : 0;
     const double other = j < optimum.relevances.size() ? optimum.relevances[j] : 0;
@@ -33,7 +33,17 @@ std::vector<Optimum> optima_of(const RunResults& results, const std::vector<int>
     const std::vector<double> relevances = sorted_relevances(result);
     auto at = std::find_if(optima.begin(), optima.end(),
                            [&](const Optimum& optimum) { return belongs(optimum, result.loss, relevances); });
-    if (at == optima.end()) at = optima.insert(optima.end(), {id, result.loss, relevances, {}, {}});
+    if (at == optima.end()) {
+      const double threshold = results.sweep.replicas[id].relevance.threshold;
+      at = optima.insert(optima.end(),
+                         {id,
+                          result.loss,
+                          relevances,
+                          {},
+                          {},
+                          relevant_latents(relevances, threshold),
+                          effective_number(relevances.data(), static_cast<int>(relevances.size()))});
+    }
     at->replicas.push_back(id);
   }
   for (Optimum& optimum : optima) {
@@ -46,16 +56,14 @@ std::vector<Optimum> optima_of(const RunResults& results, const std::vector<int>
 
 }  // namespace
 
-std::vector<Problem> find_problems(const RunResults& results) {
+std::vector<Problem> find_problems(const RunResults& results, int dataset) {
   std::vector<Problem> problems;
   std::vector<std::vector<int>> done;
   for (const ReplicaConfig& config : results.sweep.replicas) {
+    if (results.index.of_replica[config.id] != dataset) continue;
     if (results.replicas[config.id].status != ReplicaRecord::Status::done) continue;
-    const ReplicaResult& result = results.replicas[config.id].result;
-    const int dataset = results.index.of_replica[config.id];
     auto at = std::find_if(problems.begin(), problems.end(), [&](const Problem& problem) {
-      return problem.dataset == dataset && problem.loss_kind == config.loss.kind &&
-             problem.beta == config.loss.beta;
+      return problem.loss_kind == config.loss.kind && problem.beta == config.loss.beta;
     });
     if (at == problems.end()) {
       Problem problem;
@@ -68,10 +76,8 @@ std::vector<Problem> find_problems(const RunResults& results) {
     }
     done[static_cast<std::size_t>(at - problems.begin())].push_back(config.id);
     ++at->trainings;
-    at->converged += result.convergence.converged ? 1 : 0;
+    at->converged += results.replicas[config.id].result.convergence.converged ? 1 : 0;
     at->largest_latent_dim = std::max(at->largest_latent_dim, config.model.latent_dim);
-    at->most_active =
-        std::max(at->most_active, active_latents(result.latent_kl(), config.relevance.threshold));
   }
   for (std::size_t p = 0; p < problems.size(); ++p) {
     std::stable_sort(done[p].begin(), done[p].end(), [&](int a, int b) {
@@ -82,18 +88,17 @@ std::vector<Problem> find_problems(const RunResults& results) {
   return problems;
 }
 
+bool is_near_lowest(double loss, double lowest) {
+  constexpr double near = 0.02;
+  return loss - lowest <= near * std::abs(lowest);
+}
+
 int relevant_latents(const std::vector<double>& relevances, double threshold) {
   constexpr double share_of_largest = 0.1;
   const auto largest = std::max_element(relevances.begin(), relevances.end());
   if (largest == relevances.end() || !(*largest > threshold)) return 0;
   return static_cast<int>(std::count_if(relevances.begin(), relevances.end(),
                                         [&](double value) { return value >= share_of_largest * *largest; }));
-}
-
-bool is_saturated(const Problem& problem, const RunResults& results) {
-  const Optimum& best = problem.optima.front();
-  const double threshold = results.sweep.replicas[best.best].relevance.threshold;
-  return relevant_latents(best.relevances, threshold) >= problem.largest_latent_dim;
 }
 
 }  // namespace symscan

@@ -13,6 +13,8 @@ struct Optimum {
   std::vector<double> relevances;  ///< its latents' mean KL, nats, descending
   std::vector<int> replicas;       ///< all of them, by ascending loss
   std::vector<int> latent_dims;    ///< of them, ascending, each once
+  int relevant = 0;      ///< latents with at least a tenth of the largest relevance, if any is active
+  double effective = 0;  ///< effective_number() of the relevances
 };
 
 /// Trainings whose losses can be compared: those of one dataset, loss and beta, whatever the network. A model
@@ -26,16 +28,18 @@ struct Problem {
   std::size_t trainings = 0;    ///< done
   std::size_t converged = 0;    ///< of them
   int largest_latent_dim = 0;
-  int most_active = 0;  ///< latents active in any training
+
+  /// Whether every latent of the best training is relevant and none had more: more latents may be needed.
+  bool saturated() const { return optima.front().relevant >= largest_latent_dim; }
 };
 
-/// Problems with a training that is done, in the order of their first replica.
-std::vector<Problem> find_problems(const RunResults& results);
+/// Problems of a dataset with a training that is done, in the order of their first replica.
+std::vector<Problem> find_problems(const RunResults& results, int dataset);
+
+/// Whether a loss is within 2 % of the lowest.
+bool is_near_lowest(double loss, double lowest);
 
 /// Latents that carry at least a tenth of the largest relevance, if that is above `threshold` nats.
 int relevant_latents(const std::vector<double>& relevances, double threshold);
-
-/// Whether every latent of the best training is relevant and none had more: more latents may be needed.
-bool is_saturated(const Problem& problem, const RunResults& results);
 
 }  // namespace symscan

@@ -53,10 +53,7 @@ Json replica_json(const RunResults& results, const ReplicaConfig& config, const 
   const auto order = relevance_order(result, measure);
   const auto values = reordered(result.measures[measure], order);
   entry["epochs"] = result.history.size();
-  entry["converged"] = result.convergence.converged;
-  entry["ending"] = to_string(result.convergence.ending);
-  entry["relevance_change"] = result.convergence.relevance_change;
-  entry["loss_change"] = result.convergence.loss_change;
+  entry.update(convergence_json(result.convergence));
   entry["loss"] = result.loss;
   entry["reconstruction"] = result.reconstruction;
   entry["kl"] = result.kl;
@@ -98,12 +95,10 @@ Json problem_json(const RunResults& results, const Problem& problem) {
   Json classes = Json::array();
   for (std::size_t c = 0; c < std::min(problem.optima.size(), most_classes); ++c) {
     const Optimum& optimum = problem.optima[c];
-    const double threshold = results.sweep.replicas[optimum.best].relevance.threshold;
     classes.push_back({{"loss", optimum.loss},
                        {"relevances", optimum.relevances},
-                       {"relevant_latents", relevant_latents(optimum.relevances, threshold)},
-                       {"effective_latents", effective_number(optimum.relevances.data(),
-                                                              static_cast<int>(optimum.relevances.size()))},
+                       {"relevant_latents", optimum.relevant},
+                       {"effective_latents", optimum.effective},
                        {"best", optimum.best},
                        {"replicas", optimum.replicas},
                        {"latent_dims", optimum.latent_dims}});
@@ -114,7 +109,7 @@ Json problem_json(const RunResults& results, const Problem& problem) {
           {"tau", problem.tau},
           {"trainings", problem.trainings},
           {"converged", problem.converged},
-          {"saturated", is_saturated(problem, results)},
+          {"saturated", problem.saturated()},
           {"optima", problem.optima.size()},
           {"classes", std::move(classes)}};
 }
@@ -163,7 +158,9 @@ Json summary_json(const RunResults& results) {
     group_entries.push_back(group_json(results, groups[g], static_cast<int>(g)));
   }
   Json optima = Json::array();
-  for (const Problem& problem : find_problems(results)) optima.push_back(problem_json(results, problem));
+  for (std::size_t d = 0; d < results.datasets.size(); ++d)
+    for (const Problem& problem : find_problems(results, static_cast<int>(d)))
+      optima.push_back(problem_json(results, problem));
   summary["datasets"] = std::move(datasets);
   summary["optima"] = std::move(optima);
   summary["replicas"] = std::move(replicas);

@@ -48,10 +48,9 @@ Convergence convergence_of(const TrainingTask& task, const std::vector<EpochMetr
   Convergence found;
   found.ending = Ending::step_limit;
   const auto epochs = static_cast<std::uint32_t>(history.size());
-  const int round = round_of(task.rounds, epochs);
-  if (round < 2) return found;
-  const double before = history[round_start(task.rounds, round - 1) - 1].loss,
-               after = history[epochs - 1].loss;
+  const RoundSpan next = round_at(task.rounds, epochs);
+  if (next.round < 2) return found;
+  const double before = history[next.start_before() - 1].loss, after = history[epochs - 1].loss;
   found.relevance_change = round_change(task, epochs, static_cast<int>(latent_kl.size()));
   found.loss_change = relative_change(before, after);
   found.converged = settled(task, before, after, found.relevance_change);

@@ -69,11 +69,10 @@ std::uint32_t training_epochs(const TrainConfig& train, std::size_t rows) {
     return static_cast<std::uint32_t>((static_cast<std::uint64_t>(*train.steps) + per_epoch - 1) / per_epoch);
   }
   if (!train.automatic()) return static_cast<std::uint32_t>(train.epochs);
-  const Rounds rounds = training_rounds(train, rows);
-  const auto most = static_cast<std::uint64_t>(train.max_steps);
-  int count = 1;
-  while (round_start(rounds, count + 1) * per_epoch <= most) ++count;
-  return static_cast<std::uint32_t>(round_start(rounds, count));
+  RoundSpan span = round_at(training_rounds(train, rows), 0);
+  span.next();
+  while (span.end() * per_epoch <= static_cast<std::uint64_t>(train.max_steps)) span.next();
+  return static_cast<std::uint32_t>(span.start);
 }
 
 std::uint64_t training_steps(const TrainConfig& train, std::size_t rows) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
+#include "host/base/statistics.hpp"
 #include "kernels/workspace.hpp"
 
 namespace symscan {
@@ -12,24 +14,12 @@ double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double take_median(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  const double median = *middle;
-  values.clear();
-  return median;
-}
-
 }  // namespace
 
 int threads_worth(const Network& network, std::size_t batch_size) {
-  double per_sample = 0;
-  for (int l = 0; l < network.layer_count(); ++l) {
-    const double product = static_cast<double>(network.layers[l].in) * network.layers[l].out;
-    per_sample += product * (l == 0 ? 2 : 3);  // forward, weight gradient, input gradient
-  }
   const auto samples = static_cast<double>(std::min(batch_size, Workspace::tile_samples));
-  return static_cast<int>(std::clamp(per_sample * samples / multiply_adds_per_thread, 1.0, 1024.0));
+  return static_cast<int>(
+      std::clamp(step_multiply_adds(network) * samples / multiply_adds_per_thread, 1.0, 1024.0));
 }
 
 ReplicaTeam::ReplicaTeam(std::function<double()> clock)
@@ -67,12 +57,12 @@ void ReplicaTeam::add_step(double seconds, double time) {
   steps_.push_back(seconds);
   if (steps_.size() < trial_steps) return;
   if (phase_ == Phase::try_together) {
-    together_step_ = take_median(steps_);
+    together_step_ = upper_median(std::exchange(steps_, {}));
     phase_ = Phase::try_alone;
     together_ = false;
     return;
   }
-  together_ = together_step_ < take_median(steps_);
+  together_ = together_step_ < upper_median(std::exchange(steps_, {}));
   phase_ = Phase::use_faster;
   next_trial_ = time + std::max(least, settled * (time - trial_begin_));
 }

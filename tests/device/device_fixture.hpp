@@ -87,6 +87,20 @@ struct Case {
   std::uint32_t warmup_steps = 0;
 };
 
+/// Rounds of 2, 4 and 8 epochs.
+inline Case case_of_rounds(double tolerance) {
+  Case c;
+  c.hidden = {9};
+  c.rows = 9000;  // two chunks
+  c.batch = 500;
+  c.epochs = 14;
+  c.first_round = 2;
+  c.tolerance = tolerance;
+  c.warmup_steps = 7;
+  if (tolerance > 0) c.learning_rate = 1e-6;  // so that the loss stays, too
+  return c;
+}
+
 struct Training {
   Case c;
   Network network;

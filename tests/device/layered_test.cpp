@@ -175,19 +175,10 @@ TEST_F(LayeredTest, EarlyStoppingEndsAsOnTheCpu) {
 }
 
 TEST_F(LayeredTest, RoundsEndAsOnTheCpu) {
-  Case c;
-  c.hidden = {16};
-  c.epochs = 14;
-  c.first_round = 2;
-  c.warmup_steps = 5;
-  expect_cpu_training(c);
-  EXPECT_EQ(train_alone(c).state.epochs_done, 14u);
-  c.tolerance = 100;
-  c.learning_rate = 1e-6;  // so that the loss stays, too
-  c.rows = 9000;
-  c.batch = 500;
-  expect_cpu_training(c);
-  EXPECT_EQ(train_alone(c).state.epochs_done, 6u);
+  for (const double tolerance : {0.0, 100.0}) {
+    expect_cpu_training(case_of_rounds(tolerance));
+    EXPECT_EQ(train_alone(case_of_rounds(tolerance)).state.epochs_done, tolerance > 0 ? 6u : 14u);
+  }
 }
 
 /// More replicas of one network than a pool holds, that differ in everything else, and three that cannot be

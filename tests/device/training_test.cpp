@@ -104,20 +104,6 @@ TEST_F(DeviceTest, RelevanceDuringTrainingHasTheBitsOfTheCpu) {
   EXPECT_EQ(trained.parameters, plain.parameters) << "measuring changes the training";
 }
 
-/// Rounds of 2, 4 and 8 epochs.
-Case case_of_rounds(double tolerance) {
-  Case c;
-  c.hidden = {9};
-  c.rows = 9000;  // two chunks
-  c.batch = 500;
-  c.epochs = 14;
-  c.first_round = 2;
-  c.tolerance = tolerance;
-  c.warmup_steps = 7;
-  if (tolerance > 0) c.learning_rate = 1e-6;  // so that the loss stays, too
-  return c;
-}
-
 TEST_F(DeviceTest, RoundsHaveTheBitsOfTheCpuAndEndWithIt) {
   Training never(case_of_rounds(0)), at_once(case_of_rounds(100));
   never.train_on_cpu(*cpu, everything);

@@ -28,7 +28,7 @@ ORDER += ["cuda_bench --list-tiers", "cuda_bench --list-precisions"]
 ORDER += [f"cuda_bench --tier {tier} --precision {precision} --replicas 1,8,132,1056{'' if tier == 'layered' else ',10000'}"
           for tier in ("fused", "streamed", "layered") for precision in ("fp32", "tf32", "bf16")]
 ORDER += [f"cuda_bench --tier {tier} --hidden 256,128" for tier in ("fused", "streamed", "layered")]
-ORDER += ["ncu --clock-control none --kernel-name regex:train_replicas"]
+ORDER += ["cuda_bench --tier streamed --replicas 10000", "ncu --clock-control none --kernel-name regex:train_replicas"]
 ORDER += [f"run_peers.py --device cuda --peers {name} " for name in
           ("jax_vmap_scan", "torch_eager", "torch_vmap_cuda_graph", "torch_vmap", "torch_cuda_graph", "jax_scan", "torch_compile",
            "torch_vmap_compile_cuda_graph", "torch_vmap_compile")]

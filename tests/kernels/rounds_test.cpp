@@ -21,10 +21,10 @@ TEST(Rounds, EachHasTwiceTheEpochsOfTheOneBefore) {
   for (std::uint64_t epoch = 0; epoch <= 100; ++epoch)
     if (ends_round(rounds, epoch)) ends.push_back(epoch);
   EXPECT_EQ(ends, (std::vector<std::uint64_t>{3, 9, 21, 45, 93}));
-  EXPECT_EQ(round_of(rounds, 2), 0);
-  EXPECT_EQ(round_of(rounds, 3), 1);
-  EXPECT_EQ(round_of(rounds, 8), 1);
-  EXPECT_EQ(round_of(rounds, 9), 2);
+  EXPECT_EQ(round_at(rounds, 2).round, 0);
+  EXPECT_EQ(round_at(rounds, 3).round, 1);
+  EXPECT_EQ(round_at(rounds, 8).round, 1);
+  EXPECT_EQ(round_at(rounds, 9).round, 2);
   EXPECT_FALSE(ends_round(rounds_of(0), 3)) << "a fixed length has no rounds";
 }
 

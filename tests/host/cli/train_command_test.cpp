@@ -306,6 +306,7 @@ TEST(Train, TooFewStepsAreSaidFirst) {
   const auto enough =
       run_program(train("square", folder / "enough", {"dataset.n=2000", "model.latent_dim=2"}));
   EXPECT_EQ(enough.output.find("Not trained long enough"), std::string::npos) << enough.output;
+  EXPECT_EQ(enough.output.find("still falling"), std::string::npos) << enough.output;
   EXPECT_NE(enough.output.find("The training has converged."), std::string::npos) << enough.output;
 }
 

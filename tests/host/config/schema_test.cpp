@@ -75,6 +75,11 @@ TEST(Schema, DocumentsEverySetting) {
         }
       };
   compare(schema.at("properties"), resolved, "");
+  const Json stopping = Json::object({{"epochs", 30}, {"early_stopping", Json::object()}});
+  const Json& train = schema.at("properties").at("train").at("properties");
+  compare(train.at("early_stopping").at("properties"),
+          parse_config({{"dataset", "circle"}, {"train", stopping}}).resolved["train"]["early_stopping"],
+          "train.early_stopping.");
 }
 
 TEST(Schema, KnowsEveryDatasetKind) {

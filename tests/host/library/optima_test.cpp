@@ -35,7 +35,7 @@ const std::vector<std::pair<double, std::vector<double>>> circle_ends = {{0.282,
                                                                          {0.350, {1.2, 1.2, 0, 0}}};
 
 TEST(Optima, ModelsOfAllSizesThatEndInOnePlaceAreOneClass) {
-  const auto problems = find_problems(results_of(circle_ends));
+  const auto problems = find_problems(results_of(circle_ends), 0);
   ASSERT_EQ(problems.size(), 1u);
   const Problem& problem = problems[0];
   EXPECT_EQ(problem.trainings, 6u);
@@ -50,11 +50,11 @@ TEST(Optima, ModelsOfAllSizesThatEndInOnePlaceAreOneClass) {
 
 TEST(Optima, AModelWithoutASpareLatentIsSaturatedIfNoneIsLarger) {
   const RunResults results = results_of(circle_ends);
-  EXPECT_FALSE(is_saturated(find_problems(results)[0], results));
+  EXPECT_FALSE(find_problems(results, 0)[0].saturated());
   auto ends = circle_ends;
   ends[5] = {0.1, {2.0, 1.9, 1.8, 1.0}};
   const RunResults full = results_of(ends);
-  EXPECT_TRUE(is_saturated(find_problems(full)[0], full));
+  EXPECT_TRUE(find_problems(full, 0)[0].saturated());
 }
 
 TEST(Optima, RelevantLatentsCarryATenthOfTheLargest) {
