@@ -1,6 +1,7 @@
 #include "host/cli/chosen_settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 
 #include "host/base/error.hpp"
@@ -15,8 +16,10 @@ namespace {
 
 constexpr std::size_t most_rows = 4000, most_queries = 400, most_latents = 8;
 
+/// A section that is no object is left to the check of the config.
 bool is_open(const Json& document, const char* section, const char* key) {
-  return !document.contains(section) || !document[section].is_object() || !document[section].contains(key);
+  if (!document.contains(section)) return true;
+  return document[section].is_object() && !document[section].contains(key);
 }
 
 /// The median over some rows of the squared distance to the nearest other row.
@@ -36,6 +39,14 @@ double neighbour_distance(const PreparedData& data) {
     nearest.push_back(least);
   }
   return upper_median(std::move(nearest));
+}
+
+/// A pipe is empty after the first time.
+bool can_be_read_twice(const Json& document) {
+  const Json& dataset = document.at("dataset");
+  const Json path = dataset.is_object() ? dataset.value("path", Json()) : Json();
+  std::error_code error;
+  return path.is_string() && std::filesystem::is_regular_file(path.get<std::string>(), error);
 }
 
 /// The first rows of the only dataset, prepared as for training.
@@ -75,7 +86,7 @@ std::vector<double> betas_for(double squared_distance) {
 std::vector<std::string> choose_settings(Json& document) {
   const bool latents = is_open(document, "model", "latent_dim"), beta = is_open(document, "loss", "beta");
   const bool seeds = !document.contains("seeds") && !document.contains("seed");
-  if (document.contains("zip") || (!latents && !beta && !seeds)) return {};
+  if (document.contains("zip") || (!latents && !beta && !seeds) || !can_be_read_twice(document)) return {};
   PreparedData data;
   try {
     data = read_some(document);
