@@ -4,7 +4,6 @@
 
 #include "host/base/error.hpp"
 #include "host/config/config.hpp"
-#include "host/train/replica_plan.hpp"
 
 namespace symscan {
 namespace {
@@ -65,17 +64,6 @@ TEST(TrainingLength, ContradictionsAreRefused) {
   EXPECT_NE(message_of({{"epochs", "long"}}).find("or \"auto\""), std::string::npos);
   EXPECT_NE(message_of({{"epochs", Json::array({"auto", 30})}}).find("leave the schedule out"),
             std::string::npos);
-}
-
-TEST(TrainingLength, RoundsStayBelowTheMostSteps) {
-  TrainConfig train;
-  EXPECT_EQ(training_epochs(train, 10000), 28u * 31) << "71 steps per epoch, five rounds";
-  train.max_steps = 2000;
-  EXPECT_EQ(training_epochs(train, 10000), 28u);
-  train.max_steps = 10;
-  EXPECT_EQ(training_epochs(train, 10000), 1u) << "one epoch at least";
-  train.steps = 100;
-  EXPECT_EQ(training_epochs(train, 10000), 2u) << "whole epochs";
 }
 
 }  // namespace

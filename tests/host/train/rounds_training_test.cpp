@@ -3,6 +3,7 @@
 
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
+#include "host/train/replica_plan.hpp"
 #include "host/train/replica_trainer.hpp"
 
 namespace symscan {
@@ -24,6 +25,17 @@ ReplicaResult train(const Json& settings) {
   ReplicaTrainer trainer(sweep.replicas[0], data);
   EXPECT_EQ(trainer.run([] { return ReplicaTrainer::Pause::no; }), ReplicaTrainer::State::finished);
   return trainer.result();
+}
+
+TEST(RoundsTraining, WholeRoundsStayBelowTheMostSteps) {
+  TrainConfig train;
+  EXPECT_EQ(training_epochs(train, 10000), 28u * 31) << "71 steps per epoch, five rounds";
+  train.max_steps = 2000;
+  EXPECT_EQ(training_epochs(train, 10000), 28u);
+  train.max_steps = 10;
+  EXPECT_EQ(training_epochs(train, 10000), 1u) << "one epoch at least";
+  train.steps = 100;
+  EXPECT_EQ(training_epochs(train, 10000), 2u) << "whole epochs";
 }
 
 TEST(RoundsTraining, EndsWhenARoundChangesNothing) {
