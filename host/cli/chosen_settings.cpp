@@ -104,8 +104,8 @@ std::vector<std::string> choose_settings(Json& document) {
     chosen.push_back("loss.beta " + list_text(document["loss"]["beta"]));
   }
   if (seeds) {
-    document["seeds"] = {1, 2, 3};
-    chosen.emplace_back("seeds 1, 2, 3");
+    document["seeds"] = "auto";
+    chosen.emplace_back("seeds auto");
   }
   return {"chosen from the data: " + join_words(chosen, "; ") + "; write them as settings to choose others"};
 }

@@ -9,7 +9,7 @@ namespace symscan {
 /// For a file that comes without a config: a document's settings that the user left open, chosen from the
 /// data. latent_dim: a scan from 1 to the number of columns, 8 at most. beta: a scan that the data resolve.
 /// The noise of the decoder, tau = beta/2, is at least the squared distance of nearest neighbours per
-/// standardised feature. seeds: three. Returns sentences that say what was chosen. A pipe, or a file that
+/// standardised feature. seeds: "auto". Returns sentences that say what was chosen. A pipe, or a file that
 /// cannot be read, chooses nothing: the defaults of configs stay, and reading it again says what is wrong.
 std::vector<std::string> choose_settings(Json& document);
 

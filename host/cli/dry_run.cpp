@@ -7,6 +7,7 @@
 
 #include "host/base/text.hpp"
 #include "host/config/labels.hpp"
+#include "host/config/seeds.hpp"
 #include "host/device/device_plan.hpp"
 #include "host/library/bytes_text.hpp"
 #include "host/train/replica_memory.hpp"
@@ -38,6 +39,14 @@ void print_heading(const char* rest) {
               "replicas", "parameters", rest);
 }
 
+/// "54 replicas", "54 to 216 replicas": with seeds "auto".
+std::string replicas_text(const SweepInput& input) {
+  const std::size_t most = input.sweep().replicas.size();
+  const std::string all = plural(most, "replica");
+  if (!seeds_are_automatic(input.sweep().resolved)) return all;
+  return std::to_string(most / most_automatic_seeds * automatic_seed_set) + " to " + all;
+}
+
 /// The most threads that the replicas of a sweep are worth.
 std::size_t threads_of(const SweepInput& input) {
   std::size_t threads = 0;
@@ -52,7 +61,7 @@ void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
   const std::size_t replicas = input.sweep().replicas.size();
   const auto allowed = static_cast<std::size_t>(input.choice().threads);
   const std::size_t threads = std::min(allowed, threads_of(input)), at_one_time = std::min(allowed, replicas);
-  std::printf("%s, %s\n\n", plural(replicas, "replica").c_str(), plural(threads, "thread").c_str());
+  std::printf("%s, %s\n\n", replicas_text(input).c_str(), plural(threads, "thread").c_str());
   print_heading("    memory  tier");
   std::size_t largest = 0;
   for (const GroupShape& group : input.groups()) {
@@ -83,7 +92,7 @@ void print_device_dry_run(const SweepInput& input, const std::string& data) {
   const Backend& backend = input.backend();
   const DeviceInfo& info = backend.devices.front().info;
   const std::size_t replicas = input.sweep().replicas.size();
-  std::printf("%s on %s\n\n", plural(replicas, "replica").c_str(), backend.name().c_str());
+  std::printf("%s on %s\n\n", replicas_text(input).c_str(), backend.name().c_str());
   print_heading("    memory  tier      tile threads    shared blocks/mp at once");
   for (const GroupShape& group : input.groups()) {
     const Network network = group.network();

@@ -1,7 +1,5 @@
 #include "host/config/config.hpp"
 
-#include <set>
-
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/config/check.hpp"
@@ -10,29 +8,12 @@
 #include "host/config/idle_settings.hpp"
 #include "host/config/labels.hpp"
 #include "host/config/overrides.hpp"
+#include "host/config/seeds.hpp"
 #include "host/config/sweep.hpp"
 #include "host/config/training_length.hpp"
 
 namespace symscan {
 namespace {
-
-Json check_seeds(const Json& document) {
-  const bool one = document.contains("seed"), many = document.contains("seeds");
-  if (one && many) throw ConfigError("the config has both 'seed' and 'seeds'; keep one of them");
-  const Field& field = seed_field();
-  if (one) return Json::array({check_value(field, "seed", document["seed"])});
-  if (!many) return Json::array({field.default_value});
-  const Json& given = document["seeds"];
-  if (!given.is_array()) return Json::array({check_value(field, "seeds", given)});
-  Json seeds = check_swept(field, "seeds", given);
-  std::set<std::int64_t> seen;
-  for (const Json& seed : seeds) {
-    if (!seen.insert(seed.get<std::int64_t>()).second) {
-      throw ConfigError("seeds holds " + seed.dump() + " twice; replicas with the same seed are identical");
-    }
-  }
-  return seeds;
-}
 
 Json check_name(const Json& document, const Json& datasets) {
   const auto found = document.find("name");
@@ -67,6 +48,12 @@ Json resolve(const Json& given) {
   return resolved;
 }
 
+std::string automatic_seeds_note() {
+  return "seeds auto: " + std::to_string(automatic_seed_set) +
+         " of every group first, then more where the lowest loss is rare, at most " +
+         std::to_string(most_automatic_seeds);
+}
+
 SweepConfig make_sweep(const Json& document) {
   SweepConfig sweep;
   sweep.resolved = resolve(document);
@@ -76,6 +63,7 @@ SweepConfig make_sweep(const Json& document) {
   if (!sweep.replicas.front().train.automatic()) silent["train"]["epochs"] = 30;
   const Json defaults = resolve(silent);
   sweep.notes = notes_on_idle_settings(sweep, defaults);
+  if (seeds_are_automatic(sweep.resolved)) sweep.notes.push_back(automatic_seeds_note());
   return sweep;
 }
 

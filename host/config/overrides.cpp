@@ -145,7 +145,8 @@ void apply_override(Json& document, const std::string& text) {
   if (!in_dataset) refuse_unknown(path);
   const Override given = {path, text.substr(equals + 1)};
   if (in_dataset) return set_dataset(document["dataset"], {parts.begin() + 1, parts.end()}, given);
-  const Json value = given.value(form_of_setting(parts));
+  Json value = given.value(form_of_setting(parts));
+  if (path == "seeds" && value == Json::array({"auto"})) value = "auto";
   if (path == "seed") document.erase("seeds");
   if (path == "seeds") document.erase("seed");
   set_setting(document, parts, value);

@@ -9,6 +9,7 @@
 #include "host/config/check.hpp"
 #include "host/config/fields.hpp"
 #include "host/config/idle_settings.hpp"
+#include "host/config/seeds.hpp"
 
 namespace symscan {
 namespace {
@@ -165,7 +166,7 @@ bool may_repeat_points(const std::vector<Plan>& plans) {
 }  // namespace
 
 std::vector<ReplicaConfig> expand_sweep(const Json& resolved) {
-  const Json& seeds = resolved.at("seeds");
+  const Json seeds = seed_list(resolved);
   const Json& given = resolved.at("dataset");
   const Json datasets = given.is_array() ? given : Json::array({given});
   std::vector<Plan> plans;

@@ -9,7 +9,6 @@
 #include "host/base/error.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/preprocess.hpp"
-#include "host/store/optima.hpp"
 #include "host/train/replica_network.hpp"
 
 namespace symscan {
@@ -101,16 +100,10 @@ TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) 
 
 namespace {
 
-/// The replicas of the group whose loss is within 2 % of its lowest: others ended in a local optimum, and
-/// what they show is not averaged with the rest.
-std::vector<int> seeds_of_best(const Subject& subject, const Group& group) {
-  const double lowest = subject.results.replicas[group.representative].result.loss;
-  std::vector<int> seeds;
-  for (const int id : group.done) {
-    if (seeds.size() == subject.options.most_seeds) break;
-    if (is_near_lowest(subject.results.replicas[id].result.loss, lowest)) seeds.push_back(id);
-  }
-  return seeds;
+/// The seeds that are looked at.
+std::vector<int> seeds_of(const Subject& subject, const Group& group) {
+  const auto count = std::min<std::size_t>(group.best.size(), subject.options.most_seeds);
+  return {group.best.begin(), group.best.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
 }  // namespace
@@ -122,7 +115,7 @@ GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::siz
   const MatrixXd chosen = thinned(subject.points.prepared, count);
   const double full = normal_directions_of_full_set(span, group.tau);
   std::vector<double> dimensions;
-  for (const int id : seeds_of_best(subject, group)) {
+  for (const int id : seeds_of(subject, group)) {
     ReplicaAnalysis replica;
     replica.replica = id;
     const auto tangents = load_model(subject.results, subject.ledger, id).tangents(chosen);

@@ -1,17 +1,27 @@
 #include "host/library/sweep_training.hpp"
 
+#include "host/config/seeds.hpp"
+#include "host/store/seed_search.hpp"
+
 namespace symscan {
 
 SweepTraining::SweepTraining(const SweepInput& input, Ledger& ledger) : input_(input), ledger_(ledger) {}
 
+std::vector<int> SweepTraining::wanted() {
+  if (seeds_are_automatic(input_.sweep().resolved)) return next_replicas(load_results(ledger_));
+  std::vector<int> pending;
+  const auto statuses = ledger_.statuses();
+  for (std::size_t id = 0; id < statuses.size(); ++id)
+    if (statuses[id] == ReplicaRecord::Status::pending) pending.push_back(static_cast<int>(id));
+  return pending;
+}
+
 void SweepTraining::find_pending() {
   pending_.clear();
   checkpoints_.clear();
-  const auto statuses = ledger_.statuses();
-  for (const ReplicaConfig& config : input_.sweep().replicas) {
-    if (statuses[config.id] != ReplicaRecord::Status::pending) continue;
-    pending_.push_back(&config);
-    if (auto saved = ledger_.checkpoint(config.id)) checkpoints_.emplace(config.id, std::move(*saved));
+  for (const int id : wanted()) {
+    pending_.push_back(&input_.sweep().replicas[static_cast<std::size_t>(id)]);
+    if (auto saved = ledger_.checkpoint(id)) checkpoints_.emplace(id, std::move(*saved));
   }
 }
 
@@ -29,15 +39,26 @@ SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer) {
     ledger_.save_checkpoint(config.id, blob);
   };
   sweep.tick = [this, &observer](const SweepProgress& progress) {
-    progress_ = progress;
-    observer.progress(progress);
+    progress_ = before_;
+    progress_ += progress;
+    observer.progress(progress_);
   };
   return sweep;
 }
 
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
-  find_pending();
-  if (pending_.empty()) return true;
+  const bool automatic = seeds_are_automatic(input_.sweep().resolved);
+  before_ = progress_ = {};
+  for (find_pending(); !pending_.empty(); find_pending()) {
+    if (!train_pending(observer, stop)) return false;
+    before_ = progress_;
+    if (!automatic) return true;
+  }
+  if (automatic) ledger_.skip_pending();
+  return true;
+}
+
+bool SweepTraining::train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop) {
   const auto data_of = [this](const ReplicaConfig& config) -> const PreparedData& {
     return input_.data().prepared[input_.index().of_replica[config.id]];
   };

@@ -19,7 +19,8 @@ struct TrainingObserver {
   std::function<void()> before_saving = [] {};  ///< may throw what ends the training
 };
 
-/// Trains the replicas of a sweep that its ledger does not call finished.
+/// Trains the replicas of a sweep that its ledger does not call finished; with seeds "auto" those that the
+/// answer needs (host/store/seed_search.hpp).
 class SweepTraining {
  public:
   /// `input`: loaded, opened and checked. `ledger`: of the same sweep.
@@ -29,19 +30,21 @@ class SweepTraining {
   /// Results and checkpoints go into the ledger. False: stopped.
   bool run(const TrainingObserver& observer, const std::atomic<bool>& stop);
 
-  /// Of the last run(); no replicas if none was pending.
+  /// Of the last run(); no replicas if none was trained.
   const SweepProgress& progress() const { return progress_; }
   const DeviceTimes& device_times() const { return device_times_; }
 
  private:
   void find_pending();
+  std::vector<int> wanted();
+  bool train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop);
   SweepObserver into_ledger(const TrainingObserver& observer);
 
   const SweepInput& input_;
   Ledger& ledger_;
   std::vector<const ReplicaConfig*> pending_;
   std::map<int, std::string> checkpoints_;
-  SweepProgress progress_;
+  SweepProgress before_, progress_;  ///< of the sets of seeds before this one, and with it
   DeviceTimes device_times_;
 };
 

@@ -24,6 +24,8 @@ TrainedReplica::Status public_status(ReplicaRecord::Status status) {
       return TrainedReplica::Status::done;
     case ReplicaRecord::Status::failed:
       return TrainedReplica::Status::failed;
+    case ReplicaRecord::Status::skipped:
+      return TrainedReplica::Status::skipped;
     case ReplicaRecord::Status::pending:
       break;
   }

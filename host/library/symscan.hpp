@@ -66,7 +66,8 @@ struct TrainingOptions {
 
 /// One trained autoencoder of a sweep.
 struct TrainedReplica {
-  enum class Status { pending, done, failed };
+  /// skipped: with seeds "auto", not needed
+  enum class Status { pending, done, failed, skipped };
   int id = 0;     ///< position in the sweep, from 0
   int group = 0;  ///< replicas that differ only in the seed share a group
   Status status = Status::pending;

@@ -8,6 +8,7 @@
 #include "host/config/names.hpp"
 #include "host/data/dataset.hpp"
 #include "host/report/sentences.hpp"
+#include "host/store/optima.hpp"
 #include "host/train/replica_memory.hpp"
 #include "host/train/replica_network.hpp"
 
@@ -113,6 +114,7 @@ StudyGroup study_group(const RunResults& results, const Group& group, int id) {
   entry.activation = to_string(config.model.activation);
   entry.settings = config.resolved;
   entry.replicas = group.replicas;
+  entry.best = group.best;
   entry.failed = group.failed.size();
   add_relevances(results, group, entry);
   entry.theory_kl = group.theory_kl;
@@ -137,7 +139,7 @@ void add_groups(const RunResults& results, const std::vector<Group>& groups, int
   std::vector<int> members;
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (groups[g].dataset == dataset) members.push_back(static_cast<int>(g));
-  const Group* first = main_group(groups, dataset);
+  const Group* first = main_group(results, groups, dataset);
   if (first != nullptr) study.first_group = first->config->group;
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
@@ -151,6 +153,19 @@ void add_groups(const RunResults& results, const std::vector<Group>& groups, int
 std::string description_of(const Json& settings) {
   const BuiltinDataset* builtin = find_builtin_dataset(settings.at("kind").get<std::string>());
   return builtin != nullptr ? builtin->description : "from " + settings.value("path", "a file");
+}
+
+/// The classes of lowest loss of each problem.
+void add_optima(const RunResults& results, int dataset, Study& study) {
+  constexpr std::size_t most_classes = 4;
+  for (const Problem& problem : find_problems(results, dataset)) {
+    for (std::size_t c = 0; c < std::min(problem.optima.size(), most_classes); ++c) {
+      const Optimum& optimum = problem.optima[c];
+      study.optima.push_back({problem.beta, problem.tau, optimum.loss, optimum.relevances, optimum.relevant,
+                              optimum.effective, optimum.replicas.size(), problem.trainings,
+                              optimum.latent_dims, results.sweep.replicas[optimum.best].group});
+    }
+  }
 }
 
 Study study_of(const RunResults& results, const std::vector<Group>& groups, int dataset, Ledger& ledger) {
@@ -170,6 +185,7 @@ Study study_of(const RunResults& results, const std::vector<Group>& groups, int 
   for (std::size_t at = 0; at + features <= record.sample.size(); at += features)
     study.sample.emplace_back(&record.sample[at], &record.sample[at] + features);
   study.summary = summary_sentences(results, groups, dataset);
+  add_optima(results, dataset, study);
   add_groups(results, groups, dataset, ledger, study);
   return study;
 }

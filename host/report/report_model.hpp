@@ -51,6 +51,7 @@ struct StudyGroup {
   std::string activation;
   Json settings;  ///< the resolved config of one replica
   std::vector<int> replicas;
+  std::vector<int> best;  ///< done, with a loss within 2 % of the lowest; relevances are of these
   std::size_t failed = 0;
   RankedRelevance relevance;                             ///< the measure by which latents are ordered
   std::vector<std::pair<std::string, Series>> measures;  ///< all measures; kl in nats
@@ -60,6 +61,18 @@ struct StudyGroup {
   MeanAndSpread loss, reconstruction, kl;  ///< kl: total, nats
   TrainingCurves curves;
   std::optional<Representative> representative;  ///< of the groups that are drawn point by point
+};
+
+/// Trainings of one dataset, loss and beta that ended in the same place (host/store/optima.hpp).
+struct StudyOptimum {
+  double beta = 0, tau = 0;
+  double loss = 0;                 ///< the lowest
+  std::vector<double> relevances;  ///< of the training with that loss, nats, descending
+  int relevant = 0;                ///< latents
+  double effective = 0;            ///< number of latents
+  std::size_t trainings = 0, of_trainings = 0;
+  std::vector<int> latent_dims;
+  int group = -1;  ///< of the training with the lowest loss
 };
 
 /// One dataset.
@@ -73,6 +86,7 @@ struct Study {
   std::vector<double> eigenvalues;          ///< of the covariance of the prepared data
   std::vector<std::vector<double>> sample;  ///< [n x columns] raw units
   std::vector<std::string> summary;         ///< sentences
+  std::vector<StudyOptimum> optima;         ///< up to four of each loss and beta, the lowest loss first
   std::vector<StudyGroup> groups;
   std::optional<DatasetFinding> analysis;  ///< none: the section "Symmetry" is left out
 };

@@ -58,6 +58,7 @@ struct JsonRecord<StudyGroup> {
       json_member("activation", &StudyGroup::activation),
       json_member("settings", &StudyGroup::settings, "the resolved config of one replica"),
       json_member("replicas", &StudyGroup::replicas, "ids"),
+      json_member("best", &StudyGroup::best, "ids of those within 2 % of the lowest loss"),
       json_member("failed", &StudyGroup::failed, "number of replicas"),
       json_member("relevance", &StudyGroup::relevance),
       json_member("measures", &StudyGroup::measures, "all measures, in the same order"),
@@ -67,6 +68,21 @@ struct JsonRecord<StudyGroup> {
       json_member("reconstruction", &StudyGroup::reconstruction),
       json_member("kl", &StudyGroup::kl, "total, nats"), json_member("curves", &StudyGroup::curves),
       json_member("representative", &StudyGroup::representative));
+};
+
+template <>
+struct JsonRecord<StudyOptimum> {
+  static constexpr const char* doc = "trainings of one dataset, loss and beta that ended in the same place";
+  static constexpr auto members = std::make_tuple(
+      json_member("beta", &StudyOptimum::beta), json_member("tau", &StudyOptimum::tau),
+      json_member("loss", &StudyOptimum::loss, "the lowest"),
+      json_member("relevances", &StudyOptimum::relevances, "nats, of the training with that loss"),
+      json_member("relevant", &StudyOptimum::relevant, "latents with a tenth of the largest relevance"),
+      json_member("effective", &StudyOptimum::effective, "number of latents, participation ratio"),
+      json_member("trainings", &StudyOptimum::trainings, "that ended there"),
+      json_member("of_trainings", &StudyOptimum::of_trainings),
+      json_member("latent_dims", &StudyOptimum::latent_dims),
+      json_member("group", &StudyOptimum::group, "id of the group of the lowest loss"));
 };
 
 template <>
@@ -81,7 +97,9 @@ struct JsonRecord<Study> {
       json_member("preprocess", &Study::preprocess),
       json_member("eigenvalues", &Study::eigenvalues, "of the covariance of the prepared data"),
       json_member("sample", &Study::sample, "[rows][columns] raw units"),
-      json_member("summary", &Study::summary, "sentences"), json_member("groups", &Study::groups),
+      json_member("summary", &Study::summary, "sentences"),
+      json_member("optima", &Study::optima, "of each loss and beta, by ascending loss"),
+      json_member("groups", &Study::groups),
       json_member("analysis", &Study::analysis, "as in analysis.json; null: not analysed"));
 };
 

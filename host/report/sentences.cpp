@@ -7,6 +7,7 @@
 #include "host/config/labels.hpp"
 #include "host/data/dataset.hpp"
 #include "host/store/optima.hpp"
+#include "host/store/seed_search.hpp"
 
 namespace symscan {
 namespace {
@@ -47,7 +48,11 @@ std::string group_sentence(const RunResults& results, const Group& group, bool n
   const ReplicaConfig& config = *group.config;
   std::string text = name_it ? "With " + settings_text(config, results.varying) + ": " : "";
   text += active_phrase(group) + " (KL above " + rounded(config.relevance.threshold) + " nats";
-  if (group.done.size() > 1) text += ", " + plural(group.done.size(), "seed");
+  if (group.done.size() > 1) {
+    const bool all = group.best.size() == group.done.size();
+    text += ", " + (all ? "" : std::to_string(group.best.size()) + " of ") + plural(group.done.size(), "seed") +
+            (all ? "" : ", those within 2 % of the lowest loss");
+  }
   text += ").";
   const auto carried = carried_nats(results, group);
   if (!carried.empty()) text += " KL in nats: " + list_words(carried) + ".";
@@ -195,10 +200,13 @@ std::string optimum_sentence(const RunResults& results, const Problem& problem) 
   if (problem.trainings == 1) return text;
   text += " " + std::to_string(best.replicas.size()) + " of " + std::to_string(problem.trainings) +
           " trainings ended there";
-  if (problem.optima.size() == 1) return text + ".";
-  const Optimum& next = problem.optima[1];
-  return text + "; the next optimum has the loss " + rounded(next.loss) + " and " + relevances_text(next) +
-         ".";
+  if (problem.optima.size() > 1) {
+    const Optimum& next = problem.optima[1];
+    text +=
+        "; the next optimum has the loss " + rounded(next.loss) + " and " + relevances_text(next);
+  }
+  if (best.replicas.size() >= enough_meetings) return text + ".";
+  return text + ". So few meet it that a lower loss may exist: add seeds.";
 }
 
 /// Of a few betas: those of the smallest, the middle and the largest.
@@ -215,15 +223,27 @@ void add_optimum_sentences(const RunResults& results, int dataset, std::vector<s
   }
 }
 
+bool is_larger(const Group* group, const Group* than) {
+  return than == nullptr || group->config->model.latent_dim > than->config->model.latent_dim;
+}
+
 }  // namespace
 
-const Group* main_group(const std::vector<Group>& groups, int dataset) {
-  const Group* best = nullptr;
-  for (const Group& group : groups) {
-    if (group.dataset != dataset || group.done.empty()) continue;
-    if (best == nullptr || group.config->model.latent_dim > best->config->model.latent_dim) best = &group;
+const Group* main_group(const RunResults& results, const std::vector<Group>& groups, int dataset) {
+  const Group* largest = nullptr;
+  for (const Group& group : groups)
+    if (group.dataset == dataset && !group.done.empty() && is_larger(&group, largest)) largest = &group;
+  if (largest == nullptr) return nullptr;
+  const Group* main = nullptr;
+  for (const Problem& problem : find_problems(results, dataset)) {
+    if (problem.beta != largest->config->loss.beta || problem.loss_kind != largest->config->loss.kind)
+      continue;
+    for (const int id : problem.optima.front().replicas) {
+      const Group& group = groups[static_cast<std::size_t>(results.sweep.replicas[id].group)];
+      if (is_larger(&group, main)) main = &group;
+    }
   }
-  return best;
+  return main;
 }
 
 std::string constant_features_sentence(const DatasetRecord& record) {
@@ -251,7 +271,7 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     sentences.push_back("No replica of this study has finished.");
   } else {
     const DatasetFacts facts = dataset_facts(record.settings);
-    const Group* main = main_group(all, dataset);
+    const Group* main = main_group(results, all, dataset);
     training_sentence(results, groups, sentences);
     if (const std::string needs = shape_sentence(facts); !needs.empty()) sentences.push_back(needs);
     constexpr std::size_t few = 4;

@@ -6,9 +6,10 @@
 
 namespace symscan {
 
-/// The group that speaks for a study: of those with a finished replica, the first with the largest
-/// latent_dim; nullptr if there is none.
-const Group* main_group(const std::vector<Group>& groups, int dataset);
+/// The group that speaks for a study: of the problem (optima.hpp) that the first group with the largest
+/// latent_dim belongs to, the largest network that reached the class of the lowest loss; nullptr if no
+/// replica is done.
+const Group* main_group(const RunResults& results, const std::vector<Group>& groups, int dataset);
 
 /// What the run says about one dataset, in plain sentences: active latents, what the shape is known to need,
 /// the linear prediction, scans over latent_dim, failures. `groups`: all of the run.

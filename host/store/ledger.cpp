@@ -87,6 +87,12 @@ std::vector<TrackedRelevance> tracked_from(const Json& rows) {
   return tracked;
 }
 
+ReplicaRecord::Status parse_status(const std::string& text) {
+  if (text == "done") return ReplicaRecord::Status::done;
+  if (text == "failed") return ReplicaRecord::Status::failed;
+  return text == "skipped" ? ReplicaRecord::Status::skipped : ReplicaRecord::Status::pending;
+}
+
 }  // namespace
 
 Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep,
@@ -215,8 +221,8 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
   ReplicaRecord record;
   if (!query.step()) return record;
   const std::string status = query.text(0);
-  if (status == "pending") return record;
-  record.status = status == "done" ? ReplicaRecord::Status::done : ReplicaRecord::Status::failed;
+  record.status = parse_status(status);
+  if (status != "done" && status != "failed") return record;
   ReplicaResult& result = record.result;
   result.failed = status == "failed";
   result.message = query.text(1);
@@ -237,12 +243,13 @@ std::vector<ReplicaRecord::Status> Ledger::statuses() {
   std::vector<ReplicaRecord::Status> statuses;
   auto query = database_.prepare("SELECT status FROM replica ORDER BY id");
   while (query.step()) {
-    const std::string status = query.text(0);
-    statuses.push_back(status == "done"     ? ReplicaRecord::Status::done
-                       : status == "failed" ? ReplicaRecord::Status::failed
-                                            : ReplicaRecord::Status::pending);
+    statuses.push_back(parse_status(query.text(0)));
   }
   return statuses;
+}
+
+void Ledger::skip_pending() {
+  database_.execute("UPDATE replica SET status = 'skipped' WHERE status = 'pending'");
 }
 
 void Ledger::retry_failed() {

@@ -12,7 +12,8 @@
 namespace symscan {
 
 struct ReplicaRecord {
-  enum class Status { pending, done, failed };
+  /// skipped: with seeds "auto", the answer was found without it.
+  enum class Status { pending, done, failed, skipped };
   Status status = Status::pending;
   ReplicaResult result;  ///< parameters only if asked for
 };
@@ -40,6 +41,8 @@ class Ledger {
   void finish(const ReplicaConfig& config, const ReplicaResult& result);
   ReplicaRecord replica(int id, bool with_parameters);
   std::vector<ReplicaRecord::Status> statuses();
+  /// What is pending is not needed.
+  void skip_pending();
   /// Failed replicas become pending again.
   void retry_failed();
 

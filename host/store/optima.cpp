@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "host/config/seeds.hpp"
+
 namespace symscan {
 namespace {
 
@@ -56,12 +58,14 @@ std::vector<Optimum> optima_of(const RunResults& results, const std::vector<int>
 
 }  // namespace
 
-std::vector<Problem> find_problems(const RunResults& results, int dataset) {
+std::vector<Problem> find_problems(const RunResults& results, int dataset, std::size_t seeds) {
+  const std::size_t group_size = seed_list(results.sweep.resolved).size();
   std::vector<Problem> problems;
   std::vector<std::vector<int>> done;
   for (const ReplicaConfig& config : results.sweep.replicas) {
     if (results.index.of_replica[config.id] != dataset) continue;
     if (results.replicas[config.id].status != ReplicaRecord::Status::done) continue;
+    if (seeds > 0 && static_cast<std::size_t>(config.id) % group_size >= seeds) continue;
     auto at = std::find_if(problems.begin(), problems.end(), [&](const Problem& problem) {
       return problem.loss_kind == config.loss.kind && problem.beta == config.loss.beta;
     });

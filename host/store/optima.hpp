@@ -33,8 +33,9 @@ struct Problem {
   bool saturated() const { return optima.front().relevant >= largest_latent_dim; }
 };
 
-/// Problems of a dataset with a training that is done, in the order of their first replica.
-std::vector<Problem> find_problems(const RunResults& results, int dataset);
+/// Problems of a dataset with a training that is done, in the order of their first replica. `seeds`: only the
+/// first seeds of every group count; 0: all.
+std::vector<Problem> find_problems(const RunResults& results, int dataset, std::size_t seeds = 0);
 
 /// Whether a loss is within 2 % of the lowest.
 bool is_near_lowest(double loss, double lowest);

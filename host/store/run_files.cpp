@@ -18,6 +18,8 @@ const char* status_name(ReplicaRecord::Status status) {
       return "done";
     case ReplicaRecord::Status::failed:
       return "failed";
+    case ReplicaRecord::Status::skipped:
+      return "skipped";
     case ReplicaRecord::Status::pending:
       break;
   }

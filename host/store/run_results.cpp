@@ -8,6 +8,7 @@
 #include "host/base/digest.hpp"
 #include "host/base/error.hpp"
 #include "host/config/labels.hpp"
+#include "host/store/optima.hpp"
 #include "host/train/replica_plan.hpp"
 
 namespace symscan {
@@ -100,8 +101,8 @@ std::vector<Group> make_groups(const RunResults& results) {
       group.theory_kl = linear_theory_kl(results.datasets[group.dataset].eigenvalues, group.tau,
                                          static_cast<std::size_t>(config.model.latent_dim));
     }
-    group.replicas.push_back(config.id);
     const ReplicaRecord& record = results.replicas[config.id];
+    if (record.status != ReplicaRecord::Status::skipped) group.replicas.push_back(config.id);
     if (record.status == ReplicaRecord::Status::failed) group.failed.push_back(config.id);
     if (record.status == ReplicaRecord::Status::done) group.done.push_back(config.id);
   }
@@ -109,14 +110,19 @@ std::vector<Group> make_groups(const RunResults& results) {
     std::vector<double> active, loss, reconstruction, kl;
     for (const int id : group.done) {
       const ReplicaResult& result = results.replicas[id].result;
-      group.active.push_back(active_latents(result.latent_kl(), group.config->relevance.threshold));
-      active.push_back(group.active.back());
       loss.push_back(result.loss);
       reconstruction.push_back(result.reconstruction);
       kl.push_back(result.kl);
       if (group.representative < 0 || result.loss < results.replicas[group.representative].result.loss) {
         group.representative = id;
       }
+    }
+    for (const int id : group.done) {
+      const ReplicaResult& result = results.replicas[id].result;
+      if (!is_near_lowest(result.loss, results.replicas[group.representative].result.loss)) continue;
+      group.best.push_back(id);
+      group.active.push_back(active_latents(result.latent_kl(), group.config->relevance.threshold));
+      active.push_back(group.active.back());
     }
     group.active_latents = mean_and_spread(active);
     group.loss = mean_and_spread(loss);
@@ -131,7 +137,7 @@ std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group
   if (group.done.empty()) return {};
   const RelevanceMeasure ordering = group.config->relevance.measure;
   std::vector<std::vector<double>> by_position(static_cast<std::size_t>(group.config->model.latent_dim));
-  for (const int id : group.done) {
+  for (const int id : group.best) {
     const ReplicaResult& result = results.replicas[id].result;
     const auto sorted = reordered(result.measures[measure], relevance_order(result, ordering));
     for (std::size_t i = 0; i < sorted.size(); ++i) by_position[i].push_back(sorted[i]);

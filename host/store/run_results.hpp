@@ -42,15 +42,20 @@ struct Group {
   const ReplicaConfig* config = nullptr;  ///< of the first
   int dataset = 0;
   double tau = 0;
-  std::vector<int> replicas, done, failed;
+  std::vector<int> replicas;  ///< without those that were skipped
+  std::vector<int> done, failed;
   int representative = -1;  ///< the done replica with the lowest loss
-  std::vector<int> active;  ///< active latents of each done replica
-  MeanAndSpread active_latents, loss, reconstruction, kl;
+  /// Done replicas whose loss is within 2 % of that: the others ended in worse local optima, and a mean over
+  /// different optima is no model's.
+  std::vector<int> best;
+  std::vector<int> active;                 ///< active latents of each of `best`
+  MeanAndSpread active_latents;            ///< of `best`
+  MeanAndSpread loss, reconstruction, kl;  ///< of all that are done
   std::vector<double> theory_kl;
 };
 std::vector<Group> make_groups(const RunResults& results);
 
-/// Mean and spread over the group's seeds of the measure's values by position, most relevant first; each
+/// Mean and spread over the group's best seeds of the measure's values by position, most relevant first; each
 /// seed's latents are ordered by the config's measure. Empty if no replica is done.
 std::vector<MeanAndSpread> sorted_measure(const RunResults& results, const Group& group,
                                           RelevanceMeasure measure);

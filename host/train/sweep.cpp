@@ -129,4 +129,15 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
   return progress.finished == progress.replicas;
 }
 
+SweepProgress& SweepProgress::operator+=(const SweepProgress& other) {
+  replicas += other.replicas;
+  finished += other.finished;
+  failed += other.failed;
+  steps += other.steps;
+  steps_done += other.steps_done;
+  steps_trained += other.steps_trained;
+  seconds += other.seconds;
+  return *this;
+}
+
 }  // namespace symscan

@@ -16,6 +16,8 @@ struct SweepProgress {
                 steps_done = 0;     ///< of all replicas; steps that early stopping saved count as done
   std::uint64_t steps_trained = 0;  ///< really trained by this call, for rates
   double seconds = 0;
+
+  SweepProgress& operator+=(const SweepProgress& other);
 };
 
 /// What run_sweep tells its caller. All calls come from the thread that called run_sweep.

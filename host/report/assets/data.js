@@ -55,6 +55,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       settings: object(source.settings),
       extra: {},
       replicas: list(source.replicas),
+      best: list(source.best),
       failed: source.failed || 0,
       measures,
       share: numbers(source.share),
@@ -103,6 +104,21 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     return groups;
   }
 
+  function optimum(value) {
+    const source = object(value);
+    return {
+      beta: source.beta ?? null,
+      loss: source.loss ?? null,
+      relevances: numbers(source.relevances),
+      relevant: source.relevant ?? null,
+      effective: source.effective ?? null,
+      trainings: source.trainings || 0,
+      of: source.of_trainings || 0,
+      latent_dims: list(source.latent_dims),
+      group: source.group,
+    };
+  }
+
   function study(value, index, measure) {
     const source = object(value);
     const columns = list(source.columns).map(String);
@@ -125,6 +141,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       preprocess: source.preprocess || '',
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
+      optima: list(source.optima).map(optimum),
       groups: nameExtras(list(source.groups).map((g) => group(g, sample.length, measure))),
       analysis: symscan.readAnalysis(source.analysis),
     };

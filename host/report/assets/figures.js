@@ -23,7 +23,7 @@
       const {mean, std} = group.measures[choice.measure];
       const ranks = mean.map((_, i) => i + 1);
       const active = (rank) => symscan.isActive(group, rank, data.threshold);
-      const several = group.replicas.length - group.failed > 1;
+      const several = group.best.length > 1;
       const shown = std.map((x) => (several ? x : 0));
       const predicted = symscan.prediction(group, choice.measure);
       const traces = [{
@@ -80,9 +80,7 @@
         traces,
         layout,
         caption: `${
-                     several ? `Mean and standard deviation over ${
-                                   symscan.plural(group.replicas.length - group.failed, 'replica')}.` :
-                               'One replica.'} ` +
+                     several ? 'Mean and standard deviation over ' : 'Relevances of '}${symscan.bestReplicas(group)}. ` +
             'Grey bars: latents that are not active. Orange marks: optimum of a linear VAE, from ' +
             'the data’s principal components alone.',
         text: `Bar chart of the relevance, ${measure.name}. ${bars}.`,

@@ -45,6 +45,9 @@
     ].filter(Boolean);
     const close = (found, expected) =>
         found === null || found === undefined || expected === null ? null : Math.round(found) === expected;
+    const between = (found, low, high) => found === null || high === null ?
+        null :
+        Math.round(found) >= low && Math.round(found) <= high;
     const rows = [];
     const add = (name, expected, found, agrees) => {
       if (expected !== null && expected !== '')
@@ -52,12 +55,15 @@
     };
     add('Intrinsic dimension (degrees of freedom)', truth.intrinsic, intrinsic.join('; '),
         close(analysis.dimension, truth.intrinsic));
-    add('Embedding dimension (Gaussian axes)', truth.embedding,
+    add('Active latents: from a torn map to a continuous one',
+        truth.embedding === null || truth.intrinsic === null || truth.intrinsic === truth.embedding ?
+            truth.embedding :
+            `${truth.intrinsic} to ${truth.embedding}`,
         group && group.active.mean !== null ?
             `active latents ${symscan.short(group.active.mean)}${
                 group.active.std > 0 ? ` ± ${symscan.format(group.active.std, 2)}` : ''}` :
                                        '',
-        close(group ? group.active.mean : null, truth.embedding));
+        between(group ? group.active.mean : null, truth.intrinsic ?? truth.embedding, truth.embedding));
     const rotations = analysis.rotations || '';
     add('Rotations of the manifold', truth.symmetry, rotations,
         rotations ? algebraKey(rotations) === algebraKey(truth.symmetry) : null);

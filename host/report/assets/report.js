@@ -185,6 +185,15 @@
     const watchSymmetry = () => symmetry && symmetry.cards.forEach(symscan.watch);
     if (!chosen.group) return {section, start: watchSymmetry};
     const several = study.groups.length > 1;
+    const show = (group) => {
+      choose(group);
+      select.scrollIntoView({block: 'center'});
+      select.focus({preventScroll: true});
+    };
+    if (study.optima.length > 1)
+      section.append(element(
+          'div', {class: 'card wide', id: `${study.key}-optima`}, element('h4', {}, 'Optima'),
+          symscan.optimaTable(study, show)));
     section.append(
         scans,
         element(
@@ -204,11 +213,7 @@
     if (several) {
       section.append(element(
           'details', {class: 'card wide', open: study.groups.length <= 8},
-          element('summary', {}, `All ${study.groups.length} groups`), symscan.groupTable(study, (g) => {
-            choose(g);
-            select.scrollIntoView({block: 'center'});
-            select.focus({preventScroll: true});
-          })));
+          element('summary', {}, `All ${study.groups.length} groups`), symscan.groupTable(study, show)));
     }
     const start = () => {
       watchSymmetry();

@@ -38,7 +38,7 @@
     const keys = Object.keys(group.measures);
     if (!keys.length) return element('p', {class: 'empty'}, 'No replica of this group finished training.');
     const count = Math.max(...keys.map((key) => group.measures[key].mean.length));
-    const several = group.replicas.length - group.failed > 1;
+    const several = group.best.length > 1;
     const active = (rank) => symscan.isActive(group, rank, data.threshold);
     const predicted = group.theory_kl.some((x) => x !== null);
     const head = [
@@ -65,7 +65,42 @@
     });
     return table(
         `Relevance of every latent, ${group.label}${
-            several ? ': mean ± standard deviation over replicas' : ''}`,
+            several ? ': mean ± standard deviation over ' : ': '}${symscan.bestReplicas(group)}`,
+        head, rows);
+  };
+
+  // Whose relevances are shown.
+  symscan.bestReplicas = function(group) {
+    const done = group.replicas.length - group.failed;
+    if (group.best.length === done) return done > 1 ? symscan.plural(done, 'replica') : 'one replica';
+    return `${group.best.length} of ${
+        symscan.plural(done, 'replica')}, those with a loss within 2 % of the lowest`;
+  };
+
+  // Where trainings end: the lowest loss of each beta first, the local optima after it.
+  symscan.optimaTable = function(study, choose) {
+    const head = [
+      {label: 'Training of the lowest loss'}, {label: 'β', number: true}, {label: 'Loss', number: true},
+      {label: 'Relevances (nats)'}, {label: 'Relevant latents', number: true},
+      {label: 'Effective number', number: true}, {label: 'Trainings', number: true},
+      {label: 'latent_dim of these'}
+    ];
+    const rows = study.optima.map((o) => {
+      const group = study.groups.find((g) => g.id === o.group);
+      const list = o.relevances.slice(0, 6).map((x) => symscan.format(x)).join(', ') +
+          (o.relevances.length > 6 ? ', …' : '');
+      const name = group ?
+          element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, group.label) :
+          '–';
+      return element(
+          'tr', {}, heading(name), number(symscan.short(o.beta)), number(symscan.format(o.loss)),
+          element('td', {}, spark(o.relevances.map((x) => x ?? 0)), ` ${list}`), number(String(o.relevant)),
+          number(o.effective === null ? '–' : o.effective.toFixed(1)), number(`${o.trainings} of ${o.of}`),
+          element('td', {}, o.latent_dims.join(', ')));
+    });
+    return table(
+        'Where the trainings ended. The lowest loss of each β is the answer; what follows it are local ' +
+            'optima, or models with too few latents',
         head, rows);
   };
 
@@ -92,7 +127,8 @@
           number(symscan.short(group.tau)), number(replicas), number(activeText(group)), pm(kl),
           pm(group.reconstruction), pm(group.loss));
     });
-    return table('All groups of this study; choose one to see its figures', head, rows);
+    return table('All groups of this study; choose one to see its figures. Active latents: of the replicas with a loss ' +
+            'within 2 % of the lowest; losses: of all', head, rows);
   };
 
   // Relevances as a row of small bars; the same numbers stand beside them.

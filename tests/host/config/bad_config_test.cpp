@@ -201,6 +201,8 @@ const BadConfig values[] = {
 
 const BadConfig seeds_and_zips[] = {
     {"RepeatedSeed", R"({"dataset":"circle","seeds":[1,2,1]})", "seeds holds 1 twice"},
+    {"SeedsWord", R"({"dataset":"circle","seeds":"many"})", "seeds must be \"auto\", a whole number"},
+    {"SeedsWordInList", R"({"dataset":"circle","seeds":["auto",1]})", "seeds"},
     {"NoSeed", R"({"dataset":"circle","seeds":[]})", "seeds is an empty list"},
     {"NegativeSeed", R"({"dataset":"circle","seeds":-1})",
      "seeds must be an integer from 0 to 9007199254740992, not -1"},

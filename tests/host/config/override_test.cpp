@@ -50,6 +50,8 @@ TEST(OverrideList, OfIntegersNeedsNoBrackets) {
   EXPECT_EQ(parse_config(csv, {"model.hidden=8,4"}).replicas[0].model.hidden, (std::vector<int>{8, 4}));
   EXPECT_EQ(parse_config(csv, {"model.hidden=8"}).replicas[0].model.hidden, std::vector<int>{8});
   EXPECT_EQ(parse_config(csv, {"seeds=4,2"}).resolved.at("seeds"), Json::array({4, 2}));
+  EXPECT_EQ(parse_config(csv, {"seeds=auto"}).resolved.at("seeds"), "auto");
+  EXPECT_EQ(parse_config(csv, {"seeds=auto"}).replicas.size(), 12u);
   EXPECT_NE(
       message_of("dataset.particles=13,mu").find("dataset.particles.1 must be an integer, not the text 'mu'"),
       std::string::npos);

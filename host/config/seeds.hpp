@@ -1,0 +1,20 @@
+#pragma once
+#include "host/base/json.hpp"
+
+/// Seeds "auto": sets of three, of which the sweep trains as many as it takes to meet the lowest loss of each
+/// problem often enough (host/store/seed_search.hpp).
+namespace symscan {
+
+inline constexpr int automatic_seed_set = 3;
+inline constexpr int most_automatic_seeds = 12;
+
+/// Whether a resolved config leaves the seeds to the sweep.
+bool seeds_are_automatic(const Json& resolved);
+
+/// The seeds that a replica of a resolved config may have: its list, or 1 to most_automatic_seeds.
+Json seed_list(const Json& resolved);
+
+/// The member "seeds" of a resolved config, from `seed` or `seeds` of a document. Throws ConfigError.
+Json check_seeds(const Json& document);
+
+}  // namespace symscan
