@@ -47,7 +47,7 @@ bench-check: packages  ## is HEAD= slower than BASE=?
 bench-page:  ## write bench/RESULTS.md from bench/results
 	@python3 bench/results_page.py
 
-report-picture: test-packages build  ## make docs/report.png again (needs Chromium)
+report-picture: test-packages build  ## make the pictures of docs/ again (needs Chromium)
 	@docs/report_picture.py $(SYMSCAN)
 
 gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh

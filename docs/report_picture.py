@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes docs/report.png: parts of the report of the e+e- study, as Chromium shows them.
+"""Makes the pictures of docs/: parts of reports, as Chromium shows them.
 
-    report_picture.py SYMSCAN [--out FILE.png]
+    report_picture.py SYMSCAN [--out FOLDER]
 
-The study is trained anew. The picture shows its sentences and the figures in KEEP.
+The studies are trained anew.
 """
 import argparse
 import pathlib
@@ -16,19 +16,23 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/report"))
 from browser_test import CHROMIUM, FLAGS, SOFTWARE_GL, TIMEOUT_SECONDS, with_script  # noqa: E402
 
-STUDY = ROOT / "configs/paper/ee_mumu.json"
-KEEP = ["spectrum", "field-1", "relevance", "latent-space"]
+# Name of the picture: its study, the cards that it shows, what else of the page is hidden.
+PICTURES = {
+    "report": ("ee_mumu", ["study-0-spectrum", "study-0-field-1", "study-0-relevance", "study-0-latent-space"], ""),
+    "relevances": ("circle_square", ["study-0-relevance", "study-0-events", "study-1-relevance", "study-1-events"],
+                   ".summary, .group-bar, .masthead p, #overview, section.study > section { display: none !important; }"),
+}
 MOST_BYTES = 400_000
 WIDTH, SCALE = 1200, 0.8  # pixels of the page; picture over page
 
 # Hides the other cards once everything is drawn, and says how high the rest is.
 SELECT = """
-<style>nav.contents, #definitions, #settings, .modebar, .callout { display: none !important; }
+<style>HIDE nav.contents, #definitions, #settings, .modebar, .callout { display: none !important; }
 .columns { display: block !important; } body { overflow: hidden; } .summary, .summary * { max-width: none !important; }</style>
 <script>
 "use strict";
 {
-  const keep = new Set(KEEP.map((name) => "study-0-" + name));
+  const keep = new Set(KEEP);
   const look = () => {
     if (document.documentElement.dataset.symscan !== "drawn") return setTimeout(look, 50);
     for (const card of document.querySelectorAll(".card")) if (!keep.has(card.id)) card.style.display = "none";
@@ -48,31 +52,37 @@ def browse(page, folder, height, *arguments):
     return done.stdout
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("symscan", type=pathlib.Path)
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/report.png")
-    arguments = parser.parse_args()
-    if not CHROMIUM:
-        sys.exit("chromium is not installed (Debian package chromium)")
-    with tempfile.TemporaryDirectory(prefix="symscan-picture-") as name:
-        folder = pathlib.Path(name)
+def make_picture(symscan, name, out):
+    study, keep, hide = PICTURES[name]
+    with tempfile.TemporaryDirectory(prefix="symscan-picture-") as place:
+        folder = pathlib.Path(place)
         run = folder / "run"
-        subprocess.run([arguments.symscan.resolve(), "train", STUDY, "--out", run, "--quiet"], check=True)
+        subprocess.run([symscan.resolve(), "train", ROOT / f"configs/paper/{study}.json", "--out", run, "--quiet"], check=True)
         (folder / "page").mkdir()
-        page = with_script(run / "report.html", folder / "page", SELECT.replace("KEEP", str(KEEP)))
+        page = with_script(run / "report.html", folder / "page", SELECT.replace("KEEP", str(keep)).replace("HIDE", hide))
         document = browse(page, folder, 2000, "--dump-dom")
         _, found, rest = document.partition('data-height="')
         if not found:
             sys.exit("the report was not drawn")
         height = int(rest.split('"')[0]) + 16
-        picture = folder / "report.png"
+        picture = folder / "picture.png"
         browse(page, folder, height, f"--screenshot={picture}")
         size = picture.stat().st_size
         if size > MOST_BYTES:
             sys.exit(f"the picture has {size} bytes, more than {MOST_BYTES}")
-        shutil.copyfile(picture, arguments.out)
-        print(f"{arguments.out}: {WIDTH * SCALE:.0f} x {height * SCALE:.0f}, {size} bytes")
+        shutil.copyfile(picture, out)
+        print(f"{out}: {WIDTH * SCALE:.0f} x {height * SCALE:.0f}, {size} bytes")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("symscan", type=pathlib.Path)
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs", help="folder")
+    arguments = parser.parse_args()
+    if not CHROMIUM:
+        sys.exit("chromium is not installed (Debian package chromium)")
+    for name in PICTURES:
+        make_picture(arguments.symscan, name, arguments.out / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -61,8 +61,8 @@ void print_findings(const Findings& findings) {
 
 void print_results(const RunResults& results) {
   const auto groups = make_groups(results);
-  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance%s, most relevant first, mean over the best seeds\n", "dataset",
-              "latent", "beta", "tau", "active", "reconstr.", measure_of(groups).c_str());
+  std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance%s, most relevant first, mean over the best seeds\n",
+              "dataset", "latent", "beta", "tau", "active", "reconstr.", measure_of(groups).c_str());
   for (std::size_t g = 0; g < std::min(groups.size(), most_lines); ++g) print_group(results, groups[g]);
   if (groups.size() > most_lines) {
     std::printf("  ... and %s: see summary.json or report.html\n",

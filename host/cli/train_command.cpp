@@ -58,6 +58,12 @@ RunDirectory::Mode run_mode(const TrainOptions& options) {
   return options.overwrite ? RunDirectory::Mode::overwrite : RunDirectory::Mode::fresh;
 }
 
+std::size_t count_of(const RunResults& results, ReplicaRecord::Status status) {
+  return static_cast<std::size_t>(
+      std::count_if(results.replicas.begin(), results.replicas.end(),
+                    [&](const ReplicaRecord& record) { return record.status == status; }));
+}
+
 /// One call of `symscan train`.
 class TrainCommand {
  public:
@@ -78,7 +84,7 @@ class TrainCommand {
   std::optional<Findings> analyse_quickly(const RunResults& results, Ledger& ledger) const;
   std::optional<Findings> earlier_findings(const RunResults& results) const;
   void write_timings() const;
-  void print_end(std::size_t replicas, std::size_t failed) const;
+  void print_end(std::size_t replicas, std::size_t failed, std::size_t skipped) const;
 
   const TrainOptions& options_;
   const bool talkative_;  ///< prints more than errors, warnings and what a script reads
@@ -168,10 +174,8 @@ ExitCode TrainCommand::finish(Ledger& ledger) {
   loading.end();
   write_outputs(results, ledger);
   write_timings();
-  const auto failed = static_cast<std::size_t>(std::count_if(
-      results.replicas.begin(), results.replicas.end(),
-      [](const ReplicaRecord& record) { return record.status == ReplicaRecord::Status::failed; }));
-  print_end(results.replicas.size(), failed);
+  const std::size_t failed = count_of(results, ReplicaRecord::Status::failed);
+  print_end(results.replicas.size(), failed, count_of(results, ReplicaRecord::Status::skipped));
   return failed > 0 ? ExitCode::some_failed : ExitCode::done;
 }
 
@@ -231,7 +235,7 @@ std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results,
   return findings;
 }
 
-void TrainCommand::print_end(std::size_t replicas, std::size_t failed) const {
+void TrainCommand::print_end(std::size_t replicas, std::size_t failed, std::size_t skipped) const {
   if (talkative_) {
     std::printf("\nrun directory: %s\n", path_.c_str());
     if (!options_.no_report) std::printf("report:        %s\n", (path_ / "report.html").c_str());
@@ -240,6 +244,7 @@ void TrainCommand::print_end(std::size_t replicas, std::size_t failed) const {
     std::printf("%s\n", Json{{"run_directory", path_.string()},
                              {"replicas", replicas},
                              {"failed", failed},
+                             {"skipped", skipped},
                              {"summary", (path_ / "summary.json").string()}}
                             .dump(-1, ' ', false, Json::error_handler_t::replace)
                             .c_str());

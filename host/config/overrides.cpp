@@ -146,7 +146,7 @@ void apply_override(Json& document, const std::string& text) {
   const Override given = {path, text.substr(equals + 1)};
   if (in_dataset) return set_dataset(document["dataset"], {parts.begin() + 1, parts.end()}, given);
   Json value = given.value(form_of_setting(parts));
-  if (path == "seeds" && value == Json::array({"auto"})) value = "auto";
+  if (path == "seeds" && value.is_array() && value.size() == 1 && value[0].is_string()) value = value[0];
   if (path == "seed") document.erase("seeds");
   if (path == "seeds") document.erase("seed");
   set_setting(document, parts, value);

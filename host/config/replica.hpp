@@ -35,7 +35,7 @@ inline constexpr int automatic_epochs = -1;  ///< "auto": until the relevances h
 struct TrainConfig {
   int epochs = automatic_epochs;
   std::optional<int> steps;  ///< instead of epochs
-  int max_steps = 64000;     ///< with "auto": no round is begun that would end after these
+  int max_steps = 128000;    ///< with "auto": no round is begun that would end after these
   double tolerance = 0.02;   ///< relevances that change less between two rounds have settled
   int batch_size = 128;
   Optimizer optimizer = Optimizer::adam;

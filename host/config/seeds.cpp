@@ -33,7 +33,7 @@ Json check_seeds(const Json& document) {
   const Json& given = document["seeds"];
   if (given == automatic) return given;
   if (given.is_string()) {
-    throw ConfigError("seeds must be \"auto\", a whole number or a list of them, not " + describe(given));
+    throw ConfigError("seeds must be an integer, a list of integers or \"auto\", not " + describe(given));
   }
   if (!given.is_array()) return Json::array({check_value(field, "seeds", given)});
   Json seeds = check_swept(field, "seeds", given);

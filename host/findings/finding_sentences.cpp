@@ -87,6 +87,21 @@ std::string unclear_dimension(const DatasetFinding& finding, const DimensionFind
                        : " Train longer, or scan other betas.");
 }
 
+enum class Neighbours { agree, fewer, more };
+
+/// Whether the nearest neighbours see other degrees of freedom than the models do.
+Neighbours neighbours_against_models(const DatasetFinding& finding) {
+  if (!finding.dimension || !finding.dimension->value || !finding.neighbour_dimension)
+    return Neighbours::agree;
+  const double first = finding.neighbour_dimension->two_nn.value,
+               second = finding.neighbour_dimension->levina_bickel.value;
+  if (!std::isfinite(first) || !std::isfinite(second)) return Neighbours::agree;
+  const double found = *finding.dimension->value;
+  const double apart = std::max(0.5, 0.2 * found);  // in many dimensions both come out too low
+  if (std::max(first, second) < found - apart) return Neighbours::fewer;
+  return std::min(first, second) > found + apart ? Neighbours::more : Neighbours::agree;
+}
+
 std::string dimension_sentence(const DatasetFinding& finding) {
   if (finding.linear_rank == 0) return "No feature varies: there is nothing to analyse.";
   if (!finding.dimension && finding.training.without_noise > 0)
@@ -99,8 +114,9 @@ std::string dimension_sentence(const DatasetFinding& finding) {
   const std::string neighbours =
       finding.neighbour_dimension ? neighbour_sentence(*finding.neighbour_dimension) : "";
   if (!dimension.value) return unclear_dimension(finding, dimension) + neighbours;
-  const std::string found =
-      "The data have " + plural(static_cast<std::uint64_t>(*dimension.value), "degree") + " of freedom: ";
+  const bool agreed = neighbours_against_models(finding) == Neighbours::agree;
+  const std::string found = (agreed ? "The data have " : "The models see ") +
+                            plural(static_cast<std::uint64_t>(*dimension.value), "degree") + " of freedom: ";
   if (dimension.fills_its_span)
     return found + "the models see no direction thinner than the linear span (rank " + rank + ") " +
            all_betas(finding) + "." + neighbours;
@@ -116,7 +132,7 @@ std::string training_sentence(const DatasetFinding& finding) {
   if (doubtful == 0) return "";
   const std::string reason = training.too_few_steps > 0   ? plural(training.steps, "step")
                              : training.still_falling > 0 ? std::string("the loss was still falling")
-                                                          : std::string("the relevances still changed");
+                                                          : std::string("relevances or loss still changed");
   if (doubtful == training.groups)
     return "Not trained long enough (" + reason + "): degrees of freedom and symmetries are preliminary.";
   const std::string names = doubtful <= most_named ? ": " + join_words(training.doubtful, "; ") : "";
@@ -125,21 +141,17 @@ std::string training_sentence(const DatasetFinding& finding) {
          (doubtful == 1 ? "it" : "them") + " is preliminary.";
 }
 
-/// Where the nearest neighbours see other degrees of freedom than the models do. Empty if they agree.
+/// What is said where the nearest neighbours see other degrees of freedom than the models do.
 std::string disagreement_sentence(const DatasetFinding& finding) {
-  if (!finding.dimension || !finding.dimension->value || !finding.neighbour_dimension) return "";
-  const double first = finding.neighbour_dimension->two_nn.value,
-               second = finding.neighbour_dimension->levina_bickel.value;
-  if (!std::isfinite(first) || !std::isfinite(second)) return "";
-  const double found = *finding.dimension->value;
-  const double apart = std::max(0.5, 0.2 * found);  // in many dimensions both come out too low
-  if (std::max(first, second) < found - apart) {
-    return "The nearest neighbours see fewer degrees of freedom: the models may not resolve the set. Train "
-           "longer, or with a larger beta, which compresses more.";
-  }
-  if (std::min(first, second) > found + apart) {
-    return "The nearest neighbours see more degrees of freedom. Some directions are thinner than the "
-           "decoder's noise sqrt(tau): train a smaller beta to tell structure from noise.";
+  switch (neighbours_against_models(finding)) {
+    case Neighbours::fewer:
+      return "The nearest neighbours see fewer degrees of freedom: the models may not resolve the set. Train "
+             "longer, or with a larger beta, which compresses more.";
+    case Neighbours::more:
+      return "The nearest neighbours see more degrees of freedom. Some directions are thinner than the "
+             "decoder's noise sqrt(tau): train a smaller beta to tell structure from noise.";
+    case Neighbours::agree:
+      break;
   }
   return "";
 }

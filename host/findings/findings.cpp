@@ -15,6 +15,7 @@
 #include "host/findings/curves.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/symmetry.hpp"
+#include "host/store/optima.hpp"
 
 namespace symscan {
 namespace {
@@ -184,6 +185,18 @@ void check_candidates(const RunResults& results, const FindingsOptions& options)
   }
 }
 
+/// Leaves out groups far above the lowest loss that others of the same loss and beta reached.
+void leave_out_hopeless(std::vector<const Group*>& groups) {
+  const std::vector<const Group*> all = groups;
+  std::erase_if(groups, [&](const Group* group) {
+    return std::any_of(all.begin(), all.end(), [&](const Group* other) {
+      return other->config->loss.kind == group->config->loss.kind &&
+             other->config->loss.beta == group->config->loss.beta &&
+             !is_promising(group->lowest_loss, other->lowest_loss);
+    });
+  });
+}
+
 std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, std::size_t datasets) {
   std::vector<DatasetGroups> sorted(datasets);
   for (std::size_t d = 0; d < datasets; ++d) sorted[d].dataset = static_cast<int>(d);
@@ -195,6 +208,7 @@ std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, s
       else
         ++own.without_noise;
     }
+  for (DatasetGroups& own : sorted) leave_out_hopeless(own.groups);
   return sorted;
 }
 

@@ -194,6 +194,23 @@ SymmetryFinding describe_symmetry(const Subject& subject, const Group& group, co
   return finding;
 }
 
+/// A spectrum of one seed has wider gaps by chance than a mean over seeds.
+bool shows_better(const GroupAnalysis& group, const GroupAnalysis& than) {
+  const bool tested = group.replicas.size() > 1, other_tested = than.replicas.size() > 1;
+  return tested == other_tested ? group.gap.ratio > than.gap.ratio : tested;
+}
+
+std::string nearly_tangent(const SymmetryFinding& symmetry) {
+  return plural(static_cast<std::uint64_t>(symmetry.found), "motion") +
+         (symmetry.found == 1 ? " is" : " are") + " nearly tangent, but ";
+}
+
+/// One training is no test where others of its group ended elsewhere.
+std::string one_seed_doubt(const SymmetryFinding& symmetry, const Group& group) {
+  return nearly_tangent(symmetry) + "only 1 of " + plural(group.done.size(), "seed") +
+         " reached the lowest loss of its group: add seeds.";
+}
+
 }  // namespace
 
 std::vector<double> shown_values(const VectorXd& values) {
@@ -204,7 +221,8 @@ std::vector<double> shown_values(const VectorXd& values) {
 const GroupAnalysis* best_group(const std::vector<GroupAnalysis>& groups) {
   std::map<int, double> votes;
   for (const GroupAnalysis& group : groups)
-    if (group.gap.count > 0) votes[group.gap.count] += std::log(group.gap.ratio);
+    if (group.gap.count > 0)
+      votes[group.gap.count] += std::log(group.gap.ratio) * static_cast<double>(group.replicas.size());
   int count = 0;
   double most = 0;
   for (const auto& [candidate, vote] : votes) {
@@ -214,7 +232,7 @@ const GroupAnalysis* best_group(const std::vector<GroupAnalysis>& groups) {
   }
   const GroupAnalysis* best = nullptr;
   for (const GroupAnalysis& group : groups)
-    if (count > 0 && group.gap.count == count && (best == nullptr || group.gap.ratio > best->gap.ratio))
+    if (count > 0 && group.gap.count == count && (best == nullptr || shows_better(group, *best)))
       best = &group;
   return best;
 }
@@ -223,6 +241,7 @@ SymmetrySearch find_symmetry(const Subject& subject, const Group& group, int cou
   const GroupAnalysis spectra =
       analyse_group(subject, group, searched_points, bootstrap_draws(subject.span.rank()));
   SymmetryFinding all = describe_symmetry(subject, group, spectra, count);
+  if (all.seeds == 1 && group.done.size() > 1) return {std::nullopt, one_seed_doubt(all, group)};
   std::string doubt = doubt_about(all);
   if (doubt.empty()) return {std::move(all), ""};
   if (const int fewer = fewer_generators(spectra.eigenvalues, count); fewer > 0) {
@@ -233,7 +252,7 @@ SymmetrySearch find_symmetry(const Subject& subject, const Group& group, int cou
 }
 
 std::string doubt_about(const SymmetryFinding& symmetry) {
-  constexpr double least_confidence = 0.5, most_closure = 0.1;
+  constexpr double least_confidence = 0.8, most_closure = 0.1;
   char reason[160];
   if (symmetry.confidence < least_confidence) {
     std::snprintf(reason, sizeof reason, "only %.0f %% of the bootstrap draws find as many",
@@ -244,8 +263,7 @@ std::string doubt_about(const SymmetryFinding& symmetry) {
   } else {
     return "";
   }
-  return plural(static_cast<std::uint64_t>(symmetry.found), "motion") +
-         (symmetry.found == 1 ? " is" : " are") + " nearly tangent, but " + reason + ".";
+  return nearly_tangent(symmetry) + reason + ".";
 }
 
 int fewer_generators(const VectorXd& eigenvalues, int count) {

@@ -18,16 +18,17 @@ namespace {
 /// Groups of a study whose latents are drawn point by point; more would only make the page heavy.
 constexpr std::size_t representatives_per_study = 10;
 
-/// Mean and range over the group's replicas, epoch by epoch; none if no replica has the quantity.
+/// Mean and range over the group's replicas at these epochs (from 1); none if no replica has the quantity.
 std::optional<EpochCurve> epoch_curve(const RunResults& results, const Group& group,
+                                      const std::vector<std::size_t>& epochs,
                                       double EpochMetrics::*quantity) {
   EpochCurve curve;
-  for (std::size_t epoch = 0;; ++epoch) {
+  for (const std::size_t epoch : epochs) {
     std::vector<double> values;
     for (const int id : group.done) {
       const auto& history = results.replicas[id].result.history;
-      if (epoch < history.size() && std::isfinite(history[epoch].*quantity))
-        values.push_back(history[epoch].*quantity);
+      if (epoch <= history.size() && std::isfinite(history[epoch - 1].*quantity))
+        values.push_back(history[epoch - 1].*quantity);
     }
     if (values.empty()) break;
     curve.mean.push_back(mean_and_spread(values).mean);
@@ -39,14 +40,17 @@ std::optional<EpochCurve> epoch_curve(const RunResults& results, const Group& gr
 }
 
 TrainingCurves training_curves(const RunResults& results, const Group& group) {
-  TrainingCurves curves;
+  constexpr std::size_t most_points = 400;  // what a plot resolves
   std::size_t longest = 0;
   for (const int id : group.done) longest = std::max(longest, results.replicas[id].result.history.size());
-  for (std::size_t epoch = 1; epoch <= longest; ++epoch) curves.epoch.push_back(epoch);
-  curves.loss = epoch_curve(results, group, &EpochMetrics::loss);
-  curves.validation_loss = epoch_curve(results, group, &EpochMetrics::validation_loss);
-  curves.reconstruction = epoch_curve(results, group, &EpochMetrics::reconstruction);
-  curves.kl = epoch_curve(results, group, &EpochMetrics::kl);
+  const std::size_t stride = std::max<std::size_t>(1, (longest + most_points - 1) / most_points);
+  TrainingCurves curves;
+  for (std::size_t epoch = 1; epoch <= longest; epoch += stride) curves.epoch.push_back(epoch);
+  if (!curves.epoch.empty() && curves.epoch.back() != longest) curves.epoch.push_back(longest);
+  curves.loss = epoch_curve(results, group, curves.epoch, &EpochMetrics::loss);
+  curves.validation_loss = epoch_curve(results, group, curves.epoch, &EpochMetrics::validation_loss);
+  curves.reconstruction = epoch_curve(results, group, curves.epoch, &EpochMetrics::reconstruction);
+  curves.kl = epoch_curve(results, group, curves.epoch, &EpochMetrics::kl);
   return curves;
 }
 
@@ -161,9 +165,10 @@ void add_optima(const RunResults& results, int dataset, Study& study) {
   for (const Problem& problem : find_problems(results, dataset)) {
     for (std::size_t c = 0; c < std::min(problem.optima.size(), most_classes); ++c) {
       const Optimum& optimum = problem.optima[c];
-      study.optima.push_back({problem.beta, problem.tau, optimum.loss, optimum.relevances, optimum.relevant,
-                              optimum.effective, optimum.replicas.size(), problem.trainings,
-                              optimum.latent_dims, results.sweep.replicas[optimum.best].group});
+      study.optima.push_back({to_string(problem.loss_kind), problem.beta, problem.tau, optimum.loss,
+                              optimum.relevances, optimum.relevant, optimum.effective,
+                              optimum.replicas.size(), problem.trainings, optimum.latent_dims,
+                              results.sweep.replicas[optimum.best].group});
     }
   }
 }

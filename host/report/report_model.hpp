@@ -65,6 +65,7 @@ struct StudyGroup {
 
 /// Trainings of one dataset, loss and beta that ended in the same place (host/store/optima.hpp).
 struct StudyOptimum {
+  std::string loss_kind;
   double beta = 0, tau = 0;
   double loss = 0;                 ///< the lowest
   std::vector<double> relevances;  ///< of the training with that loss, nats, descending

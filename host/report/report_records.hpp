@@ -74,8 +74,8 @@ template <>
 struct JsonRecord<StudyOptimum> {
   static constexpr const char* doc = "trainings of one dataset, loss and beta that ended in the same place";
   static constexpr auto members = std::make_tuple(
-      json_member("beta", &StudyOptimum::beta), json_member("tau", &StudyOptimum::tau),
-      json_member("loss", &StudyOptimum::loss, "the lowest"),
+      json_member("loss_kind", &StudyOptimum::loss_kind), json_member("beta", &StudyOptimum::beta),
+      json_member("tau", &StudyOptimum::tau), json_member("loss", &StudyOptimum::loss, "the lowest"),
       json_member("relevances", &StudyOptimum::relevances, "nats, of the training with that loss"),
       json_member("relevant", &StudyOptimum::relevant, "latents with a tenth of the largest relevance"),
       json_member("effective", &StudyOptimum::effective, "number of latents, participation ratio"),

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "host/base/text.hpp"
 #include "host/config/labels.hpp"
+#include "host/config/names.hpp"
+#include "host/config/seeds.hpp"
 #include "host/data/dataset.hpp"
 #include "host/store/optima.hpp"
 #include "host/store/seed_search.hpp"
@@ -50,8 +53,8 @@ std::string group_sentence(const RunResults& results, const Group& group, bool n
   text += active_phrase(group) + " (KL above " + rounded(config.relevance.threshold) + " nats";
   if (group.done.size() > 1) {
     const bool all = group.best.size() == group.done.size();
-    text += ", " + (all ? "" : std::to_string(group.best.size()) + " of ") + plural(group.done.size(), "seed") +
-            (all ? "" : ", those within 2 % of the lowest loss");
+    text += ", " + (all ? "" : std::to_string(group.best.size()) + " of ") +
+            plural(group.done.size(), "seed") + (all ? "" : ", those within 2 % of the lowest loss");
   }
   text += ").";
   const auto carried = carried_nats(results, group);
@@ -85,9 +88,19 @@ std::vector<LatentScan> latent_scans(const RunResults& results, const std::vecto
   return scans;
 }
 
-/// Where the number of active latents stops growing. For three sizes or more.
+/// Where the number of active latents stops growing, if the largest models reached the lowest loss. For three
+/// sizes or more.
 std::string scan_sentence(const LatentScan& scan) {
   constexpr double same = 0.5;
+  const Group* const largest = scan.groups.back();
+  const Group* const best = *std::min_element(scan.groups.begin(), scan.groups.end(), [](auto* a, auto* b) {
+    return a->lowest_loss < b->lowest_loss;
+  });
+  if (!is_near_lowest(largest->lowest_loss, best->lowest_loss))
+    return "The models with " + std::to_string(largest->config->model.latent_dim) +
+           " latents ended in worse optima than those with " +
+           std::to_string(best->config->model.latent_dim) + " (" + scan.settings +
+           "): count the latents of the lowest loss.";
   std::vector<double> active;
   for (const Group* group : scan.groups) active.push_back(group->active_latents.mean);
   const auto [low, high] = std::minmax_element(active.begin(), active.end());
@@ -135,18 +148,25 @@ void linear_sentence(const RunResults& results, const Group& group, std::vector<
 
 /// What the end of the trainings says about their relevances.
 std::string convergence_sentence(const RunResults& results, const std::vector<const Group*>& groups) {
-  std::size_t trainings = 0, open = 0;
+  std::size_t trainings = 0, open = 0, unknown = 0;
   bool fixed = false;
   for (const Group* group : groups) {
     trainings += group->done.size();
-    for (const int id : group->done) open += results.replicas[id].result.convergence.converged ? 0 : 1;
+    for (const int id : group->done) {
+      const Convergence& convergence = results.replicas[id].result.convergence;
+      open += convergence.converged ? 0 : 1;
+      unknown += std::isnan(convergence.relevance_change) ? 1 : 0;
+    }
     fixed = fixed || !group->config->train.automatic();
   }
   const std::string all = plural(trainings, "training");
   if (open == 0) return trainings == 1 ? "The training has converged." : "All " + all + " have converged.";
   const std::string which = trainings == 1 ? "The training has not converged"
-                                           : std::to_string(open) + " of " + all + " have not converged";
-  return which + ": relevances or loss still changed, or it is not known. " +
+                                           : std::to_string(open) + " of " + all +
+                                                 (open == 1 ? " has not converged" : " have not converged");
+  return which +
+         (unknown < open ? ": relevances or loss still changed" : ": the training is too short to tell") +
+         (unknown > 0 && unknown < open ? ", or the training is too short to tell. " : ". ") +
          (fixed ? "Leave train.epochs out (\"auto\"), or raise it." : "Raise train.max_steps.");
 }
 
@@ -186,27 +206,35 @@ std::string relevances_text(const Optimum& optimum) {
   return words.empty() ? "no relevant latent" : "KL " + list_words(words) + " nats";
 }
 
-std::string optimum_sentence(const RunResults& results, const Problem& problem) {
+int varying_columns(const RunResults& results, int dataset) {
+  const std::vector<bool>& constant = results.datasets[static_cast<std::size_t>(dataset)].constant;
+  return static_cast<int>(std::count(constant.begin(), constant.end(), false));
+}
+
+std::string optimum_sentence(const RunResults& results, const Problem& problem, bool several_kinds) {
   const Optimum& best = problem.optima.front();
   const ReplicaConfig& config = results.sweep.replicas[best.best];
-  std::string text = "Lowest loss at beta " + rounded(problem.beta) + ": " + rounded(best.loss) +
-                     " (latent_dim " + std::to_string(config.model.latent_dim) + ", seed " +
-                     std::to_string(config.seed) + ")";
+  std::string text = "Lowest loss at beta " + rounded(problem.beta) +
+                     (several_kinds ? ", loss " + to_string(problem.loss_kind) : "") + ": " +
+                     rounded(best.loss) + " (latent_dim " + std::to_string(config.model.latent_dim) +
+                     ", seed " + std::to_string(config.seed) + ")";
   if (best.relevant == 0) return text + ", without a relevant latent.";
   text += ", with " + plural(static_cast<std::uint64_t>(best.relevant), "relevant latent") + ": " +
           relevances_text(best) + ", effective number " + with_decimals(best.effective, 1) + ".";
-  if (problem.saturated())
+  if (problem.saturated() && problem.largest_latent_dim < varying_columns(results, problem.dataset))
     text += " No model had more latents: train a larger latent_dim before you count them.";
   if (problem.trainings == 1) return text;
   text += " " + std::to_string(best.replicas.size()) + " of " + std::to_string(problem.trainings) +
           " trainings ended there";
   if (problem.optima.size() > 1) {
     const Optimum& next = problem.optima[1];
-    text +=
-        "; the next optimum has the loss " + rounded(next.loss) + " and " + relevances_text(next);
+    text += "; the next optimum has the loss " + rounded(next.loss) + " and " + relevances_text(next);
   }
-  if (best.replicas.size() >= enough_meetings) return text + ".";
-  return text + ". So few meet it that a lower loss may exist: add seeds.";
+  const bool converged = results.replicas[best.best].result.convergence.converged;
+  if (best.replicas.size() >= enough_meetings || !converged) return text + ".";
+  return text + ". So few meet it that a lower loss may exist: " +
+         (seeds_are_automatic(results.sweep.resolved) ? "train a longer list of seeds in a new run."
+                                                      : "add seeds.");
 }
 
 /// Of a few betas: those of the smallest, the middle and the largest.
@@ -215,11 +243,14 @@ void add_optimum_sentences(const RunResults& results, int dataset, std::vector<s
   std::erase_if(problems, [](const Problem& problem) { return problem.tau <= 0; });
   std::stable_sort(problems.begin(), problems.end(),
                    [](const Problem& a, const Problem& b) { return a.beta < b.beta; });
+  const bool several_kinds = std::any_of(problems.begin(), problems.end(), [&](const Problem& problem) {
+    return problem.loss_kind != problems.front().loss_kind;
+  });
   constexpr std::size_t few = 3;
   for (std::size_t p = 0; p < problems.size(); ++p) {
     const bool shown =
         problems.size() <= few || p == 0 || p == problems.size() / 2 || p + 1 == problems.size();
-    if (shown) sentences.push_back(optimum_sentence(results, problems[p]));
+    if (shown) sentences.push_back(optimum_sentence(results, problems[p], several_kinds));
   }
 }
 

@@ -10,6 +10,7 @@ namespace symscan {
 namespace {
 
 constexpr double same_relevance = 0.15;  // nats
+constexpr double same_loss = 0.05;       // small tables: converged seeds scatter by 3 %
 
 std::vector<double> sorted_relevances(const ReplicaResult& result) {
   std::vector<double> sorted = result.latent_kl();
@@ -18,7 +19,7 @@ std::vector<double> sorted_relevances(const ReplicaResult& result) {
 }
 
 bool belongs(const Optimum& optimum, double loss, const std::vector<double>& relevances) {
-  if (!is_near_lowest(loss, optimum.loss)) return false;
+  if (!(loss - optimum.loss <= same_loss * std::abs(optimum.loss))) return false;
   for (std::size_t j = 0; j < std::max(relevances.size(), optimum.relevances.size()); ++j) {
     const double one = j < relevances.size() ? relevances[j] : 0;
     const double other = j < optimum.relevances.size() ? optimum.relevances[j] : 0;
@@ -95,6 +96,11 @@ std::vector<Problem> find_problems(const RunResults& results, int dataset, std::
 bool is_near_lowest(double loss, double lowest) {
   constexpr double near = 0.02;
   return loss - lowest <= near * std::abs(lowest);
+}
+
+bool is_promising(double loss, double lowest) {
+  constexpr double tenth = 0.1;
+  return loss - lowest <= tenth * std::abs(lowest);
 }
 
 int relevant_latents(const std::vector<double>& relevances, double threshold) {

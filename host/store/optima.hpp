@@ -5,7 +5,7 @@
 
 namespace symscan {
 
-/// Trainings that ended in the same place: losses within 2 % of the lowest and sorted relevances within
+/// Trainings that ended in the same place: losses within 5 % of the lowest and sorted relevances within
 /// 0.15 nats of those of the lowest. Latents that a wider model leaves unused do not count.
 struct Optimum {
   int best = -1;                   ///< replica with the lowest loss
@@ -39,6 +39,9 @@ std::vector<Problem> find_problems(const RunResults& results, int dataset, std::
 
 /// Whether a loss is within 2 % of the lowest.
 bool is_near_lowest(double loss, double lowest);
+
+/// Whether a loss is within a tenth of the lowest: other models are too small, or far from the optimum.
+bool is_promising(double loss, double lowest);
 
 /// Latents that carry at least a tenth of the largest relevance, if that is above `threshold` nats.
 int relevant_latents(const std::vector<double>& relevances, double threshold);

@@ -117,9 +117,10 @@ std::vector<Group> make_groups(const RunResults& results) {
         group.representative = id;
       }
     }
+    if (group.representative >= 0) group.lowest_loss = results.replicas[group.representative].result.loss;
     for (const int id : group.done) {
       const ReplicaResult& result = results.replicas[id].result;
-      if (!is_near_lowest(result.loss, results.replicas[group.representative].result.loss)) continue;
+      if (!is_near_lowest(result.loss, group.lowest_loss)) continue;
       group.best.push_back(id);
       group.active.push_back(active_latents(result.latent_kl(), group.config->relevance.threshold));
       active.push_back(group.active.back());

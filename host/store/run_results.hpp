@@ -45,6 +45,7 @@ struct Group {
   std::vector<int> replicas;  ///< without those that were skipped
   std::vector<int> done, failed;
   int representative = -1;  ///< the done replica with the lowest loss
+  double lowest_loss = 0;   ///< its loss
   /// Done replicas whose loss is within 2 % of that: the others ended in worse local optima, and a mean over
   /// different optima is no model's.
   std::vector<int> best;

@@ -1,7 +1,6 @@
 #include "host/store/seed_search.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "host/config/seeds.hpp"
 #include "host/store/optima.hpp"
@@ -10,8 +9,6 @@ namespace symscan {
 namespace {
 
 using Status = ReplicaRecord::Status;
-
-constexpr double promising = 0.1;  // of the lowest loss
 
 bool is_finished(const RunResults& results, int id) {
   const Status status = results.replicas[static_cast<std::size_t>(id)].status;
@@ -38,12 +35,11 @@ bool belongs(const RunResults& results, int group, const Problem& problem) {
 }
 
 /// Whether one of the first `seeds` of a group came near the lowest loss.
-bool is_promising(const RunResults& results, int group, int seeds, double lowest) {
+bool has_promising(const RunResults& results, int group, int seeds, double lowest) {
   for (int seed = 0; seed < seeds; ++seed) {
     const ReplicaRecord& record =
         results.replicas[static_cast<std::size_t>(group) * most_automatic_seeds + seed];
-    if (record.status == Status::done && record.result.loss - lowest <= promising * std::abs(lowest))
-      return true;
+    if (record.status == Status::done && is_promising(record.result.loss, lowest)) return true;
   }
   return false;
 }
@@ -53,7 +49,7 @@ void add_next_set(const RunResults& results, const Problem& problem, int seeds, 
   const Optimum& best = problem.optima.front();
   if (best.replicas.size() >= enough_meetings) return;
   for (int group = 0; group < groups_of(results); ++group) {
-    if (belongs(results, group, problem) && is_promising(results, group, seeds, best.loss))
+    if (belongs(results, group, problem) && has_promising(results, group, seeds, best.loss))
       add_set(results, group, seeds, open);
   }
 }

@@ -107,6 +107,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
   function optimum(value) {
     const source = object(value);
     return {
+      kind: source.loss_kind || '',
       beta: source.beta ?? null,
       loss: source.loss ?? null,
       relevances: numbers(source.relevances),

@@ -85,6 +85,7 @@
       {label: 'Effective number', number: true}, {label: 'Trainings', number: true},
       {label: 'latent_dim of these'}
     ];
+    const kinds = symscan.distinct(study.optima.map((o) => o.kind)).length;
     const rows = study.optima.map((o) => {
       const group = study.groups.find((g) => g.id === o.group);
       const list = o.relevances.slice(0, 6).map((x) => symscan.format(x)).join(', ') +
@@ -93,14 +94,14 @@
           element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, group.label) :
           '–';
       return element(
-          'tr', {}, heading(name), number(symscan.short(o.beta)), number(symscan.format(o.loss)),
+          'tr', {}, heading(name), number(symscan.short(o.beta)), number(`${symscan.format(o.loss)}${kinds > 1 ? ` (${o.kind})` : ''}`),
           element('td', {}, spark(o.relevances.map((x) => x ?? 0)), ` ${list}`), number(String(o.relevant)),
           number(o.effective === null ? '–' : o.effective.toFixed(1)), number(`${o.trainings} of ${o.of}`),
           element('td', {}, o.latent_dims.join(', ')));
     });
     return table(
         'Where the trainings ended. The lowest loss of each β is the answer; what follows it are local ' +
-            'optima, or models with too few latents',
+            'optima, or models with too few latents. At most four classes of each β; summary.json has more',
         head, rows);
   };
 

@@ -23,7 +23,8 @@ TEST(ChosenSettings, ATableWithoutAConfigGetsAScan) {
   const Finished all = run_shell("symscan train --data s.csv --dry-run", here);
   ASSERT_EQ(all.code, 0) << all.errors;
   expect_in(all.errors, "chosen from the data: model.latent_dim 1, 2, 3 (3 columns); loss.beta ");
-  expect_in(all.output, "27 replicas");
+  expect_in(all.errors, "seeds auto");
+  expect_in(all.output, "27 to 108 replicas");
   const Finished given =
       run_shell("symscan train --data s.csv model.latent_dim=2 loss.beta=0.1 seeds=7 --dry-run", here);
   EXPECT_EQ(given.code, 0) << given.errors;

@@ -201,7 +201,7 @@ const BadConfig values[] = {
 
 const BadConfig seeds_and_zips[] = {
     {"RepeatedSeed", R"({"dataset":"circle","seeds":[1,2,1]})", "seeds holds 1 twice"},
-    {"SeedsWord", R"({"dataset":"circle","seeds":"many"})", "seeds must be \"auto\", a whole number"},
+    {"SeedsWord", R"({"dataset":"circle","seeds":"many"})", "a list of integers or \"auto\""},
     {"SeedsWordInList", R"({"dataset":"circle","seeds":["auto",1]})", "seeds"},
     {"NoSeed", R"({"dataset":"circle","seeds":[]})", "seeds is an empty list"},
     {"NegativeSeed", R"({"dataset":"circle","seeds":-1})",

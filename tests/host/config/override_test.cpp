@@ -52,6 +52,7 @@ TEST(OverrideList, OfIntegersNeedsNoBrackets) {
   EXPECT_EQ(parse_config(csv, {"seeds=4,2"}).resolved.at("seeds"), Json::array({4, 2}));
   EXPECT_EQ(parse_config(csv, {"seeds=auto"}).resolved.at("seeds"), "auto");
   EXPECT_EQ(parse_config(csv, {"seeds=auto"}).replicas.size(), 12u);
+  EXPECT_THROW((void)parse_config(csv, {"seeds=Auto"}), ConfigError);
   EXPECT_NE(
       message_of("dataset.particles=13,mu").find("dataset.particles.1 must be an integer, not the text 'mu'"),
       std::string::npos);

@@ -216,8 +216,10 @@ TEST(FindingSentences, OfNearestNeighboursThatDisagree) {
   finding.dimension->value = 2;
   finding.neighbour_dimension = neighbours(2.9, 3.1);
   expect_in(text_of(finding), "The nearest neighbours see more degrees of freedom");
+  expect_in(text_of(finding), "The models see 2 degrees of freedom: ");
   finding.neighbour_dimension = neighbours(2.4, 3.1);  // one of them agrees
   expect_not_in(text_of(finding), "nearest neighbours see");
+  expect_in(text_of(finding), "The data have 2 degrees of freedom: ");
   finding.dimension->value = 6;  // estimates of many dimensions are low
   finding.neighbour_dimension = neighbours(5.14, 4.96);
   expect_not_in(text_of(finding), "nearest neighbours see");

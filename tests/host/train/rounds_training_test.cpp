@@ -29,7 +29,7 @@ ReplicaResult train(const Json& settings) {
 
 TEST(RoundsTraining, WholeRoundsStayBelowTheMostSteps) {
   TrainConfig train;
-  EXPECT_EQ(training_epochs(train, 10000), 28u * 31) << "71 steps per epoch, five rounds";
+  EXPECT_EQ(training_epochs(train, 10000), 28u * 63) << "71 steps per epoch, six rounds";
   train.max_steps = 2000;
   EXPECT_EQ(training_epochs(train, 10000), 28u);
   train.max_steps = 10;
