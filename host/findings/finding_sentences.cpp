@@ -118,8 +118,8 @@ std::string dimension_sentence(const DatasetFinding& finding) {
   const std::string found = (agreed ? "The data have " : "The models see ") +
                             plural(static_cast<std::uint64_t>(*dimension.value), "degree") + " of freedom: ";
   if (dimension.fills_its_span)
-    return found + "the models see no direction thinner than the linear span (rank " + rank + ") " +
-           all_betas(finding) + "." + neighbours;
+    return found + (agreed ? "the models see " : "") + "no direction thinner than the linear span (rank " +
+           rank + ") " + all_betas(finding) + "." + neighbours;
   return found + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " +
          betas_text(dimension.from_beta, dimension.to_beta) + ", the linear rank " + rank + "." + neighbours;
 }

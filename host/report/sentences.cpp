@@ -155,7 +155,7 @@ std::string convergence_sentence(const RunResults& results, const std::vector<co
     for (const int id : group->done) {
       const Convergence& convergence = results.replicas[id].result.convergence;
       open += convergence.converged ? 0 : 1;
-      unknown += std::isnan(convergence.relevance_change) ? 1 : 0;
+      unknown += !convergence.converged && std::isnan(convergence.relevance_change) ? 1 : 0;
     }
     fixed = fixed || !group->config->train.automatic();
   }
@@ -164,9 +164,10 @@ std::string convergence_sentence(const RunResults& results, const std::vector<co
   const std::string which = trainings == 1 ? "The training has not converged"
                                            : std::to_string(open) + " of " + all +
                                                  (open == 1 ? " has not converged" : " have not converged");
-  return which +
-         (unknown < open ? ": relevances or loss still changed" : ": the training is too short to tell") +
-         (unknown > 0 && unknown < open ? ", or the training is too short to tell. " : ". ") +
+  const std::string changed = unknown == open ? "whether the relevances still changed is not known"
+                              : unknown > 0   ? "relevances or loss still changed, or it is not known"
+                                              : "relevances or loss still changed";
+  return which + ": " + changed + ". " +
          (fixed ? "Leave train.epochs out (\"auto\"), or raise it." : "Raise train.max_steps.");
 }
 

@@ -77,6 +77,9 @@ TEST(FindingSentences, OfASetThatFillsItsSpan) {
   square.dimension = DimensionFinding{2, 1.9, not_defined, not_defined, true, 2};
   square.symmetry.reset();
   square.constraints.clear();
+  expect_in(text_of(square),
+            "The models see 2 degrees of freedom: no direction thinner than the linear span");
+  square.neighbour_dimension = neighbours(2.03, 1.99);
   const std::string text = text_of(square);
   expect_in(text,
             "The data have 2 degrees of freedom: the models see no direction thinner than the linear span "
@@ -178,7 +181,7 @@ TEST(FindingSentences, OfModelsThatAreNotTrained) {
   finding.training = {2400, 1, 0, 1, 0, {""}, 0};
   expect_in(text_of(finding), "Not trained long enough (the loss was still falling): degrees");
   finding.training = {2400, 1, 0, 0, 1, {""}, 0};
-  expect_in(text_of(finding), "Not trained long enough (the relevances still changed): degrees");
+  expect_in(text_of(finding), "Not trained long enough (relevances or loss still changed): degrees");
   finding.training = {2400, 1, 0, 0, 0, {}, 0};
   expect_not_in(text_of(finding), "Not trained");
   finding.symmetry->seeds = 1;

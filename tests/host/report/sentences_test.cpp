@@ -62,15 +62,18 @@ TEST(SummarySentences, LeadWithConvergence) {
   RunResults results = results_with({"seeds=[1,2]"}, {2, 2});
   const auto first_of = [&] { return summary_sentences(results, make_groups(results), 0).at(0); };
   EXPECT_EQ(first_of(),
-            "2 of 2 trainings have not converged: relevances or loss still changed, or it is not "
-            "known. Raise train.max_steps.");
+            "2 of 2 trainings have not converged: whether the relevances still changed is not known. Raise "
+            "train.max_steps.");
+  results.replicas[0].result.convergence.relevance_change = 0.1;
+  expect_in(first_of(), "relevances or loss still changed, or it is not known.");
+  results.replicas[1].result.convergence.relevance_change = 0.1;
+  expect_in(first_of(), "relevances or loss still changed. Raise");
   results.replicas[0].result.convergence.converged = true;
-  expect_in(first_of(), "1 of 2 trainings have not converged");
+  expect_in(first_of(), "1 of 2 trainings has not converged");
   results.replicas[1].result.convergence.converged = true;
   EXPECT_EQ(first_of(), "All 2 trainings have converged.");
   expect_in(text_of(results_with({"train.epochs=30"}, {2})),
-            "The training has not converged: relevances or loss still changed, or it is not known. Leave "
-            "train.epochs out (\"auto\"), or raise it.");
+            "Leave train.epochs out (\"auto\"), or raise it.");
 }
 
 TEST(SummarySentences, NameTheLowestLossAndWhoMetIt) {
@@ -81,8 +84,9 @@ TEST(SummarySentences, NameTheLowestLossAndWhoMetIt) {
       text_of(results),
       "Lowest loss at beta 0.1: 0.281 (latent_dim 4, seed 2), with 1 relevant latent: KL 1 nats, effective "
       "number 1.0. 3 of 4 trainings ended there; the next optimum has the loss 0.319 and KL 1 and 1 nats.");
-  expect_in(text_of(results_with({"model.latent_dim=2"}, {2})),
-            "No model had more latents: train a larger latent_dim before you count them.");
+  const std::string more = "No model had more latents: train a larger latent_dim before you count them.";
+  expect_in(text_of(results_with({"model.latent_dim=1"}, {1})), more);
+  expect_not_in(text_of(results_with({"model.latent_dim=2"}, {2})), more);  // as many as columns
   expect_in(text_of(results_with({}, {0})), "without a relevant latent.");
 }
 
@@ -93,6 +97,9 @@ TEST(SummarySentences, SayWhereTheNumberOfActiveLatentsStopsGrowing) {
   expect_in(scan("[1,2,4]", {1, 2, 2}), "stops growing at 2 (latent_dim 1 to 4, beta 0.1)");
   expect_in(scan("[1,2,4]", {1, 2, 4}), "still grows, from 2 to 4, at the largest latent_dim");
   expect_in(scan("[1,2,4]", {0, 0, 0}), "No latent is active at any size");
+  RunResults worse = results_with({"model.latent_dim=[1,2,4]"}, {1, 2, 4});
+  for (std::size_t i = 0; i < 3; ++i) worse.replicas[i].result.loss = 0.28 + 0.02 * static_cast<double>(i);
+  expect_in(text_of(worse), "The models with 4 latents ended in worse optima than those with 1 (beta 0.1)");
   // The last size alone says nothing of the others.
   const std::string fallen = scan("[1,2,4]", {1, 2, 0});
   expect_in(fallen, "lies between 0 and 2 and does not settle");
