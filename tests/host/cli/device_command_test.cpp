@@ -138,6 +138,23 @@ TEST_F(EmulatedCommand, GivesTheResultsOfTheCpu) {
   }
 }
 
+TEST_F(EmulatedCommand, AddsTheSeedsThatTheCpuAdds) {
+  const TemporaryFolder folder;
+  for (const char* device : {"cpu", "cuda"}) {
+    const auto run =
+        run_program({"train", "sphere", "--out", folder / device, "--device", device, "dataset.n=300",
+                     "model.hidden=[6]", "model.latent_dim=[1,2,3]", "loss.beta=0.05", "train.epochs=20",
+                     "train.learning_rate=0.02", "seeds=auto", "--no-report"});
+    ASSERT_EQ(run.code, 0) << run.errors;
+  }
+  expect_same_results(folder / "cpu", folder / "cuda");
+  const Json replicas = Json::parse(read_text_file(folder / "cuda/summary.json"))["replicas"];
+  const auto done = std::count_if(replicas.begin(), replicas.end(),
+                                  [](const Json& replica) { return replica["status"] == "done"; });
+  EXPECT_GT(done, 9) << "a second set of seeds";
+  EXPECT_LT(done, 36);
+}
+
 TEST_F(EmulatedCommand, TimingsShowWhereTheTimeWent) {
   const TemporaryFolder folder;
   const auto run = run_program({"train", "circle", "--out", folder / "run", "dataset.n=500", "train.epochs=3",
