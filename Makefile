@@ -51,6 +51,7 @@ report-picture: test-packages build  ## make the pictures of docs/ again (needs 
 	@docs/report_picture.py $(SYMSCAN)
 
 gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/gpu_bundle there and start run_gpu_checks.sh
+	@rm -rf $(BUILD)/kernels/CMakeFiles/symscan_cuda_kernels.dir/cuda  # an interrupted build may have lost what they depend on
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan symscan_cuda cuda_tests philox_cuda_test generate_cuda_test cuda_bench
 	@gpu/make_bundle.sh $(BUILD) build/gpu_bundle
 
