@@ -9,7 +9,8 @@
 namespace symscan {
 
 /// The group that shows the symmetry best: of the number of generators that most groups speak for (each
-/// with the logarithm of its gap), the one with the widest gap. Null when no group has one.
+/// with the logarithm of its gap, times its seeds), the one with the widest gap, of several seeds if there is
+/// one. Null when no group has one.
 const GroupAnalysis* best_group(const std::vector<GroupAnalysis>& groups);
 
 /// Why the generators are not called a symmetry: most draws see fewer, or their commutators leave them.

@@ -268,8 +268,7 @@ const Group* main_group(const RunResults& results, const std::vector<Group>& gro
   if (largest == nullptr) return nullptr;
   const Group* main = nullptr;
   for (const Problem& problem : find_problems(results, dataset)) {
-    if (problem.beta != largest->config->loss.beta || problem.loss_kind != largest->config->loss.kind)
-      continue;
+    if (!problem.holds(*largest->config)) continue;
     for (const int id : problem.optima.front().replicas) {
       const Group& group = groups[static_cast<std::size_t>(results.sweep.replicas[id].group)];
       if (is_larger(&group, main)) main = &group;

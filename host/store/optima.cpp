@@ -67,9 +67,8 @@ std::vector<Problem> find_problems(const RunResults& results, int dataset, std::
     if (results.index.of_replica[config.id] != dataset) continue;
     if (results.replicas[config.id].status != ReplicaRecord::Status::done) continue;
     if (seeds > 0 && static_cast<std::size_t>(config.id) % group_size >= seeds) continue;
-    auto at = std::find_if(problems.begin(), problems.end(), [&](const Problem& problem) {
-      return problem.loss_kind == config.loss.kind && problem.beta == config.loss.beta;
-    });
+    auto at = std::find_if(problems.begin(), problems.end(),
+                           [&](const Problem& problem) { return problem.holds(config); });
     if (at == problems.end()) {
       Problem problem;
       problem.dataset = dataset;

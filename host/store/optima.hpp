@@ -29,6 +29,10 @@ struct Problem {
   std::size_t converged = 0;    ///< of them
   int largest_latent_dim = 0;
 
+  /// Whether a replica of the dataset is one of these trainings.
+  bool holds(const ReplicaConfig& config) const {
+    return config.loss.kind == loss_kind && config.loss.beta == beta;
+  }
   /// Whether every latent of the best training is relevant and none had more: more latents may be needed.
   bool saturated() const { return optima.front().relevant >= largest_latent_dim; }
 };

@@ -31,7 +31,7 @@ bool belongs(const RunResults& results, int group, const Problem& problem) {
   const ReplicaConfig& config =
       results.sweep.replicas[static_cast<std::size_t>(group) * most_automatic_seeds];
   return results.index.of_replica[static_cast<std::size_t>(config.id)] == problem.dataset &&
-         config.loss.kind == problem.loss_kind && config.loss.beta == problem.beta;
+         problem.holds(config);
 }
 
 /// Whether one of the first `seeds` of a group came near the lowest loss.
