@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "host/base/linear_algebra.hpp"
 #include "host/data/table.hpp"
@@ -13,9 +14,21 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kTail = 5;            ///< half of the central 95 % interval over the allowed width
-constexpr double kArithmetic = 1e-11;  ///< relative error of fitted coefficients
+constexpr double kTail = 5;  ///< half of the central 90 % interval over the allowed width; outliers in widths
+constexpr double kArithmetic = 1e-11;  ///< relative error of fitted coefficients that are ratios of integers
+constexpr double kNegligible = 1e-12;  ///< residual over the spread that arithmetic may leave
 constexpr double kGrowth = 1.5;        ///< of the residual, that makes a term necessary
+/// Roundings that an event may be off: stored numbers of few digits, and calculations in float64.
+constexpr double kStoredRounding = 5, kCalculatedRounding = 32;
+constexpr double kLeastRounding = 0.03;  ///< of an event, over the typical one
+constexpr double kLargestRounding =
+    0.05;                              ///< rms residual over the spread, beyond which rounding says nothing
+constexpr double kMostOutliers = 0.1;  ///< share of the events
+/// Mean over spread beyond which features are centred: their squares would lose the digits of the spread. Of
+/// coarsely stored numbers these are few, so they are centred earlier.
+constexpr double kOffset = 300, kCoarseOffset = 20, kCoarse = 1e-12;
+constexpr double kSmooth = 0.3;  ///< likeness of neighbours' residuals that are no noise
+constexpr int kNeighbours = 2000, kQueries = 500, kGradients = 200;
 
 /// Whether an event belongs to the half that relations are fitted on (splitmix64 of its place).
 bool is_fitted(std::uint64_t event) {
@@ -24,6 +37,7 @@ bool is_fitted(std::uint64_t event) {
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
   return ((x ^ (x >> 31)) & 1) == 0;
 }
+
 /// Smallest root mean square that a unit combination of the monomials has, in units of their natural spreads,
 /// and its coefficients for the monomials as they are.
 struct Combination {
@@ -49,30 +63,73 @@ Combination smallest_combination(const MatrixXd& rows, const std::vector<Term>& 
   const VectorXd vector = svd.vectors.col(last);
   return {svd.values(last) / root_n, vector.cwiseAbs(), vector.cwiseQuotient(spread)};
 }
+
+/// Every so many-th row.
+MatrixXd thinned(const MatrixXd& rows, Eigen::Index count) {
+  if (rows.rows() <= count) return rows;
+  MatrixXd some(count, rows.cols());
+  for (Eigen::Index k = 0; k < count; ++k) some.row(k) = rows.row(k * rows.rows() / count);
+  return some;
+}
+
+/// A round number near the mean of the features whose squares would lose their digits, else 0.
+VectorXd centre_of(const MatrixXd& rows, const VectorXd& precision) {
+  VectorXd centre = VectorXd::Zero(rows.cols());
+  for (Eigen::Index i = 0; i < rows.cols(); ++i) {
+    const double mean = rows.col(i).mean(), spread = central_half_width(rows.col(i), 0.68);
+    if (spread > kConstantRounding * precision(i) * std::abs(mean) &&
+        std::abs(mean) > (precision(i) < kCoarse ? kOffset : kCoarseOffset) * spread)
+      centre(i) = short_number(mean, spread / 2);
+  }
+  return centre;
+}
 }  // namespace
 
 ConstraintFit::ConstraintFit(const MatrixXd& rows, const std::vector<std::string>& columns,
                              const std::vector<double>& precision, const ConstraintSettings& settings)
-    : columns_(columns), settings_(settings), moments_(rows) {
-  precision_ = VectorXd::Constant(rows.cols(), kFloat64Precision);
+    : columns_(columns),
+      settings_(settings),
+      precision_(VectorXd::Constant(rows.cols(), kFloat64Precision)),
+      moments_(MatrixXd::Zero(1, rows.cols())) {
   for (std::size_t i = 0; i < precision.size() && i < columns.size(); ++i)
     precision_(static_cast<Eigen::Index>(i)) = std::max(precision[i], kFloat64Precision);
+  centre_ = centre_of(rows, precision_);
+  all_ = rows.rowwise() - centre_.transpose();
+  const MatrixXd some = thinned(all_, settings.most_events);
   std::vector<Eigen::Index> fitted_events, held_out;
-  for (Eigen::Index event = 0; event < rows.rows(); ++event)
+  for (Eigen::Index event = 0; event < some.rows(); ++event)
     (is_fitted(static_cast<std::uint64_t>(event)) ? fitted_events : held_out).push_back(event);
-  fit_ = rows(fitted_events, Eigen::all);
-  test_ = rows(held_out, Eigen::all);
+  fit_ = some(fitted_events, Eigen::all);
+  test_ = some(held_out, Eigen::all);
+  moments_ = Moments(some);
+  set_units();
+}
+
+void ConstraintFit::set_units() {
+  spread_ = moments_.covariance.diagonal().cwiseSqrt();
+  gradient_unit_ = spread_;
+  rounding_ = (moments_.mean + centre_).cwiseAbs2() + spread_.cwiseAbs2();
+  rounding_ = rounding_.cwiseSqrt().cwiseProduct(precision_).eval();
+  for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
+    const double middle = central_half_width(test_.col(i), 0.68);
+    if (middle > 0) gradient_unit_(i) = std::min(middle, spread_(i));
+    if (!varies(i)) gradient_unit_(i) = moments_.mean(i) == 0 ? 1 : std::abs(moments_.mean(i));
+  }
+}
+
+bool ConstraintFit::varies(int column) const {
+  return spread_(column) > kConstantRounding * rounding_(column);
 }
 
 /// Fits the coefficients and leaves out, one by one, the terms that are not needed.
-Relation ConstraintFit::fitted(std::vector<Term> terms) const {
-  Combination best = smallest_combination(fit_, terms, moments_);
+Relation ConstraintFit::fitted(std::vector<Term> terms, const MatrixXd& rows) const {
+  Combination best = smallest_combination(rows, terms, moments_);
   while (terms.size() > 1) {
     Eigen::Index weakest = 0;
     best.contributions.minCoeff(&weakest);
     std::vector<Term> fewer = terms;
     fewer.erase(fewer.begin() + weakest);
-    const Combination next = smallest_combination(fit_, fewer, moments_);
+    const Combination next = smallest_combination(rows, fewer, moments_);
     if (next.residual > std::max(kGrowth * best.residual, 1e-9)) break;
     terms = std::move(fewer);
     best = next;
@@ -87,38 +144,94 @@ double ConstraintFit::scale_of(const Relation& relation) const {
   return single ? std::abs(relation.constant) : natural_spread(relation, moments_);
 }
 
-/// Whether the left side is the constant for every event.
-bool ConstraintFit::holds_exactly(const MatrixXd& rows, const Relation& relation) const {
+/// How far each event may be off if nothing but rounding is between the features and an exact relation.
+VectorXd ConstraintFit::tolerance_of(const MatrixXd& rows, const Relation& relation) const {
+  const VectorXd stored = rounding_of(rows, relation, precision_, centre_);
+  const double least = kLeastRounding * root_mean_square(stored);
+  if (relation.terms.size() == 1 && relation.terms[0].second < 0)
+    return VectorXd::Constant(rows.rows(), kConstantRounding * root_mean_square(stored));
+  const VectorXd float64 = VectorXd::Constant(precision_.size(), kFloat64Precision);
+  const VectorXd calculated = rounding_of(rows, relation, float64, centre_);
+  return (kStoredRounding * stored + kCalculatedRounding * calculated).array() + kStoredRounding * least;
+}
+
+bool ConstraintFit::within_rounding(const MatrixXd& rows, const Relation& relation) const {
   const VectorXd residual = (left_side(rows, relation).array() - relation.constant).matrix();
-  const VectorXd rounding = rounding_of(rows, relation, precision_);
-  const double typical = root_mean_square(rounding);
   const bool single = relation.terms.size() == 1 && relation.terms[0].second < 0;
-  const double rms = root_mean_square(residual);
-  if (single) return rms <= kConstantRounding * typical;
-  const double scale = scale_of(relation);
-  if (rms <= settings_.exact * scale) return true;
-  const VectorXd floor = (rounding.array().square() + 1e-6 * typical * typical).sqrt().matrix();
-  return rms < 0.1 * scale && root_mean_square(residual.cwiseQuotient(floor)) < kWithinRounding;
+  const double arithmetic = single ? 0 : kNegligible * scale_of(relation);
+  if ((residual.cwiseAbs().array() > tolerance_of(rows, relation).array() + arithmetic).any()) return false;
+  return single || root_mean_square(residual) < kLargestRounding * scale_of(relation);
+}
+
+bool ConstraintFit::nearly_within_rounding(const MatrixXd& rows, const Relation& relation) const {
+  const VectorXd residual = (left_side(rows, relation).array() - relation.constant).matrix();
+  const bool single = relation.terms.size() == 1 && relation.terms[0].second < 0;
+  return !single && residual.cwiseAbs().maxCoeff() <= settings_.exact * scale_of(relation);
+}
+
+/// Whether the left side is the constant for every event of the table.
+bool ConstraintFit::holds_exactly(const Relation& relation) const {
+  if (within_rounding(test_, relation) && within_rounding(all_, relation)) return true;
+  return nearly_within_rounding(test_, relation) && nearly_within_rounding(all_, relation) &&
+         !leaves_a_smooth_residual(relation, kSmooth);
+}
+
+/// Of typical events, each feature in units of `unit`.
+double ConstraintFit::gradient_length(const Relation& relation, const VectorXd& unit) const {
+  VectorXd lengths(std::min<Eigen::Index>(kGradients, test_.rows()));
+  for (Eigen::Index k = 0; k < lengths.size(); ++k)
+    lengths(k) = gradient(test_.row(k * test_.rows() / lengths.size()), relation).cwiseProduct(unit).norm();
+  return median(lengths);
+}
+
+bool ConstraintFit::leaves_a_smooth_residual(const Relation& relation, double least_likeness) const {
+  std::vector<int> used;
+  for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
+    if (std::any_of(relation.terms.begin(), relation.terms.end(),
+                    [i](const Term& term) { return term.first == i || term.second == i; }))
+      used.push_back(i);
+  }
+  const MatrixXd rows = thinned(test_, kNeighbours);
+  const MatrixXd points =
+      (MatrixXd(rows(Eigen::all, used)) * gradient_unit_(used).cwiseInverse().asDiagonal()).transpose();
+  VectorXd residual = left_side(rows, relation);
+  const double width = central_half_width(residual, 0.68);
+  residual.array() -= median(residual);
+  const double nearest = 3 * width / std::max(gradient_length(relation, gradient_unit_), 1e-300);
+  const Eigen::Index queries = std::min<Eigen::Index>(kQueries, rows.rows());
+  int alike = 0;
+  for (Eigen::Index k = 0; k < queries; ++k) {
+    const Eigen::Index event = k * rows.rows() / queries;
+    Eigen::ArrayXd distance = (points.colwise() - points.col(event)).colwise().squaredNorm().transpose();
+    distance = (distance > nearest * nearest).select(distance, std::numeric_limits<double>::infinity());
+    Eigen::Index neighbour = 0;
+    distance.minCoeff(&neighbour);
+    alike += residual(event) * residual(neighbour) > 0 ? 1 : -1;
+  }
+  return alike > least_likeness * static_cast<double>(queries);
 }
 
 /// Coefficients and constant as short as the residual allows.
 Relation ConstraintFit::rounded(Relation relation) const {
   VectorXd left = left_side(fit_, relation);
-  relation.constant = left.mean();
-  const bool exact = holds_exactly(fit_, relation);
-  const double noise = spread_around(left, exact);
-  const double rounding = root_mean_square(rounding_of(fit_, relation, precision_));
+  relation.constant = mean_of(left);
+  const bool exact = within_rounding(fit_, relation) || nearly_within_rounding(fit_, relation);
+  const auto spread_around = [exact](const VectorXd& values) {
+    return exact ? root_mean_square((values.array() - mean_of(values)).matrix())
+                 : central_half_width(values, 0.68);
+  };
+  const double noise = spread_around(left);
+  const double rounding = root_mean_square(rounding_of(fit_, relation, precision_, centre_));
   Relation best = relation;
-  for (const double share : {0.3, 0.1, 0.03, 0.01}) {
+  for (const double share : {0.3, 0.1, 0.03, 0.01, 0.0}) {
     Relation candidate = relation;
     std::vector<double> coefficients, tolerances;
     for (const Term& term : relation.terms) {
       const VectorXd own = monomial(fit_, term);
       const double spread = root_mean_square((own.array() - own.mean()).matrix());
       coefficients.push_back(term.coefficient);
-      tolerances.push_back(
-          std::max(share * std::max(noise, exact ? rounding : 0.0) / std::max(spread, 1e-300),
-                   kArithmetic * std::abs(term.coefficient)));
+      tolerances.push_back(std::max(share * std::max(noise, rounding) / std::max(spread, 1e-300),
+                                    (share > 0 ? kArithmetic : 0) * std::abs(term.coefficient)));
     }
     if (relation.terms.size() == 1) tolerances[0] = 0;
     const std::vector<double> small = short_coefficients(coefficients, tolerances);
@@ -126,8 +239,8 @@ Relation ConstraintFit::rounded(Relation relation) const {
     for (std::size_t k = 0; k < small.size(); ++k) candidate.terms[k].coefficient = small[k];
     best = candidate;
     const double factor = natural_spread(candidate, moments_) / natural_spread(relation, moments_);
-    const double after = spread_around(left_side(fit_, candidate), exact) / std::max(factor, 1e-300);
-    if (after <= 1.1 * noise + (exact ? rounding : 0.0)) break;
+    const double after = spread_around(left_side(fit_, candidate)) / std::max(factor, 1e-300);
+    if (after <= 1.1 * noise + rounding) break;
   }
   left = left_side(fit_, best);
   best.constant = short_number(median(left), uncertainty(left, best, exact));
@@ -138,13 +251,23 @@ Relation ConstraintFit::rounded(Relation relation) const {
 /// feature has the same error in all of them.
 double ConstraintFit::uncertainty(const VectorXd& left, const Relation& relation, bool exact) const {
   const double width = central_half_width(left, 0.68);
-  if (!exact) return 0.1 * width;
-  const double rounding = median(rounding_of(fit_, relation, precision_));
+  const double rounding = median(rounding_of(fit_, relation, precision_, centre_));
+  if (!exact) return std::max(0.1 * width, rounding);
   return width > 0.1 * rounding ? width / 2 : rounding;
 }
 
-double ConstraintFit::spread_around(const VectorXd& left, bool exact) {
-  return exact ? root_mean_square((left.array() - left.mean()).matrix()) : central_half_width(left, 0.68);
+/// Events further off than rounding (partial) or five widths (approximate) explains.
+void ConstraintFit::count_outliers(FoundConstraint& found) const {
+  Constraint& constraint = found.constraint;
+  const VectorXd residual =
+      (left_side(all_, found.relation).array() - found.relation.constant).abs().matrix();
+  const auto beyond = (residual.array() > tolerance_of(all_, found.relation).array()).count();
+  const auto most = static_cast<Eigen::Index>(kMostOutliers * static_cast<double>(all_.rows()));
+  found.partial = !constraint.exact && beyond <= most;
+  constraint.outliers = constraint.exact ? 0
+                        : found.partial
+                            ? static_cast<int>(beyond)
+                            : static_cast<int>((residual.array() > kTail * constraint.width).count());
 }
 
 /// The constraint that the events which were not fitted confirm, if they do.
@@ -152,25 +275,20 @@ std::optional<FoundConstraint> ConstraintFit::judged(const Relation& unrounded) 
   const Relation relation = rounded(unrounded);
   const double scale = scale_of(relation);
   const VectorXd left = left_side(test_, relation);
-  const VectorXd residual = (left.array() - relation.constant).matrix();
   FoundConstraint found{relation, {}};
   Constraint& constraint = found.constraint;
-  constraint.exact = holds_exactly(test_, relation);
   constraint.width = central_half_width(left, 0.68);
+  constraint.exact = holds_exactly(relation);
   if (!constraint.exact) {
     const double allowed = settings_.approximate * scale;
-    if (!(constraint.width < allowed) || !(central_half_width(left, 0.95) < kTail * allowed))
+    if (!(constraint.width < allowed) || !(central_half_width(left, 0.9) < kTail * allowed))
       return std::nullopt;
   }
-  found.spread = constraint.exact ? root_mean_square(residual) : constraint.width;
+  count_outliers(found);
+  found.spread =
+      constraint.exact ? root_mean_square((left.array() - relation.constant).matrix()) : constraint.width;
   constraint.residual = scale > 0 ? found.spread / scale : 0;
-  constraint.degree = relation.degree();
-  constraint.terms = relation.terms;
-  constraint.constant = relation.constant;
-  constraint.unit = unit_of(relation, columns_);
-  const bool percent = relation.terms.size() == 1 && constraint.degree == 1;
-  constraint.equation = described(equation_text(relation, columns_, constraint.unit),
-                                  equation_text(relation, columns_, ""), constraint, percent);
+  describe(found);
   return found;
 }
 
@@ -192,23 +310,20 @@ Relation ConstraintFit::mass_squared(const std::vector<FourMomentum>& particles)
 /// The mass of the sum of the momenta; unless it is a single particle's and exact, said of m itself.
 std::optional<FoundConstraint> ConstraintFit::judged_mass(const std::vector<FourMomentum>& particles,
                                                           bool exact) const {
-  Relation relation = mass_squared(particles);
-  relation.constant = left_side(fit_, relation).mean();
-  std::string name;
-  for (const FourMomentum& p : particles) name += (name.empty() ? "" : " ") + p.particle;
-  const VectorXd square = left_side(fit_, relation), tested = left_side(test_, relation);
+  Relation relation = recentred(mass_squared(particles), centre_);
+  const double offset = relation.constant;
+  const VectorXd square = left_side(fit_, relation).array() - offset,
+                 tested = left_side(test_, relation).array() - offset;
+  relation.constant = mean_of(square) + offset;
   FoundConstraint found{relation, {}};
   Constraint& constraint = found.constraint;
-  constraint.exact = holds_exactly(fit_, relation) && holds_exactly(test_, relation);
+  constraint.exact = holds_exactly(relation);
   if (constraint.exact != exact) return std::nullopt;
   if (exact && particles.size() == 1) return judged(relation);
-  constraint.degree = 2;
   constraint.mass = true;
-  constraint.terms = relation.terms;
-  constraint.unit = "GeV";
-  const auto root = [](double x) { return std::copysign(std::sqrt(std::abs(x)), x); };
-  found.spread = exact ? root_mean_square((tested.array() - relation.constant).matrix())
+  found.spread = exact ? root_mean_square((tested.array() - mean_of(square)).matrix())
                        : central_half_width(tested, 0.68);
+  const auto root = [](double x) { return std::copysign(std::sqrt(std::abs(x)), x); };
   const VectorXd mass = square.unaryExpr(root), tested_mass = tested.unaryExpr(root);
   constraint.width = central_half_width(tested_mass, 0.68);
   constraint.constant = median(mass);
@@ -221,18 +336,11 @@ std::optional<FoundConstraint> ConstraintFit::judged_mass(const std::vector<Four
       (!(constraint.residual < settings_.approximate) ||
        !(central_half_width(tested_mass, 0.95) < kTail * settings_.approximate * constraint.constant)))
     return std::nullopt;
-  const std::string equation = "m(" + name + ") = " + decimal_text(constraint.constant);
-  constraint.equation = described(equation + " GeV", equation + " GeV", constraint, true);
+  found.relation.constant = constraint.constant * constraint.constant + offset;
+  std::string names;
+  for (const FourMomentum& p : particles) names += (names.empty() ? "" : " ") + p.particle;
+  describe_mass(found, names);
   return found;
-}
-
-std::string ConstraintFit::described(const std::string& with_unit, const std::string& without_unit,
-                                     const Constraint& constraint, bool percent) {
-  if (constraint.exact) return with_unit;
-  const double width = percent ? 100 * constraint.residual : constraint.width;
-  const std::string size = decimal_text(short_number(width, 0.05 * width));
-  if (percent) return with_unit + " within " + size + " %";
-  return without_unit + " within " + size + (constraint.unit.empty() ? "" : " " + constraint.unit);
 }
 
 }  // namespace symscan

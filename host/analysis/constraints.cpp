@@ -6,6 +6,8 @@
 #include <tuple>
 
 #include "host/analysis/constraint_fit.hpp"
+#include "host/analysis/constraints_notes.hpp"
+#include "host/analysis/constraints_quadratic.hpp"
 #include "host/analysis/equation_text.hpp"
 #include "host/analysis/sparse_vectors.hpp"
 #include "host/base/linear_algebra.hpp"
@@ -18,40 +20,44 @@ using Eigen::VectorXd;
 
 constexpr double kExactReduction = 0.02;  ///< residual over the spread that earlier relations leave free
 constexpr double kMassReduction = 0.3;    ///< the same for the width of a mass
-constexpr double kSameDirection = 1e-6, kSameValue = 0.1;  ///< sines between gradients
+constexpr double kSameDirection = 1e-6;   ///< sine between gradients
+constexpr double kNewDirection = 0.2;     ///< the same between approximate linear relations
 constexpr double kSmallestOffsetSpread = 1e-4;  ///< spread over mean below which squares say nothing
+constexpr double kSmoothResidual = 0.4;         ///< likeness of neighbours' residuals
+constexpr double kIntegersSay = 1e-3;  ///< relative residual below which integer coefficients are no chance
+constexpr double kCoreShare = 0.9;     ///< of the events, that robust fits use
 constexpr int kMostApproximateTerms = 8, kMostExactTerms = 40;
-constexpr int kLeastEvents = 40, kGradientEvents = 32, kMostPairedParticles = 8;
+constexpr int kLeastEvents = 40, kGradientEvents = 32, kSpreadEvents = 500, kMostPairedParticles = 8,
+              kMostRobustFeatures = 12;
+
+bool has_integer_coefficients(const Relation& relation) {
+  return std::all_of(relation.terms.begin(), relation.terms.end(), [](const Term& term) {
+    return term.coefficient == std::round(term.coefficient) && std::abs(term.coefficient) <= 20;
+  });
+}
+
+/// What is looked for: relations of the whole table, of the whole but with a width, or of most events.
+enum class Pass { exact, approximate, robust };
 
 class Search : private ConstraintFit {
  public:
-  Search(const MatrixXd& rows, const std::vector<std::string>& columns, const std::vector<double>& precision,
-         const ConstraintSettings& settings)
-      : ConstraintFit(rows, columns, precision, settings), rows_(rows) {
-    spread_ = moments_.covariance.diagonal().cwiseSqrt();
-    gradient_unit_ = spread_;
-    for (Eigen::Index i = 0; i < rows.cols(); ++i) {
-      const double middle = central_half_width(rows.col(i), 0.68);
-      if (middle > 0) gradient_unit_(i) = std::min(middle, spread_(i));
-      if (spread_(i) <= kConstantRounding * precision_(i) * std::abs(moments_.mean(i)))
-        gradient_unit_(i) = moments_.mean(i) == 0 ? 1 : std::abs(moments_.mean(i));
-    }
-  }
+  using ConstraintFit::ConstraintFit;
 
   ConstraintReport run() {
-    const double loose = settings_.approximate;
-    single_features(true);
-    linear(tight_threshold(), true);
+    single_features();
+    linear(Pass::exact);
     particle_masses(true);
-    const std::vector<int> kept = independent_features();
-    quadratic(kept, true);
-    if (loose > 0) {
-      single_features(false);
-      linear(loose, false);
+    quadratic(Pass::exact);
+    if (settings_.approximate > 0) {
+      linear(Pass::approximate);
       particle_masses(false);
-      quadratic(kept, false);
-      note_partial_relations();
+      quadratic(Pass::approximate);
+      linear(Pass::robust);
+      quadratic(Pass::robust);
+      for (auto&& note : notes_on_partial_relations(all_, columns_, precision_, centre_, settings_))
+        report_.notes.push_back(std::move(note));
     }
+    note_spreads();
     std::stable_sort(
         report_.constraints.begin(), report_.constraints.end(), [](const Constraint& a, const Constraint& b) {
           const auto key = [](const Constraint& c) {
@@ -63,58 +69,61 @@ class Search : private ConstraintFit {
   }
 
  private:
-  bool varies(int column) const {
-    return spread_(column) >
-           kConstantRounding * precision_(column) *
-               std::sqrt(spread_(column) * spread_(column) + moments_.mean(column) * moments_.mean(column));
-  }
-
   /// Relative residual up to which rounding may hide an exact relation.
   double tight_threshold() const {
     double rounding = 0;
     for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
-      if (varies(i))
-        rounding = std::max(rounding, precision_(i) * std::hypot(1.0, moments_.mean(i) / spread_(i)));
+      if (varies(i)) rounding = std::max(rounding, rounding_(i) / spread_(i));
     }
     return std::min(std::max(settings_.exact, 10 * rounding), 0.05);
   }
 
-  void single_features(bool exact) {
+  void single_features() {
     for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
-      if (exact != varies(i)) consider_one(judged({{{1.0, i, -1}}, 0.0}), exact);
+      if (!varies(i)) consider_one(judged({{{1.0, i, -1}}, 0.0}), Pass::exact);
     }
   }
 
-  void linear(double threshold, bool exact) {
+  void linear(Pass pass) {
     std::vector<int> active;
     for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
       if (varies(i)) active.push_back(i);
     }
+    const double threshold = pass == Pass::exact ? tight_threshold() : settings_.approximate;
     if (active.size() < 2) return;
-    const MatrixXd covariance = moments_.covariance(active, active);
-    const VectorXd inverse = covariance.diagonal().cwiseSqrt().cwiseInverse();
-    const EigenPairs eigen = symmetric_eigen(inverse.asDiagonal() * covariance * inverse.asDiagonal());
-    const Eigen::Index nulls = (eigen.values.array() < threshold * threshold).count();
-    std::vector<Term> library;
-    for (const int column : active) library.push_back({1.0, column, -1});
-    sparse_relations(eigen.vectors.leftCols(nulls), library, threshold, exact);
+    if (pass != Pass::robust) {
+      sparse_relations(linear_null_space(all_events(), active, threshold), fit_, threshold, pass);
+      return;
+    }
+    if (accepted_.size() >= columns_.size()) return;
+    const MatrixXd core = concentrated_rows(fit_, kCoreShare, [&](const MatrixXd& rows) {
+      return first_relation(linear_null_space(rows, active, 1e9), Moments(rows));
+    });
+    sparse_relations(linear_null_space(core, active, threshold), core, threshold, pass);
+  }
+
+  MatrixXd all_events() const {
+    MatrixXd rows(fit_.rows() + test_.rows(), fit_.cols());
+    rows << fit_, test_;
+    return rows;
   }
 
   /// Masses of single particles and of pairs.
   void particle_masses(bool exact) {
+    const Pass pass = exact ? Pass::exact : Pass::approximate;
     std::vector<FourMomentum> particles = find_four_momenta(columns_);
-    for (const FourMomentum& p : particles) consider_one(judged_mass({p}, exact), exact);
+    for (const FourMomentum& p : particles) consider_one(judged_mass({p}, exact), pass);
     if (particles.size() > kMostPairedParticles) {
       if (exact) report_.notes.push_back("Pair masses were sought among the first 8 particles only.");
       particles.resize(kMostPairedParticles);
     }
     for (std::size_t i = 0; i < particles.size(); ++i) {
       for (std::size_t j = i + 1; j < particles.size(); ++j)
-        consider_one(judged_mass({particles[i], particles[j]}, exact), exact);
+        consider_one(judged_mass({particles[i], particles[j]}, exact), pass);
     }
   }
 
-  /// Features that no exact linear relation determines: of each relation one feature goes, the last of those
+  /// Features that no linear relation determines: of each relation one feature goes, the last of those
   /// with the largest part in it.
   std::vector<int> independent_features() const {
     std::vector<VectorXd> left;
@@ -140,12 +149,13 @@ class Search : private ConstraintFit {
     return kept;
   }
 
-  void quadratic(const std::vector<int>& kept, bool exact) {
+  void quadratic(Pass pass) {
+    const std::vector<int> kept = independent_features();
     if (static_cast<int>(kept.size()) <= settings_.most_quadratic_features) {
-      quadratic_among(kept, exact);
+      quadratic_among(kept, pass);
       return;
     }
-    if (exact)
+    if (pass == Pass::exact)
       report_.notes.push_back("Quadratic relations were sought within single particles only, since " +
                               std::to_string(kept.size()) + " independent features are more than " +
                               std::to_string(settings_.most_quadratic_features) + ".");
@@ -155,142 +165,117 @@ class Search : private ConstraintFit {
         const ColumnName name = parse_column(columns_[static_cast<std::size_t>(column)]);
         if (!name.quantity.empty() && name.particle == particle.particle) own.push_back(column);
       }
-      quadratic_among(own, exact);
+      quadratic_among(own, pass);
     }
   }
 
-  /// Near-null vectors of the covariance of all monomials up to degree two, in units of what normal data of
-  /// the same covariance have: there the monomials w_a, w_a w_b and w_a^2 / sqrt(2) of whitened features w
-  /// are uncorrelated with variance 1.
-  void quadratic_among(const std::vector<int>& kept, bool exact) {
-    const auto p = static_cast<Eigen::Index>(kept.size());
-    const Eigen::Index size = p * (p + 3) / 2;
-    if (p == 0) return;
-    if (size * 10 >= rows_.rows()) {
-      if (exact)
+  void quadratic_among(const std::vector<int>& kept, Pass pass) {
+    const int size = quadratic_monomials(static_cast<int>(kept.size()));
+    const Eigen::Index events = fit_.rows() + test_.rows();
+    if (kept.empty()) return;
+    if (size * 10 >= events) {
+      if (pass == Pass::exact)
         report_.notes.push_back("Quadratic relations were not sought: " + std::to_string(size) +
                                 " monomials need more than " + std::to_string(10 * size) + " events, and " +
-                                std::to_string(rows_.rows()) + " are there.");
+                                std::to_string(events) + " are there.");
       return;
     }
-    const VectorXd mean = moments_.mean(kept);
-    const VectorXd inverse = spread_(kept).cwiseInverse();
-    const EigenPairs axes = symmetric_eigen(inverse.asDiagonal() * MatrixXd(moments_.covariance(kept, kept)) *
-                                            inverse.asDiagonal());
-    const VectorXd variances = axes.values.cwiseMax(1e-12);
-    const MatrixXd whiten =
-        variances.cwiseSqrt().cwiseInverse().asDiagonal() * axes.vectors.transpose() * inverse.asDiagonal();
-    const MatrixXd whitened =
-        (MatrixXd(fit_(Eigen::all, kept)).rowwise() - mean.transpose()) * whiten.transpose();
-
-    MatrixXd values(fit_.rows(), size);
-    std::vector<Term> library;  // monomials of the features, in the order of the columns of `values`
-    for (int a = 0; a < p; ++a) library.push_back({1.0, a, a});
-    for (int a = 0; a < p; ++a) {
-      for (int b = a + 1; b < p; ++b) library.push_back({1.0, a, b});
+    const double loose = settings_.approximate;
+    if (pass != Pass::robust) {
+      double threshold = loose;
+      const NearNullSpace space = quadratic_null_space(fit_, kept, [&](double thinnest) {
+        if (pass == Pass::exact) threshold = std::min(4 * tight_threshold() / thinnest, 0.05);
+        return threshold;
+      });
+      sparse_relations(space, fit_, threshold, pass);
+      return;
     }
-    for (int a = 0; a < p; ++a) library.push_back({1.0, a, -1});
-    for (Eigen::Index k = 0; k < size; ++k) {
-      values.col(k) = monomial(whitened, library[static_cast<std::size_t>(k)]);
-      if (k < p) values.col(k) /= std::sqrt(2.0);
-    }
-    values.rowwise() -= values.colwise().mean().eval();
-    MatrixXd covariance = MatrixXd::Zero(size, size);
-    covariance.selfadjointView<Eigen::Lower>().rankUpdate(values.transpose(),
-                                                          1.0 / static_cast<double>(values.rows()));
-    const EigenPairs eigen = symmetric_eigen(covariance);
-    const double threshold =
-        exact ? std::min(4 * tight_threshold() / std::sqrt(variances(0)), 0.05) : settings_.approximate;
-    const Eigen::Index nulls = (eigen.values.array() < threshold * threshold).count();
-    if (nulls == 0) return;
-
-    MatrixXd basis(size, nulls);
-    for (Eigen::Index k = 0; k < nulls; ++k)
-      basis.col(k) = in_features(eigen.vectors.col(k), library, whiten, mean);
-    for (Term& term : library) {
-      term.first = kept[static_cast<std::size_t>(term.first)];
-      if (term.second >= 0) term.second = kept[static_cast<std::size_t>(term.second)];
-    }
-    for (Eigen::Index k = 0; k < size; ++k)
-      basis.row(k) *= natural_spread({{library[static_cast<std::size_t>(k)]}, 0.0}, moments_);
-    sparse_relations(basis, library, threshold, exact);
+    if (static_cast<int>(kept.size()) > kMostRobustFeatures) return;
+    const MatrixXd core = concentrated_rows(fit_, kCoreShare, [&](const MatrixXd& rows) {
+      return first_relation(quadratic_null_space(
+                                rows, kept, [](double) { return 1e9; }, 1),
+                            Moments(rows));
+    });
+    sparse_relations(quadratic_null_space(core, kept, [&](double) { return loose; }), core, loose, pass);
   }
 
-  /// Coefficients of monomials of whitened features -> of the same monomials of the features.
-  static VectorXd in_features(const VectorXd& vector, const std::vector<Term>& library,
-                              const MatrixXd& whiten, const VectorXd& mean) {
-    const Eigen::Index p = mean.size();
-    MatrixXd form = MatrixXd::Zero(p, p);
-    VectorXd slope = VectorXd::Zero(p);
-    for (std::size_t k = 0; k < library.size(); ++k) {
-      const double value = vector(static_cast<Eigen::Index>(k));
-      const Term& term = library[k];
-      if (term.second < 0) {
-        slope(term.first) = value;
-      } else if (term.first == term.second) {
-        form(term.first, term.first) = value / std::sqrt(2.0);
-      } else {
-        form(term.first, term.second) = form(term.second, term.first) = value / 2;
-      }
-    }
-    form = whiten.transpose() * form * whiten;
-    slope = whiten.transpose() * slope - 2 * form * mean;
-    VectorXd result(vector.size());
-    for (std::size_t k = 0; k < library.size(); ++k) {
-      const Term& term = library[k];
-      result(static_cast<Eigen::Index>(k)) = term.second < 0             ? slope(term.first)
-                                             : term.first == term.second ? form(term.first, term.first)
-                                                                         : 2 * form(term.first, term.second);
-    }
-    return result;
-  }
-
-  /// `basis` [library x k]: near-null vectors as contributions, that is coefficient times standard deviation.
-  void sparse_relations(const MatrixXd& basis, const std::vector<Term>& library, double threshold,
-                        bool exact) {
-    if (basis.cols() == 0) return;
-    const std::size_t most = static_cast<std::size_t>(exact ? kMostExactTerms : kMostApproximateTerms);
+  /// Sparse combinations, their coefficients fitted to `rows`.
+  void sparse_relations(const NearNullSpace& space, const MatrixXd& rows, double threshold, Pass pass) {
+    if (space.basis.cols() == 0) return;
+    const std::size_t most =
+        static_cast<std::size_t>(pass == Pass::exact ? kMostExactTerms : kMostApproximateTerms);
     std::vector<FoundConstraint> candidates;
     for (const std::vector<int>& support :
-         sparse_supports(orthonormal(basis), std::clamp(threshold, 1e-4, 0.1))) {
+         sparse_supports(orthonormal(space.basis), std::clamp(threshold, 1e-4, 0.1))) {
       if (support.size() > most) continue;
       std::vector<Term> terms;
-      for (const int k : support) terms.push_back(library[static_cast<std::size_t>(k)]);
-      if (auto found = judged(fitted(std::move(terms)))) candidates.push_back(std::move(*found));
+      for (const int k : support) terms.push_back(space.library[static_cast<std::size_t>(k)]);
+      if (auto found = judged(fitted(std::move(terms), rows))) candidates.push_back(std::move(*found));
     }
-    consider(std::move(candidates), exact);
+    consider(std::move(candidates), pass);
   }
 
-  void consider_one(std::optional<FoundConstraint> found, bool exact) {
-    if (found) consider({std::move(*found)}, exact);
+  void consider_one(std::optional<FoundConstraint> found, Pass pass) {
+    if (found) consider({std::move(*found)}, pass);
   }
 
   /// Keeps those that are new, the shortest first.
-  void consider(std::vector<FoundConstraint> candidates, bool exact) {
+  void consider(std::vector<FoundConstraint> candidates, Pass pass) {
     std::stable_sort(
         candidates.begin(), candidates.end(), [](const FoundConstraint& a, const FoundConstraint& b) {
           const std::size_t terms_a = a.relation.terms.size(), terms_b = b.relation.terms.size();
           return terms_a != terms_b ? terms_a < terms_b : a.constraint.residual < b.constraint.residual;
         });
     for (FoundConstraint& found : candidates) {
-      if (exact && !found.constraint.exact) continue;
-      if (is_known(found)) continue;
-      accepted_.push_back(std::move(found.relation));
-      report_.constraints.push_back(std::move(found.constraint));
+      if (pass == Pass::exact && !found.constraint.exact) continue;
+      if (is_known(found) || is_chance(found)) continue;
+      accepted_.push_back(found.relation);
+      if (!found.partial) {
+        report_.constraints.push_back(std::move(found.constraint));
+        continue;
+      }
+      report_.notes.push_back(found.constraint.equation + " holds in all but " +
+                              std::to_string(found.constraint.outliers) + " of " +
+                              std::to_string(all_.rows()) + " events, so it is not a relation.");
+      report_.partial.push_back(std::move(found.constraint));
     }
+  }
+
+  /// Whether an approximate relation is a conic that happens to run near another curve.
+  bool is_chance(const FoundConstraint& found) const {
+    const Constraint& constraint = found.constraint;
+    if (constraint.exact || constraint.mass || found.partial) return false;
+    if (constraint.residual < kIntegersSay && has_integer_coefficients(found.relation)) return false;
+    return leaves_a_smooth_residual(found.relation, kSmoothResidual);
+  }
+
+  /// Gradients of the relations found already at one event, in units of the features' spreads.
+  MatrixXd known_gradients(const VectorXd& event) const {
+    MatrixXd known(event.size(), static_cast<Eigen::Index>(accepted_.size()));
+    for (std::size_t r = 0; r < accepted_.size(); ++r)
+      known.col(static_cast<Eigen::Index>(r)) =
+          gradient(event, accepted_[r]).cwiseProduct(gradient_unit_).normalized();
+    return known;
+  }
+
+  /// How much events differ along the part of a gradient that the known ones leave free. Features that vary
+  /// together do so by more than each alone.
+  double spread_along_free(const MatrixXd& known, const VectorXd& own) const {
+    VectorXd free = own;
+    if (known.cols() > 0) free -= known * least_squares(known, {own}).front();
+    const MatrixXd some = test_.topRows(std::min<Eigen::Index>(kSpreadEvents, test_.rows()));
+    return central_half_width(some * free.cwiseQuotient(gradient_unit_), 0.68);
   }
 
   /// Whether the relations found already tie the left side down as well. What they leave free is measured at
   /// typical events: the gradient, in units of the features' spreads, without its part along their gradients.
   bool is_known(const FoundConstraint& found) const {
     if (accepted_.size() >= columns_.size()) return true;
+    const Constraint& constraint = found.constraint;
     VectorXd lengths(std::min<Eigen::Index>(kGradientEvents, test_.rows())), sines(lengths.size());
     for (Eigen::Index k = 0; k < lengths.size(); ++k) {
       const VectorXd event = test_.row(k * test_.rows() / lengths.size());
-      MatrixXd known(event.size(), static_cast<Eigen::Index>(accepted_.size()));
-      for (std::size_t r = 0; r < accepted_.size(); ++r)
-        known.col(static_cast<Eigen::Index>(r)) =
-            gradient(event, accepted_[r]).cwiseProduct(gradient_unit_).normalized();
+      const MatrixXd known = known_gradients(event);
       const VectorXd own = gradient(event, found.relation).cwiseProduct(gradient_unit_);
       lengths(k) = own.norm();
       if (known.cols() > 0) {
@@ -298,61 +283,32 @@ class Search : private ConstraintFit {
         lengths(k) = turned.tail(event.size() - known.cols()).norm();
       }
       sines(k) = own.norm() > 0 ? lengths(k) / own.norm() : 0;
+      if (!constraint.exact && !constraint.mass)
+        lengths(k) = std::max(lengths(k), spread_along_free(known, own));
     }
     if (median(sines) < kSameDirection) return true;
-    const Constraint& constraint = found.constraint;
-    if (!constraint.exact && constraint.terms.size() == 1 && constraint.degree == 1)
-      return median(sines) < kSameValue;
+    if (!constraint.exact && all_linear(found)) return median(sines) < kNewDirection;
     const double allowed = constraint.exact  ? kExactReduction
                            : constraint.mass ? kMassReduction
                                              : settings_.approximate;
     return found.spread >= allowed * median(lengths);
   }
 
-  /// What holds for part of the events is no relation, but worth knowing.
-  void note_partial_relations() {
-    const std::vector<FourMomentum> particles = find_four_momenta(columns_);
-    for (std::size_t i = 0; i < particles.size() && particles.size() <= kMostPairedParticles; ++i) {
-      for (std::size_t j = i + 1; j < particles.size(); ++j) {
-        note_partial_balance(particles[i].px, particles[j].px);
-        note_partial_balance(particles[i].py, particles[j].py);
-        note_partial_mass(particles[i], particles[j]);
-      }
+  bool all_linear(const FoundConstraint& found) const {
+    return found.relation.degree() == 1 &&
+           std::all_of(accepted_.begin(), accepted_.end(),
+                       [](const Relation& relation) { return relation.degree() == 1; });
+  }
+
+  /// Features that hardly vary, and those with one value in nearly all events.
+  void note_spreads() {
+    for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
+      if (!varies(i)) continue;
+      const std::string& name = columns_[static_cast<std::size_t>(i)];
+      if (auto note = note_on_spread(all_.col(i), centre_(i), name)) report_.notes.push_back(*note);
     }
   }
 
-  void note_partial_balance(int first, int second) {
-    const Relation relation{{{1.0, first, -1}, {1.0, second, -1}}, 0.0};
-    const VectorXd left = left_side(rows_, relation), rounding = rounding_of(rows_, relation, precision_);
-    const auto balanced = (left.array().abs() <= kWithinRounding * rounding.array()).count();
-    const double share = static_cast<double>(balanced) / static_cast<double>(rows_.rows());
-    if (share > 0.1 && share < 0.999)
-      report_.notes.push_back(equation_text(relation, columns_, unit_of(relation, columns_)) + " holds for " +
-                              decimal_text(std::round(100 * share)) +
-                              " % of the events only, so it is not a relation.");
-  }
-
-  void note_partial_mass(const FourMomentum& a, const FourMomentum& b) {
-    const Relation square = mass_squared({a, b});
-    VectorXd masses = left_side(rows_, square).cwiseMax(0).cwiseSqrt();
-    std::sort(masses.begin(), masses.end());
-    const Eigen::Index half = masses.size() / 2;
-    Eigen::Index narrowest = 0;
-    for (Eigen::Index k = 0; k + half < masses.size(); ++k) {
-      if (masses(k + half) - masses(k) < masses(narrowest + half) - masses(narrowest)) narrowest = k;
-    }
-    const double low = masses(narrowest), high = masses(narrowest + half);
-    const double middle = (low + high) / 2, width = (high - low) / 2;
-    const double allowed = settings_.approximate * middle;
-    if (!(width < allowed) || central_half_width(masses, 0.68) < allowed) return;
-    report_.notes.push_back("m(" + a.particle + " " + b.particle + ") lies between " +
-                            decimal_text(short_number(low, 0.1 * width)) + " and " +
-                            decimal_text(short_number(high, 0.1 * width)) +
-                            " GeV for half of the events, but not for the others, so it is not a relation.");
-  }
-
-  const MatrixXd& rows_;
-  VectorXd spread_, gradient_unit_;
   std::vector<Relation> accepted_;
   ConstraintReport report_;
 };
@@ -363,15 +319,14 @@ ConstraintReport find_constraints(const MatrixXd& rows, const std::vector<std::s
                                   const std::vector<double>& precision, const ConstraintSettings& settings) {
   if (rows.rows() < kLeastEvents || columns.empty()) {
     return {{},
+            {},
             {"Relations among features were not sought: fewer than " + std::to_string(kLeastEvents) +
              " events."}};
   }
-  if (rows.rows() <= settings.most_events) return Search(rows, columns, precision, settings).run();
-  MatrixXd some(settings.most_events, rows.cols());
-  for (Eigen::Index k = 0; k < some.rows(); ++k) some.row(k) = rows.row(k * rows.rows() / some.rows());
-  ConstraintReport report = Search(some, columns, precision, settings).run();
-  report.notes.push_back("Relations among features were sought in " + std::to_string(some.rows()) + " of " +
-                         std::to_string(rows.rows()) + " events.");
+  ConstraintReport report = Search(rows, columns, precision, settings).run();
+  if (rows.rows() > settings.most_events)
+    report.notes.push_back("Relations among features were sought in " + std::to_string(settings.most_events) +
+                           " of " + std::to_string(rows.rows()) + " events.");
   return report;
 }
 

@@ -98,12 +98,12 @@ std::vector<double> short_coefficients(const std::vector<double>& coefficients,
   return best;
 }
 
-std::string decimal_text(double value) {
-  return rounded(value == 0 ? 0 : value, 10);
+std::string decimal_text(double value, int digits) {
+  return rounded(value == 0 ? 0 : value, digits);
 }
 
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,
-                          const std::string& unit) {
+                          const std::string& unit, int digits) {
   std::string text;
   for (const Term& term : relation.terms) {
     const bool negative = term.coefficient < 0;
@@ -112,11 +112,11 @@ std::string equation_text(const Relation& relation, const std::vector<std::strin
     } else {
       text += negative ? " - " : " + ";
     }
-    const std::string size = decimal_text(std::abs(term.coefficient));
+    const std::string size = decimal_text(std::abs(term.coefficient), digits);
     if (size != "1") text += size + " ";
     text += term_text(term, columns);
   }
-  text += " = " + decimal_text(relation.constant);
+  text += " = " + decimal_text(relation.constant, digits);
   return unit.empty() ? text : text + " " + unit;
 }
 

@@ -16,12 +16,12 @@ double short_number(double value, double tolerance);
 std::vector<double> short_coefficients(const std::vector<double>& coefficients,
                                        const std::vector<double>& tolerances);
 
-/// Shortest decimal text of a number, at most ten digits: "0.0112", "91", "1.5e-07".
-std::string decimal_text(double value);
+/// Shortest decimal text of a number, at most so many digits: "0.0112", "91", "1.5e-07".
+std::string decimal_text(double value, int digits = 10);
 
-/// "px(mu-) + px(mu+) = 0 GeV", "x^2 + 2 x y = 1".
+/// "px(mu-) + px(mu+) = 0 GeV", "x^2 + 2 x y = 1"; numbers of at most `digits` digits.
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,
-                          const std::string& unit);
+                          const std::string& unit, int digits = 10);
 
 /// What a column is, by its name: "px(mu-)", "px_1" and "px1" are a quantity and a particle.
 struct ColumnName {

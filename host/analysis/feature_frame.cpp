@@ -183,19 +183,27 @@ std::string FeatureFrame::name(const AffineField& field, FieldKind kind) const {
   const Index r = to_v_.rows();
   const MatrixXd a = sizes_.cwiseInverse().asDiagonal() * field.leftCols(r) * sizes_.asDiagonal();
   const VectorXd b = sizes_.cwiseInverse().asDiagonal() * field.col(r);
-  const double largest = std::max(a.cwiseAbs().maxCoeff(), b.cwiseAbs().maxCoeff());
+  const bool turns = kind == FieldKind::rotation || kind == FieldKind::boost || kind == FieldKind::screw ||
+                     kind == FieldKind::spiral;
+  const double largest =
+      turns ? a.cwiseAbs().maxCoeff() : std::max(a.cwiseAbs().maxCoeff(), b.cwiseAbs().maxCoeff());
   constexpr double visible = 0.2;
   const auto feature = [&](Index k) {
     return columns_[static_cast<std::size_t>(independent_[static_cast<std::size_t>(k)])];
   };
   std::vector<std::string> words;
-  if (kind == FieldKind::rotation || kind == FieldKind::boost) {
+  if (turns) {
     for (Index i = 0; i < r; ++i)
       for (Index j = i + 1; j < r; ++j)
         if (std::abs(a(i, j)) > visible * largest && std::abs(a(j, i)) > visible * largest)
           words.push_back(feature(i) + "-" + feature(j));
-    if (!words.empty()) return to_string(kind) + " in " + joined(words, ", ");
-    return to_string(kind);
+    std::string text = to_string(kind);
+    if (!words.empty()) text += " in " + joined(words, ", ");
+    std::vector<std::string> along;
+    for (Index i = 0; i < r && kind == FieldKind::screw; ++i)
+      if (a.row(i).cwiseAbs().maxCoeff() < visible * largest && std::abs(b(i)) > 0.05 * largest)
+        along.push_back(feature(i));
+    return along.empty() ? text : text + " along " + joined(along, ", ");
   }
   for (Index i = 0; i < r; ++i)
     if (a.row(i).cwiseAbs().maxCoeff() > visible * largest || std::abs(b(i)) > visible * largest)

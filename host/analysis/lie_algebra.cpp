@@ -303,12 +303,39 @@ std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Vec
   return basis;
 }
 
+namespace {
+
+/// Whether a v + b vanishes somewhere; if not, the motion goes along the kernel of a.
+bool has_fixed_point(const MatrixXd& a, const VectorXd& b) {
+  constexpr double small = 0.05;
+  const EigenPairs left = symmetric_eigen(a * a.transpose());
+  const double largest = std::sqrt(std::max(left.values(a.rows() - 1), 0.0));
+  double outside = 0;
+  for (Index k = 0; k < a.rows(); ++k)
+    if (left.values(k) < small * small * largest * largest)
+      outside += std::pow(left.vectors.col(k).dot(b), 2);
+  return std::sqrt(outside) < small * largest;
+}
+
+/// Whether all eigenvalues that turn have the same real part.
+bool one_scale(const Eigen::VectorXcd& values) {
+  double low = 1e300, high = -1e300;
+  for (const auto& value : values) {
+    if (std::abs(value.imag()) < 1e-6 * values.cwiseAbs().maxCoeff()) continue;
+    low = std::min(low, value.real());
+    high = std::max(high, value.real());
+  }
+  return high - low < 0.05 * values.cwiseAbs().maxCoeff();
+}
+
+}  // namespace
+
 FieldKind kind_of(const AffineField& field, const VectorXd& scale) {
   const Index r = dimension(field);
   const MatrixXd a = scale.cwiseInverse().asDiagonal() * linear(field) * scale.asDiagonal();
   const double shift = (scale.cwiseInverse().asDiagonal() * field.col(r)).norm();
   const double size = a.norm();
-  constexpr double small = 0.15;
+  constexpr double small = 0.05;
   if (size < small * shift) return FieldKind::translation;
   if ((a * a).norm() < small * size * size) return FieldKind::shear;
   const Eigen::VectorXcd values = eigenvalues_of(a);
@@ -320,8 +347,11 @@ FieldKind kind_of(const AffineField& field, const VectorXd& scale) {
   }
   const double real = std::max(most_positive, most_negative),
                opposite = std::min(most_positive, most_negative);
-  if (most_imaginary > real) return real < small * most_imaginary ? FieldKind::rotation : FieldKind::other;
-  if (most_imaginary > small * real) return FieldKind::other;
+  if (most_imaginary > real && real < small * most_imaginary)
+    return has_fixed_point(a, scale.cwiseInverse().cwiseProduct(field.col(r))) ? FieldKind::rotation
+                                                                               : FieldKind::screw;
+  if (most_imaginary > small * real)
+    return real > small * most_imaginary && one_scale(values) ? FieldKind::spiral : FieldKind::other;
   if (opposite < small * real) return FieldKind::scaling;
   return opposite > 0.7 * real ? FieldKind::boost : FieldKind::other;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace symscan {
 namespace {
@@ -27,7 +28,10 @@ int Relation::degree() const {
   return std::any_of(terms.begin(), terms.end(), [](const Term& term) { return term.second >= 0; }) ? 2 : 1;
 }
 
-Moments::Moments(const Eigen::MatrixXd& rows) : mean(rows.colwise().mean()) {
+/// The mean is taken from the first event on: a sum of equal numbers would not be a multiple of them.
+Moments::Moments(const Eigen::MatrixXd& rows) {
+  const Eigen::RowVectorXd first = rows.row(0);
+  mean = (first + (rows.rowwise() - first).colwise().mean()).transpose();
   const Eigen::MatrixXd centred = rows.rowwise() - mean.transpose();
   covariance = centred.transpose() * centred / static_cast<double>(rows.rows());
 }
@@ -52,14 +56,53 @@ Eigen::VectorXd gradient(const Eigen::VectorXd& event, const Relation& relation)
   return slope;
 }
 
-Eigen::VectorXd rounding_of(const Eigen::MatrixXd& rows, const Relation& relation,
-                            const Eigen::VectorXd& precision) {
-  Eigen::VectorXd result(rows.rows());
-  for (Eigen::Index event = 0; event < rows.rows(); ++event) {
-    const Eigen::VectorXd x = rows.row(event);
-    result(event) = gradient(x, relation).cwiseProduct(x).cwiseProduct(precision).norm();
+Relation recentred(const Relation& relation, const Eigen::VectorXd& centre) {
+  if (centre.isZero(0)) return relation;
+  const Eigen::Index size = centre.size();
+  Relation result{{}, relation.constant};
+  Eigen::VectorXd slope = Eigen::VectorXd::Zero(size), largest = slope;
+  const auto add_linear = [&](int column, double coefficient) {
+    slope(column) += coefficient;
+    largest(column) = std::max(largest(column), std::abs(coefficient));
+  };
+  for (const Term& term : relation.terms) {
+    const double first = centre(term.first);
+    if (term.second < 0) {
+      add_linear(term.first, term.coefficient);
+      result.constant -= term.coefficient * first;
+      continue;
+    }
+    const double second = centre(term.second);
+    result.terms.push_back(term);
+    if (second != 0) add_linear(term.first, term.coefficient * second);
+    if (first != 0) add_linear(term.second, term.coefficient * first);
+    result.constant -= term.coefficient * first * second;
+  }
+  for (int column = 0; column < static_cast<int>(size); ++column) {
+    if (std::abs(slope(column)) > 1e-12 * largest(column))
+      result.terms.push_back({slope(column), column, -1});
   }
   return result;
+}
+
+Eigen::VectorXd rounding_of(const Eigen::MatrixXd& rows, const Relation& relation,
+                            const Eigen::VectorXd& precision, const Eigen::VectorXd& centre) {
+  std::map<int, Eigen::ArrayXd> slopes;
+  const auto slope = [&](int column) -> Eigen::ArrayXd& {
+    return slopes.try_emplace(column, Eigen::ArrayXd::Zero(rows.rows())).first->second;
+  };
+  for (const Term& term : relation.terms) {
+    if (term.second < 0) {
+      slope(term.first) += term.coefficient;
+      continue;
+    }
+    slope(term.first) += term.coefficient * rows.col(term.second).array();
+    slope(term.second) += term.coefficient * rows.col(term.first).array();
+  }
+  Eigen::ArrayXd square = Eigen::ArrayXd::Zero(rows.rows());
+  for (const auto& [column, along] : slopes)
+    square += (along * (rows.col(column).array() + centre(column)) * precision(column)).square();
+  return square.sqrt().matrix();
 }
 
 double natural_spread(const Relation& relation, const Moments& moments) {
@@ -90,6 +133,10 @@ double central_half_width(const Eigen::VectorXd& values, double fraction) {
 
 double median(const Eigen::VectorXd& values) {
   return quantile(sorted(values), 0.5);
+}
+
+double mean_of(const Eigen::VectorXd& values) {
+  return values.size() == 0 ? 0 : values(0) + (values.array() - values(0)).mean();
 }
 
 double root_mean_square(const Eigen::VectorXd& values) {

@@ -36,10 +36,14 @@ Eigen::VectorXd left_side(const Eigen::MatrixXd& rows, const Relation& relation)
 /// Derivatives of the left side with respect to the features at one event. [D]
 Eigen::VectorXd gradient(const Eigen::VectorXd& event, const Relation& relation);
 
-/// Change of the left side when every feature is off by its rounding, added in quadrature. `precision` [D] is
-/// the relative rounding of each column. [events]
+/// The same relation among y = x - centre: left and right side stay equal for the same events. Terms that
+/// cancel up to arithmetic are left out. [D]
+Relation recentred(const Relation& relation, const Eigen::VectorXd& centre);
+
+/// Change of the left side when every feature x + centre is off by its rounding, added in quadrature.
+/// `precision` [D] is the relative rounding of each column. [events]
 Eigen::VectorXd rounding_of(const Eigen::MatrixXd& rows, const Relation& relation,
-                            const Eigen::VectorXd& precision);
+                            const Eigen::VectorXd& precision, const Eigen::VectorXd& centre);
 
 /// Standard deviation that the left side would have if nothing but the moments tied the features together.
 /// Linear: independent features, sqrt(sum a_i^2 Var x_i). Quadratic: normal features of the same mean and
@@ -50,6 +54,8 @@ double natural_spread(const Relation& relation, const Moments& moments);
 /// Half the width of the interval that holds the central `fraction` of the values.
 double central_half_width(const Eigen::VectorXd& values, double fraction);
 double median(const Eigen::VectorXd& values);
+/// Exact for equal values, unlike their sum over their number.
+double mean_of(const Eigen::VectorXd& values);
 double root_mean_square(const Eigen::VectorXd& values);
 
 }  // namespace symscan

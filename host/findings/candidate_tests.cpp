@@ -1,8 +1,9 @@
 #include "host/findings/candidate_tests.hpp"
 
 #include <algorithm>
+#include <cmath>
 
-#include "host/analysis/candidates.hpp"
+#include "host/analysis/local_tangents.hpp"
 #include "host/base/error.hpp"
 #include "host/findings/density_test.hpp"
 
@@ -13,105 +14,130 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// A candidate in prepared units: p -> matrix p + shift, or dp/dt = matrix p + shift.
-struct PreparedMap {
-  PreparedMap(const Candidate& candidate, const DatasetRecord& record) {
-    const auto features = static_cast<Index>(record.columns.size());
-    const Eigen::Map<const VectorXd> offset(record.offset.data(), features),
-        scale(record.scale.data(), features);
-    matrix = scale.cwiseInverse().asDiagonal() * candidate.matrix * scale.asDiagonal();
-    const VectorXd at_offset = candidate.continuous
-                                   ? VectorXd(candidate.matrix * offset + candidate.shift)
-                                   : VectorXd(candidate.matrix * offset + candidate.shift - offset);
-    shift = scale.cwiseInverse().cwiseProduct(at_offset);
+constexpr double on_the_span = 1e-6;  ///< share (root) of a motion that rounding may take off the linear span
+constexpr std::size_t mapped_points = 500;
+
+/// How far a map takes the points off the exact constraints, relative to its motion: mean squares of
+/// distances in standard deviations.
+double distance_from_constraints(const DataEvidence& evidence, const MatrixXd& raw,
+                                 const Candidate& candidate) {
+  const MatrixXd some = thinned(raw, mapped_points);
+  const auto features = static_cast<Index>(evidence.standard.scale.size());
+  const Eigen::Map<const VectorXd> scale(evidence.standard.scale.data(), features);
+  double away = 0, motion = 0;
+  for (Index i = 0; i < some.rows(); ++i) {
+    const VectorXd row = some.row(i), moved = candidate.matrix * row + candidate.shift;
+    motion += (moved - row).cwiseQuotient(scale).squaredNorm();
+    for (const Constraint& constraint : evidence.constraints.constraints) {
+      if (!constraint.exact) continue;
+      const double slope = constraint.gradient_at(moved).cwiseProduct(scale).norm();
+      if (slope > 0) away += std::pow(constraint.value(moved) / slope, 2);
+    }
   }
-
-  MatrixXd applied(const MatrixXd& rows) const {
-    return (rows * matrix.transpose()).rowwise() + shift.transpose();
-  }
-
-  MatrixXd matrix;
-  VectorXd shift;
-};
-
-/// Share of a flow's motion that leaves the learned manifold, or the span of the data.
-double flow_residual(const Subject& subject, const Judge& judge, const PreparedMap& map) {
-  const DataSpan& span = subject.span;
-  const Index r = span.rank();
-  MatrixXd field(r, r + 1);
-  field << span.basis.transpose() * map.matrix * span.basis,
-      span.basis.transpose() * (map.matrix * span.mean + map.shift);
-  const MatrixXd motion = map.applied(judge.tangents.reconstruction);
-  const double all = motion.squaredNorm(), inside = (motion * span.basis).squaredNorm();
-  return all > 0 ? std::max(0.0, (all - inside + judge.sums.residual(field) * inside) / all) : 0;
+  return motion > 0 ? away / motion : 0;
 }
 
-/// How much farther from the learned manifold a map takes the points, relative to their motion.
-double map_residual(const Judge& judge, const MatrixXd& moved) {
-  const auto distance = [&](const MatrixXd& rows) {
-    return (judge.model.decode(judge.model.encode(rows).mean) - rows).squaredNorm();
-  };
-  const double motion = (moved - judge.points).squaredNorm();
-  return motion > 0 ? std::max(0.0, (distance(moved) - distance(judge.points)) / motion) : 0;
-}
-
-Verdict verdict_of(const CandidateFinding& finding, bool nothing_moves, bool resolved) {
-  constexpr double on_manifold = 0.05;
-  const bool manifold = resolved && finding.manifold_residual < on_manifold;
-  const bool density = finding.test.p_value >= broken_below;
-  if (nothing_moves) return Verdict::nothing_moves;
-  if (manifold) return density ? Verdict::symmetry : Verdict::manifold_only;
-  return density ? Verdict::no_change_seen : Verdict::no_symmetry;
-}
-
-CandidateFinding test_candidate(const Subject& subject, const Judge& judge, const Candidate& candidate,
-                                bool resolved) {
-  CandidateFinding finding;
-  finding.name = candidate.name;
-  finding.continuous = candidate.continuous;
-  const PreparedMap map(candidate, subject.record);
-  const MatrixXd& all = subject.points.prepared;
-  MatrixXd moved;
-  InvarianceTest test;
-  if (candidate.continuous) {
-    finding.manifold_residual = flow_residual(subject, judge, map);
-    moved =
-        apply_flow(judge.points, map.matrix, map.shift, typical_time(judge.points, map.matrix, map.shift));
-    test = confirmed(subject.options, [&](const TwoSampleSettings& settings) {
-      return test_flow_invariance(all, map.matrix, map.shift, settings);
-    });
-  } else {
-    moved = map.applied(judge.points);
-    finding.manifold_residual = map_residual(judge, moved);
-    test = confirmed(subject.options, [&](const TwoSampleSettings& settings) {
-      return test_invariance(
-          all, [&](const MatrixXd& rows) { return map.applied(rows); }, settings);
-    });
-  }
-  finding.test.p_value = test.p_value;
-  judge.compare_bounds(moved, finding.test);
-  constexpr double no_displacement = 1e-3;
-  finding.verdict = verdict_of(finding, test.displacement < no_displacement, resolved);
-  return finding;
+MatrixXd mapped(const MatrixXd& rows, const AffineField& map) {
+  const Index r = map.rows();
+  return (rows * map.leftCols(r).transpose()).rowwise() + map.col(r).transpose();
 }
 
 }  // namespace
 
-bool understands(const DatasetRecord& record, const std::string& candidate) {
+Verdict CandidateTests::verdict_of(const CandidateFinding& finding, bool keeps,
+                                   DensityVerdict density) const {
+  if (std::isnan(finding.manifold_residual))
+    return density == DensityVerdict::broken ? Verdict::no_symmetry : Verdict::no_change_seen;
+  if (!keeps) return Verdict::no_symmetry;
+  if (density == DensityVerdict::invariant) return Verdict::symmetry;
+  if (density == DensityVerdict::undecided) return Verdict::no_change_seen;
+  return dimension.fills_its_span ? Verdict::no_symmetry : Verdict::manifold_only;
+}
+
+CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFinding finding) const {
+  const double tolerance = std::max(set.tolerance, std::max(on_the_span, 100 * evidence.rounding));
+  double share = map.leaves_span;
+  if (set.evidence != Evidence::none && set.standard.rank() == evidence.standard.rank())
+    share = std::hypot(share, tangent_residual(set.normals, map.field));
+  if (set.evidence != Evidence::none || dimension.fills_its_span || share > tolerance)
+    finding.manifold_residual = share * share;
+  const FlowInvariance flow = describer.test(map.field);
+  const DensityFinding density = density_finding(flow);
+  finding.test = density.test;
+  finding.verdict =
+      flow.moves ? verdict_of(finding, share <= tolerance, density.verdict) : Verdict::nothing_moves;
+  return finding;
+}
+
+CandidateFinding CandidateTests::of_map(const Candidate& candidate, const WhitenedMap& map,
+                                        CandidateFinding finding) const {
+  constexpr double few_off = 0.02;
+  const MatrixXd& all = evidence.standard.whitened;
+  bool keeps = map.leaves_span <= std::max(on_the_span, 100 * evidence.rounding);
+  if (!keeps) {
+    finding.manifold_residual = map.leaves_span * map.leaves_span;
+  } else if (dimension.fills_its_span) {
+    finding.manifold_residual = 0;
+  } else if (dimension.evidence == Evidence::constraints) {
+    finding.manifold_residual = distance_from_constraints(evidence, raw, candidate);
+    keeps = std::sqrt(finding.manifold_residual) < std::max(1e-5, 100 * evidence.rounding);
+  } else if (dimension.evidence == Evidence::neighbours) {
+    const MatrixXd some = thinned(all, mapped_points);
+    finding.manifold_residual = share_off_the_points(all, some, mapped(some, map.field));
+    keeps = finding.manifold_residual <= few_off;
+  }
+  finding.test.p_value = confirmed(options, [&](const TwoSampleSettings& settings) {
+                           return test_invariance(
+                               all, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
+                         }).p_value;
+  finding.verdict =
+      verdict_of(finding, keeps,
+                 finding.test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::undecided);
+  return finding;
+}
+
+CandidateFinding CandidateTests::of_one(const Candidate& candidate) const {
+  CandidateFinding finding;
+  finding.name = candidate.name;
+  finding.continuous = candidate.continuous;
+  const WhitenedMap map(evidence.standard, candidate);
+  if (!map.moves || evidence.standard.rank() == 0) {
+    finding.verdict = Verdict::nothing_moves;
+    return finding;
+  }
+  return candidate.continuous ? of_flow(map, std::move(finding)) : of_map(candidate, map, std::move(finding));
+}
+
+std::vector<CandidateFinding> CandidateTests::of(const std::vector<CandidateName>& names) const {
+  std::vector<CandidateFinding> findings;
+  for (const CandidateName& name : names) {
+    for (const Candidate& candidate : parse_candidate(name.text, columns)) {
+      auto known = std::find_if(findings.begin(), findings.end(), [&](const CandidateFinding& finding) {
+        return finding.name == candidate.name;
+      });
+      if (known == findings.end()) known = findings.insert(known, of_one(candidate));
+      known->named |= name.named;
+    }
+  }
+  return findings;
+}
+
+bool understands(const std::vector<std::string>& columns, const std::string& candidate) {
   try {
-    (void)parse_candidate(candidate, record.columns);
+    (void)parse_candidate(candidate, columns);
     return true;
   } catch (const DataError&) {
     return false;
   }
 }
 
-std::vector<CandidateName> candidate_names(const DatasetRecord& record, const FindingsOptions& options) {
+std::vector<CandidateName> candidate_names(const std::vector<std::string>& columns,
+                                           const FindingsOptions& options) {
   std::vector<CandidateName> names;
   if (options.natural_candidates)
-    for (const std::string& text : natural_candidates(record.columns)) names.push_back({text, false});
+    for (const std::string& text : natural_candidates(columns)) names.push_back({text, false});
   for (const std::string& text : options.candidates) {
-    if (!understands(record, text)) continue;
+    if (!understands(columns, text)) continue;
     const auto same = std::find_if(names.begin(), names.end(),
                                    [&](const CandidateName& name) { return name.text == text; });
     if (same != names.end())
@@ -120,26 +146,6 @@ std::vector<CandidateName> candidate_names(const DatasetRecord& record, const Fi
       names.push_back({text, true});
   }
   return names;
-}
-
-std::vector<CandidateFinding> test_candidates(const Subject& subject, const Group& group,
-                                              const std::vector<CandidateName>& names, bool resolved) {
-  std::vector<CandidateFinding> findings;
-  if (names.empty()) return findings;
-  const Judge judge(subject, group);
-  const double exact_below = judge.exact_below();
-  for (const CandidateName& name : names) {
-    for (const Candidate& candidate : parse_candidate(name.text, subject.record.columns)) {
-      auto known = std::find_if(findings.begin(), findings.end(), [&](const CandidateFinding& finding) {
-        return finding.name == candidate.name;
-      });
-      if (known == findings.end())
-        known = findings.insert(known, test_candidate(subject, judge, candidate, resolved));
-      known->named |= name.named;
-      known->approximate = known->continuous && known->manifold_residual > exact_below;
-    }
-  }
-  return findings;
 }
 
 }  // namespace symscan

@@ -2,8 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "host/findings/group_analysis.hpp"
 #include "host/findings/model.hpp"
+#include "host/findings/options.hpp"
+#include "host/findings/set_symmetry.hpp"
 
 namespace symscan {
 
@@ -13,16 +14,32 @@ struct CandidateName {
   bool named = false;  ///< by the user
 };
 
-/// Tests the named transformations one by one, with the group's best model: is each a symmetry of the
-/// manifold, and of the distribution? `resolved`: the models see that the data are thinner than their span.
-/// Else every motion seems to stay on the manifold, and the distribution alone decides.
-std::vector<CandidateFinding> test_candidates(const Subject& subject, const Group& group,
-                                              const std::vector<CandidateName>& names, bool resolved);
-
 /// Whether the dataset has the columns that the transformation needs.
-bool understands(const DatasetRecord& record, const std::string& candidate);
+bool understands(const std::vector<std::string>& columns, const std::string& candidate);
 
 /// Transformations to be tested on the dataset: those that its features suggest, and those that were named.
-std::vector<CandidateName> candidate_names(const DatasetRecord& record, const FindingsOptions& options);
+std::vector<CandidateName> candidate_names(const std::vector<std::string>& columns,
+                                           const FindingsOptions& options);
+
+/// What named transformations are tested against.
+struct CandidateTests {
+  const FindingsOptions& options;
+  const std::vector<std::string>& columns;
+  const Eigen::MatrixXd& raw;  ///< [n x D]
+  const DataEvidence& evidence;
+  const DimensionFinding& dimension;
+  const SetFields& set;
+  const FieldDescriber& describer;  ///< of evidence.standard
+
+  /// Tests them one by one: does each keep the set, and the distribution? Flows by moments, see
+  /// FlowInvarianceTest; finite maps by permutations, see test_invariance().
+  std::vector<CandidateFinding> of(const std::vector<CandidateName>& names) const;
+
+ private:
+  CandidateFinding of_flow(const WhitenedMap& map, CandidateFinding finding) const;
+  CandidateFinding of_map(const Candidate& candidate, const WhitenedMap& map, CandidateFinding finding) const;
+  CandidateFinding of_one(const Candidate& candidate) const;
+  Verdict verdict_of(const CandidateFinding& finding, bool keeps, DensityVerdict density) const;
+};
 
 }  // namespace symscan

@@ -158,8 +158,7 @@ bool says_more(const Plateau& plateau, const std::optional<Plateau>& other) {
 
 }  // namespace
 
-DimensionFinding judge_dimension(const RunResults& results, const DatasetGroups& groups,
-                                 const DataSpan& span) {
+ModelDimension judge_models(const RunResults& results, const DatasetGroups& groups, const DataSpan& span) {
   const auto curves = curves_of(results, groups);
   const bool any_enough = any_has_enough_latents(groups, span);
   bool any_thin = false;
@@ -170,13 +169,13 @@ DimensionFinding judge_dimension(const RunResults& results, const DatasetGroups&
     const auto plateau = plateau_of(part);
     if (plateau && says_more(*plateau, best)) best = plateau;
   }
-  if (best) return {best->dimension, best->value, best->from, best->to, false};
+  if (best) return {best->dimension, best->value, best->from, best->to};
   if (any_thin) return {};
   const auto rank = static_cast<int>(span.rank());
   double largest = 0;
   for (const GroupAnalysis& analysis : groups.analyses)
     largest = std::max(largest, analysis.local_dimension.mean);
-  return {rank, largest, not_defined, not_defined, true};
+  return {rank, largest, not_defined, not_defined};
 }
 
 }  // namespace symscan

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "host/findings/dimension.hpp"
 #include "host/findings/group_analysis.hpp"
 #include "host/findings/model.hpp"
 
@@ -15,16 +16,15 @@ struct DatasetGroups {
 };
 
 /// Curves over beta: one for each choice of the other settings. Their plateaus are those that
-/// judge_dimension() compares.
+/// judge_models() compares.
 std::vector<BetaCurve> beta_curves(const RunResults& results, const DatasetGroups& groups,
                                    const DataSpan& span);
 
-/// The number of dimensions along which the data vary, and where it was read off.
+/// The number of directions that the models show at their resolution, and where it was read off.
 ///
 /// A set that fills its span of r directions has the local dimension r - sum min(1, tau / variance) at every
-/// beta (linear theory). Where the measured one is lower by 0.25 or more the manifold is thinner, and the
-/// plateau among those betas counts; if it is nowhere, the dimension is r.
-DimensionFinding judge_dimension(const RunResults& results, const DatasetGroups& groups,
-                                 const DataSpan& span);
+/// beta (linear theory). Where the measured one is lower by 0.25 or more the models see a thinner set, and
+/// the plateau among those betas counts; if it is nowhere, they show r.
+ModelDimension judge_models(const RunResults& results, const DatasetGroups& groups, const DataSpan& span);
 
 }  // namespace symscan

@@ -5,49 +5,10 @@
 #include <utility>
 
 #include "host/base/linear_algebra.hpp"
-#include "kernels/generate/row_random.hpp"
 
 namespace symscan {
-namespace {
-
-using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr std::size_t judged_points = 2000;
-constexpr std::uint64_t noise_seed = 7;
-
-MatrixXd noise_for(Index rows, Index latents) {
-  MatrixXd noise(rows, latents);
-  for (Index row = 0; row < rows; ++row) {
-    RowRandom random(noise_seed, static_cast<std::uint64_t>(row));
-    for (Index j = 0; j < latents; ++j) noise(row, j) = random.normal();
-  }
-  return noise;
-}
-
-}  // namespace
-
-Judge::Judge(const Subject& subject, const Group& group)
-    : model(load_model(subject.results, subject.ledger, group.representative)),
-      tau(group.tau),
-      points(thinned(subject.points.prepared, judged_points)),
-      tangents(model.tangents(points)),
-      sums(subject.span, tangents.reconstruction, tangents.jacobians, tau) {}
-
-void Judge::compare_bounds(const MatrixXd& moved, DensityTest& test) const {
-  const MatrixXd noise = noise_for(points.rows(), model.latents());
-  const VectorXd change = model.bound(moved, noise, tau) - model.bound(points, noise, tau);
-  const auto count = static_cast<double>(change.size());
-  test.bound_change = change.mean();
-  test.bound_error =
-      std::sqrt((change.array() - change.mean()).square().sum() / (count * std::max(1.0, count - 1)));
-}
-
-double Judge::exact_below() const {
-  constexpr double exact = 0.006;
-  return std::max(exact, 4 * sums.solve().floor);
-}
 
 InvarianceTest confirmed(const FindingsOptions& options,
                          const std::function<InvarianceTest(const TwoSampleSettings&)>& test) {

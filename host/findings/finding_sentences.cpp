@@ -22,7 +22,7 @@ std::string whole_percent(double share) {
 }
 
 std::string p_value(double p) {
-  return "p = " + rounded(p, 2);
+  return p < 1e-12 ? "p < 1e-12" : "p = " + rounded(p, 2);
 }
 
 std::string residual_text(double residual) {
@@ -31,12 +31,72 @@ std::string residual_text(double residual) {
   return text;
 }
 
-std::string neighbour_sentence(const NeighbourFinding& neighbours) {
-  const auto text = [](const Estimate& estimate) {
-    return std::isfinite(estimate.value) ? with_decimals(estimate.value, 2) : std::string("undefined");
-  };
-  return " Nearest neighbours: TwoNN " + text(neighbours.two_nn) + ", Levina-Bickel " +
-         text(neighbours.levina_bickel) + ".";
+std::string plain(double value) {
+  return with_decimals(value, 2);
+}
+
+/// " Nearest neighbours: 2.01 (1.95 to 2.08)."
+std::string neighbour_sentence(const DatasetFinding& finding) {
+  if (!finding.neighbour_dimension || !std::isfinite(finding.neighbour_dimension->value)) return "";
+  const NeighbourFinding& neighbours = *finding.neighbour_dimension;
+  return " Nearest neighbours: " + plain(neighbours.value) + " (" + plain(neighbours.low) + " to " +
+         plain(neighbours.high) + ").";
+}
+
+std::string degrees(int count) {
+  return plural(static_cast<std::uint64_t>(count), "degree") + " of freedom";
+}
+
+std::string discrete_text(const DimensionFinding& dimension) {
+  if (dimension.discrete == 0) return "";
+  return dimension.discrete == dimension.value
+             ? ", all in features that take few values only"
+             : ", " + std::to_string(dimension.discrete) + " of them in features that take few values only";
+}
+
+/// Why the data have that many degrees of freedom.
+std::string dimension_reason(const DatasetFinding& finding, const DimensionFinding& dimension) {
+  const int features = static_cast<int>(finding.columns.size());
+  const int bound_by = features - dimension.at_most;
+  switch (dimension.evidence) {
+    case Evidence::constraints:
+      return ": " + plural(static_cast<std::uint64_t>(features), "feature") + " less " +
+             plural(static_cast<std::uint64_t>(bound_by), "independent exact constraint");
+    case Evidence::span:
+      return bound_by == 0 ? ": they fill the space of their features"
+                           : ": they fill the linear span that " +
+                                 plural(static_cast<std::uint64_t>(bound_by), "exact linear constraint") +
+                                 (bound_by == 1 ? " leaves" : " leave");
+    case Evidence::neighbours:
+      if (std::isfinite(dimension.above_scale))
+        return " at distances above " + rounded(dimension.above_scale, 2) +
+               " standard deviations, and more below, as a set with noise has";
+      return ", as the distances between neighbours show";
+    case Evidence::models:
+      return ", as far as the models show";
+    case Evidence::none:
+      break;
+  }
+  return "";
+}
+
+std::string dimension_sentence(const DatasetFinding& finding) {
+  if (!finding.dimension) return "No feature varies: there is nothing to analyse.";
+  const DimensionFinding& dimension = *finding.dimension;
+  if (!dimension.value)
+    return "The number of degrees of freedom is unclear: " + dimension.reason + "." +
+           neighbour_sentence(finding);
+  return "The data have " + degrees(*dimension.value) + dimension_reason(finding, dimension) +
+         discrete_text(dimension) + "." + neighbour_sentence(finding);
+}
+
+/// Parts of the data with dimensions of their own. Empty for ordinary sets.
+std::string strata_sentence(const DatasetFinding& finding) {
+  if (!finding.neighbour_dimension || finding.neighbour_dimension->strata.size() < 2) return "";
+  std::vector<std::string> parts;
+  for (const StratumFinding& stratum : finding.neighbour_dimension->strata)
+    parts.push_back(whole_percent(stratum.share) + " of the rows with " + degrees(stratum.dimension));
+  return "Parts of the data differ: " + join_words(parts) + ".";
 }
 
 /// "from beta 0.03 to 0.3", "at beta 0.1"
@@ -65,63 +125,33 @@ std::string local_dimensions(const DatasetFinding& finding) {
   return "the local dimension is " + (least == most ? least : "between " + least + " and " + most);
 }
 
-std::string unclear_dimension(const DatasetFinding& finding, const DimensionFinding& dimension) {
-  const std::string unclear = "The number of degrees of freedom is unclear: ";
-  const std::string at_most =
-      ", the exact constraints leave at most " + std::to_string(dimension.at_most) + ". ";
-  if (all_collapsed(finding))
-    return unclear + "no latent is active " + all_betas(finding) +
-           ". Choose a smaller beta or relevance.threshold.";
-  if (dimension.fills_its_span)
-    return unclear + "the models see no direction thinner than the linear span (rank " +
-           std::to_string(finding.linear_rank) + ")" + at_most + "Train longer, or with a larger beta.";
-  if (dimension.local_dimension > dimension.at_most + 0.5)
-    return unclear + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " +
-           betas_text(dimension.from_beta, dimension.to_beta) + at_most +
-           "Train longer, or with a larger beta.";
-  const std::string betas = all_betas(finding);
-  std::string values = unclear + local_dimensions(finding) + " " + betas + ".";
-  if (finding.training.too_few_steps == finding.training.groups) return values;
-  return values + (betas.starts_with("at ")
-                       ? " Train a scan, such as 'loss.beta=[0.03,0.1,0.3,1]' 'seeds=[1,2,3]'."
-                       : " Train longer, or scan other betas.");
-}
-
-enum class Neighbours { agree, fewer, more };
-
-/// Whether the nearest neighbours see other degrees of freedom than the models do.
-Neighbours neighbours_against_models(const DatasetFinding& finding) {
-  if (!finding.dimension || !finding.dimension->value || !finding.neighbour_dimension)
-    return Neighbours::agree;
-  const double first = finding.neighbour_dimension->two_nn.value,
-               second = finding.neighbour_dimension->levina_bickel.value;
-  if (!std::isfinite(first) || !std::isfinite(second)) return Neighbours::agree;
-  const double found = *finding.dimension->value;
-  const double apart = std::max(0.5, 0.2 * found);  // in many dimensions both come out too low
-  if (std::max(first, second) < found - apart) return Neighbours::fewer;
-  return std::min(first, second) > found + apart ? Neighbours::more : Neighbours::agree;
-}
-
-std::string dimension_sentence(const DatasetFinding& finding) {
-  if (finding.linear_rank == 0) return "No feature varies: there is nothing to analyse.";
-  if (!finding.dimension && finding.training.without_noise > 0)
-    return "Degrees of freedom and symmetries are not defined at beta 0, where the decoder has no noise. "
-           "Train with a beta above 0.";
-  if (!finding.dimension)
-    return "No training has finished: degrees of freedom and symmetries are not known yet.";
+/// What trained models show at their resolution, beside what the data have.
+std::string model_sentence(const DatasetFinding& finding) {
+  if (!finding.dimension) return "";
   const DimensionFinding& dimension = *finding.dimension;
-  const std::string rank = std::to_string(finding.linear_rank);
-  const std::string neighbours =
-      finding.neighbour_dimension ? neighbour_sentence(*finding.neighbour_dimension) : "";
-  if (!dimension.value) return unclear_dimension(finding, dimension) + neighbours;
-  const bool agreed = neighbours_against_models(finding) == Neighbours::agree;
-  const std::string found = (agreed ? "The data have " : "The models see ") +
-                            plural(static_cast<std::uint64_t>(*dimension.value), "degree") + " of freedom: ";
-  if (dimension.fills_its_span)
-    return found + (agreed ? "the models see " : "") + "no direction thinner than the linear span (rank " +
-           rank + ") " + all_betas(finding) + "." + neighbours;
-  return found + "the local dimension is " + with_decimals(dimension.local_dimension, 2) + " " +
-         betas_text(dimension.from_beta, dimension.to_beta) + ", the linear rank " + rank + "." + neighbours;
+  if (finding.groups.empty())
+    return finding.training.without_noise > 0
+               ? "Models of beta 0 show no dimension: their decoder has no noise. Train with a beta above 0."
+               : "No training has finished: there are no relevances yet.";
+  if (all_collapsed(finding))
+    return "No latent is active " + all_betas(finding) + ": choose a smaller beta or relevance.threshold.";
+  const TrainingFinding& training = finding.training;
+  if (!dimension.models)
+    return training.too_few_steps + training.still_falling + training.not_converged == training.groups
+               ? ""
+               : "The models show no whole number of directions: " + local_dimensions(finding) + " " +
+                     all_betas(finding) + ".";
+  const std::string where = std::isfinite(dimension.from_beta)
+                                ? betas_text(dimension.from_beta, dimension.to_beta)
+                                : all_betas(finding);
+  const std::string local = "the local dimension is " + plain(dimension.local_dimension) + " " + where;
+  if (!dimension.value) return "The models show " + std::to_string(*dimension.models) + ": " + local + ".";
+  if (*dimension.models == *dimension.value) return "The models show as many: " + local + ".";
+  return "The models show " + std::to_string(*dimension.models) + " at their resolution: " + local + ". " +
+         (*dimension.models > *dimension.value
+              ? "They do not resolve that the set is thinner: train longer, or with a larger beta."
+              : "Some directions are thinner than the decoder's noise sqrt(tau): a smaller beta resolves "
+                "more.");
 }
 
 /// Statements that rest on models which are not trained long enough. Empty if all are.
@@ -134,26 +164,11 @@ std::string training_sentence(const DatasetFinding& finding) {
                              : training.still_falling > 0 ? std::string("the loss was still falling")
                                                           : std::string("relevances or loss still changed");
   if (doubtful == training.groups)
-    return "Not trained long enough (" + reason + "): degrees of freedom and symmetries are preliminary.";
+    return "Not trained long enough (" + reason + "): relevances and what the models show are preliminary.";
   const std::string names = doubtful <= most_named ? ": " + join_words(training.doubtful, "; ") : "";
   return "Not trained long enough in " + std::to_string(doubtful) + " of " +
          plural(training.groups, "group") + names + " (" + reason + "). What rests on " +
          (doubtful == 1 ? "it" : "them") + " is preliminary.";
-}
-
-/// What is said where the nearest neighbours see other degrees of freedom than the models do.
-std::string disagreement_sentence(const DatasetFinding& finding) {
-  switch (neighbours_against_models(finding)) {
-    case Neighbours::fewer:
-      return "The nearest neighbours see fewer degrees of freedom: the models may not resolve the set. Train "
-             "longer, or with a larger beta, which compresses more.";
-    case Neighbours::more:
-      return "The nearest neighbours see more degrees of freedom. Some directions are thinner than the "
-             "decoder's noise sqrt(tau): train a smaller beta to tell structure from noise.";
-    case Neighbours::agree:
-      break;
-  }
-  return "";
 }
 
 /// The first of the words, and how many more there are.
@@ -172,78 +187,87 @@ std::string shortened_equation(const std::string& equation) {
                                     : equation.substr(0, comma) + ", ...";
 }
 
-std::string generator_line(const GeneratorFinding& generator) {
-  const std::string equation = shortened_equation(generator.equation);
-  return "  " + generator.name + ": " + equation +
-         (generator.approximate
-              ? " (approximate: " + percent(generator.residual) + " of its motion leaves the manifold)"
-              : "");
+/// "p = 0.43, change below 0.05 per unit", "p = 1.2e-09, change 0.83"
+std::string test_text(const DensityFinding& density) {
+  std::string text = p_value(density.test.p_value);
+  if (density.verdict == DensityVerdict::broken && std::isfinite(density.test.effect))
+    return text + ", change " + rounded(density.test.effect, 2);
+  if (std::isfinite(density.test.effect_limit))
+    text += ", change below " + rounded(density.test.effect_limit, 2);
+  return text;
 }
 
-void add_generators(const SymmetryFinding& symmetry, std::vector<std::string>& sentences) {
-  const std::size_t count = symmetry.generators.size();
+std::string generator_line(const GeneratorFinding& generator) {
+  return "  " + generator.name + ": " + shortened_equation(generator.equation);
+}
+
+void add_generators(const std::vector<GeneratorFinding>& generators, std::vector<std::string>& sentences) {
+  const std::size_t count = generators.size();
   const std::size_t shown = count == most_listed + 1 ? count : std::min(count, most_listed);
-  for (std::size_t i = 0; i < shown; ++i) sentences.push_back(generator_line(symmetry.generators[i]));
+  for (std::size_t i = 0; i < shown; ++i) sentences.push_back(generator_line(generators[i]));
   if (shown < count)
     sentences.push_back("  ... and " + std::to_string(count - shown) + " more: see analysis.json");
 }
 
-void add_densities(const SymmetryFinding& symmetry, std::vector<std::string>& sentences) {
-  std::vector<std::string> kept, broken;
-  for (const GeneratorFinding& generator : symmetry.generators) {
-    if (generator.approximate) continue;  // not kept by the manifold in the first place
-    const std::string text = generator.name + " (" + p_value(generator.density.test.p_value) + ")";
-    if (generator.density.verdict == DensityVerdict::invariant) kept.push_back(text);
-    if (generator.density.verdict == DensityVerdict::broken) broken.push_back(text);
+/// What the distribution does under each of the motions, those alike together.
+void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<std::string>& sentences) {
+  std::vector<std::string> kept, open, broken;
+  for (const GeneratorFinding& generator : generators) {
+    std::string text = generator.name + " (" + test_text(generator.density);
+    if (generator.density.verdict == DensityVerdict::broken && generator.leaves > 0.02)
+      text += ", leads " + whole_percent(generator.leaves) + " of the events out of the data";
+    text += ")";
+    (generator.density.verdict == DensityVerdict::invariant ? kept
+     : generator.density.verdict == DensityVerdict::broken  ? broken
+                                                            : open)
+        .push_back(text);
   }
-  if (!kept.empty()) sentences.push_back("The distribution is compatible with: " + listed(kept) + ".");
-  if (!broken.empty())
-    sentences.push_back("Kept by the manifold, broken by the distribution: " + listed(broken) + ".");
+  if (!kept.empty()) sentences.push_back("Kept by the distribution: " + listed(kept) + ".");
+  if (!open.empty())
+    sentences.push_back(
+        "No change of the distribution seen, but a small one is not excluded: " + listed(open) + ".");
+  if (!broken.empty()) sentences.push_back("Broken by the distribution: " + listed(broken) + ".");
 }
 
 std::string no_symmetry(const DatasetFinding& finding) {
-  const DimensionFinding& dimension = *finding.dimension;
-  if (all_collapsed(finding)) return "not known. No latent is active.";
-  if (!finding.symmetry_doubt.empty()) return "in doubt. " + finding.symmetry_doubt;
-  if (dimension.fills_its_span && dimension.value)
-    return "not defined. Every motion stays inside data that fill their span.";
-  if (dimension.fills_its_span) return "not known. The models do not resolve the constraints.";
-  if (any_motion_holds(finding))
-    return "see the transformations that were tested. No set of affine motions stands out by itself.";
-  return "none found. No affine motion stands out as tangent.";
+  if (!finding.symmetry_note.empty()) return "not known. " + finding.symmetry_note;
+  if (!finding.dimension->value) return "not known, since the number of degrees of freedom is unclear.";
+  if (finding.dimension->fills_its_span)
+    return "every motion stays inside data that fill their span; their distribution decides.";
+  if (!finding.rotations) return "not known.";
+  return "none. No affine motion is tangent to it.";
 }
 
-/// "so(3), 3 generators", "so(2), 1 generator and 2 approximate ones", "none exact, 1 approximate generator"
-std::string generators_phrase(const SymmetryFinding& symmetry) {
-  const auto approximate = static_cast<std::uint64_t>(
-      std::count_if(symmetry.generators.begin(), symmetry.generators.end(),
-                    [](const GeneratorFinding& generator) { return generator.approximate; }));
-  const std::uint64_t exact = symmetry.generators.size() - approximate;
-  if (exact == 0) return "none exact, " + plural(approximate, "approximate generator");
-  std::string phrase = symmetry.algebra + ", " + plural(exact, "generator");
-  if (approximate > 0)
-    phrase += " and " + std::to_string(approximate) + " approximate " + (approximate == 1 ? "one" : "ones");
-  return phrase;
+std::string generator_count(const SymmetryFinding& symmetry) {
+  return symmetry.algebra + ", " + plural(static_cast<std::uint64_t>(symmetry.found), "generator") +
+         (symmetry.evidence == Evidence::constraints ? ", from the exact constraints."
+                                                     : ", from the distances between neighbours.");
 }
 
 void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (!finding.dimension) return;
-  if (!finding.symmetry) {
-    sentences.push_back("Symmetry of the manifold: " + no_symmetry(finding));
+  if (finding.symmetry) {
+    sentences.push_back("Symmetry of the set: " + generator_count(*finding.symmetry));
+    add_generators(finding.symmetry->generators, sentences);
+    add_densities(finding.symmetry->generators, sentences);
     return;
   }
-  const SymmetryFinding& symmetry = *finding.symmetry;
-  std::string text = "Symmetry of the manifold: " + generators_phrase(symmetry) + ".";
-  if (symmetry.found > 1) text += " Closure residual: " + percent(symmetry.closure_residual) + ".";
-  sentences.push_back(text + " " + whole_percent(symmetry.confidence) + " of the bootstrap draws over " +
-                      plural(symmetry.seeds, "seed") + " find at least as many." +
-                      (symmetry.seeds == 1 ? " One seed does not test the training." : ""));
-  add_generators(symmetry, sentences);
-  add_densities(symmetry, sentences);
+  sentences.push_back("Symmetry of the set: " + no_symmetry(finding));
+  if (!finding.distribution) return;
+  const DistributionFinding& distribution = *finding.distribution;
+  const std::string among = " of the " + std::to_string(distribution.searched) + " affine motions";
+  if (distribution.generators.empty()) {
+    sentences.push_back("Symmetry of the distribution: it keeps none" + among + " of the span.");
+    return;
+  }
+  sentences.push_back("Symmetry of the distribution: " + distribution.algebra + ", " +
+                      std::to_string(distribution.generators.size()) + among + " of the span.");
+  add_generators(distribution.generators, sentences);
+  add_densities(distribution.generators, sentences);
 }
 
 void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences) {
-  if (finding.constraints.empty())
+  if (finding.constraints.empty() && finding.laws.empty())
     sentences.push_back(finding.constraint_notes.empty()
                             ? "Constraints: no linear or quadratic relation among the features was found."
                             : "Constraints: none found.");
@@ -251,6 +275,9 @@ void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::st
     sentences.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
                         constraint.equation + " (residual " + residual_text(constraint.residual) + ").");
   }
+  for (const LawFinding& law : finding.laws)
+    sentences.push_back((law.exact ? "Law: " : "Approximate law: ") + law.equation + " (residual " +
+                        residual_text(law.residual) + ").");
 }
 
 void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sentences) {
@@ -258,13 +285,15 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
     const bool none =
         candidate.verdict == Verdict::no_symmetry || candidate.verdict == Verdict::nothing_moves;
     if (none && !candidate.named) continue;
-    // Where the models see no manifold, nothing can leave it.
-    const std::string manifold =
-        shows_manifold(finding) ? "manifold residual " + rounded(candidate.manifold_residual, 2) + ", " : "";
-    sentences.push_back("Tested " + candidate.name + ": " +
-                        (keeps_manifold(candidate) && candidate.approximate ? "approximate " : "") +
-                        to_string(candidate.verdict) + " (" + manifold + p_value(candidate.test.p_value) +
-                        ").");
+    constexpr double nothing = 1e-9;
+    const std::string off = !shows_manifold(finding) || !std::isfinite(candidate.manifold_residual) ? ""
+                            : candidate.manifold_residual < nothing
+                                ? "keeps the set, "
+                                : percent(candidate.manifold_residual) + " of its motion leaves the set, ";
+    DensityFinding density{DensityVerdict::undecided, candidate.test};
+    if (none || candidate.verdict == Verdict::manifold_only) density.verdict = DensityVerdict::broken;
+    sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) + " (" + off +
+                        test_text(density) + ").");
   }
 }
 
@@ -272,12 +301,13 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
 
 std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   std::vector<std::string> sentences = {dimension_sentence(finding)};
-  const std::string disagreement = disagreement_sentence(finding);
-  if (!disagreement.empty()) sentences.push_back(disagreement);
-  if (finding.dimension && finding.training.without_noise > 0)
-    sentences.emplace_back("Models of beta 0 are left out: their decoder has no noise.");
-  const std::string training = finding.linear_rank > 0 ? training_sentence(finding) : "";
-  if (!training.empty()) sentences.push_back(training);
+  if (finding.dimension) {
+    for (const std::string& sentence : {strata_sentence(finding), model_sentence(finding),
+                                        finding.groups.empty() ? std::string() : training_sentence(finding)})
+      if (!sentence.empty()) sentences.push_back(sentence);
+    if (!finding.groups.empty() && finding.training.without_noise > 0)
+      sentences.emplace_back("Models of beta 0 are left out: their decoder has no noise.");
+  }
   add_symmetry(finding, sentences);
   add_constraint_sentences(finding, sentences);
   add_candidates(finding, sentences);

@@ -6,15 +6,16 @@
 #include <thread>
 
 #include "host/analysis/candidates.hpp"
-#include "host/analysis/constraints.hpp"
-#include "host/analysis/neighbour_dimension.hpp"
 #include "host/data/dataset.hpp"
 #include "host/findings/alignment.hpp"
 #include "host/findings/breaking_curves.hpp"
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/curves.hpp"
+#include "host/findings/dimension.hpp"
 #include "host/findings/finding_sentences.hpp"
-#include "host/findings/symmetry.hpp"
+#include "host/findings/row_findings.hpp"
+#include "host/findings/set_symmetry.hpp"
+#include "host/findings/shown_values.hpp"
 #include "host/store/optima.hpp"
 
 namespace symscan {
@@ -27,25 +28,6 @@ std::optional<Truth> truth_of(const DatasetRecord& record) {
   if (facts.intrinsic_dimension < 0) return std::nullopt;
   return Truth{facts.intrinsic_dimension, facts.embedding_dimension, facts.symmetry, facts.density_symmetry,
                facts.constraints};
-}
-
-std::optional<NeighbourFinding> neighbours_of(const DatasetPoints& points) {
-  const auto estimate = neighbour_dimension(points.prepared);
-  if (!estimate) return std::nullopt;
-  return NeighbourFinding{{estimate->two_nn, estimate->two_nn_error},
-                          {estimate->levina_bickel, estimate->levina_bickel_error},
-                          estimate->points,
-                          estimate->duplicates};
-}
-
-void add_constraints(const Subject& subject, DatasetFinding& finding) {
-  const ConstraintReport report =
-      find_constraints(subject.points.raw, subject.record.columns, subject.points.precision);
-  for (const Constraint& constraint : report.constraints) {
-    finding.constraints.push_back({constraint.equation, constraint.degree, constraint.residual,
-                                   constraint.width, constraint.unit, constraint.exact});
-  }
-  finding.constraint_notes = report.notes;
 }
 
 GroupFinding group_finding(const Subject& subject, const Group& group, const GroupAnalysis& analysis) {
@@ -66,9 +48,9 @@ GroupFinding group_finding(const Subject& subject, const Group& group, const Gro
   return finding;
 }
 
-/// The group whose models judge transformations when no generator stands out: that of the dimension's
-/// plateau, else the first that shows most directions.
-const Group& judging_group(const DatasetGroups& groups, const DimensionFinding& dimension) {
+/// The group whose latents are compared with the principal directions: that of the models' plateau, else the
+/// first that shows most directions.
+const Group& shown_group(const DatasetGroups& groups, const DimensionFinding& dimension) {
   for (const Group* group : groups.groups)
     if (group->config->loss.beta == dimension.from_beta) return *group;
   const auto most = std::max_element(groups.analyses.begin(), groups.analyses.end(),
@@ -97,53 +79,19 @@ TrainingFinding training_of(const Subject& subject, const DatasetGroups& own) {
   return finding;
 }
 
-/// What the models show, and what the exact constraints leave: these are exact, and models that show more
-/// directions do not resolve them.
-DimensionFinding dimension_of(const Subject& subject, const DatasetGroups& own,
-                              const DatasetFinding& finding) {
-  DimensionFinding dimension;
-  if (!all_collapsed(finding)) dimension = judge_dimension(subject.results, own, subject.span);
-  const auto exact = std::count_if(finding.constraints.begin(), finding.constraints.end(),
-                                   [](const ConstraintFinding& constraint) { return constraint.exact; });
-  dimension.at_most = std::max(0, static_cast<int>(subject.record.columns.size()) - static_cast<int>(exact));
-  if (dimension.value.value_or(0) > dimension.at_most) dimension.value.reset();
-  return dimension;
-}
-
-/// The compact part of the symmetry algebra: "none" only where the models could have shown one.
-std::optional<std::string> rotations_of(const DatasetFinding& finding) {
-  if (finding.symmetry) return finding.symmetry->rotations;
-  if (!finding.dimension || all_collapsed(finding) || !finding.symmetry_doubt.empty()) return std::nullopt;
-  if (finding.dimension->fills_its_span)
-    return finding.dimension->value ? std::optional("none") : std::nullopt;
-  return any_motion_holds(finding) ? std::nullopt : std::optional("none");
-}
-
-/// What only trained models can tell: dimension, symmetry, candidates, alignment.
-void add_what_models_show(const Subject& subject, const DatasetGroups& own, DatasetFinding& finding) {
-  const DimensionFinding dimension = dimension_of(subject, own, finding);
-  finding.dimension = dimension;
-  for (BetaCurve& curve : finding.beta_curves)
-    if (curve.plateau && curve.plateau->dimension > dimension.at_most) curve.plateau.reset();
-  const bool resolved = shows_manifold(finding);
-  const GroupAnalysis* best = resolved ? best_group(own.analyses) : nullptr;
-  const Group* shown = &judging_group(own, dimension);
-  if (best != nullptr) {
-    shown = own.groups[static_cast<std::size_t>(best - own.analyses.data())];
-    SymmetrySearch search = find_symmetry(subject, *shown, best->gap.count);
-    finding.symmetry = std::move(search.symmetry);
-    finding.symmetry_doubt = std::move(search.doubt);
-  }
-  finding.candidates =
-      test_candidates(subject, *shown, candidate_names(subject.record, subject.options), resolved);
-  finding.rotations = rotations_of(finding);
-  finding.alignment = find_alignment(subject, *shown);
+/// Models that can be trusted: trained long enough, with a latent that is active.
+std::optional<ModelDimension> trusted_models(const Subject& subject, const DatasetGroups& own,
+                                             const DatasetFinding& finding) {
+  const TrainingFinding& training = finding.training;
+  const std::size_t doubtful = training.too_few_steps + training.still_falling + training.not_converged;
+  if (own.groups.empty() || all_collapsed(finding) || doubtful == training.groups) return std::nullopt;
+  return judge_models(subject.results, own, subject.span);
 }
 
 std::vector<std::string> notes_about(const Subject& subject) {
   std::vector<std::string> notes = subject.points.notes;
   if (subject.span.left_out > 0) {
-    notes.push_back("The search for symmetries uses the " + std::to_string(most_directions) +
+    notes.push_back("What the models show is measured along the " + std::to_string(most_directions) +
                     " directions of largest variance; " + std::to_string(subject.span.left_out) +
                     " more are left out.");
   }
@@ -161,16 +109,15 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   finding.columns = record.columns;
   finding.truth = truth_of(record);
   finding.notes = notes_about(subject);
-  finding.linear_rank = static_cast<int>(subject.span.rank());
-  finding.neighbour_dimension = neighbours_of(subject.points);
-  add_constraints(subject, finding);
   for (const Group* group : own.groups) {
-    own.analyses.push_back(analyse_group(subject, *group, scanned_points, 0));
+    own.analyses.push_back(analyse_group(subject, *group, scanned_points));
     finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
   }
   finding.beta_curves = beta_curves(results, own, subject.span);
   finding.training = training_of(subject, own);
-  if (!own.groups.empty() && finding.linear_rank > 0) add_what_models_show(subject, own, finding);
+  add_row_findings(subject.points, options, trusted_models(subject, own, finding), finding);
+  if (finding.dimension && !own.groups.empty())
+    finding.alignment = find_alignment(subject, shown_group(own, *finding.dimension));
   finding.sentences = finding_sentences(finding);
   return finding;
 }
@@ -179,7 +126,7 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
 void check_candidates(const RunResults& results, const FindingsOptions& options) {
   if (results.datasets.empty()) return;
   for (const std::string& text : options.candidates) {
-    const auto has = [&](const DatasetRecord& record) { return understands(record, text); };
+    const auto has = [&](const DatasetRecord& record) { return understands(record.columns, text); };
     if (std::none_of(results.datasets.begin(), results.datasets.end(), has))
       (void)parse_candidate(text, results.datasets.front().columns);
   }

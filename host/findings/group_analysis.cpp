@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
-#include <random>
 
 #include "host/analysis/local_dimension.hpp"
 #include "host/base/error.hpp"
@@ -21,13 +20,6 @@ using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::Ro
 
 MatrixXd as_matrix(const std::vector<double>& values, std::size_t rows, std::size_t columns) {
   return Eigen::Map<const RowMajor>(values.data(), static_cast<Index>(rows), static_cast<Index>(columns));
-}
-
-/// Weights of the blocks in one bootstrap draw.
-std::vector<double> draw_blocks(int blocks, std::mt19937_64& random) {
-  std::vector<double> weights(static_cast<std::size_t>(blocks), 0.0);
-  for (int i = 0; i < blocks; ++i) weights[random() % static_cast<std::uint64_t>(blocks)] += 1;
-  return weights;
 }
 
 void average_spectra(GroupAnalysis& group) {
@@ -60,8 +52,10 @@ DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& row
   DatasetPoints points;
   points.raw = as_matrix(rows.values, rows.rows, features);
   points.precision = rows.precision;
-  if (rows.weighted)
-    points.notes.push_back("Event weights are not used in the analysis of symmetries and constraints.");
+  points.weights = Eigen::Map<const VectorXd>(rows.weights.data(), static_cast<Index>(rows.weights.size()));
+  if (!rows.weights.empty())
+    points.notes.push_back(
+        "Tests of the distribution use the event weights; constraints and dimensions do not depend on them.");
   const Eigen::Map<const VectorXd> offset(record.offset.data(), static_cast<Index>(features)),
       scale(record.scale.data(), static_cast<Index>(features));
   points.prepared = (points.raw.rowwise() - offset.transpose()) * scale.cwiseInverse().asDiagonal();
@@ -108,7 +102,7 @@ std::vector<int> seeds_of(const Subject& subject, const Group& group) {
 
 }  // namespace
 
-GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count, int bootstraps) {
+GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count) {
   GroupAnalysis findings;
   findings.group = group.config->group;
   const DataSpan& span = subject.span;
@@ -123,11 +117,6 @@ GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::siz
     dimensions.push_back(replica.local_dimension);
     const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
     replica.spectrum = sums.solve();
-    std::mt19937_64 random(20250407u + static_cast<std::uint64_t>(findings.replicas.size()));
-    for (int i = 0; i < bootstraps; ++i) {
-      replica.resampled.push_back(find_gap(sums.eigenvalues(draw_blocks(sums.blocks(), random)),
-                                           replica.spectrum.normal_directions - full));
-    }
     findings.replicas.push_back(std::move(replica));
   }
   findings.local_dimension = mean_and_spread(dimensions);

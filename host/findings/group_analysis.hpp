@@ -19,6 +19,7 @@ struct DatasetPoints {
   Eigen::MatrixXd raw;       ///< [n x D]
   Eigen::MatrixXd prepared;  ///< [n x D]: (raw - offset) / scale
   std::vector<double> precision;
+  Eigen::VectorXd weights;  ///< [n] of the events; empty: 1 each
   std::vector<std::string> notes;
 };
 /// `rows`: evenly_spaced_rows() of the dataset.
@@ -46,7 +47,6 @@ struct ReplicaAnalysis {
   int replica = -1;
   double local_dimension = 0;
   GeneratorSpectrum spectrum;
-  std::vector<GeneratorGap> resampled;  ///< of bootstrap draws over the points; empty unless asked for
 };
 
 /// Replicas that differ only in the seed.
@@ -63,7 +63,7 @@ struct GroupAnalysis {
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica);
 
 /// Local dimension and generator spectrum of the group's finished replicas (the first options.most_seeds).
-/// `count`: of the points; `bootstraps`: draws per replica.
-GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count, int bootstraps);
+/// `count`: of the points.
+GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count);
 
 }  // namespace symscan

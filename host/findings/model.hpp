@@ -38,74 +38,114 @@ struct Estimate {
   double value = undefined, error = undefined;  ///< error: standard error
 };
 
-/// Intrinsic dimension from distances alone, without a model; see neighbour_dimension().
+/// The dimension that pairs of neighbours at one distance show.
+struct ScaleFinding {
+  double distance = 0;  ///< standardised units
+  double dimension = undefined, error = undefined;
+};
+
+/// A part of the points with a local dimension of its own.
+struct StratumFinding {
+  int dimension = 0;
+  double share = 1;  ///< of the points
+};
+
+/// Intrinsic dimension from distances alone, without a model; see dimension_by_neighbours() and
+/// neighbour_dimension().
 struct NeighbourFinding {
-  Estimate two_nn, levina_bickel;
-  std::size_t points = 0;      ///< distinct points used
+  double value = undefined, low = undefined, high = undefined;  ///< calibrated, with its interval of 95 %
+  std::vector<ScaleFinding> scales;                             ///< ascending distance
+  std::vector<StratumFinding> strata;                           ///< one for ordinary sets
+  Estimate two_nn, levina_bickel;                               ///< uncalibrated
+  std::size_t points = 0;                                       ///< distinct points used
   std::size_t duplicates = 0;  ///< rows left out since they repeat another one
 };
 
 inline constexpr double not_defined = std::numeric_limits<double>::quiet_NaN();
 
-/// The number of directions along which a point can move within the data, and where it was read off.
-struct DimensionFinding {
-  std::optional<int> value;              ///< none: no beta shows a whole number
-  double local_dimension = not_defined;  ///< mean of E tr J^T J (J^T J + tau)^-1 over that range of betas; of
-                                         ///< data that fill their span the largest of a group
-  double from_beta = not_defined, to_beta = not_defined;  ///< where a range of betas was chosen
-  bool fills_its_span = false;  ///< no direction is thinner than linear theory says at any beta
-  int at_most = 0;  ///< columns less exact constraints; models that show more do not resolve the data
+/// What decides a statement about the data.
+enum class Evidence {
+  none,         ///< nothing decides
+  constraints,  ///< exact relations among the features
+  span,         ///< the linear span, which the data fill
+  neighbours,   ///< distances between the points
+  models,       ///< the trained models
 };
 
-/// What the distribution does under a transformation that keeps the manifold.
-enum class DensityVerdict { invariant, broken, undecided };
+/// The number of directions along which a point can move within the data, from all evidence.
+struct DimensionFinding {
+  std::optional<int> value;                      ///< none: unclear
+  double low = not_defined, high = not_defined;  ///< what the evidence allows; both `value` where it is exact
+  Evidence evidence = Evidence::none;            ///< what decided
+  std::string reason;                            ///< why it is unclear, as the end of a sentence; or empty
+  bool fills_its_span = false;                   ///< value is the linear rank
+  int at_most = 0;                   ///< rank of the span less that of the exact constraints' gradients
+  int discrete = 0;                  ///< of the directions, those of columns that take few values
+  double above_scale = not_defined;  ///< of noisy data: the distance from which on they have this dimension
+  std::optional<int> models;         ///< what trained models show at their resolution; none: no whole number
+  double local_dimension =
+      not_defined;  ///< of the models: mean of E tr J^T J (J^T J + tau)^-1 over the betas
+  double from_beta = not_defined, to_beta = not_defined;  ///< where the models show it
+};
 
-/// How much the distribution changes.
+/// What the distribution does under a transformation.
+enum class DensityVerdict {
+  invariant,  ///< its change is bounded by delta
+  broken,     ///< it changes
+  undecided,  ///< no change is seen, but a larger one than delta is not excluded; or nothing moves
+};
+
+/// How much the distribution changes; see FlowInvariance. Numbers that a test does not give are NaN.
 struct DensityTest {
-  double p_value = 1;       ///< two-sample permutation test; small: the distribution changes
-  double bound_change = 0;  ///< nats per event by which the bound on the negative log-likelihood grows
-  double bound_error = 0;   ///< standard error of bound_change
+  double p_value = 1;               ///< small: the distribution changes
+  double effect = undefined;        ///< root of the Fisher information of the flow's parameter
+  double effect_limit = undefined;  ///< upper bound of 95 % confidence
+  double delta = undefined;         ///< "invariant" means effect_limit <= delta
 };
 
 struct DensityFinding {
-  DensityVerdict verdict = DensityVerdict::undecided;  ///< undecided: the transformation moves nothing
+  DensityVerdict verdict = DensityVerdict::undecided;
   DensityTest test;
 };
 
-/// One generator of the manifold's symmetry: dx = matrix x + shift, in raw units.
+/// One generator of a symmetry: dx = matrix x + shift, in raw units.
 struct GeneratorFinding {
   std::string name;  ///< "rotation in x-y"
   FieldKind kind = FieldKind::other;
   std::vector<std::vector<double>> matrix;  ///< [C x C], C the dataset's columns
   std::vector<double> shift;                ///< [C]
   std::string equation;                     ///< "dx = -y, dy = x"
-  double residual = 0;                      ///< share of its motion that leaves the learned manifold
-  bool approximate = false;                 ///< residual well above what the models give an exact symmetry
+  double residual = 0;                      ///< share of its motion that leaves the set
+  bool approximate = false;                 ///< never set by this version
+  double leaves = 0;  ///< share of the events that the finite motion takes out of the data
   DensityFinding density;
 };
 
-/// Affine motions that stay tangent to the learned manifold everywhere.
+/// Affine motions that stay tangent to the set everywhere.
 struct SymmetryFinding {
-  int group = -1;               ///< of replicas, whose models show them
-  std::string label;            ///< its settings
-  int found = 0;                ///< number of generators
-  std::string algebra;          ///< of the exact ones: "so(3)", "so(2) + 1 translation", "none"
-  std::string rotations;        ///< the compact part alone; "none" if there is none
-  double confidence = 0;        ///< share of bootstrap draws (points and seeds) that see at least as many
-  double closure_residual = 0;  ///< share of the commutators that lies outside their span
-  std::size_t seeds = 0;
-  double subspace_angle = 0;  ///< degrees: largest angle between a seed's span and that of all seeds
-  std::vector<double> eigenvalues, spread;  ///< the whole spectrum, ascending (at most 40): mean and std
-  std::vector<std::string> coordinates;     ///< [C] names of the columns on which generators act
+  Evidence evidence = Evidence::constraints;  ///< whose tangents: those of exact constraints or of neighbours
+  int found = 0;                              ///< number of generators
+  std::string algebra;                        ///< that they form: "so(1,3) + scaling"; see AlgebraStructure
+  std::string rotations;                      ///< its maximal compact subalgebra; "none" if there is none
+  double closure_residual = 0;                ///< share of the commutators that lies outside their span
+  std::vector<double> eigenvalues;       ///< shares of the motion that leave the set, ascending (at most 40)
+  std::vector<std::string> coordinates;  ///< [C] names of the columns on which generators act
   std::vector<GeneratorFinding> generators;
   std::vector<std::string> notes;
 };
 
+/// Affine motions that leave the distribution of the events unchanged, found among those that keep the set.
+struct DistributionFinding {
+  int searched = 0;     ///< number of independent motions among which they were sought
+  std::string algebra;  ///< that they form; "none"
+  std::vector<GeneratorFinding> generators;
+};
+
 /// What a named transformation turned out to be.
 enum class Verdict {
-  symmetry,        ///< of manifold and distribution
-  manifold_only,   ///< the distribution changes
-  no_change_seen,  ///< leaves the learned manifold, but the two-sample test sees no change
+  symmetry,        ///< of set and distribution: the change is bounded
+  manifold_only,   ///< keeps the set, the distribution changes
+  no_change_seen,  ///< no change of the distribution is seen, but a small one is not excluded
   no_symmetry,
   nothing_moves,  ///< the transformation does nothing to these data
 };
@@ -115,8 +155,8 @@ struct CandidateFinding {
   std::string name;
   bool named = false;  ///< asked for by name
   bool continuous = false;
-  double manifold_residual = 0;  ///< share of the motion that leaves the learned manifold
-  bool approximate = false;      ///< the share is well above what the models give an exact symmetry
+  double manifold_residual = undefined;  ///< share of the motion that leaves the set; NaN: not known
+  bool approximate = false;              ///< the share is well above what an exact symmetry has
   DensityTest test;
   Verdict verdict = Verdict::no_symmetry;
 };
@@ -128,6 +168,13 @@ struct ConstraintFinding {
   double residual = 0;  ///< relative
   double width = 0;     ///< half of the interval of the central 68 % of the events, in `unit`
   std::string unit;
+  bool exact = false;
+};
+
+/// A law that is no polynomial of degree two: a product of powers, or a sum of reciprocals.
+struct LawFinding {
+  std::string equation;
+  double residual = 0;  ///< relative
   bool exact = false;
 };
 
@@ -197,18 +244,19 @@ struct DatasetFinding {
   std::vector<std::string> columns;
   std::optional<Truth> truth;
   std::vector<std::string> notes;
-  int linear_rank = 0;                                  ///< principal components that vary (at most 16)
+  int linear_rank = 0;                                  ///< columns less exact linear relations
   std::optional<NeighbourFinding> neighbour_dimension;  ///< none: too few distinct points
   std::vector<ConstraintFinding> constraints;           ///< exact before approximate, linear before quadratic
+  std::vector<LawFinding> laws;                         ///< that the constraints do not imply
   std::vector<std::string> constraint_notes;
   std::vector<GroupFinding> groups;
   std::vector<BetaCurve> beta_curves;
   TrainingFinding training;
-  std::optional<DimensionFinding>
-      dimension;  ///< none: no feature varies (linear_rank 0), or nothing is trained
-  std::optional<SymmetryFinding> symmetry;  ///< none: no motion stands out as tangent
-  std::optional<std::string> rotations;     ///< compact part of the algebra, or "none"; none: not known
-  std::string symmetry_doubt;  ///< why motions that stand out are not called a symmetry; or empty
+  std::optional<DimensionFinding> dimension;  ///< none: no feature varies (linear_rank 0)
+  std::optional<SymmetryFinding> symmetry;    ///< none: no motion is tangent, or the data fill their span
+  std::optional<DistributionFinding> distribution;  ///< none: not sought
+  std::optional<std::string> rotations;  ///< compact part of the algebra, or "none"; none: not known
+  std::string symmetry_note;  ///< why motions that keep the set were not sought, or cannot be told; or empty
   std::vector<CandidateFinding> candidates;
   std::optional<AlignmentFinding> alignment;
   std::vector<std::string> sentences;  ///< all of it in words, see finding_sentences()
@@ -237,21 +285,14 @@ inline bool all_collapsed(const DatasetFinding& finding) {
   return !finding.groups.empty();
 }
 
-/// Whether the models resolve a manifold: they see that the data are thinner than their linear span.
+/// Whether the data are thinner than their linear span.
 inline bool shows_manifold(const DatasetFinding& finding) {
-  return finding.dimension && !finding.dimension->fills_its_span && !all_collapsed(finding);
+  return finding.dimension && finding.dimension->value && !finding.dimension->fills_its_span;
 }
 
-/// Whether the transformation was found to keep the manifold, exactly or approximately.
+/// Whether the transformation was found to keep the set, exactly or approximately.
 inline bool keeps_manifold(const CandidateFinding& candidate) {
   return candidate.verdict == Verdict::symmetry || candidate.verdict == Verdict::manifold_only;
-}
-
-/// Whether a continuous transformation that was tested keeps the manifold, exactly as far as one can see.
-inline bool any_motion_holds(const DatasetFinding& finding) {
-  for (const CandidateFinding& candidate : finding.candidates)
-    if (keeps_manifold(candidate) && candidate.continuous && !candidate.approximate) return true;
-  return false;
 }
 
 /// All that a run says about its data.

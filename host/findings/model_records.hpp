@@ -19,11 +19,20 @@ struct JsonNames<DensityVerdict> {
 };
 
 template <>
+struct JsonNames<Evidence> {
+  static constexpr std::pair<Evidence, const char*> names[] = {{Evidence::none, "none"},
+                                                               {Evidence::constraints, "constraints"},
+                                                               {Evidence::span, "span"},
+                                                               {Evidence::neighbours, "neighbours"},
+                                                               {Evidence::models, "models"}};
+};
+
+template <>
 struct JsonNames<Verdict> {
   static constexpr std::pair<Verdict, const char*> names[] = {
-      {Verdict::symmetry, "symmetry of manifold and distribution"},
-      {Verdict::manifold_only, "symmetry of the manifold only"},
-      {Verdict::no_change_seen, "no change of the distribution seen"},
+      {Verdict::symmetry, "symmetry"},
+      {Verdict::manifold_only, "symmetry of the set only"},
+      {Verdict::no_change_seen, "no change seen"},
       {Verdict::no_symmetry, "no symmetry"},
       {Verdict::nothing_moves, "does nothing to these data"}};
 };
@@ -62,9 +71,38 @@ struct JsonRecord<Estimate> {
 };
 
 template <>
+struct JsonRecord<ScaleFinding> {
+  static constexpr const char* doc = "the dimension that neighbours at one distance show";
+  static constexpr auto members =
+      std::make_tuple(json_member("distance", &ScaleFinding::distance, "standardised units"),
+                      json_member("dimension", &ScaleFinding::dimension, "calibrated"),
+                      json_member("error", &ScaleFinding::error));
+};
+
+template <>
+struct JsonRecord<StratumFinding> {
+  static constexpr const char* doc = "points with a local dimension of their own";
+  static constexpr auto members = std::make_tuple(json_member("dimension", &StratumFinding::dimension),
+                                                  json_member("share", &StratumFinding::share));
+};
+
+template <>
+struct JsonRecord<LawFinding> {
+  static constexpr const char* doc = "a product of powers, or a sum of reciprocals";
+  static constexpr auto members = std::make_tuple(json_member("equation", &LawFinding::equation),
+                                                  json_member("residual", &LawFinding::residual, "relative"),
+                                                  json_member("exact", &LawFinding::exact));
+};
+
+template <>
 struct JsonRecord<NeighbourFinding> {
   static constexpr const char* doc = "intrinsic dimension from distances between nearest neighbours";
   static constexpr auto members = std::make_tuple(
+      json_member("value", &NeighbourFinding::value,
+                  "ratios of distances (Denti et al., Sci. Rep. 12 (2022) 20005), calibrated"),
+      json_member("low", &NeighbourFinding::low, "interval of 95 %"),
+      json_member("high", &NeighbourFinding::high), json_member("scales", &NeighbourFinding::scales),
+      json_member("strata", &NeighbourFinding::strata),
       json_member("two_nn", &NeighbourFinding::two_nn, "Facco et al., Sci. Rep. 7 (2017) 12140"),
       json_member("levina_bickel", &NeighbourFinding::levina_bickel, "Levina & Bickel, NIPS 2004"),
       json_member("points", &NeighbourFinding::points, "distinct points used"),
@@ -73,26 +111,36 @@ struct JsonRecord<NeighbourFinding> {
 
 template <>
 struct JsonRecord<DimensionFinding> {
-  static constexpr const char* doc = "degrees of freedom, and where they were read off";
+  static constexpr const char* doc = "degrees of freedom, from all evidence";
   static constexpr auto members = std::make_tuple(
-      json_member("value", &DimensionFinding::value, "null: no beta shows a whole number"),
+      json_member("value", &DimensionFinding::value, "null: unclear"),
+      json_member("low", &DimensionFinding::low, "what the evidence allows"),
+      json_member("high", &DimensionFinding::high),
+      json_member("evidence", &DimensionFinding::evidence, "what decided"),
+      json_member("reason", &DimensionFinding::reason, "why it is unclear"),
+      json_member("fills_its_span", &DimensionFinding::fills_its_span, "value is the linear rank"),
+      json_member("at_most", &DimensionFinding::at_most,
+                  "linear rank less the rank of the exact constraints' gradients"),
+      json_member("discrete", &DimensionFinding::discrete, "of these, columns that take few values"),
+      json_member("above_scale", &DimensionFinding::above_scale,
+                  "of noisy data: the distance from which on they have this dimension"),
+      json_member("models", &DimensionFinding::models,
+                  "what trained models show at their resolution; null: no whole number"),
       json_member("local_dimension", &DimensionFinding::local_dimension,
-                  "mean over the range of betas; where the data fill their span, the largest of a group"),
+                  "of the models: soft rank of the decoder's Jacobian, mean over the range of betas"),
       json_member("from_beta", &DimensionFinding::from_beta, "null: no range was chosen"),
-      json_member("to_beta", &DimensionFinding::to_beta),
-      json_member("fills_its_span", &DimensionFinding::fills_its_span,
-                  "no direction is thinner than linear theory says"),
-      json_member("at_most", &DimensionFinding::at_most, "columns less exact constraints"));
+      json_member("to_beta", &DimensionFinding::to_beta));
 };
 
 template <>
 struct JsonRecord<DensityTest> {
   static constexpr const char* doc = "how much the distribution changes";
   static constexpr auto members = std::make_tuple(
-      json_member("p_value", &DensityTest::p_value, "two-sample permutation test; small: it changes"),
-      json_member("bound_change", &DensityTest::bound_change,
-                  "nats per event by which the bound on the negative log-likelihood grows"),
-      json_member("bound_error", &DensityTest::bound_error, "standard error of bound_change"));
+      json_member("p_value", &DensityTest::p_value, "small: it changes"),
+      json_member("effect", &DensityTest::effect,
+                  "root of the Fisher information of the motion's parameter; null: not defined"),
+      json_member("effect_limit", &DensityTest::effect_limit, "upper bound of 95 % confidence"),
+      json_member("delta", &DensityTest::delta, "bound below which it counts as invariant"));
 };
 
 template <>
@@ -110,33 +158,38 @@ struct JsonRecord<GeneratorFinding> {
       json_member("matrix", &GeneratorFinding::matrix, "[columns][columns]"),
       json_member("shift", &GeneratorFinding::shift, "[columns]"),
       json_member("equation", &GeneratorFinding::equation),
-      json_member("eigenvalue", &GeneratorFinding::residual,
-                  "share of its motion that leaves the learned manifold"),
+      json_member("eigenvalue", &GeneratorFinding::residual, "share of its motion that leaves the set"),
       json_member("approximate", &GeneratorFinding::approximate,
                   "the share is well above what the models give an exact symmetry"),
+      json_member("leaves", &GeneratorFinding::leaves,
+                  "share of the events that the finite motion takes out of the data"),
       json_member("density", &GeneratorFinding::density));
 };
 
 template <>
 struct JsonRecord<SymmetryFinding> {
-  static constexpr const char* doc = "affine motions that stay tangent to the learned manifold";
+  static constexpr const char* doc = "affine motions that stay tangent to the set";
   static constexpr auto members = std::make_tuple(
-      json_member("group", &SymmetryFinding::group, "id of the group of replicas that shows them"),
-      json_member("label", &SymmetryFinding::label, "its settings"),
+      json_member("evidence", &SymmetryFinding::evidence, "whose tangents"),
       json_member("found", &SymmetryFinding::found, "number of generators"),
-      json_member("algebra", &SymmetryFinding::algebra, "of the exact generators, or 'none'"),
-      json_member("rotations", &SymmetryFinding::rotations, "its compact part, or 'none'"),
-      json_member("confidence", &SymmetryFinding::confidence,
-                  "share of bootstrap draws over points and seeds that see at least as many"),
+      json_member("algebra", &SymmetryFinding::algebra, "that they form"),
+      json_member("rotations", &SymmetryFinding::rotations, "its maximal compact subalgebra, or 'none'"),
       json_member("closure_residual", &SymmetryFinding::closure_residual,
                   "share of the commutators outside the span"),
-      json_member("seeds", &SymmetryFinding::seeds),
-      json_member("subspace_angle_degrees", &SymmetryFinding::subspace_angle,
-                  "largest angle between the generators of a seed and those of all"),
-      json_member("eigenvalues", &SymmetryFinding::eigenvalues, "of the spectrum, ascending, at most 40"),
-      json_member("spread", &SymmetryFinding::spread, "standard deviation of each over the seeds"),
+      json_member("eigenvalues", &SymmetryFinding::eigenvalues,
+                  "shares of the motion that leave the set, ascending, at most 40"),
       json_member("coordinates", &SymmetryFinding::coordinates, "columns on which generators act"),
       json_member("generators", &SymmetryFinding::generators), json_member("notes", &SymmetryFinding::notes));
+};
+
+template <>
+struct JsonRecord<DistributionFinding> {
+  static constexpr const char* doc = "affine motions that leave the distribution unchanged";
+  static constexpr auto members =
+      std::make_tuple(json_member("searched", &DistributionFinding::searched,
+                                  "independent motions among which they were sought"),
+                      json_member("algebra", &DistributionFinding::algebra),
+                      json_member("generators", &DistributionFinding::generators));
 };
 
 template <>
@@ -147,9 +200,9 @@ struct JsonRecord<CandidateFinding> {
       json_member("named", &CandidateFinding::named, "asked for by name"),
       json_member("continuous", &CandidateFinding::continuous),
       json_member("manifold_residual", &CandidateFinding::manifold_residual,
-                  "share of the motion that leaves the learned manifold"),
+                  "share of the motion that leaves the set; null: not known"),
       json_member("approximate", &CandidateFinding::approximate,
-                  "the share is well above what the models give an exact symmetry"),
+                  "the share is well above what an exact symmetry has"),
       json_inlined(&CandidateFinding::test), json_member("verdict", &CandidateFinding::verdict));
 };
 
@@ -252,20 +305,23 @@ struct JsonRecord<DatasetFinding> {
       json_member("columns", &DatasetFinding::columns),
       json_member("truth", &DatasetFinding::truth, "of a built-in dataset"),
       json_member("notes", &DatasetFinding::notes),
-      json_member("linear_rank", &DatasetFinding::linear_rank, "principal components that vary"),
+      json_member("linear_rank", &DatasetFinding::linear_rank, "columns less exact linear relations"),
       json_member("neighbour_dimension", &DatasetFinding::neighbour_dimension,
                   "null: too few distinct points"),
       json_member("constraints", &DatasetFinding::constraints),
+      json_member("laws", &DatasetFinding::laws, "that the constraints do not imply"),
       json_member("constraint_notes", &DatasetFinding::constraint_notes),
       json_member("groups", &DatasetFinding::groups),
       json_member("beta_curves", &DatasetFinding::beta_curves),
       json_member("training", &DatasetFinding::training),
-      json_member("dimension", &DatasetFinding::dimension, "null: nothing varies, or nothing is trained"),
-      json_member("symmetry", &DatasetFinding::symmetry, "null: no motion stands out"),
+      json_member("dimension", &DatasetFinding::dimension, "null: nothing varies"),
+      json_member("symmetry", &DatasetFinding::symmetry,
+                  "null: no motion is tangent, or the data fill their span"),
+      json_member("distribution", &DatasetFinding::distribution, "null: not sought"),
       json_member("rotations", &DatasetFinding::rotations,
                   "compact part of the symmetry algebra, or 'none'; null: not known"),
-      json_member("symmetry_doubt", &DatasetFinding::symmetry_doubt,
-                  "why motions that stand out are not called a symmetry"),
+      json_member("symmetry_note", &DatasetFinding::symmetry_note,
+                  "why motions that keep the set were not sought"),
       json_member("candidates", &DatasetFinding::candidates),
       json_member("alignment", &DatasetFinding::alignment),
       json_member("sentences", &DatasetFinding::sentences, "all of it in words"));

@@ -6,11 +6,12 @@ namespace symscan {
 
 DatasetRows evenly_spaced_rows(const Table& table, std::size_t most) {
   const std::size_t features = table.features();
-  DatasetRows chosen{std::min(table.rows, most), {}, table.precision, !table.weights.empty()};
+  DatasetRows chosen{std::min(table.rows, most), {}, table.precision, {}};
   chosen.values.reserve(chosen.rows * features);
   for (std::size_t i = 0; i < chosen.rows; ++i) {
     const double* row = table.values.data() + i * table.rows / chosen.rows * features;
     chosen.values.insert(chosen.values.end(), row, row + features);
+    if (!table.weights.empty()) chosen.weights.push_back(table.weights[i * table.rows / chosen.rows]);
   }
   return chosen;
 }

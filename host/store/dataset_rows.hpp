@@ -11,7 +11,7 @@ struct DatasetRows {
   std::size_t rows = 0;
   std::vector<double> values;     ///< [rows][D], row-major
   std::vector<double> precision;  ///< Table::precision
-  bool weighted = false;          ///< whether the dataset has event weights
+  std::vector<double> weights;    ///< [rows] of the events; empty: 1 each
 };
 
 /// Rows of one dataset that the analysis looks at, at most.

@@ -1,0 +1,39 @@
+#pragma once
+#include <Eigen/Core>
+
+#include "host/analysis/tangent_fields.hpp"
+
+namespace symscan {
+
+/// Normals of a set of `dimension` directions from the points themselves, without a relation or a model: at
+/// evenly spaced points a polynomial is fitted to the nearest neighbours, as heights over their principal
+/// plane, and its slope at the point turns the plane. Of degree 3 in up to two dimensions, else 2; so the
+/// error of a normal is of the order of the distance to the neighbours to that power, in units of the radius
+/// of curvature.
+///
+/// points: [n x r] without noise, duplicates allowed. Points whose neighbours do not span the plane get no
+/// normals. Empty if there are too few points for the fit.
+Normals normals_from_neighbours(const Eigen::MatrixXd& points, Eigen::Index dimension,
+                                Eigen::Index most_points);
+
+/// Affine fields that are tangent to the set as far as n points tell.
+struct NeighbourAlgebra {
+  std::vector<AffineField> fields;  ///< of the points' coordinates
+  Eigen::VectorXd residuals;        ///< the whole spectrum from all points, see TangentSpectrum
+  Eigen::VectorXd coarse;           ///< the same from a quarter of the points
+  Normals normals;                  ///< from all points
+};
+/// A field is accepted if its residual is small, is far below that of the first rejected one, and shrinks as
+/// the points become denser: what is left of a symmetry is the error of the normals, which does, and what is
+/// left of a field that is none does not. Empty spectra where the points are too few, or the dimensions more
+/// than six.
+NeighbourAlgebra algebra_from_neighbours(const Eigen::MatrixXd& points, Eigen::Index dimension,
+                                         double noise = 0);
+
+/// Share of the `moved` points [m x r] that are farther from all `points` [n x r] than nearly all points of
+/// `from` [m x r], a part of `points`, are from their neighbours: twice the distance within which 99 % have
+/// one.
+double share_off_the_points(const Eigen::MatrixXd& points, const Eigen::MatrixXd& from,
+                            const Eigen::MatrixXd& moved);
+
+}  // namespace symscan

@@ -1,0 +1,75 @@
+#include "host/analysis/standardised.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/base/linear_algebra.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// Spread over magnitude below which a column is constant but for rounding.
+constexpr double constant_spread = 4e-15;
+
+DataSpan exact_span(const MatrixXd& rows, Index most) {
+  constexpr double resolved = 1e-13;  // of the largest variance
+  DataSpan span;
+  span.mean = rows.colwise().mean();
+  const MatrixXd centred = rows.rowwise() - span.mean.transpose();
+  const EigenPairs pairs = symmetric_eigen(centred.transpose() * centred / static_cast<double>(rows.rows()));
+  const Index features = rows.cols();
+  const double largest = features > 0 ? pairs.values(features - 1) : 0;
+  Index rank = 0;
+  if (largest > 0) rank = std::min<Index>(most, (pairs.values.array() > resolved * largest).count());
+  span.basis = pairs.vectors.rightCols(rank).rowwise().reverse();
+  span.variances = pairs.values.tail(rank).reverse();
+  for (Index k = 0; k < rank; ++k) {  // a sign that does not depend on the solver
+    Index at = 0;
+    span.basis.col(k).cwiseAbs().maxCoeff(&at);
+    if (span.basis(at, k) < 0) span.basis.col(k) *= -1;
+  }
+  return span;
+}
+
+}  // namespace
+
+AffineField Standardised::to_span(const AffineField& field) const {
+  const VectorXd size = span.variances.cwiseSqrt();
+  AffineField result(rank(), rank() + 1);
+  result << size.asDiagonal() * field.leftCols(rank()) * size.cwiseInverse().asDiagonal(),
+      size.cwiseProduct(field.col(rank()));
+  return result;
+}
+
+AffineField Standardised::to_whitened(const AffineField& field) const {
+  const VectorXd size = span.variances.cwiseSqrt();
+  AffineField result(rank(), rank() + 1);
+  result << size.cwiseInverse().asDiagonal() * field.leftCols(rank()) * size.asDiagonal(),
+      size.cwiseInverse().cwiseProduct(field.col(rank()));
+  return result;
+}
+
+Standardised standardise(const MatrixXd& raw, int linear_relations) {
+  Standardised result;
+  const Index features = raw.cols();
+  result.rows.resize(raw.rows(), features);
+  for (Index d = 0; d < features; ++d) {
+    const double mean = raw.col(d).mean();
+    const VectorXd centred = raw.col(d).array() - mean;
+    const double spread = std::sqrt(centred.squaredNorm() / static_cast<double>(raw.rows()));
+    const bool constant = !(spread > constant_spread * std::abs(mean));
+    result.offset.push_back(mean);
+    result.scale.push_back(constant ? 1.0 : spread);
+    result.rows.col(d) = constant ? VectorXd::Zero(raw.rows()) : VectorXd(centred / spread);
+  }
+  result.span = exact_span(result.rows, std::max<Index>(0, features - linear_relations));
+  result.whitened =
+      result.span.coordinates(result.rows) * result.span.variances.cwiseSqrt().cwiseInverse().asDiagonal();
+  return result;
+}
+
+}  // namespace symscan

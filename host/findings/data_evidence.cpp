@@ -1,0 +1,150 @@
+#include "host/findings/data_evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/analysis/neighbour_dimension.hpp"
+#include "host/base/linear_algebra.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+bool is_discrete(const ColumnNature& nature) {
+  return nature.is_discrete() && nature.kind != ColumnKind::constant;
+}
+
+/// Whether all columns of a relation take few values: such a relation says which values there are.
+bool only_discrete(const Relation& relation, const std::vector<ColumnNature>& natures) {
+  const auto discrete = [&](int column) {
+    return column < 0 || is_discrete(natures[static_cast<std::size_t>(column)]);
+  };
+  return std::all_of(relation.terms.begin(), relation.terms.end(),
+                     [&](const Term& term) { return discrete(term.first) && discrete(term.second); });
+}
+
+int exact_linear_relations(const ConstraintReport& report) {
+  return static_cast<int>(
+      std::count_if(report.constraints.begin(), report.constraints.end(),
+                    [](const Constraint& c) { return c.exact && c.relation.degree() == 1; }));
+}
+
+std::vector<RelationGradient> surface_gradients(const DataEvidence& evidence) {
+  std::vector<RelationGradient> gradients;
+  for (const Constraint& constraint : evidence.constraints.constraints)
+    if (constraint.exact && constraint.relation.degree() > 1 &&
+        !only_discrete(constraint.relation, evidence.natures))
+      gradients.emplace_back([&constraint](const VectorXd& row) { return constraint.gradient_at(row); });
+  for (const PowerLaw& law : evidence.power_laws)
+    if (law.exact) gradients.emplace_back([&law](const VectorXd& row) { return law.gradient(row); });
+  for (const ReciprocalLaw& law : evidence.reciprocal_laws)
+    if (law.exact && !law.implied)
+      gradients.emplace_back([&law](const VectorXd& row) { return law.gradient(row); });
+  return gradients;
+}
+
+/// Rounding of the columns, in the units of the thinnest direction of the span.
+double rounding_of_span(const Standardised& standard, const std::vector<double>& precision) {
+  double largest = 0;
+  for (std::size_t d = 0; d < standard.scale.size(); ++d) {
+    if (!(standard.rows.col(static_cast<Index>(d)).cwiseAbs().maxCoeff() > 0)) continue;
+    const double relative = std::max(d < precision.size() ? precision[d] : 0.0, 2.3e-16);
+    largest = std::max(largest, relative * std::hypot(1.0, standard.offset[d] / standard.scale[d]));
+  }
+  const Index rank = standard.rank();
+  const double thinnest = rank > 0 ? std::sqrt(standard.span.variances(rank - 1)) : 1.0;
+  return largest / std::min(1.0, thinnest);
+}
+
+/// Columns that vary continuously, standardised.
+MatrixXd continuous_rows(const DataEvidence& evidence) {
+  std::vector<Index> columns;
+  for (std::size_t d = 0; d < evidence.natures.size(); ++d)
+    if (!evidence.natures[d].is_discrete()) columns.push_back(static_cast<Index>(d));
+  return evidence.standard.rows(Eigen::all, columns);
+}
+
+int rank_of(const MatrixXd& rows) {
+  if (rows.cols() == 0) return 0;
+  const MatrixXd centred = rows.rowwise() - rows.colwise().mean();
+  const VectorXd values =
+      symmetric_eigenvalues(centred.transpose() * centred / static_cast<double>(rows.rows()));
+  return static_cast<int>((values.array() > 1e-12 * std::max(values.maxCoeff(), 1e-300)).count());
+}
+
+bool at_atom(const ColumnNature& nature, double value) {
+  return std::any_of(nature.atoms.begin(), nature.atoms.end(),
+                     [&](const Atom& atom) { return atom.value == value; });
+}
+
+/// How many continuous columns sit at a repeated value in at least 99 of 100 rows; the others have more.
+int columns_at_atoms(const MatrixXd& raw, const std::vector<ColumnNature>& natures) {
+  constexpr double nearly_all = 0.99;
+  std::vector<Index> rows_with(natures.size() + 1, 0);
+  for (Index i = 0; i < raw.rows(); ++i) {
+    std::size_t count = 0;
+    for (std::size_t d = 0; d < natures.size(); ++d)
+      if (!natures[d].is_discrete() && at_atom(natures[d], raw(i, static_cast<Index>(d)))) ++count;
+    ++rows_with[count];
+  }
+  auto at_least = static_cast<double>(raw.rows());
+  int columns = 0;
+  for (std::size_t count = 0; count < natures.size(); ++count) {
+    at_least -= static_cast<double>(rows_with[count]);
+    if (at_least < nearly_all * static_cast<double>(raw.rows())) break;
+    ++columns;
+  }
+  return columns;
+}
+
+}  // namespace
+
+DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns) {
+  DataEvidence evidence;
+  evidence.natures = column_natures(points.raw, points.precision);
+  evidence.constraints = find_constraints(points.raw, columns, points.precision);
+  evidence.power_laws =
+      find_power_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
+  evidence.reciprocal_laws =
+      find_reciprocal_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
+  evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
+  evidence.rounding = rounding_of_span(evidence.standard, points.precision);
+  evidence.variety = variety_of(evidence.standard, points.raw, surface_gradients(evidence));
+  const MatrixXd continuous = continuous_rows(evidence);
+  const int rank = static_cast<int>(evidence.standard.rank());
+  const int continuous_rank =
+      continuous.cols() == evidence.standard.rows.cols() ? rank : std::min(rank, rank_of(continuous));
+  evidence.discrete = rank - continuous_rank;
+  evidence.always_at_atoms = columns_at_atoms(points.raw, evidence.natures);
+  if (continuous_rank > 0) {
+    evidence.neighbours = dimension_by_neighbours(continuous);
+    const bool low = evidence.neighbours && evidence.neighbours->value < 0.9 * continuous_rank;
+    if (low && evidence.discrete == 0 && !evidence.has_exact_surface())
+      evidence.whitened_neighbours = dimension_by_neighbours(evidence.standard.whitened);
+  }
+  return evidence;
+}
+
+std::optional<NeighbourFinding> neighbour_finding(const DataEvidence& evidence) {
+  const auto plain = neighbour_dimension(evidence.standard.rows);
+  if (!plain) return std::nullopt;
+  NeighbourFinding finding;
+  finding.two_nn = {plain->two_nn, plain->two_nn_error};
+  finding.levina_bickel = {plain->levina_bickel, plain->levina_bickel_error};
+  finding.points = plain->points;
+  finding.duplicates = plain->duplicates;
+  if (!evidence.neighbours) return finding;
+  finding.value = evidence.neighbours->value;
+  finding.low = evidence.neighbours->low;
+  finding.high = evidence.neighbours->high;
+  for (const ScaleDimension& scale : evidence.neighbours->scales)
+    finding.scales.push_back({scale.distance, scale.value, scale.error});
+  for (const auto& stratum : evidence.neighbours->strata)
+    finding.strata.push_back({static_cast<int>(std::lround(stratum.value)), stratum.share});
+  return finding;
+}
+
+}  // namespace symscan

@@ -1,0 +1,47 @@
+#pragma once
+#include <Eigen/Core>
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/analysis/constraints.hpp"
+#include "host/analysis/discrete_columns.hpp"
+#include "host/analysis/power_law.hpp"
+#include "host/analysis/scale_dimension.hpp"
+#include "host/analysis/standardised.hpp"
+#include "host/analysis/variety.hpp"
+#include "host/findings/group_analysis.hpp"
+#include "host/findings/model.hpp"
+
+namespace symscan {
+
+/// What the rows themselves say, without a model.
+struct DataEvidence {
+  std::vector<ColumnNature> natures;  ///< [D]
+  ConstraintReport constraints;
+  std::vector<PowerLaw> power_laws;
+  std::vector<ReciprocalLaw> reciprocal_laws;
+  Standardised standard;
+  Variety variety;          ///< that the exact relations of columns which are not all discrete cut out
+  int discrete = 0;         ///< directions of the span that only discrete columns give
+  int always_at_atoms = 0;  ///< columns that sit at one of their repeated values in (nearly) every row
+  double rounding = 0;      ///< of the whitened coordinates
+  /// Of the continuous columns, standardised; none: too few distinct rows, or no such column.
+  std::optional<DimensionByNeighbours> neighbours;
+  /// The same with every direction of the span scaled to one spread; only where the first is below the rank.
+  std::optional<DimensionByNeighbours> whitened_neighbours;
+
+  /// Directions that the constraints leave, without those of discrete columns.
+  int continuous_at_most() const {
+    return std::max(0, static_cast<int>(variety.dimension) - discrete - always_at_atoms);
+  }
+  bool has_exact_surface() const { return variety.dimension < standard.rank(); }
+};
+
+DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns);
+
+/// The neighbours' numbers as they are kept.
+std::optional<NeighbourFinding> neighbour_finding(const DataEvidence& evidence);
+
+}  // namespace symscan

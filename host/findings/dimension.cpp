@@ -1,0 +1,99 @@
+#include "host/findings/dimension.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/base/text.hpp"
+
+namespace symscan {
+namespace {
+
+/// Whether a calibrated estimate agrees with a whole number. The interval holds the sampling and the
+/// reference sets; curvature and borders beyond them make estimates low by a share of the dimension.
+bool agrees(const DimensionByNeighbours& estimate, int dimension) {
+  const double apart = std::max(0.35, 0.12 * dimension);
+  return (estimate.low <= dimension && dimension <= estimate.high) ||
+         std::abs(estimate.value - dimension) <= apart;
+}
+
+/// The only whole number that the estimate allows, if it is near one.
+std::optional<int> whole_number(const DimensionByNeighbours& estimate) {
+  constexpr double near = 0.25;
+  const double whole = std::round(estimate.value);
+  if (whole < 1 || std::abs(estimate.value - whole) > near) return std::nullopt;
+  if (estimate.low <= whole - 1 || estimate.high >= whole + 1) return std::nullopt;
+  return static_cast<int>(whole);
+}
+
+void decide(DimensionFinding& finding, int value, Evidence evidence) {
+  finding.value = value;
+  finding.low = finding.high = value;
+  finding.evidence = evidence;
+}
+
+std::string range_text(double low, double high) {
+  const int least = std::max(0, static_cast<int>(std::floor(low + 0.1))),
+            most = static_cast<int>(std::ceil(high - 0.1));
+  return least >= most ? std::to_string(most) : std::to_string(least) + " to " + std::to_string(most);
+}
+
+/// Neighbours are clearly below what the constraints leave.
+void decide_below(const DataEvidence& evidence, int bound, DimensionFinding& finding) {
+  const DimensionByNeighbours& neighbours = *evidence.neighbours;
+  if (evidence.whitened_neighbours && agrees(*evidence.whitened_neighbours, bound)) {
+    decide(finding, bound + evidence.discrete, Evidence::span);
+    return;
+  }
+  if (const auto whole = whole_number(neighbours)) {
+    decide(finding, *whole + evidence.discrete, Evidence::neighbours);
+    return;
+  }
+  finding.low = std::max(0.0, neighbours.low) + evidence.discrete;
+  finding.high = std::min<double>(neighbours.high, bound) + evidence.discrete;
+  finding.reason = "the nearest neighbours show " + range_text(finding.low, finding.high) +
+                   ", the constraints leave at most " + std::to_string(finding.at_most);
+}
+
+void decide_without_neighbours(const DataEvidence& evidence, const std::optional<ModelDimension>& models,
+                               int bound, DimensionFinding& finding) {
+  if (bound == 0 && evidence.discrete > 0) {
+    decide(finding, evidence.discrete, Evidence::span);
+  } else if (models && models->value && *models->value <= finding.at_most) {
+    decide(finding, *models->value, Evidence::models);
+  } else {
+    finding.low = 0;
+    finding.high = finding.at_most;
+    finding.reason = "there are too few distinct rows for an estimate, the constraints leave at most " +
+                     std::to_string(finding.at_most);
+  }
+}
+
+}  // namespace
+
+DimensionFinding judge_dimension(const DataEvidence& evidence, const std::optional<ModelDimension>& models) {
+  DimensionFinding finding;
+  const int bound = evidence.continuous_at_most(), rank = static_cast<int>(evidence.standard.rank());
+  finding.at_most = bound + evidence.discrete;
+  finding.discrete = evidence.discrete;
+  if (models) {
+    finding.models = models->value;
+    finding.local_dimension = models->local_dimension;
+    finding.from_beta = models->from_beta;
+    finding.to_beta = models->to_beta;
+  }
+  const Evidence exact = finding.at_most < rank ? Evidence::constraints : Evidence::span;
+  if (!evidence.neighbours) {
+    decide_without_neighbours(evidence, models, bound, finding);
+  } else if (const auto& plateau = evidence.neighbours->plateau; plateau && plateau->dimension < bound) {
+    decide(finding, plateau->dimension + evidence.discrete, Evidence::neighbours);
+    finding.above_scale = plateau->from;
+  } else if (agrees(*evidence.neighbours, bound) || evidence.neighbours->value > bound) {
+    decide(finding, finding.at_most, exact);
+  } else {
+    decide_below(evidence, bound, finding);
+  }
+  finding.fills_its_span = finding.value == rank;
+  return finding;
+}
+
+}  // namespace symscan

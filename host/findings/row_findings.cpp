@@ -1,0 +1,77 @@
+#include "host/findings/row_findings.hpp"
+
+#include "host/findings/candidate_tests.hpp"
+#include "host/findings/data_evidence.hpp"
+#include "host/findings/finding_sentences.hpp"
+#include "host/findings/set_symmetry.hpp"
+
+namespace symscan {
+namespace {
+
+void add_constraints(const DataEvidence& evidence, DatasetFinding& finding) {
+  for (const Constraint& constraint : evidence.constraints.constraints) {
+    finding.constraints.push_back({constraint.equation, constraint.degree, constraint.residual,
+                                   constraint.width, constraint.unit, constraint.exact});
+  }
+  for (const PowerLaw& law : evidence.power_laws)
+    finding.laws.push_back({law.equation, law.residual, law.exact});
+  for (const ReciprocalLaw& law : evidence.reciprocal_laws)
+    finding.laws.push_back({law.equation, law.residual, law.exact});
+  finding.constraint_notes = evidence.constraints.notes;
+}
+
+/// The maximal compact subalgebra of what keeps the set: "none" only where it was sought.
+std::optional<std::string> rotations_of(const DatasetFinding& finding, const SetFields& set) {
+  if (finding.symmetry) return finding.symmetry->rotations;
+  if (finding.dimension->fills_its_span) return "none";
+  return set.evidence != Evidence::none && set.note.empty() ? std::optional("none") : std::nullopt;
+}
+
+/// Whether motions make sense: no column takes a few values only, nor do the values of one repeat.
+bool moves_freely(const DataEvidence& evidence) {
+  return evidence.discrete == 0 && evidence.always_at_atoms == 0;
+}
+
+/// Symmetry, distribution, named transformations.
+void add_motions(const DatasetPoints& points, const FindingsOptions& options, const DataEvidence& evidence,
+                 DatasetFinding& finding) {
+  const SetFields set = fields_of_set(evidence, *finding.dimension);
+  finding.symmetry_note = set.note;
+  const FieldDescriber describer(set.standard, finding.columns, points.weights);
+  DescribedSymmetry described = describe_set(set, describer, finding.columns);
+  finding.symmetry = std::move(described.symmetry);
+  finding.distribution = std::move(described.distribution);
+  if (finding.dimension->fills_its_span && moves_freely(evidence))
+    finding.distribution = distribution_of_span(describer);
+  finding.rotations = rotations_of(finding, set);
+  const FieldDescriber whole(evidence.standard, finding.columns, points.weights);
+  const CandidateTests tests{options, finding.columns, points.raw, evidence, *finding.dimension, set, whole};
+  finding.candidates = tests.of(candidate_names(finding.columns, options));
+}
+
+}  // namespace
+
+void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
+                      const std::optional<ModelDimension>& models, DatasetFinding& finding) {
+  const DataEvidence evidence = data_evidence(points, finding.columns);
+  finding.linear_rank = static_cast<int>(evidence.standard.rank());
+  finding.neighbour_dimension = neighbour_finding(evidence);
+  add_constraints(evidence, finding);
+  if (finding.linear_rank == 0) return;
+  finding.dimension = judge_dimension(evidence, models);
+  add_motions(points, options, evidence, finding);
+}
+
+DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
+                               const FindingsOptions& options, const Eigen::VectorXd& weights) {
+  DatasetPoints points;
+  points.raw = raw;
+  points.weights = weights;
+  DatasetFinding finding;
+  finding.columns = columns;
+  add_row_findings(points, options, std::nullopt, finding);
+  finding.sentences = finding_sentences(finding);
+  return finding;
+}
+
+}  // namespace symscan

@@ -1,0 +1,24 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/findings/dimension.hpp"
+#include "host/findings/group_analysis.hpp"
+#include "host/findings/model.hpp"
+#include "host/findings/options.hpp"
+
+namespace symscan {
+
+/// Adds to a finding what the rows themselves tell: constraints, dimension, symmetry of the set and of the
+/// distribution, named transformations. `finding.columns` names the columns of `points`. `models`: what
+/// trained models show, for the dimension; none where they cannot be trusted.
+void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
+                      const std::optional<ModelDimension>& models, DatasetFinding& finding);
+
+/// The finding of a table without any training, its sentences included. raw: [n x D], finite; weights: of the
+/// rows, empty for 1 each.
+DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
+                               const FindingsOptions& options = {}, const Eigen::VectorXd& weights = {});
+
+}  // namespace symscan

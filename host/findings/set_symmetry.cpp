@@ -1,0 +1,341 @@
+#include "host/findings/set_symmetry.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "host/analysis/algebra_structure.hpp"
+#include "host/analysis/local_tangents.hpp"
+#include "host/analysis/two_sample.hpp"
+#include "host/base/linear_algebra.hpp"
+#include "host/base/text.hpp"
+#include "host/findings/density_test.hpp"
+#include "host/findings/shown_values.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// Without the directions in which there is only noise.
+Standardised without_noise(const Standardised& all, double scale) {
+  Standardised kept = all;
+  const Index rank = std::max<Index>(1, (all.span.variances.array() > scale * scale).count());
+  kept.span.basis = all.span.basis.leftCols(rank);
+  kept.span.variances = all.span.variances.head(rank);
+  kept.whitened = all.whitened.leftCols(rank);
+  return kept;
+}
+
+void take_exact(const DataEvidence& evidence, SetFields& set) {
+  VarietyAlgebra algebra = algebra_of(evidence.variety, evidence.rounding);
+  set.evidence = Evidence::constraints;
+  set.standard = evidence.standard;
+  set.normals = evidence.variety.normals;
+  set.tolerance = std::max(1e-6, 100 * evidence.rounding);
+  set.residuals = std::move(algebra.residuals);
+  if (algebra.clear)
+    set.fields = std::move(algebra.fields);
+  else
+    set.note =
+        "Motions tangent to the constraints cannot be told from others within the rounding of the data.";
+}
+
+/// Those that keep the exact constraints too, all or none: a field that leaves one is no symmetry.
+bool keep_constraints(const DataEvidence& evidence, const std::vector<AffineField>& fields) {
+  constexpr double most = 0.03;
+  if (!evidence.has_exact_surface()) return true;
+  return std::all_of(fields.begin(), fields.end(), [&](const AffineField& field) {
+    return tangent_residual(evidence.variety.normals, field) < most;
+  });
+}
+
+void take_neighbours(const DataEvidence& evidence, const DimensionFinding& dimension, SetFields& set) {
+  const bool noisy = std::isfinite(dimension.above_scale);
+  set.standard = noisy ? without_noise(evidence.standard, dimension.above_scale) : evidence.standard;
+  const Index d = *dimension.value;
+  if (d >= set.standard.rank()) return;
+  NeighbourAlgebra algebra =
+      algebra_from_neighbours(set.standard.whitened, d, noisy ? dimension.above_scale : 0.0);
+  if (algebra.residuals.size() == 0) {
+    set.note = "Motions that keep the set were not sought: " + std::to_string(evidence.standard.rows.rows()) +
+               " rows are too few for " + std::to_string(d) + " dimensions.";
+    return;
+  }
+  set.evidence = Evidence::neighbours;
+  set.residuals = std::move(algebra.residuals);
+  set.normals = std::move(algebra.normals);
+  set.tolerance = 0.03;
+  if (noisy || keep_constraints(evidence, algebra.fields)) set.fields = std::move(algebra.fields);
+}
+
+MatrixXd second_moments(Index rank) {
+  return MatrixXd::Identity(rank + 1, rank + 1);
+}
+
+/// A rotation turns by one radian per unit of its parameter, other fields have the largest entry 1.
+void normalise_motion(AffineField& field, FieldKind kind) {
+  const Index r = field.rows();
+  double size =
+      kind == FieldKind::translation ? field.cwiseAbs().maxCoeff() : field.leftCols(r).cwiseAbs().maxCoeff();
+  if (kind == FieldKind::rotation || kind == FieldKind::screw || kind == FieldKind::spiral)
+    size = eigenvalues_of(field.leftCols(r)).imag().cwiseAbs().maxCoeff();
+  if (size > 0) field /= size;
+}
+
+/// Columns: fields as vectors.
+MatrixXd as_columns(const std::vector<AffineField>& fields) {
+  MatrixXd columns(fields.empty() ? 0 : fields.front().size(), static_cast<Index>(fields.size()));
+  for (std::size_t k = 0; k < fields.size(); ++k)
+    columns.col(static_cast<Index>(k)) = Eigen::Map<const VectorXd>(fields[k].data(), fields[k].size());
+  return columns;
+}
+
+/// Part of a field outside the span of others, relative to it; whitened fields are measured by their motion.
+double outside(const std::vector<AffineField>& span, const AffineField& field) {
+  const VectorXd vector = Eigen::Map<const VectorXd>(field.data(), field.size()).normalized();
+  if (span.empty()) return 1;
+  const MatrixXd basis = orthonormal(as_columns(span));
+  return (vector - basis * (basis.transpose() * vector)).norm();
+}
+
+/// Adds fields of `candidates` that are independent of those chosen, in their order, while `accept` likes
+/// them, until there are `count`.
+template <class Accept>
+void choose(std::vector<AffineField>& chosen, const std::vector<AffineField>& candidates, std::size_t count,
+            const Accept& accept) {
+  constexpr double independent = 0.3;
+  for (const AffineField& field : candidates)
+    if (chosen.size() < count && outside(chosen, field) > independent && accept(field))
+      chosen.push_back(field);
+}
+
+/// The familiar fields that nearly lie in the span of `found`, which has the errors of an estimate; where
+/// there are not enough, a sparse basis of it.
+std::vector<AffineField> snapped(const std::vector<AffineField>& found,
+                                 const std::vector<AffineField>& familiar,
+                                 const std::vector<AffineField>& sparse) {
+  constexpr double near = 0.15;
+  std::vector<AffineField> chosen;
+  choose(chosen, familiar, found.size(),
+         [&](const AffineField& field) { return outside(found, field) < near; });
+  choose(chosen, sparse, found.size(), [](const AffineField&) { return true; });
+  return chosen;
+}
+
+/// The algebra of fields that have the errors of an estimate: the first tolerance at which they are named.
+std::string estimated_structure(const std::vector<AffineField>& fields) {
+  if (fields.empty()) return "none";
+  for (const double tolerance : {1e-3, 0.01, 0.03}) {
+    const AlgebraStructure structure =
+        describe_algebra(fields, second_moments(fields.front().rows()), tolerance);
+    if (structure.closed) return structure.name;
+  }
+  return plural(fields.size(), "motion");
+}
+
+/// Relative error of the fields: exact ones have that of the rounding, others that of the normals.
+double structure_tolerance(const SetFields& set) {
+  if (set.evidence == Evidence::constraints) return 1e-5;
+  const double largest = set.residuals(static_cast<Index>(set.fields.size()) - 1);
+  return std::clamp(10 * largest, 1e-4, 0.05);
+}
+
+SymmetryFinding symmetry_finding(const SetFields& set, const std::vector<std::string>& columns) {
+  SymmetryFinding finding;
+  finding.evidence = set.evidence;
+  finding.found = static_cast<int>(set.fields.size());
+  const AlgebraStructure structure =
+      describe_algebra(set.fields, second_moments(set.standard.rank()), structure_tolerance(set));
+  finding.algebra = structure.name;
+  finding.rotations = structure.compact;
+  finding.closure_residual = structure.closure;
+  finding.eigenvalues = shown_values(set.residuals.cwiseAbs2());
+  finding.coordinates = columns;
+  return finding;
+}
+
+}  // namespace
+
+SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension) {
+  SetFields set;
+  set.standard = evidence.standard;
+  if (!dimension.value || dimension.fills_its_span) return set;
+  if (evidence.discrete > 0 || evidence.always_at_atoms > 0) {
+    set.note = "Motions that keep the set were not sought, since some columns take few values only.";
+  } else if (dimension.evidence == Evidence::constraints && evidence.standard.rank() > most_algebra_rank) {
+    set.note = "Motions that keep the set were not sought: the data span more than " +
+               std::to_string(most_algebra_rank) + " directions.";
+  } else if (dimension.evidence == Evidence::constraints) {
+    take_exact(evidence, set);
+  } else if (dimension.evidence == Evidence::neighbours) {
+    take_neighbours(evidence, dimension, set);
+  }
+  return set;
+}
+
+FieldDescriber::FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
+                               const VectorXd& weights)
+    : standard_(standard),
+      columns_(columns),
+      frame_(standard.span, columns, standard.offset, standard.scale),
+      flow_(std::make_unique<const FlowInvarianceTest>(standard.whitened, weights)) {}
+
+FieldDescriber::~FieldDescriber() = default;
+
+WhitenedMap::WhitenedMap(const Standardised& standard, const Candidate& candidate) {
+  const auto features = static_cast<Index>(standard.scale.size());
+  const Index r = standard.rank();
+  const Eigen::Map<const VectorXd> offset(standard.offset.data(), features),
+      scale(standard.scale.data(), features);
+  const VectorXd per_scale = scale.cwiseInverse(), size = standard.span.variances.cwiseSqrt();
+  const MatrixXd matrix = per_scale.asDiagonal() * candidate.matrix * scale.asDiagonal();
+  VectorXd at_mean = candidate.matrix * offset + candidate.shift;
+  if (!candidate.continuous) at_mean -= offset;
+  const VectorXd shift = per_scale.cwiseProduct(at_mean);
+  const MatrixXd& basis = standard.span.basis;
+  field.resize(r, r + 1);
+  field << size.cwiseInverse().asDiagonal() * (basis.transpose() * matrix * basis) * size.asDiagonal(),
+      size.cwiseInverse().cwiseProduct(basis.transpose() * (matrix * standard.span.mean + shift));
+  if (!candidate.continuous)
+    field.col(r) -= size.cwiseInverse().cwiseProduct(basis.transpose() * standard.span.mean);
+  const MatrixXd some = thinned(standard.rows, 2000);
+  MatrixXd motion = (some * matrix.transpose()).rowwise() + shift.transpose();
+  if (!candidate.continuous) motion -= some;
+  const double all = motion.squaredNorm(), inside = (motion * basis).squaredNorm();
+  moves = all > 1e-18 * some.squaredNorm();
+  leaves_span = moves ? std::sqrt(std::max(0.0, all - inside) / all) : 0.0;
+}
+
+std::vector<AffineField> FieldDescriber::sparse(const std::vector<AffineField>& fields) const {
+  if (fields.empty()) return {};
+  std::vector<AffineField> in_features;
+  for (const AffineField& field : fields) in_features.push_back(frame_.from_span(standard_.to_span(field)));
+  std::vector<AffineField> basis;
+  for (const AffineField& field : sparse_basis(std::move(in_features), frame_.sizes()))
+    basis.push_back(standard_.to_whitened(frame_.to_span(field)).normalized());
+  return basis;
+}
+
+std::vector<AffineField> FieldDescriber::familiar(const std::vector<AffineField>& fields,
+                                                  double tolerance) const {
+  std::vector<AffineField> basis;
+  for (const std::string& text : natural_candidates(columns_)) {
+    const Candidate candidate = parse_candidate(text, columns_).front();
+    if (!candidate.continuous) continue;
+    const WhitenedMap map(standard_, candidate);
+    if (map.leaves_span < tolerance && map.field.norm() > 0 && outside(fields, map.field) < tolerance &&
+        outside(basis, map.field) > 0.3)
+      basis.push_back(map.field.normalized());
+  }
+  choose(basis, sparse(fields), fields.size(), [](const AffineField&) { return true; });
+  return basis;
+}
+
+GeneratorFinding FieldDescriber::describe(const AffineField& field) const {
+  AffineField feature_field = frame_.from_span(standard_.to_span(field));
+  GeneratorFinding finding;
+  finding.kind = kind_of(feature_field, frame_.sizes());
+  normalise_motion(feature_field, finding.kind);
+  finding.name = frame_.name(feature_field, finding.kind);
+  const FeatureFrame::RawField raw = frame_.raw_field(feature_field);
+  finding.matrix = rows_of(raw.matrix);
+  finding.shift.assign(raw.shift.data(), raw.shift.data() + raw.shift.size());
+  finding.equation = frame_.equation(raw);
+  finding.density = density_finding(test(field));
+  return finding;
+}
+
+FlowInvariance FieldDescriber::test(const AffineField& field) const {
+  const Index r = field.rows();
+  return flow_->test(field.leftCols(r), field.col(r));
+}
+
+std::vector<AffineField> FieldDescriber::keeping_distribution(const std::vector<AffineField>& fields) const {
+  std::vector<FlowInvarianceTest::Field> given;
+  for (const AffineField& field : fields)
+    given.push_back({field.leftCols(field.rows()), field.col(field.rows())});
+  const FlowInvarianceTest::Subspace found = flow_->invariant_subspace(given);
+  std::vector<AffineField> kept;
+  for (Index k = 0; k < found.combinations.cols(); ++k) {
+    AffineField sum = AffineField::Zero(fields.front().rows(), fields.front().cols());
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      sum += found.combinations(static_cast<Index>(i), k) * fields[i];
+    kept.push_back(std::move(sum));
+  }
+  return kept;
+}
+
+double FieldDescriber::share_led_out(const AffineField& field) const {
+  const Index r = field.rows();
+  const MatrixXd some = thinned(standard_.whitened, 300);
+  const double time = typical_time(some, field.leftCols(r), field.col(r));
+  return share_off_the_points(standard_.whitened, some,
+                              apply_flow(some, field.leftCols(r), field.col(r), time));
+}
+
+DensityFinding density_finding(const FlowInvariance& result) {
+  DensityFinding finding;
+  finding.test = {result.p_value, result.effect, result.effect_limit, result.delta};
+  if (result.moves && result.verdict == Invariance::established) finding.verdict = DensityVerdict::invariant;
+  if (result.moves && result.verdict == Invariance::broken) finding.verdict = DensityVerdict::broken;
+  return finding;
+}
+
+DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& describer,
+                               const std::vector<std::string>& columns) {
+  DescribedSymmetry described;
+  if (set.fields.empty()) return described;
+  const std::vector<AffineField> all = describer.familiar(set.fields, structure_tolerance(set)),
+                                 found = describer.keeping_distribution(set.fields),
+                                 kept = snapped(found, all, describer.sparse(found));
+  SymmetryFinding& symmetry = described.symmetry.emplace(symmetry_finding(set, columns));
+  DistributionFinding& distribution = described.distribution.emplace();
+  distribution.searched = static_cast<int>(set.fields.size());
+  distribution.algebra =
+      kept.size() == set.fields.size() ? described.symmetry->algebra : estimated_structure(kept);
+  std::vector<AffineField> basis = kept;
+  choose(basis, all, set.fields.size(), [](const AffineField&) { return true; });
+  choose(basis, set.fields, set.fields.size(), [](const AffineField&) { return true; });
+  for (std::size_t k = 0; k < basis.size(); ++k) {
+    GeneratorFinding generator = describer.describe(basis[k]);
+    generator.residual = std::pow(tangent_residual(set.normals, basis[k]), 2);
+    // The search judged all motions together; one of those kept is not called broken by a test of its own.
+    if (k < kept.size() && generator.density.verdict == DensityVerdict::broken)
+      generator.density.verdict = DensityVerdict::undecided;
+    if (generator.density.verdict == DensityVerdict::broken)
+      generator.leaves = describer.share_led_out(basis[k]);
+    if (k < kept.size()) distribution.generators.push_back(generator);
+    symmetry.generators.push_back(std::move(generator));
+  }
+  return described;
+}
+
+std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& describer) {
+  constexpr Index most_directions_searched = 8, least_events = 500;
+  const Standardised& standard = describer.standard();
+  const Index r = standard.rank();
+  if (r < 1 || r > most_directions_searched || standard.whitened.rows() < least_events) return std::nullopt;
+  std::vector<AffineField> fields;
+  for (const auto& field : FlowInvarianceTest::all_affine(r)) {
+    AffineField affine(r, r + 1);
+    affine << field.matrix, field.shift;
+    fields.push_back(std::move(affine));
+  }
+  const std::vector<AffineField> found = describer.keeping_distribution(fields),
+                                 kept = snapped(found, describer.familiar(fields, 1e-6),
+                                                describer.sparse(found));
+  DistributionFinding finding;
+  finding.searched = static_cast<int>(fields.size());
+  finding.algebra = estimated_structure(kept);
+  for (const AffineField& field : kept) {
+    finding.generators.push_back(describer.describe(field));
+    if (finding.generators.back().density.verdict == DensityVerdict::broken)
+      finding.generators.back().density.verdict = DensityVerdict::undecided;
+  }
+  return finding;
+}
+
+}  // namespace symscan

@@ -1,0 +1,84 @@
+#pragma once
+#include <Eigen/Core>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/analysis/candidates.hpp"
+#include "host/analysis/feature_frame.hpp"
+#include "host/analysis/flow_invariance.hpp"
+#include "host/analysis/tangent_fields.hpp"
+#include "host/findings/data_evidence.hpp"
+#include "host/findings/model.hpp"
+
+namespace symscan {
+
+/// The affine motions that keep a set, and what they were read off.
+struct SetFields {
+  Evidence evidence = Evidence::none;  ///< constraints or neighbours; none: not sought
+  Standardised standard;               ///< the coordinates of fields and normals: its whitened ones
+  Normals normals;
+  std::vector<AffineField> fields;
+  Eigen::VectorXd residuals;  ///< of the whole spectrum, see TangentSpectrum
+  double tolerance = 0;       ///< residual up to which another motion counts as tangent
+  std::string note;           ///< why they were not sought; or empty
+};
+
+/// Where exact constraints leave just the degrees of freedom that the data have, their algebra, exactly.
+/// Else, of sets of few dimensions that are thinner than their span, the motions tangent to what neighbours
+/// show; of noisy sets, above the scale of the noise.
+SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension);
+
+/// A named transformation in whitened coordinates.
+struct WhitenedMap {
+  WhitenedMap(const Standardised& standard, const Candidate& candidate);
+  AffineField field;       ///< dw/dt = A w + b, or w -> A w + b, as (A | b)
+  double leaves_span = 0;  ///< share (root) of the motion that leaves the linear span of the data
+  bool moves = true;
+};
+
+/// Describes fields of the whitened coordinates to people: names, equations in raw units, tests.
+class FieldDescriber {
+ public:
+  /// `weights`: of the events; empty: 1 each.
+  FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
+                 const Eigen::VectorXd& weights);
+  ~FieldDescriber();
+
+  /// The same span with as many zeros in the features as elimination gives.
+  std::vector<AffineField> sparse(const std::vector<AffineField>& fields) const;
+  /// The same span in a basis that people recognise: the named motions in it first, such as the rotation of
+  /// all momenta.
+  std::vector<AffineField> familiar(const std::vector<AffineField>& fields, double tolerance) const;
+  GeneratorFinding describe(const AffineField& field) const;
+  /// Those combinations that keep the distribution; see FlowInvarianceTest::invariant_subspace().
+  std::vector<AffineField> keeping_distribution(const std::vector<AffineField>& fields) const;
+  FlowInvariance test(const AffineField& field) const;
+  /// Share of the events that a unit of the motion takes farther from all others than events are.
+  double share_led_out(const AffineField& field) const;
+
+  const Standardised& standard() const { return standard_; }
+
+ private:
+  const Standardised& standard_;
+  std::vector<std::string> columns_;
+  FeatureFrame frame_;
+  std::unique_ptr<const FlowInvarianceTest> flow_;
+};
+
+/// Findings of the set's fields: the algebra with its generators, and which of them the distribution keeps.
+struct DescribedSymmetry {
+  std::optional<SymmetryFinding> symmetry;  ///< none: no fields
+  std::optional<DistributionFinding> distribution;
+};
+DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& describer,
+                               const std::vector<std::string>& columns);
+
+/// Motions that keep the distribution of data that fill their span, sought among all affine ones.
+std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& describer);
+
+/// What a test of invariance says, as it is kept.
+DensityFinding density_finding(const FlowInvariance& result);
+
+}  // namespace symscan
