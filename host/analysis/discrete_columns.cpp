@@ -17,7 +17,7 @@ using Eigen::VectorXd;
 constexpr std::size_t kMostValues = 32;   ///< of a discrete column
 constexpr double kLeastRepeats = 10;      ///< rows for each of them
 constexpr double kConstantRounding = 16;  ///< roundings that a constant may spread over
-constexpr double kLeastAtomShare = 0.01, kAtomOverUsual = 10;
+constexpr double kLeastAtomShare = 0.002, kAtomOverUsual = 10;
 constexpr double kLeastAtomRows = 10;
 constexpr std::size_t kMostAtoms = 16;
 constexpr double kOnGrid = 1e-6;  ///< distance from a multiple of the spacing, in spacings

@@ -28,7 +28,7 @@ struct ColumnNature {
   std::vector<double> values;  ///< ascending; of constant, binary, one-hot and discrete columns
   double spacing = 0;  ///< of a grid: all values are multiples of it; also of discrete columns, if any
   int group = -1;      ///< number of the one-hot group, -1 without
-  /// Continuous and grid columns: values that at least 1 % of the rows have, at least 10 rows and more than
+  /// Continuous and grid columns: values that at least 0.2 % of the rows have, at least 10 rows and more than
   /// ten times what a value of the column usually has; the largest share first, at most 16.
   std::vector<Atom> atoms;
 

@@ -111,7 +111,7 @@ Normals normals_from_neighbours(const MatrixXd& points, Index dimension, Index m
   std::vector<Index> kept;
   for (Index i = 0; i < count; ++i) {
     const Index at = i * points.rows() / count;
-    const MatrixXd offsets = neighbour_offsets(points, at, {k, 5 * noise});
+    const MatrixXd offsets = neighbour_offsets(points, at, {k, 3 * noise});
     if (offsets.rows() < k) continue;
     MatrixXd normals = normals_of(offsets, dimension, noise == 0);
     if (normals.cols() == 0) continue;

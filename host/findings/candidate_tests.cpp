@@ -44,10 +44,8 @@ MatrixXd mapped(const MatrixXd& rows, const AffineField& map) {
 
 }  // namespace
 
-Verdict CandidateTests::verdict_of(const CandidateFinding& finding, bool keeps,
-                                   DensityVerdict density) const {
-  if (std::isnan(finding.manifold_residual))
-    return density == DensityVerdict::broken ? Verdict::no_symmetry : Verdict::no_change_seen;
+Verdict CandidateTests::verdict_of(bool set_known, bool keeps, DensityVerdict density) const {
+  if (!set_known) return density == DensityVerdict::broken ? Verdict::no_symmetry : Verdict::no_change_seen;
   if (!keeps) return Verdict::no_symmetry;
   if (density == DensityVerdict::invariant) return Verdict::symmetry;
   if (density == DensityVerdict::undecided) return Verdict::no_change_seen;
@@ -59,13 +57,13 @@ CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFindin
   double share = map.leaves_span;
   if (set.evidence != Evidence::none && set.standard.rank() == evidence.standard.rank())
     share = std::hypot(share, tangent_residual(set.normals, map.field));
-  if (set.evidence != Evidence::none || dimension.fills_its_span || share > tolerance)
-    finding.manifold_residual = share * share;
+  finding.manifold_residual = share * share;
+  const bool set_known = set.evidence != Evidence::none || dimension.fills_its_span || share > tolerance;
   const FlowInvariance flow = describer.test(map.field);
   const DensityFinding density = density_finding(flow);
   finding.test = density.test;
   finding.verdict =
-      flow.moves ? verdict_of(finding, share <= tolerance, density.verdict) : Verdict::nothing_moves;
+      flow.moves ? verdict_of(set_known, share <= tolerance, density.verdict) : Verdict::nothing_moves;
   return finding;
 }
 
@@ -74,10 +72,10 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
   constexpr double few_off = 0.02;
   const MatrixXd& all = evidence.standard.whitened;
   bool keeps = map.leaves_span <= std::max(on_the_span, 100 * evidence.rounding);
-  if (!keeps) {
-    finding.manifold_residual = map.leaves_span * map.leaves_span;
-  } else if (dimension.fills_its_span) {
-    finding.manifold_residual = 0;
+  bool set_known = true;
+  finding.manifold_residual = map.leaves_span * map.leaves_span;
+  if (!keeps || dimension.fills_its_span) {
+    // The span alone tells.
   } else if (dimension.evidence == Evidence::constraints) {
     finding.manifold_residual = distance_from_constraints(evidence, raw, candidate);
     keeps = std::sqrt(finding.manifold_residual) < std::max(1e-5, 100 * evidence.rounding);
@@ -85,13 +83,15 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
     const MatrixXd some = thinned(all, mapped_points);
     finding.manifold_residual = share_off_the_points(all, some, mapped(some, map.field));
     keeps = finding.manifold_residual <= few_off;
+  } else {
+    set_known = false;
   }
   finding.test.p_value = confirmed(options, [&](const TwoSampleSettings& settings) {
                            return test_invariance(
                                all, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
                          }).p_value;
   finding.verdict =
-      verdict_of(finding, keeps,
+      verdict_of(set_known, keeps,
                  finding.test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::undecided);
   return finding;
 }

@@ -39,7 +39,7 @@ struct CandidateTests {
   CandidateFinding of_flow(const WhitenedMap& map, CandidateFinding finding) const;
   CandidateFinding of_map(const Candidate& candidate, const WhitenedMap& map, CandidateFinding finding) const;
   CandidateFinding of_one(const Candidate& candidate) const;
-  Verdict verdict_of(const CandidateFinding& finding, bool keeps, DensityVerdict density) const;
+  Verdict verdict_of(bool set_known, bool keeps, DensityVerdict density) const;
 };
 
 }  // namespace symscan

@@ -46,6 +46,16 @@ std::vector<RelationGradient> surface_gradients(const DataEvidence& evidence) {
   return gradients;
 }
 
+/// The same with the relations that hold approximately; of masses only the exact ones, since peaks have
+/// tails.
+std::vector<RelationGradient> loose_gradients(const DataEvidence& evidence) {
+  std::vector<RelationGradient> gradients = surface_gradients(evidence);
+  for (const Constraint& constraint : evidence.constraints.constraints)
+    if (!constraint.exact && !constraint.mass)
+      gradients.emplace_back([&constraint](const VectorXd& row) { return constraint.gradient_at(row); });
+  return gradients;
+}
+
 /// Rounding of the columns, in the units of the thinnest direction of the span.
 double rounding_of_span(const Standardised& standard, const std::vector<double>& precision) {
   double largest = 0;
@@ -113,6 +123,9 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
   evidence.rounding = rounding_of_span(evidence.standard, points.precision);
   evidence.variety = variety_of(evidence.standard, points.raw, surface_gradients(evidence));
+  constexpr Index few_rows = 300;
+  evidence.loose_dimension = static_cast<int>(
+      variety_of(evidence.standard, points.raw, loose_gradients(evidence), few_rows).dimension);
   const MatrixXd continuous = continuous_rows(evidence);
   const int rank = static_cast<int>(evidence.standard.rank());
   const int continuous_rank =

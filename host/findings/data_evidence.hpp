@@ -23,7 +23,10 @@ struct DataEvidence {
   std::vector<PowerLaw> power_laws;
   std::vector<ReciprocalLaw> reciprocal_laws;
   Standardised standard;
-  Variety variety;          ///< that the exact relations of columns which are not all discrete cut out
+  Variety variety;  ///< that the exact relations of columns which are not all discrete cut out
+  /// Directions that are left where approximate relations count as well: the dimension of what noisy data
+  /// scatter around.
+  int loose_dimension = 0;
   int discrete = 0;         ///< directions of the span that only discrete columns give
   int always_at_atoms = 0;  ///< columns that sit at one of their repeated values in (nearly) every row
   double rounding = 0;      ///< of the whitened coordinates

@@ -54,6 +54,23 @@ void decide_below(const DataEvidence& evidence, int bound, DimensionFinding& fin
                    ", the constraints leave at most " + std::to_string(finding.at_most);
 }
 
+/// The distance from which on all estimates are near the dimension that approximate relations leave; none if
+/// there are fewer than three such scales, or if small distances do not show more.
+std::optional<double> loose_scale(const DataEvidence& evidence) {
+  constexpr double near = 0.3, fewest = 3;
+  const auto& scales = evidence.neighbours->scales;
+  const int loose = evidence.loose_dimension - evidence.discrete;
+  if (loose < 1 || scales.empty() || scales.front().value < loose + 0.5) return std::nullopt;
+  int count = 0;
+  double from = 0;
+  for (auto scale = scales.rbegin(); scale != scales.rend(); ++scale) {
+    if (scale->value > loose + 0.5) break;
+    if (std::abs(scale->value - loose) <= near) ++count;
+    from = scale->distance;
+  }
+  return count >= fewest ? std::optional(from) : std::nullopt;
+}
+
 void decide_without_neighbours(const DataEvidence& evidence, const std::optional<ModelDimension>& models,
                                int bound, DimensionFinding& finding) {
   if (bound == 0 && evidence.discrete > 0) {
@@ -87,6 +104,9 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
   } else if (const auto& plateau = evidence.neighbours->plateau; plateau && plateau->dimension < bound) {
     decide(finding, plateau->dimension + evidence.discrete, Evidence::neighbours);
     finding.above_scale = plateau->from;
+  } else if (const auto from = loose_scale(evidence); from && evidence.loose_dimension < finding.at_most) {
+    decide(finding, evidence.loose_dimension, Evidence::neighbours);
+    finding.above_scale = *from;
   } else if (agrees(*evidence.neighbours, bound) || evidence.neighbours->value > bound) {
     decide(finding, finding.at_most, exact);
   } else {

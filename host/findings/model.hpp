@@ -155,8 +155,9 @@ struct CandidateFinding {
   std::string name;
   bool named = false;  ///< asked for by name
   bool continuous = false;
-  double manifold_residual = undefined;  ///< share of the motion that leaves the set; NaN: not known
-  bool approximate = false;              ///< the share is well above what an exact symmetry has
+  double manifold_residual =
+      0;                     ///< share of the motion that leaves the set, or the span if the set is unclear
+  bool approximate = false;  ///< the share is well above what an exact symmetry has
   DensityTest test;
   Verdict verdict = Verdict::no_symmetry;
 };

@@ -200,7 +200,7 @@ struct JsonRecord<CandidateFinding> {
       json_member("named", &CandidateFinding::named, "asked for by name"),
       json_member("continuous", &CandidateFinding::continuous),
       json_member("manifold_residual", &CandidateFinding::manifold_residual,
-                  "share of the motion that leaves the set; null: not known"),
+                  "share of the motion that leaves the set, or the linear span where the set is unclear"),
       json_member("approximate", &CandidateFinding::approximate,
                   "the share is well above what an exact symmetry has"),
       json_inlined(&CandidateFinding::test), json_member("verdict", &CandidateFinding::verdict));

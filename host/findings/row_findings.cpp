@@ -1,5 +1,8 @@
 #include "host/findings/row_findings.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
@@ -7,6 +10,10 @@
 
 namespace symscan {
 namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
 
 void add_constraints(const DataEvidence& evidence, DatasetFinding& finding) {
   for (const Constraint& constraint : evidence.constraints.constraints) {
@@ -49,17 +56,62 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   finding.candidates = tests.of(candidate_names(finding.columns, options));
 }
 
+/// Rows that obey every relation which nearly all rows obey: all but the farthest, as many as it has
+/// outliers.
+std::vector<Index> regular_rows(const MatrixXd& raw, const DataEvidence& evidence) {
+  const auto features = static_cast<Index>(evidence.standard.scale.size());
+  const Eigen::Map<const VectorXd> scale(evidence.standard.scale.data(), features);
+  std::vector<bool> regular(static_cast<std::size_t>(raw.rows()), true);
+  for (const Constraint& constraint : evidence.constraints.partial) {
+    std::vector<std::pair<double, Index>> distances;
+    for (Index i = 0; i < raw.rows(); ++i) {
+      const VectorXd row = raw.row(i);
+      const double slope = constraint.gradient_at(row).cwiseProduct(scale).norm();
+      distances.emplace_back(-std::abs(constraint.value(row)) / std::max(slope, 1e-300), i);
+    }
+    std::sort(distances.begin(), distances.end());
+    for (int k = 0; k < constraint.outliers; ++k)
+      regular[static_cast<std::size_t>(distances[static_cast<std::size_t>(k)].second)] = false;
+  }
+  std::vector<Index> rows;
+  for (Index i = 0; i < raw.rows(); ++i)
+    if (regular[static_cast<std::size_t>(i)]) rows.push_back(i);
+  return rows;
+}
+
+DatasetPoints part_of(const DatasetPoints& points, const std::vector<Index>& rows) {
+  DatasetPoints part;
+  part.raw = points.raw(rows, Eigen::all);
+  part.precision = points.precision;
+  if (points.weights.size() > 0) part.weights = points.weights(rows);
+  return part;
+}
+
+void add_dimension_and_motions(const DatasetPoints& points, const FindingsOptions& options,
+                               const std::optional<ModelDimension>& models, const DataEvidence& evidence,
+                               DatasetFinding& finding) {
+  finding.linear_rank = static_cast<int>(evidence.standard.rank());
+  finding.neighbour_dimension = neighbour_finding(evidence);
+  if (finding.linear_rank == 0) return;
+  finding.dimension = judge_dimension(evidence, models);
+  add_motions(points, options, evidence, finding);
+}
+
 }  // namespace
 
 void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
   const DataEvidence evidence = data_evidence(points, finding.columns);
-  finding.linear_rank = static_cast<int>(evidence.standard.rank());
-  finding.neighbour_dimension = neighbour_finding(evidence);
   add_constraints(evidence, finding);
-  if (finding.linear_rank == 0) return;
-  finding.dimension = judge_dimension(evidence, models);
-  add_motions(points, options, evidence, finding);
+  const std::vector<Index> rows = regular_rows(points.raw, evidence);
+  if (static_cast<Index>(rows.size()) == points.raw.rows()) {
+    add_dimension_and_motions(points, options, models, evidence, finding);
+    return;
+  }
+  const DatasetPoints regular = part_of(points, rows);
+  finding.notes.push_back("Degrees of freedom and symmetry are those of the " + std::to_string(rows.size()) +
+                          " rows that obey what nearly all rows obey.");
+  add_dimension_and_motions(regular, options, models, data_evidence(regular, finding.columns), finding);
 }
 
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,

@@ -143,6 +143,14 @@ double structure_tolerance(const SetFields& set) {
   return std::clamp(10 * largest, 1e-4, 0.05);
 }
 
+/// The search judged all motions together; one of those that it kept is not called broken by a test of its
+/// own, of which one in a hundred fails by chance.
+void trust_search(DensityFinding& density) {
+  if (density.verdict != DensityVerdict::broken) return;
+  density.verdict =
+      density.test.effect_limit <= density.test.delta ? DensityVerdict::invariant : DensityVerdict::undecided;
+}
+
 SymmetryFinding symmetry_finding(const SetFields& set, const std::vector<std::string>& columns) {
   SymmetryFinding finding;
   finding.evidence = set.evidence;
@@ -302,9 +310,7 @@ DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& descr
   for (std::size_t k = 0; k < basis.size(); ++k) {
     GeneratorFinding generator = describer.describe(basis[k]);
     generator.residual = std::pow(tangent_residual(set.normals, basis[k]), 2);
-    // The search judged all motions together; one of those kept is not called broken by a test of its own.
-    if (k < kept.size() && generator.density.verdict == DensityVerdict::broken)
-      generator.density.verdict = DensityVerdict::undecided;
+    if (k < kept.size()) trust_search(generator.density);
     if (generator.density.verdict == DensityVerdict::broken)
       generator.leaves = describer.share_led_out(basis[k]);
     if (k < kept.size()) distribution.generators.push_back(generator);
@@ -332,8 +338,7 @@ std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& de
   finding.algebra = estimated_structure(kept);
   for (const AffineField& field : kept) {
     finding.generators.push_back(describer.describe(field));
-    if (finding.generators.back().density.verdict == DensityVerdict::broken)
-      finding.generators.back().density.verdict = DensityVerdict::undecided;
+    trust_search(finding.generators.back().density);
   }
   return finding;
 }
