@@ -24,7 +24,12 @@
     if (!value) return null;
     const source = object(value);
     const estimate = (name, v) => ({name, value: number(object(v).value), error: number(object(v).error)});
-    const estimates = [estimate('TwoNN', source.two_nn), estimate('Levina–Bickel', source.levina_bickel)];
+    const calibrated = Number.isFinite(source.value) ?
+        [{name: 'Calibrated', value: source.value, error: number((source.high - source.low) / 4)}] :
+        [];
+    const estimates = [
+      ...calibrated, estimate('TwoNN', source.two_nn), estimate('Levina–Bickel', source.levina_bickel)
+    ];
     return {
       estimates: estimates.filter((e) => e.value !== null),
       points: number(source.points),
@@ -96,8 +101,8 @@
       density: density && {
         verdict: text(density.verdict),
         p: number(density.p_value),
-        change: number(density.bound_change),
-        error: number(density.bound_error),
+        effect: number(density.effect),
+        limit: number(density.effect_limit),
       },
     };
   }
@@ -109,17 +114,12 @@
     const generators = list(source.generators).map((g, i) => generator(g, i, coordinates.length));
     const found = number(source.found) ?? generators.length;
     return {
-      group: source.group,
-      label: text(source.label),
+      evidence: text(source.evidence),
       found,
       algebra: text(source.algebra) || (found === 0 ? 'none' : ''),
       rotations: text(source.rotations) || text(source.algebra),
-      confidence: number(source.confidence),
       closure: number(source.closure_residual),
-      seeds: number(source.seeds),
-      angle: number(source.subspace_angle_degrees),
       eigenvalues: numbers(source.eigenvalues),
-      spread: numbers(source.spread),
       accepted: found,
       coordinates,
       generators,
@@ -140,8 +140,8 @@
       continuous: source.continuous ?? null,
       residual: number(source.manifold_residual),
       p: number(source.p_value),
-      change: number(source.bound_change),
-      error: number(source.bound_error),
+      effect: number(source.effect),
+      limit: number(source.effect_limit),
       verdict: (source.approximate === true && /^symmetry/.test(text(source.verdict)) ? 'approximate ' : '') +
           text(source.verdict),
     };
@@ -199,8 +199,7 @@
     return found ? result : null;
   };
 
-  // The group whose generators are shown; where none was chosen, the one that shows most directions.
+  // The group that shows most directions.
   symscan.analysedGroup = (analysis) =>
-      analysis.groups.find((g) => analysis.symmetry && g.id === analysis.symmetry.group) ||
       analysis.groups.reduce((most, g) => (most && !(g.local.mean > most.local.mean) ? most : g), null);
 }

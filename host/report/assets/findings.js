@@ -83,11 +83,8 @@
     const entries = [
       ['Lie algebra of the symmetries', symmetry.algebra || '–'],
       ['Generators found', generatorCount(symmetry)],
-      ['Confidence (0 to 1)', symscan.format(symmetry.confidence)],
       ['Closure residual', symscan.format(symmetry.closure)],
-      ['Seeds', symscan.short(symmetry.seeds)],
-      ['Largest angle between the generators of two seeds', `${symscan.format(symmetry.angle)}°`],
-      ['Group', symmetry.label || '–'],
+      ['Read off', {constraints: 'exact constraints', neighbours: 'neighbours'}[symmetry.evidence] || '–'],
     ].filter(([, text]) => !text.startsWith('–'));
     return symscan.table(
         'Closure residual: part of the commutators that lies outside the generators found; 0 for an algebra',
@@ -97,9 +94,9 @@
   function generatorTable(symmetry) {
     const tested = symmetry.generators.some((g) => g.density);
     const head = [{label: 'Generator'}, {label: 'Kind'}, {label: 'Equation'}, numeric('Eigenvalue')];
-    if (tested) head.push({label: 'Density'}, numeric('p-value'), numeric('Change of the bound (nats)'));
+    if (tested) head.push({label: 'Density'}, numeric('p-value'), numeric('Change of the distribution'));
     const rows = symmetry.generators.map((g) => {
-      const d = g.density || {verdict: '–', p: null, change: null, error: null};
+      const d = g.density || {verdict: '–', p: null, effect: null, limit: null};
       const density =
           tested ? [cell(d.verdict), numberCell(symscan.format(d.p)), numberCell(changeText(d))] : [];
       return row(
@@ -107,17 +104,20 @@
           numberCell(symscan.format(g.eigenvalue)), ...density);
     });
     return symscan.table(
-        'Generators of the symmetries of the surface that the events fill' +
+        'Generators of the symmetries of the set that the events fill' +
             (tested ? ', and whether the density of events has them too' : ''),
         head, rows);
   }
 
-  const changeText = (d) => symscan.plusMinus(d.change, d.error);
+  // What is seen of a change, or the bound below which it lies.
+  const changeText = (d) => d.limit === null ? '–' :
+      d.p !== null && d.p < 0.01             ? symscan.format(d.effect) :
+                                               `< ${symscan.format(d.limit)}`;
 
   function candidateTable(candidates) {
     const head = [
       {label: 'Transformation'}, {label: 'Kind'}, numeric('Motion off the surface'), numeric('p-value'),
-      numeric('Change of the bound (nats)'), {label: 'Verdict'}
+      numeric('Change of the distribution'), {label: 'Verdict'}
     ];
     const rows = candidates.map(
         (c) =>
@@ -130,7 +130,8 @@
                 numberCell(changeText(c)), cell(c.verdict)));
     return symscan.table(
         'Transformations that were tested one by one. Motion off the surface: 0 for a symmetry of the surface. ' +
-            'A small p-value, or a bound that grows, says that the density of events changes.',
+            'A small p-value says that the distribution of events changes. The change is the root of the Fisher ' +
+            'information of the motion, with a bound of 95 % where none is seen.',
         head, rows);
   }
 

@@ -8,25 +8,23 @@
   const ARROW_LENGTH = 0.09;     // of the figure's width, for a fast event
   const LABELLED_CELLS = 100;
 
-  // Every eigenvalue spectrum there is: that of the chosen group first.
+  // Every eigenvalue spectrum there is: that of the data first, then those of the models.
   function spectra(analysis) {
     const {symmetry, groups} = analysis;
     const list = [];
     if (symmetry && symmetry.eigenvalues.some((x) => x !== null)) {
-      const group = groups.find((g) => g.id === symmetry.group);
       list.push({
-        label: symmetry.label || (group ? group.label : 'chosen group'),
+        label: symmetry.evidence === 'constraints' ? 'data, exact constraints' : 'data, neighbours',
         values: symmetry.eigenvalues,
-        spread: symmetry.spread,
+        spread: symmetry.eigenvalues.map(() => 0),
         accepted: symmetry.accepted,
-        gap: group ? group.gap : null
+        gap: null
       });
     }
     for (const group of groups) {
       if (!group.eigenvalues.mean.some((x) => x !== null)) continue;
-      if (list.length && symmetry && group.id === symmetry.group) continue;
       list.push({
-        label: group.label,
+        label: `model, ${group.label}`,
         values: group.eigenvalues.mean,
         spread: group.eigenvalues.std,
         accepted: group.generators ?? 0,
@@ -159,7 +157,8 @@
     if (!d) return '';
     const detail = [
       d.p !== null ? `p = ${symscan.format(d.p)}` : '',
-      d.change !== null ? `bound changes by ${symscan.plusMinus(d.change, d.error)} nats` : ''
+      d.limit === null ? '' :
+          d.verdict === 'broken' ? `change ${symscan.format(d.effect)}` : `change below ${symscan.format(d.limit)}`
     ].filter(Boolean);
     return ` The density of events under it: ${d.verdict}${detail.length ? ` (${detail.join(', ')})` : ''}.`;
   }

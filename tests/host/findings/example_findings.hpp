@@ -13,12 +13,15 @@ inline GeneratorFinding rotation(const std::string& name, const std::string& equ
   generator.shift = {0, 0};
   generator.equation = equation;
   generator.residual = 0.001;
-  generator.density = {verdict, {p_value, -0.011, 0.021}};
+  const bool broken = verdict == DensityVerdict::broken;
+  generator.density = {verdict, {p_value, broken ? 0.83 : 0.01, broken ? 0.9 : 0.052, 0.1}};
   return generator;
 }
 
-inline NeighbourFinding neighbours(double two_nn, double levina_bickel) {
-  return {{two_nn, 0.1}, {levina_bickel, 0.1}, 5000, 2};
+inline NeighbourFinding neighbours(double value, double low, double high) {
+  NeighbourFinding finding{value,        low,  high, {{0.01, value, 0.02}}, {{1, 1}}, {value, 0.1},
+                           {value, 0.1}, 5000, 2};
+  return finding;
 }
 
 inline ConstraintFinding constraint(const std::string& equation, bool exact, const std::string& unit = "") {
@@ -26,7 +29,17 @@ inline ConstraintFinding constraint(const std::string& equation, bool exact, con
 }
 
 inline CandidateFinding candidate(const std::string& name, Verdict verdict) {
-  return {name, false, true, 0.0123, false, {0.002, -0.012, 0.02}, verdict};
+  return {name, false, true, 0.0123, false, {0.002, 0.4, 0.5, 0.1}, verdict};
+}
+
+inline DimensionFinding dimension(int value, Evidence evidence, int at_most) {
+  DimensionFinding finding;
+  finding.value = value;
+  finding.low = finding.high = value;
+  finding.evidence = evidence;
+  finding.at_most = at_most;
+  finding.fills_its_span = evidence == Evidence::span;
+  return finding;
 }
 
 /// What is found of a circle, and nothing more.
@@ -35,7 +48,7 @@ inline DatasetFinding circle() {
   finding.dataset = "circle";
   finding.columns = {"x", "y"};
   finding.linear_rank = 2;
-  finding.neighbour_dimension = neighbours(1.011, 0.96);
+  finding.neighbour_dimension = neighbours(1.011, 0.98, 1.04);
   finding.constraints = {constraint("x^2 + y^2 = 1", true)};
   finding.groups = {{0,
                      "beta 0.1",
@@ -49,19 +62,18 @@ inline DatasetFinding circle() {
                      1,
                      130}};
   finding.training = {2400, 1, 0, 0, 0, {}, 0};
-  finding.dimension = DimensionFinding{1, 1.034, 0.03, 0.3, false, 1};
+  finding.dimension = dimension(1, Evidence::constraints, 1);
+  finding.dimension->models = 1;
+  finding.dimension->local_dimension = 1.034;
+  finding.dimension->from_beta = 0.03;
+  finding.dimension->to_beta = 0.3;
   SymmetryFinding symmetry;
-  symmetry.group = 0;
-  symmetry.label = "latent_dim 4";
   symmetry.found = 1;
   symmetry.algebra = symmetry.rotations = "so(2)";
-  symmetry.confidence = 0.994;
-  symmetry.seeds = 3;
-  symmetry.subspace_angle = 1.25;
-  symmetry.eigenvalues = {0.0031, 0.41, 0.47};
-  symmetry.spread = {0.0006, 0.03, 0.02};
+  symmetry.eigenvalues = {1e-30, 0.41, 0.47};
   symmetry.coordinates = {"x", "y"};
   symmetry.generators = {rotation("rotation in x-y", "dx = -y, dy = x", DensityVerdict::invariant, 0.43)};
+  finding.distribution = DistributionFinding{1, "so(2)", symmetry.generators};
   finding.symmetry = symmetry;
   finding.rotations = "so(2)";
   return finding;
@@ -85,7 +97,7 @@ inline Findings complete() {
   finding.symmetry->notes = {"A note about generators."};
   finding.candidates = {candidate("parity", Verdict::symmetry), candidate("scaling", Verdict::no_symmetry)};
   finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
-  finding.symmetry_doubt = "";
+  finding.laws = {{"T^2 = a^3", 1e-12, true}};
   finding.training = {240, 3, 1, 1, 0, {"beta 0.1", "beta 0.3"}, 1};
   finding.sentences = {"The data have 1 degree of freedom."};
   DatasetFinding empty;

@@ -41,7 +41,7 @@ TEST(Findings, ComeBackFromJson) {
   EXPECT_EQ(back.datasets[0].dimension->value, 1);
   EXPECT_EQ(back.datasets[0].candidates[1].verdict, Verdict::no_symmetry);
   EXPECT_EQ(back.datasets[0].symmetry->generators[0].density.verdict, DensityVerdict::invariant);
-  EXPECT_DOUBLE_EQ(back.datasets[0].symmetry->generators[0].density.test.bound_change, -0.011);
+  EXPECT_DOUBLE_EQ(back.datasets[0].symmetry->generators[0].density.test.effect_limit, 0.052);
   EXPECT_FALSE(back.datasets[1].symmetry.has_value());
 }
 
@@ -88,19 +88,19 @@ TEST(Findings, DamagedJsonIsOneSentenceThatNamesThePlace) {
   changed["datasets"][0]["symmetry"]["found"] = 2.5;
   EXPECT_EQ(message_of(changed), "'datasets[0].symmetry.found' is not an integer in range");
   changed = analysis;
-  changed["datasets"][0]["symmetry"]["seeds"] = -1;
-  EXPECT_EQ(message_of(changed), "'datasets[0].symmetry.seeds' is not an integer in range");
+  changed["datasets"][0]["training"]["groups"] = -1;
+  EXPECT_EQ(message_of(changed), "'datasets[0].training.groups' is not an integer in range");
   changed = analysis;
   changed["datasets"][0]["candidates"][0]["verdict"] = "perhaps";
-  EXPECT_NE(message_of(changed).find("verdict' is not one of [\"symmetry of manifold"), std::string::npos);
+  EXPECT_NE(message_of(changed).find("verdict' is not one of [\"symmetry\""), std::string::npos);
 }
 
 TEST(Findings, OfAnotherVersionAreRefused) {
   Json analysis = to_json(example::complete());
-  analysis["schema"] = 1;
-  EXPECT_EQ(message_of(analysis), "its schema is 1, this version writes 2");
+  analysis["schema"] = 2;
+  EXPECT_EQ(message_of(analysis), "its schema is 2, this version writes 3");
   analysis.erase("schema");
-  EXPECT_EQ(message_of(analysis), "its schema is missing, this version writes 2");
+  EXPECT_EQ(message_of(analysis), "its schema is missing, this version writes 3");
   EXPECT_NE(message_of(Json::array()), "");
 }
 
