@@ -8,7 +8,7 @@ SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
 .NOTPARALLEL:
-.PHONY: run test test-fast test-inputs build truth-table report-picture bench bench-check bench-page gpu-bundle configure test-packages packages clean format \
+.PHONY: run test test-fast test-inputs build truth-table report-picture bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
   format-check tidy tidy-changed help
 
 run: build  ## train the circle, disk, e+e- and Pythia-event studies and write their report
@@ -46,6 +46,12 @@ bench-check: packages  ## is HEAD= slower than BASE=?
 
 bench-page:  ## write bench/RESULTS.md from bench/results
 	@python3 bench/results_page.py
+
+calibration: bench-packages build  ## how well dimension and tests of the distribution are calibrated (half an hour), and their time
+	@cmake --build $(BUILD) -j $(JOBS) --target analysis_bench density_calibration >&2
+	@$(BUILD)/analysis_bench
+	@python3 bench/dimension_manifolds.py --program $(BUILD)/analysis_bench
+	@for table in level power equivalence serial subspaces; do $(BUILD)/density_calibration $$table; done
 
 report-picture: test-packages build  ## make the pictures of docs/ again (needs Chromium)
 	@docs/report_picture.py $(SYMSCAN)

@@ -1,12 +1,6 @@
 // Calibration of host/analysis/flow_invariance: level, power beside a permutation test with the energy
 // distance, false equivalence, serial rows, dimensions of invariant subspaces. Not part of the tests;
-// minutes. Compile with
-//   g++ -std=c++20 -O2 -I. -I/usr/include/eigen3 bench/density_calibration.cpp
-//   host/analysis/flow_invariance.cpp
-//     host/analysis/flow_sample.cpp host/analysis/invariant_subspace.cpp host/analysis/mean_vector.cpp
-//     host/analysis/robust_shape.cpp host/analysis/tail_probabilities.cpp host/analysis/test_functions.cpp
-//     host/base/eigenvalues.cpp host/base/factorisations.cpp host/base/statistics.cpp -o density_calibration
-// and run: density_calibration level|power|equivalence|serial|subspaces [repeats]
+// minutes. make calibration, or density_calibration level|power|equivalence|serial|subspaces [repeats]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -17,11 +17,15 @@ import argparse
 import json
 import statistics
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
-from skdim.datasets import BenchmarkManifolds
+try:
+    from skdim.datasets import BenchmarkManifolds
+except ImportError:
+    sys.exit("dimension_manifolds.py needs scikit-dimension: pip install scikit-dimension")
 
 TRUTH = {"M1": 10, "M2": 3, "M3": 4, "M4": 4, "M5a": 1, "M5b": 2, "M6": 6, "M7": 2, "M8": 12, "M9": 20, "M10a": 10,
          "M10b": 17, "M10c": 24, "M10d": 70, "M11": 2, "M12": 20, "M13a": 2, "M13b": 1, "Mbeta": 10, "Mn1": 18,

@@ -6,6 +6,7 @@
 #include "host/analysis/constraint_fit.hpp"
 #include "host/analysis/equation_text.hpp"
 #include "host/analysis/relation.hpp"
+#include "host/data/table.hpp"
 
 namespace symscan {
 namespace {
@@ -18,16 +19,31 @@ constexpr double kBalanceRounding = 5;    ///< roundings within which momenta ar
 constexpr double kNarrow = 1e-3;          ///< relative half width worth a note
 constexpr double kMostExceptions = 0.01;  ///< share of events that differ from the usual value
 
+/// Which events have opposite values in two columns, within their rounding.
+std::vector<bool> balanced(const MatrixXd& rows, const VectorXd& precision, int first, int second) {
+  const Relation relation{{{1.0, first, -1}, {1.0, second, -1}}, 0.0};
+  const VectorXd left = left_side(rows, relation),
+                 rounding = rounding_of(rows, relation, precision, VectorXd::Zero(rows.cols()));
+  std::vector<bool> events;
+  for (Eigen::Index i = 0; i < rows.rows(); ++i)
+    events.push_back(std::abs(left(i)) <= kBalanceRounding * rounding(i));
+  return events;
+}
+
+/// Share of the events, if it is that of a part.
+std::optional<double> part(const std::vector<bool>& events) {
+  const double share = static_cast<double>(std::count(events.begin(), events.end(), true)) /
+                       static_cast<double>(events.size());
+  return share > 0.1 && share < 0.9 ? std::optional(share) : std::nullopt;
+}
+
 std::optional<std::string> note_on_balance(const MatrixXd& rows, const std::vector<std::string>& columns,
                                            const VectorXd& precision, int first, int second) {
+  const auto share = part(balanced(rows, precision, first, second));
+  if (!share) return std::nullopt;
   const Relation relation{{{1.0, first, -1}, {1.0, second, -1}}, 0.0};
-  const VectorXd none = VectorXd::Zero(rows.cols());
-  const VectorXd left = left_side(rows, relation), rounding = rounding_of(rows, relation, precision, none);
-  const auto balanced = (left.array().abs() <= kBalanceRounding * rounding.array()).count();
-  const double share = static_cast<double>(balanced) / static_cast<double>(rows.rows());
-  if (!(share > 0.1 && share < 0.9)) return std::nullopt;
   return equation_text(relation, columns, unit_of(relation, columns)) + " holds for " +
-         decimal_text(std::round(100 * share)) + " % of the events only, so it is not a relation.";
+         decimal_text(std::round(100 * *share)) + " % of the events only, so it is not a relation.";
 }
 
 std::optional<std::string> note_on_mass(const MatrixXd& rows, const FourMomentum& a, const FourMomentum& b,
@@ -71,6 +87,24 @@ std::vector<std::string> notes_on_partial_relations(const MatrixXd& rows,
     }
   }
   return notes;
+}
+
+std::vector<bool> balanced_events(const MatrixXd& rows, const std::vector<std::string>& columns,
+                                  const std::vector<double>& precision) {
+  const std::vector<FourMomentum> particles = find_four_momenta(columns);
+  if (particles.size() > kMostPairedParticles) return {};
+  VectorXd relative = VectorXd::Constant(rows.cols(), kFloat64Precision);
+  for (std::size_t d = 0; d < precision.size(); ++d)
+    relative(static_cast<Eigen::Index>(d)) = std::max(precision[d], kFloat64Precision);
+  for (std::size_t i = 0; i < particles.size(); ++i) {
+    for (std::size_t j = i + 1; j < particles.size(); ++j) {
+      std::vector<bool> events = balanced(rows, relative, particles[i].px, particles[j].px);
+      const std::vector<bool> across = balanced(rows, relative, particles[i].py, particles[j].py);
+      for (std::size_t k = 0; k < events.size(); ++k) events[k] = events[k] && across[k];
+      if (part(events)) return events;
+    }
+  }
+  return {};
 }
 
 std::optional<std::string> note_on_spread(const VectorXd& values, double centre, const std::string& name) {

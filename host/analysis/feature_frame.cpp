@@ -41,10 +41,11 @@ std::string particle_of(const std::string& column) {
   return open == std::string::npos ? "" : column.substr(open);
 }
 
-void add_term(std::string& sum, double coefficient, const std::string& feature) {
+/// A coefficient within `unit_error` of 1 is left out.
+void add_term(std::string& sum, double coefficient, const std::string& feature, double unit_error) {
   const double size = std::abs(coefficient);
   std::string term = feature;
-  const bool unit = std::abs(size - 1.0) < 0.035 && !feature.empty();
+  const bool unit = std::abs(size - 1.0) < unit_error && !feature.empty();
   if (feature.empty()) {
     term = rounded(size);
   } else if (!unit) {
@@ -150,6 +151,7 @@ FeatureFrame::RawField FeatureFrame::raw_field(const AffineField& field) const {
 }
 
 std::string FeatureFrame::equation(const RawField& field, double cut) const {
+  const double unit_error = 1.2 * cut;
   const Index features = to_raw_.rows();
   // Sizes in standard deviations of what moves.
   double largest = 0;
@@ -170,10 +172,10 @@ std::string FeatureFrame::equation(const RawField& field, double cut) const {
         kept_shift += field.matrix(d, e) * raw_mean_(e);
         continue;
       }
-      add_term(sum, field.matrix(d, e), columns_[static_cast<std::size_t>(e)]);
+      add_term(sum, field.matrix(d, e), columns_[static_cast<std::size_t>(e)], unit_error);
     }
     if (deviation_(d) > 0 && std::abs(kept_shift) / deviation_(d) > cut * largest)
-      add_term(sum, kept_shift, "");
+      add_term(sum, kept_shift, "", unit_error);
     if (!sum.empty()) lines.push_back("d" + columns_[static_cast<std::size_t>(d)] + " = " + sum);
   }
   return joined(lines, ", ");
@@ -193,10 +195,14 @@ std::string FeatureFrame::name(const AffineField& field, FieldKind kind) const {
   };
   std::vector<std::string> words;
   if (turns) {
+    // What turns is the geometric mean of both entries, in whatever units.
+    const auto turn = [&](Index i, Index j) { return std::sqrt(std::abs(a(i, j) * a(j, i))); };
+    double most = 0;
+    for (Index i = 0; i < r; ++i)
+      for (Index j = i + 1; j < r; ++j) most = std::max(most, turn(i, j));
     for (Index i = 0; i < r; ++i)
       for (Index j = i + 1; j < r; ++j)
-        if (std::abs(a(i, j)) > visible * largest && std::abs(a(j, i)) > visible * largest)
-          words.push_back(feature(i) + "-" + feature(j));
+        if (most > 0 && turn(i, j) > visible * most) words.push_back(feature(i) + "-" + feature(j));
     std::string text = to_string(kind);
     if (!words.empty()) text += " in " + joined(words, ", ");
     std::vector<std::string> along;

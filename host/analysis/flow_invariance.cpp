@@ -17,7 +17,7 @@ using Eigen::VectorXd;
 
 constexpr double kLeaves = 0.1;  ///< share of the motion off the subspace that is no error of a fitted field
 constexpr Index kSerialColumns = 24;
-constexpr double kEventsPerFunction = 20, kBatchesPerFunction = 4;
+constexpr double kBatchesPerFunction = 4;
 constexpr double kFewestUnits = 8;
 constexpr double kMargin = 0.8;         ///< of delta, that noise alone may use up
 constexpr double kLeastSpread = 0.003;  ///< see Subspace::tests
@@ -92,8 +92,8 @@ void bound_effect(const MeanVector& means, const MatrixXd& spread, const std::ve
 }  // namespace
 
 FlowInvarianceTest::FlowInvarianceTest(const MatrixXd& points, const VectorXd& weights,
-                                       const FlowInvarianceSettings& settings)
-    : sample_(std::make_unique<const Sample>(points, weights, settings)) {}
+                                       const FlowInvarianceSettings& settings, const EventWindow& window)
+    : sample_(std::make_unique<const Sample>(points, weights, settings, window)) {}
 
 FlowInvarianceTest::~FlowInvarianceTest() = default;
 FlowInvarianceTest::FlowInvarianceTest(FlowInvarianceTest&&) noexcept = default;
@@ -128,7 +128,7 @@ FlowInvariance FlowInvarianceTest::measured(const MatrixXd& matrix, const Vector
   const VectorXd variances = deviations_of_mean(along, sample.weights).colwise().squaredNorm();
   const VectorXd motion =
       variances.cwiseQuotient(sample.spread.diagonal().cwiseMax(std::numeric_limits<double>::min()));
-  const auto most = static_cast<Index>(sample.effective_events / kEventsPerFunction);
+  const auto most = static_cast<Index>(sample.effective_events / sample.events_per_function);
   Families families = choose_families(*sample.functions, motion, std::clamp<Index>(most, 1, 64));
   const MatrixXd moved = along(Eigen::all, families.order);
   const Index batch = batch_length(

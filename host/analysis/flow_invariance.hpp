@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "host/analysis/event_window.hpp"
+
 namespace symscan {
 
 enum class Invariance { established, broken, cannot_say };
@@ -45,14 +47,16 @@ struct FlowInvariance {
 /// (1987) 234) whitens, damped so that v.grad phi is bounded: no moments of the distribution are needed.
 /// Means are judged by Hotelling's T^2 for up to three nested families; p is the smallest p-value times their
 /// number (Bonferroni). Points may lie on a subspace or a variety. Equal rows count as one event that was
-/// repeated. The same input gives the same result, bit for bit.
+/// repeated. Where events are seen in a part of space only, a window that vanishes on its border multiplies
+/// the test functions, and the law without the border is tested. The same input gives the same result, bit
+/// for bit.
 class FlowInvarianceTest {
  public:
   /// `points` [n x D] in any units; `weights` [n] of the events, may be negative; empty: 1 each. Throws
   /// DataError for values that are not finite or weights whose sum is not positive, std::invalid_argument for
-  /// sizes that do not fit and settings out of range.
+  /// sizes that do not fit and settings out of range. `window`: of the points, in their units.
   explicit FlowInvarianceTest(const Eigen::MatrixXd& points, const Eigen::VectorXd& weights = {},
-                              const FlowInvarianceSettings& settings = {});
+                              const FlowInvarianceSettings& settings = {}, const EventWindow& window = {});
   ~FlowInvarianceTest();
   FlowInvarianceTest(FlowInvarianceTest&&) noexcept;
   FlowInvarianceTest& operator=(FlowInvarianceTest&&) noexcept;

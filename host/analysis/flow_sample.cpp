@@ -21,7 +21,17 @@ using Eigen::VectorXd;
 constexpr double kNoMotion = 1e-6;  ///< of a speed, relative to the coefficients: rounding of float32
 constexpr double kTurns = 0.1;      ///< frequency over norm: less is a nilpotent matrix with rounding
 constexpr Index kMostFunctions = 64;
-constexpr double kEventsPerFunction = 20, kFewestEvents = 8;
+/// Products with the slope of a window have skewed distributions: their means need more events.
+constexpr double kEventsPerFunction = 20, kEventsInWindow = 40, kFewestEvents = 8;
+
+void check_window(const MatrixXd& points, const EventWindow& window) {
+  if (window.empty()) return;
+  if (window.values.size() != points.rows() || window.gradients.rows() != points.rows() ||
+      window.gradients.cols() != points.cols())
+    throw std::invalid_argument("FlowInvarianceTest: the window does not fit the points");
+  if (!window.values.allFinite() || !window.gradients.allFinite())
+    throw DataError("a test of invariance needs a window whose values are all finite");
+}
 
 void check_input(const MatrixXd& points, const VectorXd& weights, const FlowInvarianceSettings& settings) {
   if (weights.size() > 0 && weights.size() != points.rows())
@@ -46,9 +56,16 @@ std::vector<Index> thinned_rows(Index rows, std::size_t most, std::uint64_t seed
   return order;
 }
 
+/// Those near the border of the window count in part.
+double events_inside(const VectorXd& weights, const VectorXd& window) {
+  const VectorXd inside = weights.cwiseProduct(window);
+  const double squares = inside.squaredNorm();
+  return squares > 0 ? inside.sum() * inside.sum() / squares : 0;
+}
+
 /// Equal rows become one, at the place of the first, with the sum of their weights; weights of 0 are left
 /// out.
-void merge_equal_rows(MatrixXd& points, VectorXd& weights) {
+void merge_equal_rows(MatrixXd& points, VectorXd& weights, EventWindow& window) {
   const MatrixXd columns = points.transpose();
   const auto compare = [&](Index a, Index b) {
     for (Index f = 0; f < columns.rows(); ++f) {
@@ -75,37 +92,43 @@ void merge_equal_rows(MatrixXd& points, VectorXd& weights) {
   std::sort(kept.begin(), kept.end());
   points = points(kept, Eigen::all).eval();
   weights = merged(kept).eval();
+  window = window.at(kept);
 }
 
 }  // namespace
 
 FlowInvarianceTest::Sample::Sample(const MatrixXd& points, const VectorXd& event_weights,
-                                   const FlowInvarianceSettings& chosen)
+                                   const FlowInvarianceSettings& chosen, const EventWindow& given_window)
     : settings(chosen), dimension(points.cols()) {
   check_input(points, event_weights, settings);
+  check_window(points, given_window);
   const std::vector<Index> rows = thinned_rows(points.rows(), settings.most_events, settings.seed);
   MatrixXd used = points(rows, Eigen::all);
   weights = VectorXd::Ones(used.rows());
   if (event_weights.size() > 0) weights = event_weights(rows);
-  merge_equal_rows(used, weights);
+  EventWindow used_window = given_window.at(rows);
+  merge_equal_rows(used, weights, used_window);
   const double total = weights.sum();
   if (!(total > 0)) throw DataError("a test of invariance needs event weights whose sum is positive");
   effective_events = total * total / weights.squaredNorm();
+  if (!used_window.empty()) effective_events = events_inside(weights, used_window.values);
+  events_per_function = used_window.empty() ? kEventsPerFunction : kEventsInWindow;
 
   frame = robust_frame(used, weights.cwiseAbs());
   coordinates = (used.rowwise() - frame.centre.transpose()) * frame.inward.transpose();
+  window = used_window.in_coordinates(frame.outward);
   const double width = static_cast<double>(std::max<Index>(1, coordinates.cols()));
   nearness = weights.cwiseAbs().array() / (1 + coordinates.rowwise().squaredNorm().array() / width).square();
   nearness /= nearness.sum();
 
   TestFunctions::Choice choice;
-  const auto affordable = static_cast<Index>(effective_events / kEventsPerFunction);
+  const auto affordable = static_cast<Index>(effective_events / events_per_function);
   choice.most = std::clamp<Index>(affordable, 1, kMostFunctions);
   // All of degree 2: of many columns a field moves only some, and those are chosen when it is known.
   const Index columns = coordinates.cols();
   choice.most = std::max(choice.most, columns * (columns + 3) / 2);
   choice.seed = settings.seed;
-  functions.emplace(coordinates, choice);
+  functions.emplace(coordinates, choice, window);
   const MatrixXd values = functions->values();
   const VectorXd sizes = weights.cwiseAbs().cwiseSqrt();
   const MatrixXd centred = values.rowwise() - (values.transpose() * weights / total).transpose();

@@ -12,7 +12,7 @@ namespace symscan {
 /// The events in coordinates in which they look round, and an affine field in these.
 struct FlowInvarianceTest::Sample {
   Sample(const Eigen::MatrixXd& points, const Eigen::VectorXd& event_weights,
-         const FlowInvarianceSettings& chosen);
+         const FlowInvarianceSettings& chosen, const EventWindow& given_window);
 
   /// du/dt = matrix u + shift
   struct RoundField {
@@ -38,8 +38,10 @@ struct FlowInvarianceTest::Sample {
   Eigen::VectorXd weights;  ///< [n]
   RobustFrame frame;
   Eigen::MatrixXd coordinates;  ///< u, [n x r]
+  EventWindow window;           ///< of the coordinates
   Eigen::VectorXd nearness;     ///< [n] |weight| / (1 + |u|^2 / r)^2, of sum 1: for sizes of fields
-  double effective_events;      ///< by the weights alone
+  double effective_events;      ///< by the weights and the window
+  double events_per_function;   ///< that the level needs
   std::optional<TestFunctions> functions;
   Eigen::MatrixXd spread;  ///< Cov(phi) [functions x functions]
 };

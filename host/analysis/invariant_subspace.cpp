@@ -51,8 +51,8 @@ struct Half {
   VectorXd weights;  ///< [n]
   TestFunctions functions;
 
-  Half(const MatrixXd& u, const VectorXd& w, const TestFunctions::Choice& choice)
-      : points(u), weights(w), functions(u, choice) {}
+  Half(const MatrixXd& u, const VectorXd& w, const EventWindow& window, const TestFunctions::Choice& choice)
+      : points(u), weights(w), functions(u, choice, window) {}
   MatrixXd along(const VectorXd& field) const {
     const MatrixXd map = field.reshaped(points.cols(), points.cols() + 1);
     return functions.along(with_one(points) * map.transpose());
@@ -251,8 +251,10 @@ FlowInvarianceTest::Subspace FlowInvarianceTest::invariant_subspace(const std::v
   choice.fourier = kMostFourier;
   choice.seed = sample.settings.seed;
   const auto [first_rows, second_rows] = halves_of(sample.weights.size(), batch, sample.settings.seed + 1);
-  const Half first(sample.coordinates(first_rows, Eigen::all), sample.weights(first_rows), choice),
-      second(sample.coordinates(second_rows, Eigen::all), sample.weights(second_rows), choice);
+  const auto half_of = [&](const std::vector<Index>& rows) {
+    return Half(sample.coordinates(rows, Eigen::all), sample.weights(rows), sample.window.at(rows), choice);
+  };
+  const Half first = half_of(first_rows), second = half_of(second_rows);
   if (!(first.weights.sum() > 0 && second.weights.sum() > 0)) return found;
 
   const bool both_ways = sample.weights.size() < kBothWaysBelow;

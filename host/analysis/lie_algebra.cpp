@@ -330,15 +330,16 @@ bool one_scale(const Eigen::VectorXcd& values) {
 
 }  // namespace
 
-FieldKind kind_of(const AffineField& field, const VectorXd& scale) {
+FieldKind kind_of(const AffineField& field, const VectorXd& scale, double error) {
   const Index r = dimension(field);
   const MatrixXd a = scale.cwiseInverse().asDiagonal() * linear(field) * scale.asDiagonal();
   const double shift = (scale.cwiseInverse().asDiagonal() * field.col(r)).norm();
   const double size = a.norm();
   constexpr double small = 0.05;
-  if (size < small * shift) return FieldKind::translation;
-  if ((a * a).norm() < small * size * size) return FieldKind::shear;
+  if (size < std::min(small, 10 * error) * shift) return FieldKind::translation;
   const Eigen::VectorXcd values = eigenvalues_of(a);
+  // The eigenvalues of a nilpotent matrix with errors are of the order of a root of these.
+  if (values.cwiseAbs().maxCoeff() < std::sqrt(error) * size) return FieldKind::shear;
   double most_imaginary = 0, most_positive = 0, most_negative = 0;
   for (Index k = 0; k < r; ++k) {
     most_imaginary = std::max(most_imaginary, std::abs(values(k).imag()));

@@ -33,7 +33,8 @@ AlgebraParts split_algebra(const std::vector<AffineField>& fields, const Eigen::
 /// pivots, so that rotations come out in coordinate planes. `scale`: [r] size of each coordinate.
 std::vector<AffineField> sparse_basis(std::vector<AffineField> fields, const Eigen::VectorXd& scale);
 
-/// Kind of a single field from the eigenvalues of its linear part.
-FieldKind kind_of(const AffineField& field, const Eigen::VectorXd& scale);
+/// Kind of a single field from the eigenvalues of its linear part. `scale`: [r] size of each coordinate;
+/// `error`: of the field's entries, relative.
+FieldKind kind_of(const AffineField& field, const Eigen::VectorXd& scale, double error = 0.005);
 
 }  // namespace symscan

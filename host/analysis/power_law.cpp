@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "host/analysis/constraint_fit.hpp"
 #include "host/analysis/constraints_quadratic.hpp"
 #include "host/analysis/equation_text.hpp"
+#include "host/analysis/implied_relation.hpp"
 #include "host/analysis/relation.hpp"
 #include "host/analysis/sparse_vectors.hpp"
 #include "host/base/linear_algebra.hpp"
@@ -18,7 +18,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr int kLeastEvents = 40, kMostFactors = 8, kGradientEvents = 24;
+constexpr int kLeastEvents = 40, kMostFactors = 8;
 constexpr double kNearNull = 1e-5;       ///< relative residual of combinations that are tried
 constexpr double kLargestExponent = 6;   ///< in lowest terms
 constexpr double kSameDirection = 1e-5;  ///< sine between gradients
@@ -62,35 +62,6 @@ std::vector<double> rounding_of_logarithms(const OneSided& chosen, const MatrixX
     result.push_back(std::max(chosen.precision[i], kFloat64Precision * (1 + largest)));
   }
   return result;
-}
-
-/// Whether the gradient lies in the span of those of the known relations, at nearly all events.
-template <typename Gradient>
-bool is_implied(const MatrixXd& rows, const Gradient& gradient_at,
-                const std::vector<std::function<VectorXd(const VectorXd&)>>& known) {
-  if (known.empty()) return false;
-  const VectorXd unit = Moments(rows).covariance.diagonal().cwiseSqrt();
-  const Eigen::Index events = std::min<Eigen::Index>(kGradientEvents, rows.rows());
-  VectorXd sines(events);
-  for (Eigen::Index k = 0; k < events; ++k) {
-    const VectorXd event = rows.row(k * rows.rows() / events);
-    MatrixXd span(rows.cols(), static_cast<Eigen::Index>(known.size()));
-    for (std::size_t r = 0; r < known.size(); ++r)
-      span.col(static_cast<Eigen::Index>(r)) = known[r](event).cwiseProduct(unit).normalized();
-    const VectorXd own = gradient_at(event).cwiseProduct(unit).normalized();
-    const std::vector<VectorXd> fitted = least_squares(span, {own});
-    sines(k) = (own - span * fitted.front()).norm();
-  }
-  return median(sines) < kSameDirection;
-}
-
-std::vector<std::function<VectorXd(const VectorXd&)>> gradients_of(const std::vector<Constraint>& known) {
-  std::vector<std::function<VectorXd(const VectorXd&)>> gradients;
-  for (const Constraint& constraint : known) {
-    if (constraint.exact)
-      gradients.push_back([&constraint](const VectorXd& event) { return constraint.gradient_at(event); });
-  }
-  return gradients;
 }
 
 /// Exact sparse linear relations among the columns of `values`, the shortest first.
@@ -227,7 +198,7 @@ std::vector<PowerLaw> find_power_laws(const MatrixXd& rows, const std::vector<st
     if (!are_simple(found.constraint.terms)) continue;
     PowerLaw law = power_law_of(found, chosen, logarithms);
     const auto own = [&law](const VectorXd& event) { return law.gradient(event); };
-    if (is_implied(rows, own, gradients)) continue;
+    if (is_implied(rows, own, gradients, kSameDirection)) continue;
     gradients.push_back([law](const VectorXd& event) { return law.gradient(event); });
     laws.push_back(std::move(law));
   }
@@ -242,7 +213,7 @@ std::vector<ReciprocalLaw> find_reciprocal_laws(const MatrixXd& rows, const std:
   const OneSided chosen = one_sided(rows, columns, precision);
   if (chosen.columns.size() < 2) return laws;
   const auto gradients = gradients_of(known);
-  std::vector<std::function<VectorXd(const VectorXd&)>> linear, said;
+  std::vector<GradientAt> linear, said;
   for (const Constraint& constraint : known) {
     if (constraint.exact && constraint.degree == 1)
       linear.push_back([&constraint](const VectorXd& event) { return constraint.gradient_at(event); });
@@ -252,8 +223,9 @@ std::vector<ReciprocalLaw> find_reciprocal_laws(const MatrixXd& rows, const std:
     ReciprocalLaw law = reciprocal_law_of(found, chosen, rows);
     const auto own = [&law](const VectorXd& event) { return law.gradient(event); };
     // x = y needs no reciprocals.
-    if (is_implied(rows, own, linear) || is_implied(rows, own, said)) continue;
-    law.implied = is_implied(rows, own, gradients);
+    if (is_implied(rows, own, linear, kSameDirection) || is_implied(rows, own, said, kSameDirection))
+      continue;
+    law.implied = is_implied(rows, own, gradients, kSameDirection);
     said.push_back([law](const VectorXd& event) { return law.gradient(event); });
     laws.push_back(std::move(law));
   }

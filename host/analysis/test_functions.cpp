@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <random>
+#include <utility>
 
 namespace symscan {
 namespace {
@@ -33,7 +34,8 @@ int damping_power(int degree) {
 
 }  // namespace
 
-TestFunctions::TestFunctions(const MatrixXd& points, const Choice& choice) : points_(points) {
+TestFunctions::TestFunctions(const MatrixXd& points, const Choice& choice, EventWindow window)
+    : points_(points), window_(std::move(window)) {
   const double range = kDampingRange * static_cast<double>(std::max<Index>(1, points.cols()));
   damping_ = (1 + points.rowwise().squaredNorm().array() / range).inverse();
   add_monomials(choice.most, choice.highest_degree);
@@ -105,6 +107,21 @@ Index TestFunctions::up_to_degree(int degree) const {
 }
 
 MatrixXd TestFunctions::values() const {
+  MatrixXd result = plain_values();
+  if (!window_.empty()) result.array().colwise() *= window_.values.array();
+  return result;
+}
+
+MatrixXd TestFunctions::along(const MatrixXd& velocities) const {
+  MatrixXd result = plain_along(velocities);
+  if (window_.empty()) return result;
+  const VectorXd change = window_.gradients.cwiseProduct(velocities).rowwise().sum();
+  result.array().colwise() *= window_.values.array();
+  result.array() += plain_values().array().colwise() * change.array();
+  return result;
+}
+
+MatrixXd TestFunctions::plain_values() const {
   MatrixXd result(points_.rows(), count());
   VectorXd damping = VectorXd::Ones(points_.rows());
   int power = 0;
@@ -117,7 +134,7 @@ MatrixXd TestFunctions::values() const {
   return result;
 }
 
-MatrixXd TestFunctions::along(const MatrixXd& velocities) const {
+MatrixXd TestFunctions::plain_along(const MatrixXd& velocities) const {
   MatrixXd result(points_.rows(), count());
   // Of the monomials without damping, by the product rule.
   for (Index k = 0; k < values_.cols(); ++k) {

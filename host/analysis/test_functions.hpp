@@ -3,13 +3,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/analysis/event_window.hpp"
+
 namespace symscan {
 
 /// Test functions phi_k at the points u and their derivatives along vector fields. First the monomials of
 /// u by degree, damped by s = 1 / (1 + |u|^2 / (6 d)) up to degree 2 and by s^degree above. A degree that is
 /// too much as a whole is represented by u_i^(degree - 1) u_j for all i and j, up to degree 4. Then random
 /// Fourier features cos(frequency . u + phase) s, frequencies of normal distribution and a length of about 2
-/// at most. So phi and v.grad phi are bounded for every affine field v, whatever the tails.
+/// at most. So phi and v.grad phi are bounded for every affine field v, whatever the tails. With a window all
+/// functions are multiplied by it.
 class TestFunctions {
  public:
   /// `points` [n x d], in coordinates in which they have widths of about 1. At most about `most` functions,
@@ -20,7 +23,7 @@ class TestFunctions {
     Eigen::Index fourier = 16;
     std::uint64_t seed = 0;
   };
-  TestFunctions(const Eigen::MatrixXd& points, const Choice& choice);
+  TestFunctions(const Eigen::MatrixXd& points, const Choice& choice, EventWindow window = {});
 
   Eigen::Index count() const { return values_.cols() + frequencies_.cols(); }
   /// How many functions are monomials of this degree or lower.
@@ -33,6 +36,9 @@ class TestFunctions {
   Eigen::MatrixXd along(const Eigen::MatrixXd& velocities) const;
 
  private:
+  /// The same without the window.
+  Eigen::MatrixXd plain_values() const;
+  Eigen::MatrixXd plain_along(const Eigen::MatrixXd& velocities) const;
   struct Monomial {
     Eigen::Index parent;  ///< the monomial of one degree less, -1 for 1
     Eigen::Index factor;  ///< the coordinate that multiplies it
@@ -44,6 +50,7 @@ class TestFunctions {
   void add_fourier(Eigen::Index most, std::uint64_t seed);
 
   Eigen::MatrixXd points_;
+  EventWindow window_;
   Eigen::VectorXd damping_;  ///< s
   std::vector<Monomial> monomials_;
   std::vector<Eigen::Index> degree_ends_;  ///< up_to_degree

@@ -228,6 +228,7 @@ Section dataset_section(const std::string& kind) {
   section.fields = {integer("n", 10000, "Number of rows.", 1, 1e9),
                     integer("seed", 1, "Seed of the generated data.", 0, largest_seed)};
   section.fields.insert(section.fields.end(), dataset->parameters.begin(), dataset->parameters.end());
+  section.fields.push_back(acceptance_field());
   return section;
 }
 

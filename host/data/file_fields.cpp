@@ -57,7 +57,8 @@ std::vector<Field> make_fields() {
               "What to do with rows that hold NaN, infinities or empty fields: refuse the file, or drop "
               "the rows and say how many",
               {"refuse", "drop"}),
-      max_rows};
+      max_rows,
+      acceptance_field()};
 }
 
 template <class T>
@@ -82,6 +83,14 @@ void check_delimiter(const std::string& delimiter) {
 }
 
 }  // namespace
+
+const Field& acceptance_field() {
+  static const Field field = setting(
+      "acceptance", FieldType::text, "",
+      "Where events were seen, for tests of the distribution: conditions such as \"abs(eta) < 2.4 and "
+      "pt(mu-) > 20\" on columns or on pt and eta of particles with px, py, pz; empty: everywhere");
+  return field;
+}
 
 const std::vector<Field>& file_dataset_fields() {
   static const std::vector<Field> fields = make_fields();

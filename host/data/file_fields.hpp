@@ -10,6 +10,9 @@ namespace symscan {
 /// Settings of `"kind": "file"` (path, format, columns, particles, ...).
 const std::vector<Field>& file_dataset_fields();
 
+/// The setting "acceptance", which datasets of every kind have. It is about the analysis: readers ignore it.
+const Field& acceptance_field();
+
 /// The settings of `"kind": "file"` as the readers take them. Throws DataError.
 FileOptions parse_file_options(const Json& settings);
 

@@ -45,6 +45,8 @@ MatrixXd mapped(const MatrixXd& rows, const AffineField& map) {
 }  // namespace
 
 Verdict CandidateTests::verdict_of(bool set_known, bool keeps, DensityVerdict density) const {
+  // A motion that keeps the distribution keeps the set on which it lies.
+  if (!set_known && keeps && density == DensityVerdict::invariant) return Verdict::symmetry;
   if (!set_known) return density == DensityVerdict::broken ? Verdict::no_symmetry : Verdict::no_change_seen;
   if (!keeps) return Verdict::no_symmetry;
   if (density == DensityVerdict::invariant) return Verdict::symmetry;
@@ -57,6 +59,8 @@ CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFindin
   double share = map.leaves_span;
   if (set.evidence != Evidence::none && set.standard.rank() == evidence.standard.rank())
     share = std::hypot(share, tangent_residual(set.normals, map.field));
+  else if (evidence.has_exact_surface())
+    share = std::hypot(share, tangent_residual(evidence.variety.normals, map.field));
   finding.manifold_residual = share * share;
   const bool set_known = set.evidence != Evidence::none || dimension.fills_its_span || share > tolerance;
   const FlowInvariance flow = describer.test(map.field);
@@ -67,10 +71,21 @@ CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFindin
   return finding;
 }
 
+std::vector<Index> CandidateTests::rows_seen_after(const Candidate& candidate) const {
+  std::vector<Index> rows;
+  for (Index i = 0; i < raw.rows(); i += stride)
+    if (!acceptance || acceptance->accepts(candidate.matrix * raw.row(i).transpose() + candidate.shift))
+      rows.push_back(i);
+  return rows;
+}
+
 CandidateFinding CandidateTests::of_map(const Candidate& candidate, const WhitenedMap& map,
                                         CandidateFinding finding) const {
   constexpr double few_off = 0.02;
   const MatrixXd& all = evidence.standard.whitened;
+  const bool some_rows = acceptance || stride > 1;
+  const MatrixXd part = some_rows ? MatrixXd(all(rows_seen_after(candidate), Eigen::all)) : MatrixXd();
+  const MatrixXd& seen = some_rows ? part : all;
   bool keeps = map.leaves_span <= std::max(on_the_span, 100 * evidence.rounding);
   bool set_known = true;
   finding.manifold_residual = map.leaves_span * map.leaves_span;
@@ -80,7 +95,7 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
     finding.manifold_residual = distance_from_constraints(evidence, raw, candidate);
     keeps = std::sqrt(finding.manifold_residual) < std::max(1e-5, 100 * evidence.rounding);
   } else if (dimension.evidence == Evidence::neighbours) {
-    const MatrixXd some = thinned(all, mapped_points);
+    const MatrixXd some = thinned(seen, mapped_points);
     finding.manifold_residual = share_off_the_points(all, some, mapped(some, map.field));
     keeps = finding.manifold_residual <= few_off;
   } else {
@@ -88,7 +103,7 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
   }
   finding.test.p_value = confirmed(options, [&](const TwoSampleSettings& settings) {
                            return test_invariance(
-                               all, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
+                               seen, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
                          }).p_value;
   finding.verdict =
       verdict_of(set_known, keeps,

@@ -1,7 +1,9 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "host/analysis/acceptance.hpp"
 #include "host/findings/model.hpp"
 #include "host/findings/options.hpp"
 #include "host/findings/set_symmetry.hpp"
@@ -30,6 +32,8 @@ struct CandidateTests {
   const DimensionFinding& dimension;
   const SetFields& set;
   const FieldDescriber& describer;  ///< of evidence.standard
+  const std::optional<Acceptance>& acceptance;
+  Eigen::Index stride = 1;  ///< finite maps are tested with every stride-th row, see independent_stride()
 
   /// Tests them one by one: does each keep the set, and the distribution? Flows by moments, see
   /// FlowInvarianceTest; finite maps by permutations, see test_invariance().
@@ -38,6 +42,9 @@ struct CandidateTests {
  private:
   CandidateFinding of_flow(const WhitenedMap& map, CandidateFinding finding) const;
   CandidateFinding of_map(const Candidate& candidate, const WhitenedMap& map, CandidateFinding finding) const;
+  /// Every stride-th row that a finite map does not lead out of the acceptance. Every finite map is its own
+  /// inverse, so it maps these rows to where all of them could have been seen.
+  std::vector<Eigen::Index> rows_seen_after(const Candidate& candidate) const;
   CandidateFinding of_one(const Candidate& candidate) const;
   Verdict verdict_of(bool set_known, bool keeps, DensityVerdict density) const;
 };

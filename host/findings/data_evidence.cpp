@@ -43,6 +43,8 @@ std::vector<RelationGradient> surface_gradients(const DataEvidence& evidence) {
   for (const ReciprocalLaw& law : evidence.reciprocal_laws)
     if (law.exact && !law.implied)
       gradients.emplace_back([&law](const VectorXd& row) { return law.gradient(row); });
+  for (const CentralLaw& law : evidence.central_laws)
+    if (law.exact) gradients.emplace_back([&law](const VectorXd& row) { return law.gradient(row); });
   return gradients;
 }
 
@@ -120,6 +122,8 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
       find_power_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
   evidence.reciprocal_laws =
       find_reciprocal_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
+  evidence.central_laws =
+      find_central_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
   evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
   evidence.rounding = rounding_of_span(evidence.standard, points.precision);
   evidence.variety = variety_of(evidence.standard, points.raw, surface_gradients(evidence));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/analysis/central_law.hpp"
 #include "host/analysis/constraints.hpp"
 #include "host/analysis/discrete_columns.hpp"
 #include "host/analysis/power_law.hpp"
@@ -22,6 +23,7 @@ struct DataEvidence {
   ConstraintReport constraints;
   std::vector<PowerLaw> power_laws;
   std::vector<ReciprocalLaw> reciprocal_laws;
+  std::vector<CentralLaw> central_laws;
   Standardised standard;
   Variety variety;  ///< that the exact relations of columns which are not all discrete cut out
   /// Directions that are left where approximate relations count as well: the dimension of what noisy data

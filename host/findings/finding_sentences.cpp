@@ -255,13 +255,14 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
   sentences.push_back("Symmetry of the set: " + no_symmetry(finding));
   if (!finding.distribution) return;
   const DistributionFinding& distribution = *finding.distribution;
-  const std::string among = " of the " + std::to_string(distribution.searched) + " affine motions";
+  const std::string among =
+      " of the " + std::to_string(distribution.searched) + " affine motions " + distribution.among;
   if (distribution.generators.empty()) {
-    sentences.push_back("Symmetry of the distribution: it keeps none" + among + " of the span.");
+    sentences.push_back("Symmetry of the distribution: it keeps none" + among + ".");
     return;
   }
   sentences.push_back("Symmetry of the distribution: " + distribution.algebra + ", " +
-                      std::to_string(distribution.generators.size()) + among + " of the span.");
+                      std::to_string(distribution.generators.size()) + among + ".");
   add_generators(distribution.generators, sentences);
   add_densities(distribution.generators, sentences);
 }
@@ -297,6 +298,24 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
   }
 }
 
+/// Rows that are correlated with their neighbours in the table. Empty if they are not.
+std::string serial_sentence(const DatasetFinding& finding) {
+  const DensityTest* least = nullptr;
+  const auto look = [&](const DensityTest& test) {
+    if (test.serial && (least == nullptr || test.effective_rows < least->effective_rows)) least = &test;
+  };
+  if (finding.symmetry)
+    for (const GeneratorFinding& generator : finding.symmetry->generators) look(generator.density.test);
+  if (finding.distribution)
+    for (const GeneratorFinding& generator : finding.distribution->generators) look(generator.density.test);
+  for (const CandidateFinding& candidate : finding.candidates) look(candidate.test);
+  if (least == nullptr) return "";
+  return "Rows are correlated with those near them, as in a time series: tests of motions allow for that and "
+         "count as "
+         "few as " +
+         with_decimals(least->effective_rows, 0) + " independent rows.";
+}
+
 }  // namespace
 
 std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
@@ -311,6 +330,7 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   add_symmetry(finding, sentences);
   add_constraint_sentences(finding, sentences);
   add_candidates(finding, sentences);
+  if (const std::string serial = serial_sentence(finding); !serial.empty()) sentences.push_back(serial);
   for (const auto* notes : {&finding.notes, &finding.constraint_notes})
     sentences.insert(sentences.end(), notes->begin(), notes->end());
   return sentences;

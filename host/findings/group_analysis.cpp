@@ -6,6 +6,7 @@
 
 #include "host/analysis/local_dimension.hpp"
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/preprocess.hpp"
 #include "host/train/replica_network.hpp"
@@ -47,6 +48,13 @@ MatrixXd thinned(const MatrixXd& rows, std::size_t count) {
   return chosen;
 }
 
+void DatasetPoints::set_acceptance(const std::string& text, const std::vector<std::string>& columns) {
+  if (text.empty()) return;
+  acceptance.emplace(text, columns);
+  acceptance->fit(raw);
+  notes.push_back("Tests of the distribution allow for the acceptance " + printable_line(text) + ".");
+}
+
 DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& rows) {
   const std::size_t features = record.columns.size();
   DatasetPoints points;
@@ -56,6 +64,7 @@ DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& row
   if (!rows.weights.empty())
     points.notes.push_back(
         "Tests of the distribution use the event weights; constraints and dimensions do not depend on them.");
+  points.set_acceptance(record.settings.value("acceptance", ""), record.columns);
   const Eigen::Map<const VectorXd> offset(record.offset.data(), static_cast<Index>(features)),
       scale(record.scale.data(), static_cast<Index>(features));
   points.prepared = (points.raw.rowwise() - offset.transpose()) * scale.cwiseInverse().asDiagonal();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/analysis/acceptance.hpp"
 #include "host/analysis/generators.hpp"
 #include "host/analysis/trained_model.hpp"
 #include "host/config/labels.hpp"
@@ -21,6 +22,11 @@ struct DatasetPoints {
   std::vector<double> precision;
   Eigen::VectorXd weights;  ///< [n] of the events; empty: 1 each
   std::vector<std::string> notes;
+  std::optional<Acceptance> acceptance = {};  ///< of the raw rows; none: events are seen everywhere
+
+  /// Takes dataset.acceptance, with a note; "" is none. Throws DataError if the columns do not fit.
+  void set_acceptance(const std::string& text, const std::vector<std::string>& columns);
+  EventWindow window() const { return acceptance ? acceptance->windows(raw) : EventWindow{}; }
 };
 /// `rows`: evenly_spaced_rows() of the dataset.
 DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& rows);

@@ -97,10 +97,12 @@ enum class DensityVerdict {
 
 /// How much the distribution changes; see FlowInvariance. Numbers that a test does not give are NaN.
 struct DensityTest {
-  double p_value = 1;               ///< small: the distribution changes
-  double effect = undefined;        ///< root of the Fisher information of the flow's parameter
-  double effect_limit = undefined;  ///< upper bound of 95 % confidence
-  double delta = undefined;         ///< "invariant" means effect_limit <= delta
+  double p_value = 1;                 ///< small: the distribution changes
+  double effect = undefined;          ///< root of the Fisher information of the flow's parameter
+  double effect_limit = undefined;    ///< upper bound of 95 % confidence
+  double delta = undefined;           ///< "invariant" means effect_limit <= delta
+  double effective_rows = undefined;  ///< independent rows of equal weight that would have the same errors
+  bool serial = false;                ///< neighbouring rows are correlated, and errors allow for that
 };
 
 struct DensityFinding {
@@ -137,6 +139,7 @@ struct SymmetryFinding {
 /// Affine motions that leave the distribution of the events unchanged, found among those that keep the set.
 struct DistributionFinding {
   int searched = 0;     ///< number of independent motions among which they were sought
+  std::string among;    ///< which these are: "that keep the set", "of the span", ...
   std::string algebra;  ///< that they form; "none"
   std::vector<GeneratorFinding> generators;
 };

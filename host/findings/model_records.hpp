@@ -140,7 +140,11 @@ struct JsonRecord<DensityTest> {
       json_member("effect", &DensityTest::effect,
                   "root of the Fisher information of the motion's parameter; null: not defined"),
       json_member("effect_limit", &DensityTest::effect_limit, "upper bound of 95 % confidence"),
-      json_member("delta", &DensityTest::delta, "bound below which it counts as invariant"));
+      json_member("delta", &DensityTest::delta, "bound below which it counts as invariant"),
+      json_member("effective_rows", &DensityTest::effective_rows,
+                  "independent rows that would have the same errors"),
+      json_member("serial", &DensityTest::serial,
+                  "neighbouring rows are correlated, and errors allow for that"));
 };
 
 template <>
@@ -188,6 +192,7 @@ struct JsonRecord<DistributionFinding> {
   static constexpr auto members =
       std::make_tuple(json_member("searched", &DistributionFinding::searched,
                                   "independent motions among which they were sought"),
+                      json_member("among", &DistributionFinding::among, "which these are"),
                       json_member("algebra", &DistributionFinding::algebra),
                       json_member("generators", &DistributionFinding::generators));
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/analysis/constraints_notes.hpp"
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
@@ -24,6 +25,8 @@ void add_constraints(const DataEvidence& evidence, DatasetFinding& finding) {
     finding.laws.push_back({law.equation, law.residual, law.exact});
   for (const ReciprocalLaw& law : evidence.reciprocal_laws)
     finding.laws.push_back({law.equation, law.residual, law.exact});
+  for (const CentralLaw& law : evidence.central_laws)
+    finding.laws.push_back({law.equation, law.residual, law.exact});
   finding.constraint_notes = evidence.constraints.notes;
 }
 
@@ -44,15 +47,19 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
                  DatasetFinding& finding) {
   const SetFields set = fields_of_set(evidence, *finding.dimension);
   finding.symmetry_note = set.note;
-  const FieldDescriber describer(set.standard, finding.columns, points.weights);
+  const EventWindow window = points.window();
+  const FieldDescriber describer(set.standard, finding.columns, points.weights, window);
   DescribedSymmetry described = describe_set(set, describer, finding.columns);
   finding.symmetry = std::move(described.symmetry);
   finding.distribution = std::move(described.distribution);
-  if (finding.dimension->fills_its_span && moves_freely(evidence))
-    finding.distribution = distribution_of_span(describer);
+  if (!finding.distribution && !finding.symmetry && moves_freely(evidence) && set.evidence == Evidence::none)
+    finding.distribution = evidence.has_exact_surface() ? distribution_of_constraints(evidence, describer)
+                                                        : distribution_of_span(describer);
   finding.rotations = rotations_of(finding, set);
-  const FieldDescriber whole(evidence.standard, finding.columns, points.weights);
-  const CandidateTests tests{options, finding.columns, points.raw, evidence, *finding.dimension, set, whole};
+  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, window);
+  const CandidateTests tests{options,  finding.columns,    points.raw,
+                             evidence, *finding.dimension, set,
+                             whole,    points.acceptance,  whole.independent_stride()};
   finding.candidates = tests.of(candidate_names(finding.columns, options));
 }
 
@@ -84,7 +91,27 @@ DatasetPoints part_of(const DatasetPoints& points, const std::vector<Index>& row
   part.raw = points.raw(rows, Eigen::all);
   part.precision = points.precision;
   if (points.weights.size() > 0) part.weights = points.weights(rows);
+  part.acceptance = points.acceptance;
   return part;
+}
+
+/// Where some events obey a momentum balance and others do not, each part has a dimension of its own.
+void add_parts(const DatasetPoints& points, DatasetFinding& finding) {
+  const std::vector<bool> balanced = balanced_events(points.raw, finding.columns, points.precision);
+  if (balanced.empty() || !finding.neighbour_dimension) return;
+  std::vector<StratumFinding> strata;
+  for (const bool part : {true, false}) {
+    std::vector<Index> rows;
+    for (std::size_t i = 0; i < balanced.size(); ++i)
+      if (balanced[i] == part) rows.push_back(static_cast<Index>(i));
+    const DimensionFinding dimension =
+        judge_dimension(data_evidence(part_of(points, rows), finding.columns), std::nullopt);
+    if (!dimension.value) return;
+    strata.push_back(
+        {*dimension.value, static_cast<double>(rows.size()) / static_cast<double>(balanced.size())});
+  }
+  finding.neighbour_dimension->strata = std::move(strata);
+  finding.dimension->reason = "parts of the data differ";
 }
 
 void add_dimension_and_motions(const DatasetPoints& points, const FindingsOptions& options,
@@ -94,6 +121,7 @@ void add_dimension_and_motions(const DatasetPoints& points, const FindingsOption
   finding.neighbour_dimension = neighbour_finding(evidence);
   if (finding.linear_rank == 0) return;
   finding.dimension = judge_dimension(evidence, models);
+  if (!finding.dimension->value) add_parts(points, finding);
   add_motions(points, options, evidence, finding);
 }
 
@@ -115,12 +143,15 @@ void add_row_findings(const DatasetPoints& points, const FindingsOptions& option
 }
 
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
-                               const FindingsOptions& options, const Eigen::VectorXd& weights) {
+                               const FindingsOptions& options, const Eigen::VectorXd& weights,
+                               const std::string& acceptance) {
   DatasetPoints points;
   points.raw = raw;
   points.weights = weights;
+  points.set_acceptance(acceptance, columns);
   DatasetFinding finding;
   finding.columns = columns;
+  finding.notes = points.notes;
   add_row_findings(points, options, std::nullopt, finding);
   finding.sentences = finding_sentences(finding);
   return finding;

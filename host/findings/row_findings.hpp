@@ -17,8 +17,9 @@ void add_row_findings(const DatasetPoints& points, const FindingsOptions& option
                       const std::optional<ModelDimension>& models, DatasetFinding& finding);
 
 /// The finding of a table without any training, its sentences included. raw: [n x D], finite; weights: of the
-/// rows, empty for 1 each.
+/// rows, empty for 1 each; acceptance: as dataset.acceptance.
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
-                               const FindingsOptions& options = {}, const Eigen::VectorXd& weights = {});
+                               const FindingsOptions& options = {}, const Eigen::VectorXd& weights = {},
+                               const std::string& acceptance = "");
 
 }  // namespace symscan

@@ -71,6 +71,12 @@ void take_neighbours(const DataEvidence& evidence, const DimensionFinding& dimen
   if (noisy || keep_constraints(evidence, algebra.fields)) set.fields = std::move(algebra.fields);
 }
 
+/// [D x r] Raw values per unit of the whitened coordinates.
+MatrixXd raw_units(const Standardised& standard) {
+  const Eigen::Map<const VectorXd> scale(standard.scale.data(), static_cast<Index>(standard.scale.size()));
+  return scale.asDiagonal() * standard.span.basis * standard.span.variances.cwiseSqrt().asDiagonal();
+}
+
 MatrixXd second_moments(Index rank) {
   return MatrixXd::Identity(rank + 1, rank + 1);
 }
@@ -112,17 +118,23 @@ void choose(std::vector<AffineField>& chosen, const std::vector<AffineField>& ca
       chosen.push_back(field);
 }
 
+/// Fields that the distribution keeps, as they are said.
+struct Said {
+  std::vector<AffineField> fields;
+  std::size_t familiar = 0;  ///< the first of them, which have no error of an estimate
+};
+
 /// The familiar fields that nearly lie in the span of `found`, which has the errors of an estimate; where
 /// there are not enough, a sparse basis of it.
-std::vector<AffineField> snapped(const std::vector<AffineField>& found,
-                                 const std::vector<AffineField>& familiar,
-                                 const std::vector<AffineField>& sparse) {
+Said snapped(const std::vector<AffineField>& found, const std::vector<AffineField>& familiar,
+             const std::vector<AffineField>& sparse) {
   constexpr double near = 0.15;
-  std::vector<AffineField> chosen;
-  choose(chosen, familiar, found.size(),
+  Said said;
+  choose(said.fields, familiar, found.size(),
          [&](const AffineField& field) { return outside(found, field) < near; });
-  choose(chosen, sparse, found.size(), [](const AffineField&) { return true; });
-  return chosen;
+  said.familiar = said.fields.size();
+  choose(said.fields, sparse, found.size(), [](const AffineField&) { return true; });
+  return said;
 }
 
 /// The algebra of fields that have the errors of an estimate: the first tolerance at which they are named.
@@ -144,9 +156,10 @@ double structure_tolerance(const SetFields& set) {
 }
 
 /// The search judged all motions together; one of those that it kept is not called broken by a test of its
-/// own, of which one in a hundred fails by chance.
-void trust_search(DensityFinding& density) {
+/// own, of which one in a hundred fails by chance, and a field that is an estimate fails by its error.
+void trust_search(const FieldDescriber::Kept& kept, DensityFinding& density) {
   if (density.verdict != DensityVerdict::broken) return;
+  density.test.p_value = kept.p_value;
   density.verdict =
       density.test.effect_limit <= density.test.delta ? DensityVerdict::invariant : DensityVerdict::undecided;
 }
@@ -185,11 +198,12 @@ SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& di
 }
 
 FieldDescriber::FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
-                               const VectorXd& weights)
+                               const VectorXd& weights, const EventWindow& window)
     : standard_(standard),
       columns_(columns),
       frame_(standard.span, columns, standard.offset, standard.scale),
-      flow_(std::make_unique<const FlowInvarianceTest>(standard.whitened, weights)) {}
+      flow_(std::make_unique<const FlowInvarianceTest>(standard.whitened, weights, FlowInvarianceSettings{},
+                                                       window.in_coordinates(raw_units(standard)))) {}
 
 FieldDescriber::~FieldDescriber() = default;
 
@@ -242,16 +256,16 @@ std::vector<AffineField> FieldDescriber::familiar(const std::vector<AffineField>
   return basis;
 }
 
-GeneratorFinding FieldDescriber::describe(const AffineField& field) const {
+GeneratorFinding FieldDescriber::describe(const AffineField& field, double field_error) const {
   AffineField feature_field = frame_.from_span(standard_.to_span(field));
   GeneratorFinding finding;
-  finding.kind = kind_of(feature_field, frame_.sizes());
+  finding.kind = kind_of(feature_field, frame_.sizes(), field_error);
   normalise_motion(feature_field, finding.kind);
   finding.name = frame_.name(feature_field, finding.kind);
   const FeatureFrame::RawField raw = frame_.raw_field(feature_field);
   finding.matrix = rows_of(raw.matrix);
   finding.shift.assign(raw.shift.data(), raw.shift.data() + raw.shift.size());
-  finding.equation = frame_.equation(raw);
+  finding.equation = frame_.equation(raw, std::clamp(field_error, 1e-5, 0.03));
   finding.density = density_finding(test(field));
   return finding;
 }
@@ -261,19 +275,35 @@ FlowInvariance FieldDescriber::test(const AffineField& field) const {
   return flow_->test(field.leftCols(r), field.col(r));
 }
 
-std::vector<AffineField> FieldDescriber::keeping_distribution(const std::vector<AffineField>& fields) const {
+FieldDescriber::Kept FieldDescriber::keeping_distribution(const std::vector<AffineField>& fields) const {
   std::vector<FlowInvarianceTest::Field> given;
   for (const AffineField& field : fields)
     given.push_back({field.leftCols(field.rows()), field.col(field.rows())});
   const FlowInvarianceTest::Subspace found = flow_->invariant_subspace(given);
-  std::vector<AffineField> kept;
+  Kept kept;
   for (Index k = 0; k < found.combinations.cols(); ++k) {
     AffineField sum = AffineField::Zero(fields.front().rows(), fields.front().cols());
     for (std::size_t i = 0; i < fields.size(); ++i)
       sum += found.combinations(static_cast<Index>(i), k) * fields[i];
-    kept.push_back(std::move(sum));
+    kept.fields.push_back(std::move(sum));
+    kept.p_value = std::min(kept.p_value, found.tests[static_cast<std::size_t>(k)].p_value);
   }
   return kept;
+}
+
+Index FieldDescriber::independent_stride() const {
+  const Index r = standard_.rank(), rows = standard_.whitened.rows();
+  AffineField translation = AffineField::Zero(r, r + 1), scaling = translation;
+  translation.col(r).setOnes();
+  scaling.leftCols(r).setIdentity();
+  Index stride = 1;
+  for (const AffineField& field : {translation, scaling}) {
+    const FlowInvariance result = test(field);
+    if (result.serial && result.effective_events >= 1)
+      stride = std::max(stride,
+                        static_cast<Index>(std::ceil(static_cast<double>(rows) / result.effective_events)));
+  }
+  return stride;
 }
 
 double FieldDescriber::share_led_out(const AffineField& field) const {
@@ -286,36 +316,60 @@ double FieldDescriber::share_led_out(const AffineField& field) const {
 
 DensityFinding density_finding(const FlowInvariance& result) {
   DensityFinding finding;
-  finding.test = {result.p_value, result.effect, result.effect_limit, result.delta};
+  finding.test = {result.p_value, result.effect,           result.effect_limit,
+                  result.delta,   result.effective_events, result.serial};
   if (result.moves && result.verdict == Invariance::established) finding.verdict = DensityVerdict::invariant;
   if (result.moves && result.verdict == Invariance::broken) finding.verdict = DensityVerdict::broken;
   return finding;
 }
 
+namespace {
+
+constexpr double estimate_error = 0.03;
+
+/// What the distribution keeps of `fields`, a familiar basis of them; their generators are added to it.
+DistributionFinding distribution_among(const FieldDescriber& describer,
+                                       const std::vector<AffineField>& fields,
+                                       const std::vector<AffineField>& familiar, double error, Said* said) {
+  const FieldDescriber::Kept found = describer.keeping_distribution(fields);
+  *said = snapped(found.fields, familiar, describer.sparse(found.fields));
+  DistributionFinding finding;
+  finding.searched = static_cast<int>(fields.size());
+  finding.algebra = estimated_structure(said->fields);
+  for (std::size_t k = 0; k < said->fields.size(); ++k) {
+    finding.generators.push_back(
+        describer.describe(said->fields[k], k < said->familiar ? error : estimate_error));
+    trust_search(found, finding.generators.back().density);
+  }
+  return finding;
+}
+
+}  // namespace
+
 DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& describer,
                                const std::vector<std::string>& columns) {
   DescribedSymmetry described;
   if (set.fields.empty()) return described;
-  const std::vector<AffineField> all = describer.familiar(set.fields, structure_tolerance(set)),
-                                 found = describer.keeping_distribution(set.fields),
-                                 kept = snapped(found, all, describer.sparse(found));
+  const double error = structure_tolerance(set);
+  const std::vector<AffineField> all = describer.familiar(set.fields, error);
+  Said kept;
+  DistributionFinding distribution = distribution_among(describer, set.fields, all, error, &kept);
+  distribution.among = "that keep the set";
   SymmetryFinding& symmetry = described.symmetry.emplace(symmetry_finding(set, columns));
-  DistributionFinding& distribution = described.distribution.emplace();
-  distribution.searched = static_cast<int>(set.fields.size());
-  distribution.algebra =
-      kept.size() == set.fields.size() ? described.symmetry->algebra : estimated_structure(kept);
-  std::vector<AffineField> basis = kept;
+  if (kept.fields.size() == set.fields.size()) distribution.algebra = symmetry.algebra;
+  std::vector<AffineField> basis = kept.fields;
   choose(basis, all, set.fields.size(), [](const AffineField&) { return true; });
   choose(basis, set.fields, set.fields.size(), [](const AffineField&) { return true; });
   for (std::size_t k = 0; k < basis.size(); ++k) {
-    GeneratorFinding generator = describer.describe(basis[k]);
+    const bool is_kept = k < kept.fields.size();
+    GeneratorFinding generator = is_kept ? distribution.generators[k] : describer.describe(basis[k], error);
     generator.residual = std::pow(tangent_residual(set.normals, basis[k]), 2);
-    if (k < kept.size()) trust_search(generator.density);
     if (generator.density.verdict == DensityVerdict::broken)
       generator.leaves = describer.share_led_out(basis[k]);
-    if (k < kept.size()) distribution.generators.push_back(generator);
+    if (is_kept) distribution.generators[k] = generator;
     symmetry.generators.push_back(std::move(generator));
   }
+  described.distribution = std::move(distribution);
   return described;
 }
 
@@ -330,16 +384,22 @@ std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& de
     affine << field.matrix, field.shift;
     fields.push_back(std::move(affine));
   }
-  const std::vector<AffineField> found = describer.keeping_distribution(fields),
-                                 kept = snapped(found, describer.familiar(fields, 1e-6),
-                                                describer.sparse(found));
-  DistributionFinding finding;
-  finding.searched = static_cast<int>(fields.size());
-  finding.algebra = estimated_structure(kept);
-  for (const AffineField& field : kept) {
-    finding.generators.push_back(describer.describe(field));
-    trust_search(finding.generators.back().density);
-  }
+  Said said;
+  DistributionFinding finding =
+      distribution_among(describer, fields, describer.familiar(fields, 1e-6), 1e-5, &said);
+  finding.among = "of the span";
+  return finding;
+}
+
+std::optional<DistributionFinding> distribution_of_constraints(const DataEvidence& evidence,
+                                                               const FieldDescriber& describer) {
+  if (!evidence.has_exact_surface() || evidence.standard.rank() > most_algebra_rank) return std::nullopt;
+  const VarietyAlgebra algebra = algebra_of(evidence.variety, evidence.rounding);
+  if (!algebra.clear || algebra.fields.empty()) return std::nullopt;
+  Said said;
+  DistributionFinding finding =
+      distribution_among(describer, algebra.fields, describer.familiar(algebra.fields, 1e-5), 1e-5, &said);
+  finding.among = "that keep the exact constraints";
   return finding;
 }
 

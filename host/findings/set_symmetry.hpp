@@ -41,9 +41,9 @@ struct WhitenedMap {
 /// Describes fields of the whitened coordinates to people: names, equations in raw units, tests.
 class FieldDescriber {
  public:
-  /// `weights`: of the events; empty: 1 each.
+  /// `weights`: of the events; empty: 1 each. `window`: of the raw rows, see FlowInvarianceTest.
   FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
-                 const Eigen::VectorXd& weights);
+                 const Eigen::VectorXd& weights, const EventWindow& window = {});
   ~FieldDescriber();
 
   /// The same span with as many zeros in the features as elimination gives.
@@ -51,10 +51,17 @@ class FieldDescriber {
   /// The same span in a basis that people recognise: the named motions in it first, such as the rotation of
   /// all momenta.
   std::vector<AffineField> familiar(const std::vector<AffineField>& fields, double tolerance) const;
-  GeneratorFinding describe(const AffineField& field) const;
-  /// Those combinations that keep the distribution; see FlowInvarianceTest::invariant_subspace().
-  std::vector<AffineField> keeping_distribution(const std::vector<AffineField>& fields) const;
+  /// `field_error`: relative; smaller coefficients are left out of the equation.
+  GeneratorFinding describe(const AffineField& field, double field_error) const;
+  /// Combinations that keep the distribution, see FlowInvarianceTest::invariant_subspace().
+  struct Kept {
+    std::vector<AffineField> fields;
+    double p_value = 1;  ///< the smallest of theirs, with their errors as estimates allowed for
+  };
+  Kept keeping_distribution(const std::vector<AffineField>& fields) const;
   FlowInvariance test(const AffineField& field) const;
+  /// How many rows apart rows are independent, as far as their mean and spread tell; 1 for ordinary tables.
+  Eigen::Index independent_stride() const;
   /// Share of the events that a unit of the motion takes farther from all others than events are.
   double share_led_out(const AffineField& field) const;
 
@@ -77,6 +84,9 @@ DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& descr
 
 /// Motions that keep the distribution of data that fill their span, sought among all affine ones.
 std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& describer);
+/// Where the set itself is not known: those among the motions that keep the exact constraints.
+std::optional<DistributionFinding> distribution_of_constraints(const DataEvidence& evidence,
+                                                               const FieldDescriber& describer);
 
 /// What a test of invariance says, as it is kept.
 DensityFinding density_finding(const FlowInvariance& result);

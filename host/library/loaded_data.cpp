@@ -1,5 +1,7 @@
 #include "host/library/loaded_data.hpp"
 
+#include "host/analysis/acceptance.hpp"
+
 namespace symscan {
 
 LoadedData load_data(const DatasetIndex& index, const LoadingHooks& hooks) {
@@ -7,6 +9,7 @@ LoadedData load_data(const DatasetIndex& index, const LoadingHooks& hooks) {
   for (std::size_t d = 0; d < index.first_replica.size(); ++d) {
     const ReplicaConfig& config = *index.first_replica[d];
     const Table table = hooks.load(config);
+    check_acceptance(config.dataset.value("acceptance", ""), table);
     loaded.prepared.push_back(prepare(table, config.preprocess));
     loaded.records.push_back(make_record(config, index.labels[d], table, loaded.prepared.back()));
     loaded.rows.push_back(evenly_spaced_rows(table));

@@ -21,6 +21,7 @@ struct LoadingHooks {
   std::function<void(const DatasetRecord&)> loaded = [](const DatasetRecord&) {};
 };
 
+/// Throws DataError too where dataset.acceptance does not fit the table.
 LoadedData load_data(const DatasetIndex& index, const LoadingHooks& hooks);
 
 }  // namespace symscan

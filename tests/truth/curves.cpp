@@ -39,13 +39,25 @@ std::vector<KnownSet> conics() {
       {"circle, not uniform", words("x y"),
        curve(0, 2 * pi, [](double t) { return circle(t + 0.8 * sin(t)); }), pushed},
       {"oblique ellipse, displaced", words("x y"),
-       curve(0, 2 * pi, [](double t) -> Row { return {4 + 3 * cos(t), 2 * cos(t) + sin(t) - 1}; }),
+       curve(0, 2 * pi,
+             [](double t) -> Row {
+               return {4 + 3 * cos(t), 2 * cos(t) + sin(t) - 1};
+             }),
        closed_orbit},
       {"half circle", words("x y"), curve(0, pi, circle), pushed},
       {"arc of 60 degrees", words("x y"), curve(0, pi / 3, circle), pushed},
       {"hyperbola", words("x y"),
-       curve(-1.5, 1.5, [](double t) -> Row { return {std::cosh(t), std::sinh(t)}; }), hyperbola},
-      {"parabola", words("x y"), curve(-1, 1, [](double t) -> Row { return {t, t * t}; }), parabola},
+       curve(-1.5, 1.5,
+             [](double t) -> Row {
+               return {std::cosh(t), std::sinh(t)};
+             }),
+       hyperbola},
+      {"parabola", words("x y"),
+       curve(-1, 1,
+             [](double t) -> Row {
+               return {t, t * t};
+             }),
+       parabola},
   };
 }
 
@@ -62,26 +74,49 @@ std::vector<KnownSet> orbits() {
   spiral.algebra = "rotation with scaling";
   screw.algebra = "screw";
   screw.relations = 1;
+  KnownTruth power = one_motion;
+  power.algebra = "scaling";
+  power.laws = 1;
   const Eigen::MatrixXd plane_in_10 = fixed_matrix(10, 2, 5);
   return {
       {"oblique circle in R^10", numbered(10),
        curve(0, 2 * pi, [=](double t) { return to_row(plane_in_10 * to_vector(circle(t))); }), oblique},
       {"tilted circle in R^3", words("x y z"),
-       curve(0, 2 * pi, [](double t) -> Row { return {cos(t), sin(t), 0.5 * cos(t) - sin(t) + 2}; }), plane},
+       curve(0, 2 * pi,
+             [](double t) -> Row {
+               return {cos(t), sin(t), 0.5 * cos(t) - sin(t) + 2};
+             }),
+       plane},
       {"torus knot in R^4", words("x y z w"),
        curve(0, 2 * pi, [](double t) { return joined(circle(2 * t), circle(3 * t)); }), knot},
       {"circle and double angle", words("x y z w"),
        curve(0, 2 * pi, [](double t) { return joined(circle(t), circle(2 * t)); }), double_angle},
       {"logarithmic spiral", words("x y"),
-       curve(0, 4 * pi, [](double t) -> Row { return {exp(0.15 * t) * cos(t), exp(0.15 * t) * sin(t)}; }),
+       curve(0, 4 * pi,
+             [](double t) -> Row {
+               return {exp(0.15 * t) * cos(t), exp(0.15 * t) * sin(t)};
+             }),
        spiral},
       {"helix", words("x y z"), curve(0, 6 * pi, [](double t) { return joined(circle(t), {0.3 * t}); }),
        screw},
-      {"exponential", words("x y"), curve(-1.5, 1.5, [](double t) -> Row { return {t, exp(t)}; }),
+      {"exponential", words("x y"),
+       curve(-1.5, 1.5,
+             [](double t) -> Row {
+               return {t, exp(t)};
+             }),
        one_motion},
-      {"cubic", words("x y"), curve(0.5, 2, [](double t) -> Row { return {t, t * t * t}; }), one_motion},
-      {"inverse square", words("x y"), curve(1, 4, [](double t) -> Row { return {t, 1 / (t * t)}; }),
-       one_motion},
+      {"cubic", words("x y"),
+       curve(0.5, 2,
+             [](double t) -> Row {
+               return {t, t * t * t};
+             }),
+       power},
+      {"inverse square", words("x y"),
+       curve(1, 4,
+             [](double t) -> Row {
+               return {t, 1 / (t * t)};
+             }),
+       power},
   };
 }
 
@@ -92,10 +127,18 @@ std::vector<KnownSet> space_curves() {
   KnownTruth two_quadrics = rigid;
   two_quadrics.relations = 2;
   return {
-      {"twisted cubic", words("x y z"), curve(-1.2, 1.2, [](double t) -> Row { return {t, t * t, t * t * t}; }),
+      {"twisted cubic", words("x y z"),
+       curve(-1.2, 1.2,
+             [](double t) -> Row {
+               return {t, t * t, t * t * t};
+             }),
        cubic},
       {"Viviani's curve", words("x y z"),
-       curve(0, 4 * pi, [](double t) -> Row { return {1 + cos(t), sin(t), 2 * sin(t / 2)}; }), two_quadrics},
+       curve(0, 4 * pi,
+             [](double t) -> Row {
+               return {1 + cos(t), sin(t), 2 * sin(t / 2)};
+             }),
+       two_quadrics},
       {"trefoil knot", words("x y z"),
        curve(0, 2 * pi,
              [](double t) -> Row {
@@ -115,13 +158,30 @@ std::vector<KnownSet> space_curves() {
 std::vector<KnownSet> rigid_curves() {
   const auto root = [](double v) { return std::copysign(std::sqrt(std::abs(v)), v); };
   return {
-      {"sine", words("x y"), curve(0, 2 * pi, [](double t) -> Row { return {t, sin(t)}; }), rigid},
+      {"sine", words("x y"),
+       curve(0, 2 * pi,
+             [](double t) -> Row {
+               return {t, sin(t)};
+             }),
+       rigid},
       {"Archimedean spiral", words("x y"),
-       curve(0.5, 4 * pi, [](double t) -> Row { return {t * cos(t), t * sin(t)}; }), rigid},
+       curve(0.5, 4 * pi,
+             [](double t) -> Row {
+               return {t * cos(t), t * sin(t)};
+             }),
+       rigid},
       {"x^4 + y^4 = 1", words("x y"),
-       curve(0, 2 * pi, [=](double t) -> Row { return {root(cos(t)), root(sin(t))}; }), rigid},
+       curve(0, 2 * pi,
+             [=](double t) -> Row {
+               return {root(cos(t)), root(sin(t))};
+             }),
+       rigid},
       {"astroid", words("x y"),
-       curve(0, 2 * pi, [](double t) -> Row { return {std::pow(cos(t), 3), std::pow(sin(t), 3)}; }), rigid},
+       curve(0, 2 * pi,
+             [](double t) -> Row {
+               return {std::pow(cos(t), 3), std::pow(sin(t), 3)};
+             }),
+       rigid},
       {"lemniscate", words("x y"),
        curve(0, 2 * pi,
              [](double t) -> Row {
@@ -135,17 +195,29 @@ std::vector<KnownSet> rigid_curves() {
                return {(1 - cos(t)) * cos(t), (1 - cos(t)) * sin(t)};
              }),
        rigid},
-      {"cycloid", words("x y"), curve(0, 4 * pi, [](double t) -> Row { return {t - sin(t), 1 - cos(t)}; }),
+      {"cycloid", words("x y"),
+       curve(0, 4 * pi,
+             [](double t) -> Row {
+               return {t - sin(t), 1 - cos(t)};
+             }),
        rigid},
       {"Lissajous curve 2:3", words("x y"),
-       curve(0, 2 * pi, [](double t) -> Row { return {sin(2 * t), sin(3 * t)}; }), rigid},
+       curve(0, 2 * pi,
+             [](double t) -> Row {
+               return {sin(2 * t), sin(3 * t)};
+             }),
+       rigid},
       {"two displaced circles", words("x y"), each([](Draws& d) -> Row {
          const double t = d.angle();
          return {cos(t) + 4 * d.below(2), sin(t)};
        }),
        rigid},
       {"Gaussian bell", words("x y"),
-       curve(-2.5, 2.5, [](double t) -> Row { return {t, exp(-t * t / 2)}; }), rigid},
+       curve(-2.5, 2.5,
+             [](double t) -> Row {
+               return {t, exp(-t * t / 2)};
+             }),
+       rigid},
   };
 }
 

@@ -125,8 +125,11 @@ std::vector<KnownSet> row_counts() {
       {"circle of 300 rows", words("x y"), each(circle), few(of_circle), 300},
       {"sphere of 300 rows", words("x y z"), each(sphere), few(of_sphere), 300},
       {"torus of 300 rows", words("x y z"), each(torus), few_torus, 300},
-      {"Gaussian of 300 rows", words("x y z"), each([](Draws& d) { return to_row(d.normals(3)); }),
-       {.dimensions = {3}, .generators = 0, .rotations = "none", .relations = 0}, 300},
+      {"Gaussian of 300 rows",
+       words("x y z"),
+       each([](Draws& d) { return to_row(d.normals(3)); }),
+       {.dimensions = {3}, .generators = 0, .rotations = "none", .relations = 0},
+       300},
       {"sphere of 20000 rows", words("x y z"), each(sphere), of_sphere, 20000},
   };
 }
@@ -134,6 +137,8 @@ std::vector<KnownSet> row_counts() {
 std::vector<KnownSet> columns_and_rows() {
   KnownTruth one_more = of_circle;
   one_more.relations = 2;
+  KnownTruth nearly = one_more;
+  nearly.candidates = {{"translation(x)", false}, {"rotation(x,y)", true}, {"scaling(x)", false}};
   const auto repeated = [](Draws& d, Index count) {
     const MatrixXd distinct = each(sphere)(d, count / 5);
     return MatrixXd(distinct.replicate(5, 1));
@@ -141,13 +146,18 @@ std::vector<KnownSet> columns_and_rows() {
   return {
       {"circle with a constant column", words("x y k"),
        each([](Draws& d) { return joined(circle(d), {3.0}); }), one_more},
+      // The sum of the squares is 1 up to rounding.
+      {"circle with a column constant up to rounding", words("x y k"),
+       mapped(each(circle),
+              [](Row row, Draws&) { return joined(row, {2 + row[0] * row[0] + row[1] * row[1]}); }),
+       nearly},
       {"circle with a column twice", words("x y again"),
        mapped(each(circle), [](Row row, Draws&) { return joined(row, {row[0]}); }), one_more},
       {"circle with a sum of columns", words("x y sum"),
        mapped(each(circle), [](Row row, Draws&) { return joined(row, {row[0] + row[1]}); }), one_more},
       // Uniform noise beside the circle: dz = 1, x, y, z, and the rotation.
-      {"circle beside noise", words("x y z"),
-       each([](Draws& d) { return joined(circle(d), {d.normal()}); }), turning(2, "", 5, 1, 1)},
+      {"circle beside noise", words("x y z"), each([](Draws& d) { return joined(circle(d), {d.normal()}); }),
+       turning(2, "", 5, 1, 1)},
       {"sphere with every row five times", words("x y z"), repeated, of_sphere},
   };
 }

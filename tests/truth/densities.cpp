@@ -34,10 +34,10 @@ std::vector<KnownSet> of_the_plane() {
        plane(1, true, true, true)},
       {"disk", xy, each([](Draws& d) { return polar(std::sqrt(d.uniform()), d.angle()); }),
        plane(1, true, true, true)},
-      {"annulus", xy,
-       each([](Draws& d) { return polar(std::sqrt(d.uniform(0.25, 1)), d.angle()); }),
+      {"annulus", xy, each([](Draws& d) { return polar(std::sqrt(d.uniform(0.25, 1)), d.angle()); }),
        plane(1, true, true, true)},
-      {"power of the radius", xy, each([](Draws& d) { return polar(std::pow(d.uniform(), -0.7), d.angle()); }),
+      {"power of the radius", xy,
+       each([](Draws& d) { return polar(std::pow(d.uniform(), -0.7), d.angle()); }),
        plane(1, true, true, true)},
       {"four blobs", xy, each([](Draws& d) {
          const VectorXd at = to_vector(polar(1, 0.5 * std::numbers::pi * d.below(4)));
@@ -49,9 +49,7 @@ std::vector<KnownSet> of_the_plane() {
          return polar(std::sqrt(d.uniform()) * (1 + 0.3 * cos(8 * t)), t);
        }),
        plane(0, false, true, true)},
-      {"displaced Gaussian", xy, each([](Draws& d) {
-         return joined({5 + d.normal()}, {d.normal()});
-       }),
+      {"displaced Gaussian", xy, each([](Draws& d) { return joined({5 + d.normal()}, {d.normal()}); }),
        plane(1, false, false, true)},
       {"spiral arms", xy, each([](Draws& d) {
          const double r = std::sqrt(d.uniform()), t = d.angle();
@@ -79,23 +77,17 @@ std::vector<KnownSet> of_space() {
   oblate.candidates = {{"rotation(vx,vy)", true}, {"rotation(vx,vz)", false}, {"reflection(vz)", true}};
   const Eigen::MatrixXd oblique = fixed_matrix(3, 3, 21);
   return {
-      {"Gaussian of unequal widths", words("vx vy vz"), each([](Draws& d) {
-         return to_row(d.normals(3).cwiseProduct(Eigen::Vector3d(1, 1, 1.4)));
-       }),
-       oblate},
-      {"oblique ball", words("x y z"), each([=](Draws& d) {
-         return to_row(std::cbrt(d.uniform()) * oblique * d.direction(3));
-       }),
+      {"Gaussian of unequal widths", words("vx vy vz"),
+       each([](Draws& d) { return to_row(d.normals(3).cwiseProduct(Eigen::Vector3d(1, 1, 1.4))); }), oblate},
+      {"oblique ball", words("x y z"),
+       each([=](Draws& d) { return to_row(std::cbrt(d.uniform()) * oblique * d.direction(3)); }),
        filled(3, 3)},
       {"thick shell", words("x y z"),
        each([](Draws& d) { return to_row((1 + 0.15 * d.normal()) * d.direction(3)); }), filled(3, 3)},
-      {"Student t, not independent", words("x y z"), each([](Draws& d) {
-         return to_row(d.normals(3) / std::sqrt(d.exponential()));
-       }),
-       filled(3, 3)},
-      {"full cylinder", words("x y z"), each([](Draws& d) {
-         return joined(polar(std::sqrt(d.uniform()), d.angle()), {d.uniform(-1, 1)});
-       }),
+      {"Student t, not independent", words("x y z"),
+       each([](Draws& d) { return to_row(d.normals(3) / std::sqrt(d.exponential())); }), filled(3, 3)},
+      {"full cylinder", words("x y z"),
+       each([](Draws& d) { return joined(polar(std::sqrt(d.uniform()), d.angle()), {d.uniform(-1, 1)}); }),
        filled(3, 1)},
       {"two clouds on one axis", words("x y z"), each([](Draws& d) -> Row {
          return {3 * d.sign() + d.normal(), d.normal(), d.normal()};
@@ -137,8 +129,7 @@ std::vector<KnownSet> of_more_dimensions() {
 
 std::vector<KnownSet> densities() {
   std::vector<KnownSet> all = of_the_plane();
-  for (const auto& part : {of_space(), of_more_dimensions()})
-    all.insert(all.end(), part.begin(), part.end());
+  for (const auto& part : {of_space(), of_more_dimensions()}) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 

@@ -11,13 +11,14 @@ namespace symscan::truth {
 
 /// What is true of a set. What is not given is not judged.
 struct KnownTruth {
-  std::vector<int> dimensions = {};          ///< the first, and others that are as right (noise, labels)
-  std::optional<int> generators = {};        ///< of the affine algebra of the set; 0: none, or it fills its span
-  std::string algebra = {};                  ///< as describe_algebra() names it
-  std::string rotations = {};                ///< its maximal compact subalgebra
-  std::optional<int> kept = {};              ///< independent motions that keep the distribution
-  std::optional<int> relations = {};         ///< independent exact relations up to degree two
-  bool may_miss = false;                     ///< few or noisy rows: less than the truth is no fault
+  std::vector<int> dimensions = {};    ///< the first, and others that are as right (noise, labels)
+  std::optional<int> generators = {};  ///< of the affine algebra of the set; 0: none, or it fills its span
+  std::string algebra = {};            ///< as describe_algebra() names it
+  std::string rotations = {};          ///< its maximal compact subalgebra
+  std::optional<int> kept = {};        ///< independent motions that keep the distribution
+  std::optional<int> relations = {};   ///< independent exact relations up to degree two
+  std::optional<int> laws = {};        ///< exact products of powers or sums of reciprocals
+  bool may_miss = false;               ///< few or noisy rows: less than the truth is no fault
   std::vector<std::pair<std::string, bool>> candidates = {};  ///< transformation, kept by the distribution
 };
 

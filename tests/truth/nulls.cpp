@@ -45,8 +45,7 @@ std::vector<KnownSet> independent_columns() {
       {"exponential", numbered(4), alike(4, [](Draws& d) { return d.exponential(); }), nothing(4, 0)},
       {"lognormal", numbered(3), alike(3, [](Draws& d) { return std::exp(d.normal()); }), nothing(3, 0)},
       {"Student t of three", numbered(3),
-       alike(3, [](Draws& d) { return d.normal() / (d.normals(3).norm() / std::sqrt(3.0)); }),
-       nothing(3, 0)},
+       alike(3, [](Draws& d) { return d.normal() / (d.normals(3).norm() / std::sqrt(3.0)); }), nothing(3, 0)},
       {"Cauchy", numbered(2), alike(2, cauchy), nothing(2, 0)},
       {"Laplace", numbered(2), alike(2, [](Draws& d) { return d.sign() * d.exponential(); }), nothing(2, 0)},
       {"logistic", numbered(2), alike(2, logistic), nothing(2, 0)},
@@ -89,7 +88,9 @@ std::vector<KnownSet> few_values() {
 
 std::vector<KnownSet> dependent_columns() {
   return {
-      {"random walk", numbered(3), [](Draws& d, Index count) {
+      {"random walk",
+       numbered(3),
+       [](Draws& d, Index count) {
          MatrixXd rows(count, 3);
          Eigen::VectorXd at = Eigen::VectorXd::Zero(3);
          for (Index i = 0; i < count; ++i) rows.row(i) = (at += d.normals(3)).transpose();
@@ -122,7 +123,8 @@ std::vector<KnownSet> dependent_columns() {
        }),
        // Temperature and pressure are normal: in units of their widths they turn into each other.
        nothing(3, 1)},
-      {"wave with noise over time", words("time signal drift"), [](Draws& d, Index count) {
+      {"wave with noise over time", words("time signal drift"),
+       [](Draws& d, Index count) {
          MatrixXd rows(count, 3);
          for (Index i = 0; i < count; ++i) {
            const auto t = static_cast<double>(i);
@@ -143,7 +145,8 @@ std::vector<KnownSet> dependent_columns() {
 
 std::vector<KnownSet> nulls() {
   std::vector<KnownSet> all = independent_columns();
-  for (const auto& part : {few_values(), dependent_columns()}) all.insert(all.end(), part.begin(), part.end());
+  for (const auto& part : {few_values(), dependent_columns()})
+    all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 

@@ -79,14 +79,14 @@ std::vector<KnownSet> free_particles() {
   along_beam.kept = 1;
   along_beam.candidates = {{"rotation(px,py)", true}, {"rotation(py,pz)", false}, {"reflection(pz)", true}};
   return {
-      {"two massless particles", momenta("a b"),
-       each([](Draws& d) { return all_of({momentum(0, d.normals(3)), momentum(0, 2 * d.normals(3))}); }), two},
-      {"one massive particle", momenta("a"),
-       each([](Draws& d) { return all_of({momentum(1, 3 * d.normals(3))}); }),
-       isotropic(3, 6, "so(1,3)", 1)},
-      {"one massive particle near a beam", momenta("a"), each([](Draws& d) {
-         return all_of({momentum(1, d.normals(3).cwiseProduct(Vector3d(1, 1, 3)))});
+      {"two massless particles", momenta("a b"), each([](Draws& d) {
+         return all_of({momentum(0, d.normals(3)), momentum(0, 2 * d.normals(3))});
        }),
+       two},
+      {"one massive particle", momenta("a"),
+       each([](Draws& d) { return all_of({momentum(1, 3 * d.normals(3))}); }), isotropic(3, 6, "so(1,3)", 1)},
+      {"one massive particle near a beam", momenta("a"),
+       each([](Draws& d) { return all_of({momentum(1, d.normals(3).cwiseProduct(Vector3d(1, 1, 3)))}); }),
        along_beam},
       {"two photons of fixed energy", momenta("g1 g2"), each([](Draws& d) {
          const Vector3d p = 5 * d.direction(3);
@@ -134,9 +134,8 @@ std::vector<KnownSet> decays() {
        isotropic(5, 3, "so(3)", 7)},
       {"top decay at rest", momenta("b e+ nu_e"),
        each([](Draws& d) { return all_of(top_decay(d, at_rest(172.5))); }), isotropic(4, 3, "so(3)", 8)},
-      {"top decay in flight", momenta("b e+ nu_e"), each([](Draws& d) {
-         return all_of(top_decay(d, momentum(172.5, 100 * d.normals(3))));
-       }),
+      {"top decay in flight", momenta("b e+ nu_e"),
+       each([](Draws& d) { return all_of(top_decay(d, momentum(172.5, 100 * d.normals(3)))); }),
        isotropic(7, 6, "so(1,3)", 5)},
       {"neutral pion to two photons, in flight", momenta("g1 g2"), each([](Draws& d) {
          const Pair photons = decay(d, momentum(0.135, 0.2 * d.normals(3)), 0.135, 0, 0);

@@ -13,12 +13,14 @@ using std::cos;
 using std::exp;
 using std::sin;
 
-KnownTruth law(int dimension, int generators, int relations, const std::string& algebra = "") {
+KnownTruth law(int dimension, int generators, int relations, const std::string& algebra = "",
+               std::optional<int> laws = {}) {
   return {.dimensions = {dimension},
           .generators = generators,
           .algebra = algebra,
           .kept = 0,
-          .relations = relations};
+          .relations = relations,
+          .laws = laws};
 }
 
 std::vector<KnownSet> products_of_powers() {
@@ -27,17 +29,18 @@ std::vector<KnownSet> products_of_powers() {
          const double a = d.uniform(0.4, 5.4);
          return {std::pow(a, 1.5), a};
        }),
-       law(1, 1, 0, "scaling")},
+       law(1, 1, 0, "scaling", 1)},
       {"kinetic energy", words("K m v"), each([](Draws& d) -> Row {
          const double m = d.uniform(1, 3), v = d.uniform(1, 4);
          return {0.5 * m * v * v, m, v};
        }),
-       law(2, 2, 0, "2 scalings")},
+       law(2, 2, 0, "2 scalings", 1)},
       {"Coulomb's law", words("F q1 q2 r"), each([](Draws& d) -> Row {
          const double a = d.uniform(1, 3), b = d.uniform(0.5, 2), r = d.uniform(1, 2);
          return {a * b / (r * r), a, b, r};
        }),
-       law(3, 3, 0, "3 scalings")},
+       law(3, 3, 0, "3 scalings", 1)},
+      // The exponents are as 5 to 7: a law, but not one of small numbers.
       {"adiabatic gas", words("p V"), each([](Draws& d) -> Row {
          const double v = d.uniform(1, 3);
          return {std::pow(v, -1.4), v};
@@ -70,7 +73,7 @@ std::vector<KnownSet> fractions() {
          const double a = d.uniform(1, 4), b = d.uniform(1, 4), c = d.uniform(1, 4);
          return {1 / (1 / a + 1 / b + 1 / c), a, b, c};
        }),
-       law(3, 1, 0, "scaling")},
+       law(3, 1, 0, "scaling", 1)},
       // dp = 8, dT = 3 V - 1.
       {"van der Waals gas", words("p V T"), each([](Draws& d) -> Row {
          const double t = d.uniform(0.9, 1.5), v = d.uniform(0.6, 3.6);
@@ -118,9 +121,8 @@ std::vector<KnownSet> mechanics() {
          return {q, p, (q * q + p * p) / 2};
        }),
        turning},
-      {"two oscillators of one energy", words("q1 q2 p1 p2"), each([](Draws& d) {
-         return to_row(d.direction(4).cwiseProduct(Eigen::Vector4d(2, 0.5, 1, 1)));
-       }),
+      {"two oscillators of one energy", words("q1 q2 p1 p2"),
+       each([](Draws& d) { return to_row(d.direction(4).cwiseProduct(Eigen::Vector4d(2, 0.5, 1, 1))); }),
        shell},
       {"pendulum of one energy", words("angle p"), each([](Draws& d) -> Row {
          const double t = d.angle(), angle = 2 * std::asin(0.8 * sin(t));
@@ -158,15 +160,15 @@ std::vector<KnownSet> mechanics() {
 
 std::vector<KnownSet> waves_and_collisions() {
   const KnownTruth light = {.dimensions = {3},
-           .generators = 7,
-           .algebra = "so(1,3) + scaling",
-           .rotations = "so(3)",
-           .kept = 3,
-           .relations = 1};
+                            .generators = 7,
+                            .algebra = "so(1,3) + scaling",
+                            .rotations = "so(3)",
+                            .kept = 3,
+                            .relations = 1};
   // |k|^2 = |k'|^2 of the relative momenta: a cone with two signs each, so(2,2) + scaling. The sum of the
   // momenta moves as any affine function of all does: 2 x 7 more. Three planes turn on their own.
-  const KnownTruth elastic = {.dimensions = {5},
-  .generators = 21, .rotations = "so(2)+so(2)+so(2)", .kept = 3, .relations = 3};
+  const KnownTruth elastic = {
+      .dimensions = {5}, .generators = 21, .rotations = "so(2)+so(2)+so(2)", .kept = 3, .relations = 3};
   return {
       {"Stokes parameters", words("I Q U V"), each([](Draws& d) {
          const double size = 1 + d.uniform();
@@ -185,11 +187,18 @@ std::vector<KnownSet> waves_and_collisions() {
        }),
        law(1, 0, 0)},
       // The harmonic times the conjugate is the square: three relations.
-      {"rotating field with third harmonic", words("x1 y1 x3 y3"), each([](Draws& d) -> Row {
+      {"rotating field with third harmonic",
+       words("x1 y1 x3 y3"),
+       each([](Draws& d) -> Row {
          const double t = d.angle();
          return {cos(t), sin(t), 0.3 * cos(3 * t), 0.3 * sin(3 * t)};
        }),
-       {.dimensions = {1}, .generators = 1, .algebra = "so(2)", .rotations = "so(2)", .kept = 1, .relations = 3}},
+       {.dimensions = {1},
+        .generators = 1,
+        .algebra = "so(2)",
+        .rotations = "so(2)",
+        .kept = 1,
+        .relations = 3}},
   };
 }
 

@@ -28,6 +28,11 @@ KnownTruth named(KnownTruth truth, const std::string& algebra) {
   return truth;
 }
 
+KnownTruth law(KnownTruth truth) {
+  truth.laws = 1;
+  return truth;
+}
+
 /// A surface of revolution: a profile (radius, height) turned about z.
 Maker turned(std::function<Row(Draws&)> profile) {
   return each([=](Draws& d) -> Row {
@@ -150,7 +155,7 @@ std::vector<KnownSet> other_surfaces() {
          const double u = d.uniform(0.5, 2), v = d.uniform(0.5, 2);
          return {u * v, v, u * u};
        }),
-       surface(2, "none", 0, 0)},
+       law(named(surface(2, "none", 0, 0), "2 scalings"))},
       {"egg box", xyz, each([](Draws& d) -> Row {
          const double x = d.uniform(-3, 3), y = d.uniform(-3, 3);
          return {x, y, sin(x) * sin(y)};

@@ -1,7 +1,7 @@
 #include "tests/truth/truth_score.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 #include "host/findings/row_findings.hpp"
 #include "tests/truth/contradictions.hpp"
@@ -19,8 +19,8 @@ Judged dimension_of(const KnownTruth& truth, const DatasetFinding& finding) {
   judged.found = text(value);
   if (truth.dimensions.empty()) return judged;
   judged.truth = std::to_string(truth.dimensions.front());
-  const bool right = value && std::find(truth.dimensions.begin(), truth.dimensions.end(), *value) !=
-                                  truth.dimensions.end();
+  const bool right =
+      value && std::find(truth.dimensions.begin(), truth.dimensions.end(), *value) != truth.dimensions.end();
   judged.mark = right ? Mark::right : value ? Mark::wrong : Mark::silent;
   return judged;
 }
@@ -39,8 +39,7 @@ Mark counted(int truth, int found, bool may_miss, bool known) {
 Judged generators_of(const KnownTruth& truth, const DatasetFinding& finding) {
   const int found = finding.symmetry ? finding.symmetry->found : 0;
   Judged judged{text(truth.generators), std::to_string(found)};
-  if (truth.generators)
-    judged.mark = counted(*truth.generators, found, truth.may_miss, sought(finding));
+  if (truth.generators) judged.mark = counted(*truth.generators, found, truth.may_miss, sought(finding));
   return judged;
 }
 
@@ -66,16 +65,20 @@ Judged kept_of(const KnownTruth& truth, const DatasetFinding& finding) {
   if (finding.distribution) found = static_cast<int>(finding.distribution->generators.size());
   Judged judged{text(truth.kept), text(found)};
   if (!truth.kept || (!found && truth.generators.value_or(0) > 0)) return judged;
+  // A set without motions has none that its distribution could keep.
+  const bool none = !finding.symmetry && finding.rotations == "none" && !finding.dimension->fills_its_span;
+  if (!found && none) found = 0;
   judged.mark = !found ? Mark::silent : counted(*truth.kept, *found, truth.may_miss, true);
   return judged;
 }
 
-Judged relations_of(const KnownTruth& truth, const DatasetFinding& finding) {
-  const auto found = static_cast<int>(
-      std::count_if(finding.constraints.begin(), finding.constraints.end(),
-                    [](const ConstraintFinding& constraint) { return constraint.exact; }));
-  Judged judged{text(truth.relations), std::to_string(found)};
-  if (truth.relations) judged.mark = found == *truth.relations ? Mark::right : Mark::wrong;
+/// Exact ones; `found` is a list of constraints or of laws.
+template <class Found>
+Judged exact_of(std::optional<int> truth, const std::vector<Found>& found) {
+  const auto exact =
+      static_cast<int>(std::count_if(found.begin(), found.end(), [](const Found& one) { return one.exact; }));
+  Judged judged{text(truth), std::to_string(exact)};
+  if (truth) judged.mark = exact == *truth ? Mark::right : Mark::wrong;
   return judged;
 }
 
@@ -86,8 +89,9 @@ bool kept_by_distribution(const CandidateFinding& candidate) {
 Judged candidates_of(const KnownTruth& truth, const DatasetFinding& finding) {
   Judged judged;
   for (const auto& [name, kept] : truth.candidates) {
-    const auto found = std::find_if(finding.candidates.begin(), finding.candidates.end(),
-                                    [&](const CandidateFinding& candidate) { return candidate.name == name; });
+    const auto found =
+        std::find_if(finding.candidates.begin(), finding.candidates.end(),
+                     [&](const CandidateFinding& candidate) { return candidate.name == name; });
     const bool right = found != finding.candidates.end() && kept_by_distribution(*found) == kept;
     if (!right) {
       judged.truth += (judged.truth.empty() ? "" : ", ") + name + (kept ? " kept" : " broken");
@@ -109,8 +113,10 @@ bool invented(const KnownTruth& truth, const Score& score, const DatasetFinding&
 
 const std::vector<ScoreColumn>& score_columns() {
   static const std::vector<ScoreColumn> columns = {
-      {"dimension", &Score::dimension}, {"generators", &Score::generators}, {"algebra", &Score::algebra},
-      {"kept", &Score::kept},           {"relations", &Score::relations},   {"candidates", &Score::candidates}};
+      {"dimension", &Score::dimension},  {"generators", &Score::generators},
+      {"algebra", &Score::algebra},      {"kept", &Score::kept},
+      {"relations", &Score::relations},  {"laws", &Score::laws},
+      {"candidates", &Score::candidates}};
   return columns;
 }
 
@@ -121,7 +127,8 @@ Score judged(const KnownSet& set, const DatasetFinding& finding) {
   score.generators = generators_of(set.truth, finding);
   score.algebra = algebra_of(set.truth, finding);
   score.kept = kept_of(set.truth, finding);
-  score.relations = relations_of(set.truth, finding);
+  score.relations = exact_of(set.truth.relations, finding.constraints);
+  score.laws = exact_of(set.truth.laws, finding.laws);
   score.candidates = candidates_of(set.truth, finding);
   score.invented = invented(set.truth, score, finding);
   return score;
@@ -131,16 +138,16 @@ Score score_of(const KnownSet& set) {
   const Eigen::MatrixXd rows = rows_of(set);
   FindingsOptions options;
   for (const auto& candidate : set.truth.candidates) options.candidates.push_back(candidate.first);
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const DatasetFinding finding = finding_of_rows(rows, set.columns, options);
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  const std::clock_t end = std::clock();
   Score score = judged(set, finding);
-  score.seconds = time.count();
+  score.seconds = static_cast<double>(end - start) / CLOCKS_PER_SEC;
   score.contradictions = contradictions(finding, rows);
   return score;
 }
 
-Tally tally(const std::vector<Score>& scores, Judged Score::* column) {
+Tally tally(const std::vector<Score>& scores, Judged Score::*column) {
   Tally sum;
   for (const Score& score : scores) {
     const Mark mark = (score.*column).mark;

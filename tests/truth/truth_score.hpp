@@ -22,16 +22,16 @@ struct Judged {
 
 struct Score {
   std::string name;
-  Judged dimension, generators, algebra, kept, relations, candidates;
+  Judged dimension, generators, algebra, kept, relations, laws, candidates;
   bool invented = false;  ///< more motions of the set or of its distribution than there are
-  double seconds = 0;
+  double seconds = 0;     ///< of one core, for the analysis
   std::vector<std::string> contradictions;
 };
 
 /// The columns of a score, in the order of a table.
 struct ScoreColumn {
   const char* title;
-  Judged Score::* member;
+  Judged Score::*member;
 };
 const std::vector<ScoreColumn>& score_columns();
 
@@ -44,7 +44,7 @@ struct Tally {
   int right = 0, silent = 0, wrong = 0;
   int all() const { return right + silent + wrong; }
 };
-Tally tally(const std::vector<Score>& scores, Judged Score::* column);
+Tally tally(const std::vector<Score>& scores, Judged Score::*column);
 
 /// What is wrong or silent in a score, one line each.
 std::vector<std::string> faults(const Score& score);

@@ -73,7 +73,7 @@ inline DatasetFinding circle() {
   symmetry.eigenvalues = {1e-30, 0.41, 0.47};
   symmetry.coordinates = {"x", "y"};
   symmetry.generators = {rotation("rotation in x-y", "dx = -y, dy = x", DensityVerdict::invariant, 0.43)};
-  finding.distribution = DistributionFinding{1, "so(2)", symmetry.generators};
+  finding.distribution = DistributionFinding{1, "that keep the set", "so(2)", symmetry.generators};
   finding.symmetry = symmetry;
   finding.rotations = "so(2)";
   return finding;

@@ -72,13 +72,13 @@ TEST(FindingSentences, OfASetThatFillsItsSpan) {
   square.dimension = dimension(2, Evidence::span, 2);
   square.symmetry.reset();
   square.constraints.clear();
-  square.distribution = DistributionFinding{6, "none", {}};
+  square.distribution = DistributionFinding{6, "of the span", "none", {}};
   const std::string text = text_of(square);
   expect_in(text, "The data have 2 degrees of freedom: they fill the space of their features. Nearest");
   expect_in(text, "Symmetry of the set: every motion stays inside data that fill their span; their");
   expect_in(text, "Symmetry of the distribution: it keeps none of the 6 affine motions of the span.");
   expect_in(text, "Constraints: no linear or quadratic relation among the features was found.");
-  square.distribution = DistributionFinding{6, "so(2)", circle().symmetry->generators};
+  square.distribution = DistributionFinding{6, "of the span", "so(2)", circle().symmetry->generators};
   expect_in(text_of(square),
             "Symmetry of the distribution: so(2), 1 of the 6 affine motions of the span.\n  rot");
   square.dimension->discrete = 1;

@@ -1,0 +1,104 @@
+// Time of what is said about the rows of a table, without training, over rows and columns; and the dimension
+// of NumPy files for bench/dimension_manifolds.py.
+//   analysis_bench             prints a table of seconds
+//   analysis_bench FILE.npy... prints per file: name, TwoNN, calibrated value, low, high
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <numbers>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "host/analysis/neighbour_dimension.hpp"
+#include "host/analysis/scale_dimension.hpp"
+#include "host/data/dataset.hpp"
+#include "host/findings/row_findings.hpp"
+#include "host/store/dataset_rows.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+double uniform(std::mt19937_64& random) {
+  return static_cast<double>(random() >> 11) * 0x1.0p-53;
+}
+
+MatrixXd gaussian(Index rows, Index columns, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  MatrixXd points(rows, columns);
+  for (double& value : points.reshaped())
+    value = std::sqrt(-2 * std::log(1 - uniform(random))) * std::cos(2 * std::numbers::pi * uniform(random));
+  return points;
+}
+
+/// Particles with four-momenta of mass 1: one exact quadratic relation each.
+MatrixXd particles(Index rows, Index count) {
+  MatrixXd points(rows, 4 * count);
+  for (Index k = 0; k < count; ++k) {
+    const MatrixXd momenta = 3 * gaussian(rows, 3, static_cast<std::uint64_t>(10 + k));
+    points.middleCols(4 * k + 1, 3) = momenta;
+    points.col(4 * k) = (momenta.rowwise().squaredNorm().array() + 1).sqrt();
+  }
+  return points;
+}
+
+std::vector<std::string> names(Index columns, bool momenta) {
+  std::vector<std::string> result;
+  for (Index c = 0; c < columns; ++c) {
+    const char* kinds[] = {"E", "px", "py", "pz"};
+    result.push_back(momenta ? std::string(kinds[c % 4]) + "(p " + std::to_string(c / 4 + 1) + ")"
+                             : "x" + std::to_string(c + 1));
+  }
+  return result;
+}
+
+void time_of(const char* what, const MatrixXd& rows, bool momenta, bool quick) {
+  FindingsOptions options;
+  options.natural_candidates = !quick;
+  const auto start = std::chrono::steady_clock::now();
+  const DatasetFinding finding = finding_of_rows(rows, names(rows.cols(), momenta), options);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  std::printf("| %s | %td | %td | %s | %d | %d | %.2f |\n", what, rows.rows(), rows.cols(),
+              quick ? "quick" : "full", finding.dimension ? finding.dimension->value.value_or(-1) : -1,
+              finding.symmetry ? finding.symmetry->found : 0, seconds.count());
+  std::fflush(stdout);
+}
+
+void time_table() {
+  std::printf(
+      "| data | rows | columns | tests | degrees of freedom | generators | s "
+      "|\n|---|---|---|---|---|---|---|\n");
+  for (const Index rows : {1000, 10000, 20000})
+    for (const bool quick : {true, false}) time_of("two particles", particles(rows, 2), true, quick);
+  for (const Index count : {1, 3, 5}) time_of("particles", particles(10000, count), true, true);
+  for (const Index columns : {2, 8, 20, 50, 100}) time_of("normal", gaussian(10000, columns, 1), false, true);
+}
+
+int dimensions_of(int count, char** files) {
+  for (int i = 0; i < count; ++i) {
+    const DatasetRows rows = evenly_spaced_rows(load_dataset({{"kind", "file"}, {"path", files[i]}}));
+    const auto columns = static_cast<Index>(rows.values.size() / rows.rows);
+    const MatrixXd raw =
+        Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+            rows.values.data(), static_cast<Index>(rows.rows), columns);
+    const DatasetFinding finding = finding_of_rows(raw, names(columns, false));
+    const auto& neighbours = finding.neighbour_dimension;
+    if (!neighbours) return 1;
+    std::printf("%s %.4f %.4f %.4f %.4f\n", std::filesystem::path(files[i]).filename().c_str(),
+                neighbours->two_nn.value, neighbours->value, neighbours->low, neighbours->high);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace symscan
+
+int main(int count, char** words) {
+  if (count > 1) return symscan::dimensions_of(count - 1, words + 1);
+  symscan::time_table();
+  return 0;
+}

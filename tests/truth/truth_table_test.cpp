@@ -1,0 +1,106 @@
+// Sets whose truth is known by reasoning. No number here was fitted to what the program says of them.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/truth/contradictions.hpp"
+#include "tests/truth/truth_score.hpp"
+
+namespace symscan::truth {
+namespace {
+
+const std::vector<Score>& all_scores() {
+  static const std::vector<Score> scores = [] {
+    std::vector<Score> made;
+    for (const KnownSet& set : known_sets()) made.push_back(score_of(set));
+    return made;
+  }();
+  return scores;
+}
+
+/// All faults of a column, to be read where a share is not reached.
+std::string faults_of(Judged Score::*column) {
+  std::string text;
+  for (const Score& score : all_scores()) {
+    const Judged& judged = score.*column;
+    if (judged.mark == Mark::wrong || judged.mark == Mark::silent)
+      text += "  " + score.name + ": true " + judged.truth + ", found " + judged.found + "\n";
+  }
+  return text;
+}
+
+void expect_right(Judged Score::*column, double least, double most_wrong) {
+  const Tally sum = tally(all_scores(), column);
+  EXPECT_GE(sum.right, least * sum.all()) << faults_of(column);
+  EXPECT_LE(sum.wrong, most_wrong * sum.all()) << faults_of(column);
+}
+
+TEST(TruthTable, HoldsEnoughSets) {
+  EXPECT_GE(known_sets().size(), 90u);
+}
+
+TEST(TruthTable, StatementsDoNotContradictEachOther) {
+  for (const Score& score : all_scores())
+    for (const std::string& contradiction : score.contradictions)
+      ADD_FAILURE() << score.name << ": " << contradiction;
+}
+
+TEST(TruthTable, NoMotionIsInvented) {
+  for (const Score& score : all_scores())
+    EXPECT_FALSE(score.invented) << score.name << ": motions of the set: true " << score.generators.truth
+                                 << ", found " << score.generators.found << "; kept: true "
+                                 << score.kept.truth << ", found " << score.kept.found;
+}
+
+TEST(TruthTable, DimensionsAreRight) {
+  expect_right(&Score::dimension, 0.95, 0.02);
+}
+
+TEST(TruthTable, MotionsOfTheSetAreRight) {
+  expect_right(&Score::generators, 0.95, 0.05);
+  expect_right(&Score::algebra, 0.95, 0.05);
+}
+
+TEST(TruthTable, MotionsOfTheDistributionAreRight) {
+  expect_right(&Score::kept, 0.95, 0.05);
+  expect_right(&Score::candidates, 0.95, 0.05);
+}
+
+TEST(TruthTable, RelationsAreRight) {
+  expect_right(&Score::relations, 0.97, 0.03);
+  expect_right(&Score::laws, 0.97, 0.03);
+}
+
+TEST(Contradictions, NamesOfAlgebrasGiveDimensions) {
+  EXPECT_EQ(dimension_of_algebra("none"), 0);
+  EXPECT_EQ(dimension_of_algebra("so(3)+so(2)"), 4);
+  EXPECT_EQ(dimension_of_algebra("so(1,3) + so(1,3) + 2 scalings"), 14);
+  EXPECT_EQ(dimension_of_algebra("so(3) + scaling with 3 translations (semidirect)"), 7);
+  EXPECT_EQ(dimension_of_algebra("sl(3,R) + scaling with translation"), 9);
+  EXPECT_EQ(dimension_of_algebra("sp(4,R)"), 10);
+  EXPECT_EQ(dimension_of_algebra("so(1,1)"), std::nullopt);
+  EXPECT_TRUE(is_compact_algebra("so(4) + so(2)"));
+  EXPECT_FALSE(is_compact_algebra("so(3) + scaling"));
+}
+
+TEST(Contradictions, AreSeen) {
+  DatasetFinding finding;
+  finding.columns = {"x", "y"};
+  finding.linear_rank = 2;
+  finding.dimension.emplace();
+  finding.dimension->value = 1;
+  finding.dimension->low = finding.dimension->high = 1;
+  finding.dimension->at_most = 1;
+  finding.dimension->evidence = Evidence::constraints;
+  finding.sentences = {"The data have 1 degree of freedom."};
+  EXPECT_EQ(contradictions_of_statements(finding).size(), 1u);  // no exact constraint
+  finding.constraints.push_back({"x^2 + y^2 = 1", 2, 0, 0, "", true});
+  EXPECT_TRUE(contradictions_of_statements(finding).empty());
+  finding.sentences.emplace_back("Its width is nan.");
+  finding.candidates.emplace_back().name = "rotation(x,y)";
+  finding.candidates.back().verdict = Verdict::manifold_only;
+  EXPECT_EQ(contradictions_of_statements(finding).size(), 2u);  // nan; p = 1 for what is broken
+}
+
+}  // namespace
+}  // namespace symscan::truth
