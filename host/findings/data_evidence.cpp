@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "host/analysis/neighbour_dimension.hpp"
 #include "host/base/linear_algebra.hpp"
@@ -79,6 +80,27 @@ MatrixXd continuous_rows(const DataEvidence& evidence) {
   return evidence.standard.rows(Eigen::all, columns);
 }
 
+/// Logistic scores ln(u / (1 - u)) of the ranks u of the values; equal values have one score.
+VectorXd logistic_scores(const VectorXd& values) {
+  std::vector<Index> order(static_cast<std::size_t>(values.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::sort(order.begin(), order.end(), [&](Index a, Index b) { return values(a) < values(b); });
+  VectorXd scores(values.size());
+  for (std::size_t first = 0, last = 0; first < order.size(); first = last) {
+    while (last < order.size() && values(order[last]) == values(order[first])) ++last;
+    const double u = 0.5 * static_cast<double>(first + last) / static_cast<double>(order.size());
+    for (std::size_t k = first; k < last; ++k) scores(order[k]) = std::log(u / (1 - u));
+  }
+  return scores;
+}
+
+/// Logistic scores of each column, then every direction of their span scaled to one spread.
+MatrixXd evened(const MatrixXd& rows) {
+  MatrixXd scores(rows.rows(), rows.cols());
+  for (Index d = 0; d < rows.cols(); ++d) scores.col(d) = logistic_scores(rows.col(d));
+  return standardise(scores, 0).whitened;
+}
+
 int rank_of(const MatrixXd& rows) {
   if (rows.cols() == 0) return 0;
   const MatrixXd centred = rows.rowwise() - rows.colwise().mean();
@@ -139,8 +161,8 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   if (continuous_rank > 0) {
     evidence.neighbours = dimension_by_neighbours(continuous);
     const bool low = evidence.neighbours && evidence.neighbours->value < 0.9 * continuous_rank;
-    if (low && evidence.discrete == 0 && !evidence.has_exact_surface())
-      evidence.whitened_neighbours = dimension_by_neighbours(evidence.standard.whitened);
+    if (low && !evidence.has_exact_surface())
+      evidence.even_neighbours = dimension_by_neighbours(evened(continuous));
   }
   return evidence;
 }

@@ -34,8 +34,10 @@ struct DataEvidence {
   double rounding = 0;      ///< of the whitened coordinates
   /// Of the continuous columns, standardised; none: too few distinct rows, or no such column.
   std::optional<DimensionByNeighbours> neighbours;
-  /// The same with every direction of the span scaled to one spread; only where the first is below the rank.
-  std::optional<DimensionByNeighbours> whitened_neighbours;
+  /// The same of logistic scores of the columns, with every direction of their span scaled to one spread;
+  /// only where the first is below what the linear constraints leave, and no curved one holds. Monotone
+  /// functions of columns and linear maps change no dimension; tails and thin directions they do.
+  std::optional<DimensionByNeighbours> even_neighbours;
 
   /// Directions that the constraints leave, without those of discrete columns.
   int continuous_at_most() const {

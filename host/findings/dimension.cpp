@@ -16,12 +16,24 @@ bool agrees(const DimensionByNeighbours& estimate, int dimension) {
          std::abs(estimate.value - dimension) <= apart;
 }
 
+/// Whether the estimates at the shorter distances stay near a whole number: those of thin or clustered data
+/// drift with the distance instead.
+bool is_steady(const DimensionByNeighbours& estimate, double whole) {
+  constexpr double reach = 3;  // of the shortest distance
+  for (const ScaleDimension& scale : estimate.scales)
+    if (scale.distance < reach * estimate.scales.front().distance &&
+        std::abs(scale.value - whole) > 0.35 + 0.03 * whole + 2 * scale.error)
+      return false;
+  return true;
+}
+
 /// The only whole number that the estimate allows, if it is near one.
 std::optional<int> whole_number(const DimensionByNeighbours& estimate) {
   constexpr double near = 0.25;
   const double whole = std::round(estimate.value);
   if (whole < 1 || std::abs(estimate.value - whole) > near) return std::nullopt;
   if (estimate.low <= whole - 1 || estimate.high >= whole + 1) return std::nullopt;
+  if (!is_steady(estimate, whole)) return std::nullopt;
   return static_cast<int>(whole);
 }
 
@@ -40,7 +52,11 @@ std::string range_text(double low, double high) {
 /// Neighbours are clearly below what the constraints leave.
 void decide_below(const DataEvidence& evidence, int bound, DimensionFinding& finding) {
   const DimensionByNeighbours& neighbours = *evidence.neighbours;
-  if (evidence.whitened_neighbours && agrees(*evidence.whitened_neighbours, bound)) {
+  // Thin directions and tails hide from distances, but not from distances between scores, unless they are far
+  // below the distance between neighbours: then it may be noise that fills the span.
+  constexpr double not_far_below = 0.7;
+  if (evidence.even_neighbours && agrees(*evidence.even_neighbours, bound) &&
+      neighbours.value > not_far_below * bound) {
     decide(finding, bound + evidence.discrete, Evidence::span);
     return;
   }

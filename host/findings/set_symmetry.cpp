@@ -183,9 +183,10 @@ SymmetryFinding symmetry_finding(const SetFields& set, const std::vector<std::st
 SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension) {
   SetFields set;
   set.standard = evidence.standard;
-  if (!dimension.value || dimension.fills_its_span) return set;
   if (evidence.discrete > 0 || evidence.always_at_atoms > 0) {
     set.note = "Motions that keep the set were not sought, since some columns take few values only.";
+  } else if (!dimension.value || dimension.fills_its_span) {
+    return set;
   } else if (dimension.evidence == Evidence::constraints && evidence.standard.rank() > most_algebra_rank) {
     set.note = "Motions that keep the set were not sought: the data span more than " +
                std::to_string(most_algebra_rank) + " directions.";
