@@ -317,7 +317,7 @@ bool has_fixed_point(const MatrixXd& a, const VectorXd& b) {
   return std::sqrt(outside) < small * largest;
 }
 
-/// Whether all eigenvalues that turn have the same real part.
+/// Whether all eigenvalues that turn have the same real part, and one that is not 0.
 bool one_scale(const Eigen::VectorXcd& values) {
   double low = 1e300, high = -1e300;
   for (const auto& value : values) {
@@ -325,7 +325,8 @@ bool one_scale(const Eigen::VectorXcd& values) {
     low = std::min(low, value.real());
     high = std::max(high, value.real());
   }
-  return high - low < 0.05 * values.cwiseAbs().maxCoeff();
+  const double largest = values.cwiseAbs().maxCoeff();
+  return high - low < 0.05 * largest && std::abs(low) > 0.02 * largest;
 }
 
 }  // namespace
@@ -352,7 +353,7 @@ FieldKind kind_of(const AffineField& field, const VectorXd& scale, double error)
     return has_fixed_point(a, scale.cwiseInverse().cwiseProduct(field.col(r))) ? FieldKind::rotation
                                                                                : FieldKind::screw;
   if (most_imaginary > small * real)
-    return real > small * most_imaginary && one_scale(values) ? FieldKind::spiral : FieldKind::other;
+    return one_scale(values) ? FieldKind::spiral : FieldKind::other;
   if (opposite < small * real) return FieldKind::scaling;
   return opposite > 0.7 * real ? FieldKind::boost : FieldKind::other;
 }

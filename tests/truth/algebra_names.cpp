@@ -34,8 +34,8 @@ std::optional<int> dimension_of_classical(const std::string& name) {
 std::optional<int> dimension_of_part(const std::string& part) {
   static const std::regex single(
       "scaling|translation|shear|screw|rotation with shear|rotation with scaling|scaling with translation|"
-      "scaling with shear|field");
-  static const std::regex several("(\\d+) (scalings|translations|shears|screws|fields)");
+      "scaling with shear|field|motion");
+  static const std::regex several("(\\d+) (scalings|translations|shears|screws|fields|motions)");
   static const std::regex others(
       "(?:unnamed algebra of|nilpotent algebra of dimension|"
       "a simple algebra of dimension) (\\d+)(?: fields?)?");
@@ -75,7 +75,7 @@ std::optional<int> dimension_of_algebra(const std::string& name) {
 }
 
 bool is_compact_algebra(const std::string& name) {
-  static const std::regex compact("none|(so|su|sp)\\(\\d+\\)|g2|f4");
+  static const std::regex compact("none|(so|su|sp)\\(\\d+\\)|g2|f4|\\d+ motions?");
   for (const std::string& part : parts_of(name))
     if (!std::regex_match(part, compact)) return false;
   return true;

@@ -23,7 +23,8 @@ std::vector<std::string> contradictions_of_equations(const DatasetFinding& findi
 
 /// Dimension of an algebra of that name: "so(1,3) + scaling", "so(3)+so(2)", "none". None: no such algebra.
 std::optional<int> dimension_of_algebra(const std::string& name);
-/// Whether all parts of the name are compact: so(n), su(n), sp(n), g2, f4.
+/// Whether all parts of the name are compact: so(n), su(n), sp(n), g2, f4; or it names no algebra: "7
+/// motions".
 bool is_compact_algebra(const std::string& name);
 
 }  // namespace symscan::truth

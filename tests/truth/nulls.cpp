@@ -102,7 +102,8 @@ std::vector<KnownSet> dependent_columns() {
          const double a = d.normal(), b = d.normal(), c = d.normal(), e = d.normal();
          return {a, b, c, e, a - 2 * b + 0.5 * c + 0.3 * e + 0.5 * d.normal()};
        }),
-       nothing(5)},
+       // All of it is normal.
+       nothing(5, 10)},
       {"banana", words("x y"), each([](Draws& d) -> Row {
          const double x = 1.2 * d.normal();
          return {x, x * x + 0.5 * d.normal()};

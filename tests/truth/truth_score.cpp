@@ -25,9 +25,9 @@ Judged dimension_of(const KnownTruth& truth, const DatasetFinding& finding) {
   return judged;
 }
 
-/// Whether motions of the set were sought; of data that fill their span there are none to be sought.
+/// Whether it is said which motions keep the set, or that there are none beside those of its span.
 bool sought(const DatasetFinding& finding) {
-  return finding.dimension && finding.dimension->value && finding.symmetry_note.empty();
+  return finding.symmetry || finding.rotations;
 }
 
 Mark counted(int truth, int found, bool may_miss, bool known) {

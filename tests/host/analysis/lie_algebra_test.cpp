@@ -360,16 +360,19 @@ TEST(FieldKind, OfEachKindInAnyUnits) {
   };
   const MatrixXd turn = unit(3, 1, 0) - unit(3, 0, 1), push = unit(3, 1, 0) + unit(3, 0, 1);
   expect(FieldKind::rotation, affine(turn), "rotation");
-  expect(FieldKind::rotation, affine(turn, Eigen::Vector3d(1, 2, 3)), "rotation");
-  expect(FieldKind::rotation, affine(turn + 0.05 * unit(3, 2, 2)), "rotation");
-  expect(FieldKind::translation, affine(0.05 * turn, Eigen::Vector3d(1, 0, 0)), "translation");
+  expect(FieldKind::rotation, affine(turn, Eigen::Vector3d(1, 2, 0)), "rotation");
+  expect(FieldKind::screw, affine(turn, Eigen::Vector3d(1, 2, 3)), "screw");
+  expect(FieldKind::rotation, affine(turn + 0.01 * unit(3, 2, 2)), "rotation");
+  expect(FieldKind::spiral, affine(turn + 0.1 * (unit(3, 0, 0) + unit(3, 1, 1))), "spiral");
+  expect(FieldKind::other, affine(turn + 0.2 * unit(3, 2, 2)), "other");
+  expect(FieldKind::translation, affine(0.01 * turn, Eigen::Vector3d(1, 0, 0)), "translation");
   expect(FieldKind::scaling, affine(MatrixXd::Identity(3, 3)), "scaling");
   expect(FieldKind::scaling, affine(-unit(3, 2, 2) - 2 * unit(3, 0, 0)), "scaling");
   expect(FieldKind::shear, affine(unit(3, 2, 0)), "shear");
   expect(FieldKind::shear, affine(2 * unit(3, 1, 0), Eigen::Vector3d(1, 0, 0)), "shear");
   expect(FieldKind::boost, affine(push), "boost");
   expect(FieldKind::boost, affine(unit(3, 0, 0) - unit(3, 1, 1)), "boost");
-  expect(FieldKind::other, affine(turn + 0.5 * MatrixXd::Identity(3, 3)), "other");
+  expect(FieldKind::spiral, affine(turn + 0.5 * MatrixXd::Identity(3, 3)), "spiral");
   expect(FieldKind::other, affine(unit(3, 0, 0) - 0.4 * unit(3, 1, 1)), "other");
 }
 

@@ -123,13 +123,13 @@ TEST(LocalTangents, NoiseIsSmoothedAboveItsScale) {
   const auto circle = [](const VectorXd& u) {
     return vector({std::cos(turn * u(0)), std::sin(turn * u(0))});
   };
-  EXPECT_EQ(motions(points_of(8000, 1, circle, 0.01), 1, 0.03), 1u);
+  EXPECT_EQ(motions(points_of(8000, 1, circle, 0.01), 1, 0.05), 1u);
   const auto ellipse_of_degree_four = [](const VectorXd& u) {
     const double c = std::cos(turn * u(0)), s = std::sin(turn * u(0));
     const double r = std::pow(c * c * c * c + s * s * s * s, -0.25);
     return vector({r * c, r * s});
   };
-  EXPECT_EQ(motions(points_of(8000, 1, ellipse_of_degree_four, 0.01), 1, 0.03), 0u);
+  EXPECT_EQ(motions(points_of(8000, 1, ellipse_of_degree_four, 0.01), 1, 0.05), 0u);
 }
 
 TEST(LocalTangents, TooFewPointsGiveNoSpectrum) {

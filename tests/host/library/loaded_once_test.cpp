@@ -91,7 +91,7 @@ TEST(Train, TheAnalysisIsThatOfRowsLoadedAgain) {
   Ledger ledger = Ledger::open(ledger_file(folder / "run"), true);
   write_findings(folder.path(), analyse(load_results(ledger), ledger, quick_findings(2)));
   EXPECT_EQ(read_text_file(folder / "analysis.json"), kept);
-  EXPECT_NE(kept.find("Event weights are not used"), std::string::npos);
+  EXPECT_NE(kept.find("Tests of the distribution use the event weights"), std::string::npos);
   EXPECT_EQ(kept.find("rows kept with the run"), std::string::npos);
 }
 
