@@ -108,6 +108,7 @@ FlowInvarianceTest::Sample::Sample(const MatrixXd& points, const VectorXd& event
   if (event_weights.size() > 0) weights = event_weights(rows);
   EventWindow used_window = given_window.at(rows);
   merge_equal_rows(used, weights, used_window);
+  repeated = static_cast<std::size_t>(used.rows()) < rows.size();
   const double total = weights.sum();
   if (!(total > 0)) throw DataError("a test of invariance needs event weights whose sum is positive");
   effective_events = total * total / weights.squaredNorm();

@@ -75,8 +75,9 @@ MatrixXd neighbour_offsets(const MatrixXd& points, Index at, const Neighbourhood
 }
 
 /// [r x (r - d)]; no columns where the neighbours do not span the plane. `through`: the set passes through
-/// the point itself; else its height there is fitted too.
-MatrixXd normals_of(const MatrixXd& offsets, Index d, bool through) {
+/// the point itself; else its height there is fitted too. `error`: of their angles, from the scatter around
+/// the fit.
+MatrixXd normals_of(const MatrixXd& offsets, Index d, bool through, double& error) {
   const Index r = offsets.cols();
   const Eigen::RowVectorXd middle =
       through ? Eigen::RowVectorXd::Zero(r) : Eigen::RowVectorXd(offsets.colwise().mean());
@@ -95,6 +96,13 @@ MatrixXd normals_of(const MatrixXd& offsets, Index d, bool through) {
   std::vector<VectorXd> right;
   for (Index c = 0; c < heights.cols(); ++c) right.emplace_back(heights.col(c));
   const std::vector<VectorXd> fits = least_squares(library, right);
+  double scatter = 0;
+  for (Index c = 0; c < heights.cols(); ++c)
+    scatter += (library * fits[static_cast<std::size_t>(c)] - heights.col(c)).squaredNorm();
+  const auto spare = static_cast<double>(std::max<Index>(1, library.rows() - library.cols()));
+  // A slope over the plane has the error scatter / sqrt(rows) per spread of the plane's coordinates, which is
+  // size / sqrt(dimension).
+  error = std::sqrt(scatter / spare * static_cast<double>(d) / static_cast<double>(library.rows()));
   MatrixXd normals(r, r - d);
   for (Index c = 0; c < normals.cols(); ++c)
     normals.col(c) = across.col(c) - plane * fits[static_cast<std::size_t>(c)].head(d);
@@ -113,17 +121,24 @@ Normals normals_from_neighbours(const MatrixXd& points, Index dimension, Index m
     const Index at = i * points.rows() / count;
     const MatrixXd offsets = neighbour_offsets(points, at, {k, 3 * noise});
     if (offsets.rows() < k) continue;
-    MatrixXd normals = normals_of(offsets, dimension, noise == 0);
+    double error = 0;
+    MatrixXd normals = normals_of(offsets, dimension, noise == 0, error);
     if (normals.cols() == 0) continue;
     kept.push_back(at);
     result.normals.push_back(std::move(normals));
+    result.error += error * error;
   }
+  if (!kept.empty()) result.error = std::sqrt(result.error / static_cast<double>(kept.size()));
   result.points = points(kept, Eigen::all);
   return result;
 }
 
 NeighbourAlgebra algebra_from_neighbours(const MatrixXd& points, Index dimension, double noise) {
-  constexpr double most_residual = 0.03, wide_gap = 4, shrinks = 1.5;
+  constexpr double most_residual = 0.03, wide_gap = 10;
+  // From a quarter of the points to all of them the error of a normal shrinks by 4 to the power of degree /
+  // dimension; noise by 2 at any rate.
+  const double power = static_cast<double>(degree_for(dimension)) / static_cast<double>(dimension);
+  const double shrinks = noise > 0 ? 1.5 : std::min(20.0, 0.75 * std::pow(4.0, power));
   const double resolved = noise > 0 ? 0.01 : 1e-6;
   NeighbourAlgebra algebra;
   if (dimension > most_dimension) return algebra;
@@ -150,6 +165,9 @@ NeighbourAlgebra algebra_from_neighbours(const MatrixXd& points, Index dimension
     widest = gap;
   }
   algebra.fields.assign(spectrum.fields.begin(), spectrum.fields.begin() + count);
+  constexpr double still_falling = 1.3, above_scatter = 5;
+  algebra.clear = count > 0 || (algebra.coarse(0) < still_falling * spectrum.residuals(0) &&
+                                spectrum.residuals(0) > above_scatter * algebra.normals.error);
   algebra.residuals = std::move(spectrum.residuals);
   return algebra;
 }

@@ -11,10 +11,11 @@ namespace symscan {
 /// error of a normal is of the order of the distance to the neighbours to that power, in units of the radius
 /// of curvature.
 ///
-/// points: [n x r] without noise, duplicates allowed. Points whose neighbours do not span the plane get no
-/// normals. Empty if there are too few points for the fit.
+/// points: [n x r], duplicates allowed. `noise`: distance below which the points are scattered around the
+/// set; neighbours up to three times as far are fitted then, at most 1000. Points whose neighbours do not
+/// span the plane get no normals. Empty if there are too few points for the fit.
 Normals normals_from_neighbours(const Eigen::MatrixXd& points, Eigen::Index dimension,
-                                Eigen::Index most_points);
+                                Eigen::Index most_points, double noise = 0);
 
 /// Affine fields that are tangent to the set as far as n points tell.
 struct NeighbourAlgebra {
@@ -22,6 +23,9 @@ struct NeighbourAlgebra {
   Eigen::VectorXd residuals;        ///< the whole spectrum from all points, see TangentSpectrum
   Eigen::VectorXd coarse;           ///< the same from a quarter of the points
   Normals normals;                  ///< from all points
+  /// False: no field is accepted, but the least residual still falls with denser points, or is no more than
+  /// the scatter of the points explains.
+  bool clear = true;
 };
 /// A field is accepted if its residual is small, is far below that of the first rejected one, and shrinks as
 /// the points become denser: what is left of a symmetry is the error of the normals, which does, and what is

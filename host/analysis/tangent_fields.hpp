@@ -10,6 +10,7 @@ namespace symscan {
 struct Normals {
   Eigen::MatrixXd points;                ///< [n x r]
   std::vector<Eigen::MatrixXd> normals;  ///< [n] of [r x c], orthonormal columns; c may differ (0: none)
+  double error = 0;  ///< of fitted normals: root mean square of the angle that scatter of the points explains
 };
 
 /// How well affine fields v -> A v + b stay tangent to the set: the singular value decomposition of

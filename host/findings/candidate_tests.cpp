@@ -37,6 +37,12 @@ double distance_from_constraints(const DataEvidence& evidence, const MatrixXd& r
   return motion > 0 ? away / motion : 0;
 }
 
+/// Root of the share of a motion that leaves the span, and of what stays inside leaves the set.
+double joined_shares(double off_span, double off_set) {
+  return std::min(
+      1.0, std::sqrt(off_span * off_span + std::max(0.0, 1 - off_span * off_span) * off_set * off_set));
+}
+
 MatrixXd mapped(const MatrixXd& rows, const AffineField& map) {
   const Index r = map.rows();
   return (rows * map.leftCols(r).transpose()).rowwise() + map.col(r).transpose();
@@ -58,13 +64,17 @@ CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFindin
   const double tolerance = std::max(set.tolerance, std::max(on_the_span, 100 * evidence.rounding));
   double share = map.leaves_span;
   if (set.evidence != Evidence::none && set.standard.rank() == evidence.standard.rank())
-    share = std::hypot(share, tangent_residual(set.normals, map.field));
+    share = joined_shares(share, tangent_residual(set.normals, map.field));
   else if (evidence.has_exact_surface())
-    share = std::hypot(share, tangent_residual(evidence.variety.normals, map.field));
+    share = joined_shares(share, tangent_residual(evidence.variety.normals, map.field));
   finding.manifold_residual = share * share;
   const bool set_known = set.evidence != Evidence::none || dimension.fills_its_span || share > tolerance;
   const FlowInvariance flow = describer.test(map.field);
-  const DensityFinding density = density_finding(flow);
+  DensityFinding density = density_finding(flow);
+  constexpr double by_chance = 1e-4;  // a field near those kept may be another one, clearly broken
+  if (set.standard.rank() == evidence.standard.rank() && kept.holds(map.field) &&
+      density.test.p_value >= by_chance)
+    trust_search(kept, density);
   finding.test = density.test;
   finding.verdict =
       flow.moves ? verdict_of(set_known, share <= tolerance, density.verdict) : Verdict::nothing_moves;
@@ -82,6 +92,7 @@ std::vector<Index> CandidateTests::rows_seen_after(const Candidate& candidate) c
 CandidateFinding CandidateTests::of_map(const Candidate& candidate, const WhitenedMap& map,
                                         CandidateFinding finding) const {
   constexpr double few_off = 0.02;
+  constexpr int most_dense_dimension = 4;  ///< in which rows have near neighbours
   const MatrixXd& all = evidence.standard.whitened;
   const bool some_rows = acceptance || stride > 1;
   const MatrixXd part = some_rows ? MatrixXd(all(rows_seen_after(candidate), Eigen::all)) : MatrixXd();
@@ -94,6 +105,13 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
   } else if (dimension.evidence == Evidence::constraints) {
     finding.manifold_residual = distance_from_constraints(evidence, raw, candidate);
     keeps = std::sqrt(finding.manifold_residual) < std::max(1e-5, 100 * evidence.rounding);
+    // A part of the variety may be led to another part.
+    if (keeps && *dimension.value <= most_dense_dimension) {
+      const MatrixXd some = thinned(seen, mapped_points);
+      const double off = share_off_the_points(all, some, mapped(some, map.field));
+      keeps = off <= few_off;
+      if (!keeps) finding.manifold_residual = off;
+    }
   } else if (dimension.evidence == Evidence::neighbours) {
     const MatrixXd some = thinned(seen, mapped_points);
     finding.manifold_residual = share_off_the_points(all, some, mapped(some, map.field));

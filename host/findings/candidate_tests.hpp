@@ -31,7 +31,8 @@ struct CandidateTests {
   const DataEvidence& evidence;
   const DimensionFinding& dimension;
   const SetFields& set;
-  const FieldDescriber& describer;  ///< of evidence.standard
+  const FieldDescriber& describer;   ///< of evidence.standard
+  const FieldDescriber::Kept& kept;  ///< what the search found; it overrules the test of one motion
   const std::optional<Acceptance>& acceptance;
   Eigen::Index stride = 1;  ///< finite maps are tested with every stride-th row, see independent_stride()
 

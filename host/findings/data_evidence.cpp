@@ -59,17 +59,20 @@ std::vector<RelationGradient> loose_gradients(const DataEvidence& evidence) {
   return gradients;
 }
 
-/// Rounding of the columns, in the units of the thinnest direction of the span.
+/// Rounding of the columns along each direction of the span, in units of its spread: the largest.
 double rounding_of_span(const Standardised& standard, const std::vector<double>& precision) {
-  double largest = 0;
-  for (std::size_t d = 0; d < standard.scale.size(); ++d) {
-    if (!(standard.rows.col(static_cast<Index>(d)).cwiseAbs().maxCoeff() > 0)) continue;
-    const double relative = std::max(d < precision.size() ? precision[d] : 0.0, 2.3e-16);
-    largest = std::max(largest, relative * std::hypot(1.0, standard.offset[d] / standard.scale[d]));
+  VectorXd rounding = VectorXd::Zero(static_cast<Index>(standard.scale.size()));
+  for (Index d = 0; d < rounding.size(); ++d) {
+    const auto column = static_cast<std::size_t>(d);
+    if (!(standard.rows.col(d).cwiseAbs().maxCoeff() > 0)) continue;
+    const double relative = std::max(column < precision.size() ? precision[column] : 0.0, 2.3e-16);
+    rounding(d) = relative * std::hypot(1.0, standard.offset[column] / standard.scale[column]);
   }
-  const Index rank = standard.rank();
-  const double thinnest = rank > 0 ? std::sqrt(standard.span.variances(rank - 1)) : 1.0;
-  return largest / std::min(1.0, thinnest);
+  double largest = 0;
+  for (Index k = 0; k < standard.rank(); ++k)
+    largest = std::max(largest, standard.span.basis.col(k).cwiseProduct(rounding).norm() /
+                                    std::sqrt(standard.span.variances(k)));
+  return largest;
 }
 
 /// Columns that vary continuously, standardised.
@@ -149,15 +152,20 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
   evidence.rounding = rounding_of_span(evidence.standard, points.precision);
   evidence.variety = variety_of(evidence.standard, points.raw, surface_gradients(evidence));
-  constexpr Index few_rows = 300;
-  evidence.loose_dimension = static_cast<int>(
-      variety_of(evidence.standard, points.raw, loose_gradients(evidence), few_rows).dimension);
+  Variety loose = variety_of(evidence.standard, points.raw, loose_gradients(evidence));
+  evidence.loose_dimension = static_cast<int>(loose.dimension);
+  const auto& all = evidence.constraints.constraints;
+  if (std::none_of(all.begin(), all.end(),
+                   [](const Constraint& c) { return !c.exact && c.relation.degree() == 1; }))
+    evidence.loose_normals = std::move(loose.normals);
   const MatrixXd continuous = continuous_rows(evidence);
   const int rank = static_cast<int>(evidence.standard.rank());
   const int continuous_rank =
       continuous.cols() == evidence.standard.rows.cols() ? rank : std::min(rank, rank_of(continuous));
   evidence.discrete = rank - continuous_rank;
-  evidence.always_at_atoms = columns_at_atoms(points.raw, evidence.natures);
+  // Faces of a cube; unions of planes that a relation cuts out are counted by that.
+  if (!evidence.has_exact_surface())
+    evidence.always_at_atoms = columns_at_atoms(points.raw, evidence.natures);
   if (continuous_rank > 0) {
     evidence.neighbours = dimension_by_neighbours(continuous);
     const bool low = evidence.neighbours && evidence.neighbours->value < 0.9 * continuous_rank;

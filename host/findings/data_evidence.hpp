@@ -29,7 +29,9 @@ struct DataEvidence {
   /// Directions that are left where approximate relations count as well: the dimension of what noisy data
   /// scatter around.
   int loose_dimension = 0;
-  int discrete = 0;         ///< directions of the span that only discrete columns give
+  Normals
+      loose_normals;  ///< of these relations, in whitened coordinates; only where no linear one is among them
+  int discrete = 0;   ///< directions of the span that only discrete columns give
   int always_at_atoms = 0;  ///< columns that sit at one of their repeated values in (nearly) every row
   double rounding = 0;      ///< of the whitened coordinates
   /// Of the continuous columns, standardised; none: too few distinct rows, or no such column.

@@ -9,11 +9,10 @@ namespace symscan {
 namespace {
 
 /// Whether a calibrated estimate agrees with a whole number. The interval holds the sampling and the
-/// reference sets; curvature and borders beyond them make estimates low by a share of the dimension.
+/// reference sets; curvature and borders beyond them make estimates low by a few per cent of the dimension.
 bool agrees(const DimensionByNeighbours& estimate, int dimension) {
-  const double apart = std::max(0.35, 0.12 * dimension);
-  return (estimate.low <= dimension && dimension <= estimate.high) ||
-         std::abs(estimate.value - dimension) <= apart;
+  const double beyond = 0.05 * dimension;
+  return estimate.low - beyond <= dimension && dimension <= estimate.high + beyond;
 }
 
 /// Whether the estimates at the shorter distances stay near a whole number: those of thin or clustered data
@@ -37,6 +36,8 @@ std::optional<int> whole_number(const DimensionByNeighbours& estimate) {
   return static_cast<int>(whole);
 }
 
+const int most_searched_features = ConstraintSettings{}.most_quadratic_features;
+
 void decide(DimensionFinding& finding, int value, Evidence evidence) {
   finding.value = value;
   finding.low = finding.high = value;
@@ -54,13 +55,15 @@ void decide_below(const DataEvidence& evidence, int bound, DimensionFinding& fin
   const DimensionByNeighbours& neighbours = *evidence.neighbours;
   // Thin directions and tails hide from distances, but not from distances between scores, unless they are far
   // below the distance between neighbours: then it may be noise that fills the span.
-  constexpr double not_far_below = 0.7;
-  if (evidence.even_neighbours && agrees(*evidence.even_neighbours, bound) &&
+  constexpr double not_far_below = 0.7, near = 0.5;
+  const auto whole = whole_number(neighbours);
+  const auto& even = evidence.even_neighbours;
+  if (!whole && even && agrees(*even, bound) && even->value > bound - near &&
       neighbours.value > not_far_below * bound) {
     decide(finding, bound + evidence.discrete, Evidence::span);
     return;
   }
-  if (const auto whole = whole_number(neighbours)) {
+  if (whole && !(even && even->low > *whole + near)) {
     decide(finding, *whole + evidence.discrete, Evidence::neighbours);
     return;
   }
@@ -123,6 +126,12 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
   } else if (const auto from = loose_scale(evidence); from && evidence.loose_dimension < finding.at_most) {
     decide(finding, evidence.loose_dimension, Evidence::neighbours);
     finding.above_scale = *from;
+  } else if (bound > most_searched_features && evidence.always_at_atoms == 0 &&
+             evidence.neighbours->low <= bound - 1) {
+    finding.low = std::max(0.0, evidence.neighbours->low) + evidence.discrete;
+    finding.high = finding.at_most;
+    finding.reason = "the nearest neighbours show " + range_text(finding.low, finding.high) +
+                     ", and quadratic relations were not sought among so many features";
   } else if (agrees(*evidence.neighbours, bound) || evidence.neighbours->value > bound) {
     decide(finding, finding.at_most, exact);
   } else {

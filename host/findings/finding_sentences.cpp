@@ -61,7 +61,9 @@ std::string dimension_reason(const DatasetFinding& finding, const DimensionFindi
   switch (dimension.evidence) {
     case Evidence::constraints:
       return ": " + plural(static_cast<std::uint64_t>(features), "feature") + " less " +
-             plural(static_cast<std::uint64_t>(bound_by), "independent exact constraint");
+             plural(static_cast<std::uint64_t>(bound_by),
+                    finding.outliers > 0 ? "independent constraint" : "independent exact constraint") +
+             (finding.outliers > 0 ? " that all rows but " + std::to_string(finding.outliers) + " obey" : "");
     case Evidence::span:
       return bound_by == 0 ? ": they fill the space of their features"
                            : ": they fill the linear span that " +
@@ -74,6 +76,7 @@ std::string dimension_reason(const DatasetFinding& finding, const DimensionFindi
       return ", as the distances between neighbours show";
     case Evidence::models:
       return ", as far as the models show";
+    case Evidence::approximate:
     case Evidence::none:
       break;
   }
@@ -192,8 +195,9 @@ std::string test_text(const DensityFinding& density) {
   std::string text = p_value(density.test.p_value);
   if (density.verdict == DensityVerdict::broken && std::isfinite(density.test.effect))
     return text + ", change " + rounded(density.test.effect, 2);
-  if (std::isfinite(density.test.effect_limit))
-    text += ", change below " + rounded(density.test.effect_limit, 2);
+  constexpr double says_something = 100;
+  if (density.test.effect_limit < says_something)
+    text += ", low-order change below " + rounded(density.test.effect_limit, 2);
   return text;
 }
 
@@ -238,16 +242,19 @@ std::string no_symmetry(const DatasetFinding& finding) {
   return "none. No affine motion is tangent to it.";
 }
 
-std::string generator_count(const SymmetryFinding& symmetry) {
+std::string generator_count(const SymmetryFinding& symmetry, std::size_t outliers) {
+  const char* constraints =
+      outliers > 0 ? ", from the constraints that nearly all rows obey." : ", from the exact constraints.";
   return symmetry.algebra + ", " + plural(static_cast<std::uint64_t>(symmetry.found), "generator") +
-         (symmetry.evidence == Evidence::constraints ? ", from the exact constraints."
-                                                     : ", from the distances between neighbours.");
+         (symmetry.evidence == Evidence::constraints   ? constraints
+          : symmetry.evidence == Evidence::approximate ? ", from the approximate constraints."
+                                                       : ", from the distances between neighbours.");
 }
 
 void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (!finding.dimension) return;
   if (finding.symmetry) {
-    sentences.push_back("Symmetry of the set: " + generator_count(*finding.symmetry));
+    sentences.push_back("Symmetry of the set: " + generator_count(*finding.symmetry, finding.outliers));
     add_generators(finding.symmetry->generators, sentences);
     add_densities(finding.symmetry->generators, sentences);
     return;
@@ -261,7 +268,11 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
     sentences.push_back("Symmetry of the distribution: it keeps none" + among + ".");
     return;
   }
-  sentences.push_back("Symmetry of the distribution: " + distribution.algebra + ", " +
+  const bool open =
+      std::any_of(distribution.generators.begin(), distribution.generators.end(),
+                  [](const GeneratorFinding& g) { return g.density.verdict == DensityVerdict::undecided; });
+  sentences.push_back(std::string("Symmetry of the distribution") +
+                      (open ? ", as far as these rows tell: " : ": ") + distribution.algebra + ", " +
                       std::to_string(distribution.generators.size()) + among + ".");
   add_generators(distribution.generators, sentences);
   add_densities(distribution.generators, sentences);
@@ -271,7 +282,8 @@ void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::st
   if (finding.constraints.empty() && finding.laws.empty())
     sentences.push_back(finding.constraint_notes.empty()
                             ? "Constraints: no linear or quadratic relation among the features was found."
-                            : "Constraints: none found.");
+                        : finding.outliers > 0 ? "Constraints: none that all rows obey."
+                                               : "Constraints: none found.");
   for (const ConstraintFinding& constraint : finding.constraints) {
     sentences.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
                         constraint.equation + " (residual " + residual_text(constraint.residual) + ").");
@@ -298,24 +310,6 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
   }
 }
 
-/// Rows that are correlated with their neighbours in the table. Empty if they are not.
-std::string serial_sentence(const DatasetFinding& finding) {
-  const DensityTest* least = nullptr;
-  const auto look = [&](const DensityTest& test) {
-    if (test.serial && (least == nullptr || test.effective_rows < least->effective_rows)) least = &test;
-  };
-  if (finding.symmetry)
-    for (const GeneratorFinding& generator : finding.symmetry->generators) look(generator.density.test);
-  if (finding.distribution)
-    for (const GeneratorFinding& generator : finding.distribution->generators) look(generator.density.test);
-  for (const CandidateFinding& candidate : finding.candidates) look(candidate.test);
-  if (least == nullptr) return "";
-  return "Rows are correlated with those near them, as in a time series: tests of motions allow for that and "
-         "count as "
-         "few as " +
-         with_decimals(least->effective_rows, 0) + " independent rows.";
-}
-
 }  // namespace
 
 std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
@@ -330,7 +324,6 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   add_symmetry(finding, sentences);
   add_constraint_sentences(finding, sentences);
   add_candidates(finding, sentences);
-  if (const std::string serial = serial_sentence(finding); !serial.empty()) sentences.push_back(serial);
   for (const auto* notes : {&finding.notes, &finding.constraint_notes})
     sentences.insert(sentences.end(), notes->begin(), notes->end());
   return sentences;

@@ -67,6 +67,7 @@ inline constexpr double not_defined = std::numeric_limits<double>::quiet_NaN();
 enum class Evidence {
   none,         ///< nothing decides
   constraints,  ///< exact relations among the features
+  approximate,  ///< approximate relations among the features
   span,         ///< the linear span, which the data fill
   neighbours,   ///< distances between the points
   models,       ///< the trained models
@@ -260,6 +261,7 @@ struct DatasetFinding {
   std::optional<SymmetryFinding> symmetry;    ///< none: no motion is tangent, or the data fill their span
   std::optional<DistributionFinding> distribution;  ///< none: not sought
   std::optional<std::string> rotations;  ///< compact part of the algebra, or "none"; none: not known
+  std::size_t outliers = 0;   ///< rows left out of dimension and motions: they disobey what nearly all obey
   std::string symmetry_note;  ///< why motions that keep the set were not sought, or cannot be told; or empty
   std::vector<CandidateFinding> candidates;
   std::optional<AlignmentFinding> alignment;

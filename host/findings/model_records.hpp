@@ -20,11 +20,13 @@ struct JsonNames<DensityVerdict> {
 
 template <>
 struct JsonNames<Evidence> {
-  static constexpr std::pair<Evidence, const char*> names[] = {{Evidence::none, "none"},
-                                                               {Evidence::constraints, "constraints"},
-                                                               {Evidence::span, "span"},
-                                                               {Evidence::neighbours, "neighbours"},
-                                                               {Evidence::models, "models"}};
+  static constexpr std::pair<Evidence, const char*> names[] = {
+      {Evidence::none, "none"},
+      {Evidence::constraints, "constraints"},
+      {Evidence::approximate, "approximate constraints"},
+      {Evidence::span, "span"},
+      {Evidence::neighbours, "neighbours"},
+      {Evidence::models, "models"}};
 };
 
 template <>
@@ -325,6 +327,8 @@ struct JsonRecord<DatasetFinding> {
       json_member("distribution", &DatasetFinding::distribution, "null: not sought"),
       json_member("rotations", &DatasetFinding::rotations,
                   "compact part of the symmetry algebra, or 'none'; null: not known"),
+      json_member("outliers", &DatasetFinding::outliers,
+                  "rows left out of dimension and motions: they disobey what nearly all obey"),
       json_member("symmetry_note", &DatasetFinding::symmetry_note,
                   "why motions that keep the set were not sought"),
       json_member("candidates", &DatasetFinding::candidates),

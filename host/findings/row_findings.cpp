@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "host/analysis/constraints_notes.hpp"
+#include "host/analysis/relation.hpp"
+#include "host/base/text.hpp"
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
@@ -42,24 +44,58 @@ bool moves_freely(const DataEvidence& evidence) {
   return evidence.discrete == 0 && evidence.always_at_atoms == 0;
 }
 
+/// Values far from all others that many rows share: often codes for missing values.
+void note_far_values(const DataEvidence& evidence, const MatrixXd& raw, DatasetFinding& finding) {
+  constexpr double least_share = 0.01, far = 10;
+  for (std::size_t d = 0; d < evidence.natures.size(); ++d) {
+    const VectorXd values = raw.col(static_cast<Index>(d));
+    const double middle = median(values), width = central_half_width(values, 0.68);
+    for (const Atom& atom : evidence.natures[d].atoms)
+      if (atom.share >= least_share && std::abs(atom.value - middle) > far * width)
+        finding.notes.push_back(finding.columns[d] + " is " + rounded(atom.value, 6) + " in " +
+                                rounded(100 * atom.share, 2) +
+                                " % of the rows, far from its other values: a code for missing values?");
+  }
+}
+
 /// Symmetry, distribution, named transformations.
 void add_motions(const DatasetPoints& points, const FindingsOptions& options, const DataEvidence& evidence,
                  DatasetFinding& finding) {
+  constexpr Index most_tested_rank = 40;  // the time of a test grows with the fourth power
   const SetFields set = fields_of_set(evidence, *finding.dimension);
   finding.symmetry_note = set.note;
+  finding.rotations = rotations_of(finding, set);
+  if (evidence.standard.rank() > most_tested_rank) {
+    finding.notes.push_back("Motions were not tested: the data span more than " +
+                            std::to_string(most_tested_rank) + " directions.");
+    return;
+  }
   const EventWindow window = points.window();
-  const FieldDescriber describer(set.standard, finding.columns, points.weights, window);
+  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, window);
+  std::optional<FieldDescriber> reduced;  // without the directions of noise
+  if (set.standard.rank() != evidence.standard.rank())
+    reduced.emplace(set.standard, finding.columns, points.weights, window);
+  const FieldDescriber& describer = reduced ? *reduced : whole;
   DescribedSymmetry described = describe_set(set, describer, finding.columns);
+  const Index stride = whole.independent_stride();
+  if (stride > 1)
+    finding.notes.push_back(
+        "Rows are correlated with those near them, as in a time series: reflections and permutations are "
+        "tested with every " +
+        std::to_string(stride) + "th row, and what the distribution keeps is not searched.");
+  if (!described.symmetry && moves_freely(evidence) && set.evidence == Evidence::none && stride == 1 &&
+      (finding.dimension->fills_its_span || evidence.has_exact_surface()))
+    described = evidence.has_exact_surface() ? distribution_of_constraints(evidence, describer)
+                                             : distribution_of_span(describer);
+  if (described.unclear)
+    finding.notes.emplace_back(
+        "Motions that the distribution seems to keep form no algebra: more rows are needed to tell which it "
+        "keeps.");
   finding.symmetry = std::move(described.symmetry);
   finding.distribution = std::move(described.distribution);
-  if (!finding.distribution && !finding.symmetry && moves_freely(evidence) && set.evidence == Evidence::none)
-    finding.distribution = evidence.has_exact_surface() ? distribution_of_constraints(evidence, describer)
-                                                        : distribution_of_span(describer);
   finding.rotations = rotations_of(finding, set);
-  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, window);
-  const CandidateTests tests{options,  finding.columns,    points.raw,
-                             evidence, *finding.dimension, set,
-                             whole,    points.acceptance,  whole.independent_stride()};
+  const CandidateTests tests{options, finding.columns, points.raw,     evidence,          *finding.dimension,
+                             set,     whole,           described.kept, points.acceptance, stride};
   finding.candidates = tests.of(candidate_names(finding.columns, options));
 }
 
@@ -131,11 +167,13 @@ void add_row_findings(const DatasetPoints& points, const FindingsOptions& option
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
   const DataEvidence evidence = data_evidence(points, finding.columns);
   add_constraints(evidence, finding);
+  note_far_values(evidence, points.raw, finding);
   const std::vector<Index> rows = regular_rows(points.raw, evidence);
   if (static_cast<Index>(rows.size()) == points.raw.rows()) {
     add_dimension_and_motions(points, options, models, evidence, finding);
     return;
   }
+  finding.outliers = static_cast<std::size_t>(points.raw.rows()) - rows.size();
   const DatasetPoints regular = part_of(points, rows);
   finding.notes.push_back("Degrees of freedom and symmetry are those of the " + std::to_string(rows.size()) +
                           " rows that obey what nearly all rows obey.");

@@ -52,7 +52,51 @@ bool keep_constraints(const DataEvidence& evidence, const std::vector<AffineFiel
   });
 }
 
+MatrixXd second_moments(Index rank) {
+  return MatrixXd::Identity(rank + 1, rank + 1);
+}
+
+/// Relative error of the fields: exact ones have that of the rounding, others that of the normals.
+double structure_tolerance(const SetFields& set) {
+  if (set.evidence == Evidence::constraints) return 1e-5;
+  if (set.evidence == Evidence::approximate) return 0.01;
+  const double largest = set.residuals(static_cast<Index>(set.fields.size()) - 1);
+  return std::clamp(10 * largest, 1e-4, 0.05);
+}
+
+/// What approximate relations show where they leave just the degrees of freedom: level sets of their left
+/// sides are kept by a symmetry wherever the noise has put the rows.
+bool take_approximate(const DataEvidence& evidence, const DimensionFinding& finding, SetFields& set) {
+  constexpr double most_residual = 0.01, wide_gap = 10, near_tangent = 0.05, scatter = 5;
+  constexpr Index few_points = 300;
+  const int dimension = *finding.value;
+  if (evidence.loose_dimension != dimension || evidence.loose_normals.points.rows() == 0 ||
+      evidence.standard.rank() > most_algebra_rank)
+    return false;
+  const TangentSpectrum spectrum = tangent_spectrum(evidence.loose_normals);
+  const auto count = (spectrum.residuals.array() < most_residual).count();
+  if (count == 0 || count == spectrum.residuals.size() ||
+      spectrum.residuals(count) < wide_gap * spectrum.residuals(count - 1))
+    return false;
+  // A relation that is only near the set has other motions; those of neighbours tell.
+  const Normals fitted =
+      normals_from_neighbours(evidence.standard.whitened, dimension, few_points,
+                              std::isfinite(finding.above_scale) ? finding.above_scale : 0.0);
+  for (Index k = 0; k < count; ++k)
+    if (tangent_residual(fitted, spectrum.fields[static_cast<std::size_t>(k)]) >
+        near_tangent + scatter * fitted.error)
+      return false;
+  set.evidence = Evidence::approximate;
+  set.standard = evidence.standard;
+  set.normals = evidence.loose_normals;
+  set.residuals = spectrum.residuals;
+  set.tolerance = 0.03;
+  set.fields.assign(spectrum.fields.begin(), spectrum.fields.begin() + count);
+  return true;
+}
+
 void take_neighbours(const DataEvidence& evidence, const DimensionFinding& dimension, SetFields& set) {
+  if (take_approximate(evidence, dimension, set)) return;
   const bool noisy = std::isfinite(dimension.above_scale);
   set.standard = noisy ? without_noise(evidence.standard, dimension.above_scale) : evidence.standard;
   const Index d = *dimension.value;
@@ -64,21 +108,32 @@ void take_neighbours(const DataEvidence& evidence, const DimensionFinding& dimen
                " rows are too few for " + std::to_string(d) + " dimensions.";
     return;
   }
+  if (!algebra.clear) {
+    set.note = "Motions that keep the set cannot be told from others with " +
+               std::to_string(evidence.standard.rows.rows()) + " rows in " + std::to_string(d) +
+               " dimensions.";
+    return;
+  }
   set.evidence = Evidence::neighbours;
   set.residuals = std::move(algebra.residuals);
   set.normals = std::move(algebra.normals);
   set.tolerance = 0.03;
-  if (noisy || keep_constraints(evidence, algebra.fields)) set.fields = std::move(algebra.fields);
+  if (!noisy && !keep_constraints(evidence, algebra.fields)) return;
+  set.fields = std::move(algebra.fields);
+  if (set.fields.empty() ||
+      describe_algebra(set.fields, second_moments(set.standard.rank()), structure_tolerance(set)).closed)
+    return;
+  // Nearly tangent motions that form no algebra are no symmetries, or not all of them.
+  set.fields.clear();
+  set.evidence = Evidence::none;
+  set.note =
+      "The motions that are nearly tangent to the set form no algebra: more rows are needed to tell them.";
 }
 
 /// [D x r] Raw values per unit of the whitened coordinates.
 MatrixXd raw_units(const Standardised& standard) {
   const Eigen::Map<const VectorXd> scale(standard.scale.data(), static_cast<Index>(standard.scale.size()));
   return scale.asDiagonal() * standard.span.basis * standard.span.variances.cwiseSqrt().asDiagonal();
-}
-
-MatrixXd second_moments(Index rank) {
-  return MatrixXd::Identity(rank + 1, rank + 1);
 }
 
 /// A rotation turns by one radian per unit of its parameter, other fields have the largest entry 1.
@@ -118,50 +173,56 @@ void choose(std::vector<AffineField>& chosen, const std::vector<AffineField>& ca
       chosen.push_back(field);
 }
 
+/// Adds those of `candidates` that are farthest from what is chosen until there are `count`.
+void fill_up(std::vector<AffineField>& chosen, const std::vector<AffineField>& candidates,
+             std::size_t count) {
+  while (chosen.size() < count) {
+    const AffineField* farthest = nullptr;
+    double most = 1e-6;
+    for (const AffineField& field : candidates) {
+      const double distance = outside(chosen, field);
+      if (distance <= most) continue;
+      most = distance;
+      farthest = &field;
+    }
+    if (farthest == nullptr) return;
+    chosen.push_back(*farthest);
+  }
+}
+
 /// Fields that the distribution keeps, as they are said.
 struct Said {
   std::vector<AffineField> fields;
   std::size_t familiar = 0;  ///< the first of them, which have no error of an estimate
 };
 
-/// The familiar fields that nearly lie in the span of `found`, which has the errors of an estimate; where
-/// there are not enough, a sparse basis of it.
-Said snapped(const std::vector<AffineField>& found, const std::vector<AffineField>& familiar,
-             const std::vector<AffineField>& sparse) {
+/// The familiar fields that nearly lie in the span of `found`, which has the errors of an estimate, and that
+/// the distribution keeps as they are; where there are not enough, a sparse basis of it.
+Said snapped(const FieldDescriber& describer, const std::vector<AffineField>& found,
+             const std::vector<AffineField>& familiar, const std::vector<AffineField>& sparse) {
   constexpr double near = 0.15;
+  const double broken = broken_below / static_cast<double>(std::max<std::size_t>(1, found.size()));
   Said said;
-  choose(said.fields, familiar, found.size(),
-         [&](const AffineField& field) { return outside(found, field) < near; });
+  choose(said.fields, familiar, found.size(), [&](const AffineField& field) {
+    return outside(found, field) < near && describer.test(field).p_value >= broken;
+  });
   said.familiar = said.fields.size();
   choose(said.fields, sparse, found.size(), [](const AffineField&) { return true; });
+  fill_up(said.fields, sparse, found.size());
   return said;
 }
 
 /// The algebra of fields that have the errors of an estimate: the first tolerance at which they are named.
-std::string estimated_structure(const std::vector<AffineField>& fields) {
+/// None if they form none: what a distribution keeps does.
+std::optional<std::string> estimated_structure(const std::vector<AffineField>& fields) {
   if (fields.empty()) return "none";
   for (const double tolerance : {1e-3, 0.01, 0.03}) {
     const AlgebraStructure structure =
         describe_algebra(fields, second_moments(fields.front().rows()), tolerance);
     if (structure.closed) return structure.name;
   }
-  return plural(fields.size(), "motion");
-}
-
-/// Relative error of the fields: exact ones have that of the rounding, others that of the normals.
-double structure_tolerance(const SetFields& set) {
-  if (set.evidence == Evidence::constraints) return 1e-5;
-  const double largest = set.residuals(static_cast<Index>(set.fields.size()) - 1);
-  return std::clamp(10 * largest, 1e-4, 0.05);
-}
-
-/// The search judged all motions together; one of those that it kept is not called broken by a test of its
-/// own, of which one in a hundred fails by chance, and a field that is an estimate fails by its error.
-void trust_search(const FieldDescriber::Kept& kept, DensityFinding& density) {
-  if (density.verdict != DensityVerdict::broken) return;
-  density.test.p_value = kept.p_value;
-  density.verdict =
-      density.test.effect_limit <= density.test.delta ? DensityVerdict::invariant : DensityVerdict::undecided;
+  constexpr std::size_t most_named = 120;  // more are not looked at
+  return fields.size() > most_named ? std::optional(plural(fields.size(), "motion")) : std::nullopt;
 }
 
 SymmetryFinding symmetry_finding(const SetFields& set, const std::vector<std::string>& columns) {
@@ -179,6 +240,11 @@ SymmetryFinding symmetry_finding(const SetFields& set, const std::vector<std::st
 }
 
 }  // namespace
+
+bool FieldDescriber::Kept::holds(const AffineField& field) const {
+  constexpr double near = 0.15;
+  return !fields.empty() && field.rows() == fields.front().rows() && outside(fields, field) < near;
+}
 
 SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension) {
   SetFields set;
@@ -253,7 +319,9 @@ std::vector<AffineField> FieldDescriber::familiar(const std::vector<AffineField>
         outside(basis, map.field) > 0.3)
       basis.push_back(map.field.normalized());
   }
-  choose(basis, sparse(fields), fields.size(), [](const AffineField&) { return true; });
+  const std::vector<AffineField> rest = sparse(fields);
+  choose(basis, rest, fields.size(), [](const AffineField&) { return true; });
+  fill_up(basis, rest, fields.size());
   return basis;
 }
 
@@ -315,6 +383,13 @@ double FieldDescriber::share_led_out(const AffineField& field) const {
                               apply_flow(some, field.leftCols(r), field.col(r), time));
 }
 
+void trust_search(const FieldDescriber::Kept& kept, DensityFinding& density) {
+  if (density.verdict != DensityVerdict::broken) return;
+  density.test.p_value = kept.p_value;
+  density.verdict =
+      density.test.effect_limit <= density.test.delta ? DensityVerdict::invariant : DensityVerdict::undecided;
+}
+
 DensityFinding density_finding(const FlowInvariance& result) {
   DensityFinding finding;
   finding.test = {result.p_value, result.effect,           result.effect_limit,
@@ -329,14 +404,21 @@ namespace {
 constexpr double estimate_error = 0.03;
 
 /// What the distribution keeps of `fields`, a familiar basis of them; their generators are added to it.
-DistributionFinding distribution_among(const FieldDescriber& describer,
-                                       const std::vector<AffineField>& fields,
-                                       const std::vector<AffineField>& familiar, double error, Said* said) {
-  const FieldDescriber::Kept found = describer.keeping_distribution(fields);
-  *said = snapped(found.fields, familiar, describer.sparse(found.fields));
+std::optional<DistributionFinding> distribution_among(const FieldDescriber& describer,
+                                                      const std::vector<AffineField>& fields,
+                                                      const std::vector<AffineField>& familiar, double error,
+                                                      FieldDescriber::Kept& found, Said* said) {
+  found = describer.keeping_distribution(fields);
+  *said = snapped(describer, found.fields, familiar, describer.sparse(found.fields));
   DistributionFinding finding;
   finding.searched = static_cast<int>(fields.size());
-  finding.algebra = estimated_structure(said->fields);
+  const auto algebra = estimated_structure(said->fields);
+  if (!algebra) {
+    found = {};
+    *said = {};
+    return std::nullopt;
+  }
+  finding.algebra = *algebra;
   for (std::size_t k = 0; k < said->fields.size(); ++k) {
     finding.generators.push_back(
         describer.describe(said->fields[k], k < said->familiar ? error : estimate_error));
@@ -354,31 +436,40 @@ DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& descr
   const double error = structure_tolerance(set);
   const std::vector<AffineField> all = describer.familiar(set.fields, error);
   Said kept;
-  DistributionFinding distribution = distribution_among(describer, set.fields, all, error, &kept);
-  distribution.among = "that keep the set";
+  auto distribution = distribution_among(describer, set.fields, all, error, described.kept, &kept);
+  if (distribution) distribution->among = "that keep the set";
   SymmetryFinding& symmetry = described.symmetry.emplace(symmetry_finding(set, columns));
-  if (kept.fields.size() == set.fields.size()) distribution.algebra = symmetry.algebra;
+  if (distribution && kept.fields.size() == set.fields.size()) distribution->algebra = symmetry.algebra;
   std::vector<AffineField> basis = kept.fields;
   choose(basis, all, set.fields.size(), [](const AffineField&) { return true; });
-  choose(basis, set.fields, set.fields.size(), [](const AffineField&) { return true; });
+  fill_up(basis, set.fields, set.fields.size());
   for (std::size_t k = 0; k < basis.size(); ++k) {
     const bool is_kept = k < kept.fields.size();
-    GeneratorFinding generator = is_kept ? distribution.generators[k] : describer.describe(basis[k], error);
+    GeneratorFinding generator = is_kept ? distribution->generators[k] : describer.describe(basis[k], error);
     generator.residual = std::pow(tangent_residual(set.normals, basis[k]), 2);
+    // A fitted motion has an error, and on a thin set a small one is seen.
+    if (set.evidence != Evidence::constraints && generator.density.verdict == DensityVerdict::broken &&
+        generator.density.test.effect < generator.density.test.delta)
+      generator.density.verdict = DensityVerdict::undecided;
     if (generator.density.verdict == DensityVerdict::broken)
       generator.leaves = describer.share_led_out(basis[k]);
-    if (is_kept) distribution.generators[k] = generator;
+    if (is_kept) distribution->generators[k] = generator;
     symmetry.generators.push_back(std::move(generator));
   }
+  // As a Lie algebra one boost is one scaling; people tell them apart.
+  if (symmetry.algebra == "scaling" && symmetry.generators.size() == 1 &&
+      symmetry.generators.front().kind == FieldKind::boost)
+    symmetry.algebra = "boost";
+  described.unclear = !distribution;
   described.distribution = std::move(distribution);
   return described;
 }
 
-std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& describer) {
+DescribedSymmetry distribution_of_span(const FieldDescriber& describer) {
   constexpr Index most_directions_searched = 8, least_events = 500;
   const Standardised& standard = describer.standard();
   const Index r = standard.rank();
-  if (r < 1 || r > most_directions_searched || standard.whitened.rows() < least_events) return std::nullopt;
+  if (r < 1 || r > most_directions_searched || standard.whitened.rows() < least_events) return {};
   std::vector<AffineField> fields;
   for (const auto& field : FlowInvarianceTest::all_affine(r)) {
     AffineField affine(r, r + 1);
@@ -386,22 +477,25 @@ std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& de
     fields.push_back(std::move(affine));
   }
   Said said;
-  DistributionFinding finding =
-      distribution_among(describer, fields, describer.familiar(fields, 1e-6), 1e-5, &said);
-  finding.among = "of the span";
-  return finding;
+  DescribedSymmetry described;
+  described.distribution =
+      distribution_among(describer, fields, describer.familiar(fields, 1e-6), 1e-5, described.kept, &said);
+  if (described.distribution) described.distribution->among = "of the span";
+  described.unclear = !described.distribution;
+  return described;
 }
 
-std::optional<DistributionFinding> distribution_of_constraints(const DataEvidence& evidence,
-                                                               const FieldDescriber& describer) {
-  if (!evidence.has_exact_surface() || evidence.standard.rank() > most_algebra_rank) return std::nullopt;
+DescribedSymmetry distribution_of_constraints(const DataEvidence& evidence, const FieldDescriber& describer) {
+  if (!evidence.has_exact_surface() || evidence.standard.rank() > most_algebra_rank) return {};
   const VarietyAlgebra algebra = algebra_of(evidence.variety, evidence.rounding);
-  if (!algebra.clear || algebra.fields.empty()) return std::nullopt;
+  if (!algebra.clear || algebra.fields.empty()) return {};
   Said said;
-  DistributionFinding finding =
-      distribution_among(describer, algebra.fields, describer.familiar(algebra.fields, 1e-5), 1e-5, &said);
-  finding.among = "that keep the exact constraints";
-  return finding;
+  DescribedSymmetry described;
+  described.distribution = distribution_among(
+      describer, algebra.fields, describer.familiar(algebra.fields, 1e-5), 1e-5, described.kept, &said);
+  if (described.distribution) described.distribution->among = "that keep the exact constraints";
+  described.unclear = !described.distribution;
+  return described;
 }
 
 }  // namespace symscan

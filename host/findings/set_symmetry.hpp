@@ -57,6 +57,8 @@ class FieldDescriber {
   struct Kept {
     std::vector<AffineField> fields;
     double p_value = 1;  ///< the smallest of theirs, with their errors as estimates allowed for
+    /// Whether a field lies in their span, up to their errors.
+    bool holds(const AffineField& field) const;
   };
   Kept keeping_distribution(const std::vector<AffineField>& fields) const;
   FlowInvariance test(const AffineField& field) const;
@@ -78,15 +80,20 @@ class FieldDescriber {
 struct DescribedSymmetry {
   std::optional<SymmetryFinding> symmetry;  ///< none: no fields
   std::optional<DistributionFinding> distribution;
+  FieldDescriber::Kept kept;  ///< whitened coordinates of the describer
+  bool unclear = false;       ///< motions seem to be kept that form no algebra, so none of them is said
 };
 DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& describer,
                                const std::vector<std::string>& columns);
 
 /// Motions that keep the distribution of data that fill their span, sought among all affine ones.
-std::optional<DistributionFinding> distribution_of_span(const FieldDescriber& describer);
+DescribedSymmetry distribution_of_span(const FieldDescriber& describer);
 /// Where the set itself is not known: those among the motions that keep the exact constraints.
-std::optional<DistributionFinding> distribution_of_constraints(const DataEvidence& evidence,
-                                                               const FieldDescriber& describer);
+DescribedSymmetry distribution_of_constraints(const DataEvidence& evidence, const FieldDescriber& describer);
+
+/// The search judged all motions together; one of those that it kept is not called broken by a test of its
+/// own, of which one in a hundred fails by chance, and a field that is an estimate fails by its error.
+void trust_search(const FieldDescriber::Kept& kept, DensityFinding& density);
 
 /// What a test of invariance says, as it is kept.
 DensityFinding density_finding(const FlowInvariance& result);

@@ -35,7 +35,6 @@ def check_numbers(where, analysis, page, figures, problems):
         accepted, values = symmetry["found"], symmetry["eigenvalues"]
         if accepted:
             drawn("spectrum", "symmetries", "y", values[:accepted])
-            drawn("spectrum", "symmetries", "error", symmetry["spread"][:accepted])
         if accepted < len(values):
             drawn("spectrum", "no symmetries", "y", values[accepted:])
         if 0 < accepted < len(values):

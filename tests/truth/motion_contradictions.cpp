@@ -24,11 +24,17 @@ MatrixXd matrix_of(const std::vector<std::vector<double>>& rows) {
   return matrix;
 }
 
+/// Every so many-th row, `most` at most.
+MatrixXd thinned(const MatrixXd& rows, Index most) {
+  MatrixXd some(std::min(rows.rows(), most), rows.cols());
+  for (Index i = 0; i < some.rows(); ++i) some.row(i) = rows.row(i * rows.rows() / some.rows());
+  return some;
+}
+
 /// Some of the rows, and the motions of affine fields there.
 class Motions {
  public:
-  explicit Motions(const MatrixXd& rows) : some_(std::min<Index>(rows.rows(), 400), rows.cols()) {
-    for (Index i = 0; i < some_.rows(); ++i) some_.row(i) = rows.row(i * rows.rows() / some_.rows());
+  explicit Motions(const MatrixXd& rows) : some_(thinned(rows, 400)) {
     const MatrixXd centred = some_.rowwise() - some_.colwise().mean();
     spread_ = (centred.colwise().squaredNorm() / static_cast<double>(some_.rows())).cwiseSqrt();
     for (Index d = 0; d < spread_.size(); ++d)
@@ -141,7 +147,7 @@ class MotionRules {
   /// A motion of the set keeps every exact relation.
   void check_constraints(const MatrixXd& rows) {
     const double most = estimated(1e-3, 0.05);
-    for (const Constraint& constraint : find_constraints(rows, finding_.columns).constraints) {
+    for (const Constraint& constraint : find_constraints(thinned(rows, 1000), finding_.columns).constraints) {
       if (!constraint.exact) continue;
       for (const GeneratorFinding& generator : finding_.symmetry->generators) {
         const double away = share_away(constraint, generator);

@@ -9,19 +9,12 @@
 namespace symscan::truth {
 namespace {
 
-const std::vector<Score>& all_scores() {
-  static const std::vector<Score> scores = [] {
-    std::vector<Score> made;
-    for (const KnownSet& set : known_sets()) made.push_back(score_of(set));
-    return made;
-  }();
-  return scores;
-}
+using Scores = std::vector<Score>;
 
 /// All faults of a column, to be read where a share is not reached.
-std::string faults_of(Judged Score::*column) {
+std::string faults_of(const Scores& scores, Judged Score::*column) {
   std::string text;
-  for (const Score& score : all_scores()) {
+  for (const Score& score : scores) {
     const Judged& judged = score.*column;
     if (judged.mark == Mark::wrong || judged.mark == Mark::silent)
       text += "  " + score.name + ": true " + judged.truth + ", found " + judged.found + "\n";
@@ -29,46 +22,37 @@ std::string faults_of(Judged Score::*column) {
   return text;
 }
 
-void expect_right(Judged Score::*column, double least, double most_wrong) {
-  const Tally sum = tally(all_scores(), column);
-  EXPECT_GE(sum.right, least * sum.all()) << faults_of(column);
-  EXPECT_LE(sum.wrong, most_wrong * sum.all()) << faults_of(column);
+void expect_right(const Scores& scores, Judged Score::*column, double least, double most_wrong) {
+  const Tally sum = tally(scores, column);
+  EXPECT_GE(sum.right, least * sum.all()) << faults_of(scores, column);
+  EXPECT_LE(sum.wrong, most_wrong * sum.all()) << faults_of(scores, column);
 }
 
-TEST(TruthTable, HoldsEnoughSets) {
-  EXPECT_GE(known_sets().size(), 90u);
+void expect_sound(const Score& score) {
+  for (const std::string& contradiction : score.contradictions)
+    ADD_FAILURE() << score.name << ": " << contradiction;
+  EXPECT_FALSE(score.invented) << score.name << ": motions of the set: true " << score.generators.truth
+                               << ", found " << score.generators.found << "; kept: true " << score.kept.truth
+                               << ", found " << score.kept.found;
 }
 
-TEST(TruthTable, StatementsDoNotContradictEachOther) {
-  for (const Score& score : all_scores())
-    for (const std::string& contradiction : score.contradictions)
-      ADD_FAILURE() << score.name << ": " << contradiction;
-}
-
-TEST(TruthTable, NoMotionIsInvented) {
-  for (const Score& score : all_scores())
-    EXPECT_FALSE(score.invented) << score.name << ": motions of the set: true " << score.generators.truth
-                                 << ", found " << score.generators.found << "; kept: true "
-                                 << score.kept.truth << ", found " << score.kept.found;
-}
-
-TEST(TruthTable, DimensionsAreRight) {
-  expect_right(&Score::dimension, 0.95, 0.02);
-}
-
-TEST(TruthTable, MotionsOfTheSetAreRight) {
-  expect_right(&Score::generators, 0.95, 0.05);
-  expect_right(&Score::algebra, 0.95, 0.05);
-}
-
-TEST(TruthTable, MotionsOfTheDistributionAreRight) {
-  expect_right(&Score::kept, 0.95, 0.05);
-  expect_right(&Score::candidates, 0.95, 0.05);
-}
-
-TEST(TruthTable, RelationsAreRight) {
-  expect_right(&Score::relations, 0.97, 0.03);
-  expect_right(&Score::laws, 0.97, 0.03);
+// One test, since the sets are analysed once.
+TEST(TruthTable, IsRight) {
+  Scores scores;
+  for (const KnownSet& set : known_sets()) {
+    scores.push_back(score_of(set));
+    expect_sound(scores.back());
+  }
+  EXPECT_GE(scores.size(), 90u);
+  expect_right(scores, &Score::dimension, 0.95, 0.02);
+  expect_right(scores, &Score::generators, 0.95, 0.05);
+  expect_right(scores, &Score::algebra, 0.95, 0.05);
+  expect_right(scores, &Score::kept, 0.95, 0.05);
+  expect_right(scores, &Score::relations, 0.97, 0.03);
+  expect_right(scores, &Score::laws, 0.97, 0.03);
+  // One kept transformation in a hundred is called broken by chance. Of some 30, more than two are once in
+  // 300.
+  EXPECT_LE(tally(scores, &Score::candidates).wrong, 2) << faults_of(scores, &Score::candidates);
 }
 
 TEST(Contradictions, NamesOfAlgebrasGiveDimensions) {

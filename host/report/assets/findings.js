@@ -84,7 +84,7 @@
       ['Lie algebra of the symmetries', symmetry.algebra || '–'],
       ['Generators found', generatorCount(symmetry)],
       ['Closure residual', symscan.format(symmetry.closure)],
-      ['Read off', {constraints: 'exact constraints', neighbours: 'neighbours'}[symmetry.evidence] || '–'],
+      ['Read off', {constraints: 'exact constraints', neighbours: 'neighbours', 'approximate constraints': 'approximate constraints'}[symmetry.evidence] || '–'],
     ].filter(([, text]) => !text.startsWith('–'));
     return symscan.table(
         'Closure residual: part of the commutators that lies outside the generators found; 0 for an algebra',

@@ -14,7 +14,7 @@
     const list = [];
     if (symmetry && symmetry.eigenvalues.some((x) => x !== null)) {
       list.push({
-        label: symmetry.evidence === 'constraints' ? 'data, exact constraints' : 'data, neighbours',
+        label: `data, ${symmetry.evidence === 'constraints' ? 'exact constraints' : symmetry.evidence}`,
         values: symmetry.eigenvalues,
         spread: symmetry.eigenvalues.map(() => 0),
         accepted: symmetry.accepted,

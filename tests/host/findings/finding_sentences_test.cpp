@@ -37,7 +37,8 @@ TEST(FindingSentences, OfACircle) {
   EXPECT_EQ(sentences[1], "The models show as many: the local dimension is 1.03 from beta 0.03 to 0.3.");
   EXPECT_EQ(sentences[2], "Symmetry of the set: so(2), 1 generator, from the exact constraints.");
   EXPECT_EQ(sentences[3], "  rotation in x-y: dx = -y, dy = x");
-  EXPECT_EQ(sentences[4], "Kept by the distribution: rotation in x-y (p = 0.43, change below 0.052).");
+  EXPECT_EQ(sentences[4],
+            "Kept by the distribution: rotation in x-y (p = 0.43, low-order change below 0.052).");
   EXPECT_EQ(sentences[5], "Constraint: x^2 + y^2 = 1 (residual 2.1e-04).");
 }
 
@@ -54,7 +55,7 @@ TEST(FindingSentences, OfRotationsThatTheDistributionBreaks) {
   const std::string text = text_of(sphere);
   expect_in(text, "so(3), 3 generators, from the distances between neighbours.\n");
   expect_in(text, "  rotation in y-z: dy = -z, dz = y\n");
-  expect_in(text, "Kept by the distribution: rotation in x-y (p = 0.43, change below 0.052).\n");
+  expect_in(text, "Kept by the distribution: rotation in x-y (p = 0.43, low-order change below 0.052).\n");
   expect_in(
       text,
       "Broken by the distribution: rotation in x-z (p < 1e-12, change 0.83), rotation in y-z (p = 0.005, "
@@ -215,7 +216,7 @@ TEST(FindingSentences, OfConstraintsLawsCandidatesAndNotes) {
       text,
       "Tested reflection(x): symmetry of the set only (1.2 % of its motion leaves the set, p = 0.002, change "
       "0.4).\n");
-  expect_in(text, "Tested swap(x,y): symmetry (keeps the set, p = 0.002, change below 0.5).\n");
+  expect_in(text, "Tested swap(x,y): symmetry (keeps the set, p = 0.002, low-order change below 0.5).\n");
   expect_not_in(text, "scaling");
   expect_not_in(text, "reflection(z)");
   finding.candidates[1].named = finding.candidates[2].named = true;  // whoever asks is told
