@@ -352,8 +352,7 @@ FieldKind kind_of(const AffineField& field, const VectorXd& scale, double error)
   if (most_imaginary > real && real < small * most_imaginary)
     return has_fixed_point(a, scale.cwiseInverse().cwiseProduct(field.col(r))) ? FieldKind::rotation
                                                                                : FieldKind::screw;
-  if (most_imaginary > small * real)
-    return one_scale(values) ? FieldKind::spiral : FieldKind::other;
+  if (most_imaginary > small * real) return one_scale(values) ? FieldKind::spiral : FieldKind::other;
   if (opposite < small * real) return FieldKind::scaling;
   return opposite > 0.7 * real ? FieldKind::boost : FieldKind::other;
 }

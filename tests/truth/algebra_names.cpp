@@ -33,7 +33,8 @@ std::optional<int> dimension_of_classical(const std::string& name) {
 
 std::optional<int> dimension_of_part(const std::string& part) {
   static const std::regex single(
-      "scaling|boost|translation|shear|screw|rotation with shear|rotation with scaling|scaling with translation|"
+      "scaling|boost|translation|shear|screw|rotation with shear|rotation with scaling|scaling with "
+      "translation|"
       "scaling with shear|field|motion");
   static const std::regex several("(\\d+) (scalings|translations|shears|screws|fields|motions)");
   static const std::regex others(
