@@ -210,7 +210,7 @@ Interval interval_of(const std::vector<ScaleDimension>& scales, const DimensionP
 /// Strata that contradict each other: their intervals are apart. Otherwise one, that of all points.
 std::vector<DimensionStratum> strata_of(const MatrixXd& points, const NeighbourTable& neighbours,
                                         const Interval& all) {
-  const std::vector<DimensionStratum> one = {{all.value, all.low, all.high, 1}};
+  std::vector<DimensionStratum> one = {{all.value, all.low, all.high, 1}};
   if (neighbours.indices.cols() != points.cols() || points.cols() < 200) return one;
   const auto groups = split_by_dimension(points, neighbours);
   if (groups.size() < 2) return one;

@@ -134,6 +134,10 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
                      ", and quadratic relations were not sought among so many features";
   } else if (agrees(*evidence.neighbours, bound) || evidence.neighbours->value > bound) {
     decide(finding, finding.at_most, exact);
+    if (evidence.always_at_atoms > 0)
+      finding.reason = "in every row " +
+                       plural(static_cast<std::uint64_t>(evidence.always_at_atoms), "feature") +
+                       " at least sits at one of its repeated values, as on the faces of a cube";
   } else {
     decide_below(evidence, bound, finding);
   }

@@ -60,6 +60,7 @@ std::string dimension_reason(const DatasetFinding& finding, const DimensionFindi
   const int bound_by = features - dimension.at_most;
   switch (dimension.evidence) {
     case Evidence::constraints:
+      if (!dimension.reason.empty()) return ": " + dimension.reason;
       return ": " + plural(static_cast<std::uint64_t>(features), "feature") + " less " +
              plural(static_cast<std::uint64_t>(bound_by),
                     finding.outliers > 0 ? "independent constraint" : "independent exact constraint") +

@@ -78,8 +78,9 @@ struct DimensionFinding {
   std::optional<int> value;                      ///< none: unclear
   double low = not_defined, high = not_defined;  ///< what the evidence allows; both `value` where it is exact
   Evidence evidence = Evidence::none;            ///< what decided
-  std::string reason;                            ///< why it is unclear, as the end of a sentence; or empty
-  bool fills_its_span = false;                   ///< value is the linear rank
+  std::string
+      reason;  ///< why it is unclear, or what else than equations decided, as the end of a sentence; or empty
+  bool fills_its_span = false;       ///< value is the linear rank
   int at_most = 0;                   ///< rank of the span less that of the exact constraints' gradients
   int discrete = 0;                  ///< of the directions, those of columns that take few values
   double above_scale = not_defined;  ///< of noisy data: the distance from which on they have this dimension

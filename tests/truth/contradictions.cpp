@@ -61,7 +61,8 @@ void check_dimension(const DatasetFinding& finding, Complaints& complaints) {
   const DimensionFinding& dimension = *finding.dimension;
   const int surfaces = exact_surfaces(finding);
   complaints.add_if(dimension.low > dimension.high, "the interval of the dimension is upside down");
-  complaints.add_if(dimension.evidence == Evidence::constraints && surfaces == 0,
+  complaints.add_if(dimension.evidence == Evidence::constraints && surfaces == 0 && finding.outliers == 0 &&
+                        dimension.reason.empty(),
                     "constraints decide the dimension, and none is curved and exact");
   complaints.add_if(dimension.evidence == Evidence::span && surfaces > 0 && dimension.discrete == 0,
                     "the data fill a span in which an exact curved constraint holds");
