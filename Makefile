@@ -31,7 +31,9 @@ test-inputs: test-packages  ## configs and file readers with AddressSanitizer an
 build: packages configure  ## build only: build/release/symscan, and the plugin for GPUs where there is nvcc (CUDA_ARCHS=all)
 	@cmake --build $(BUILD) -j $(JOBS) --target programs
 
-truth-table: build  ## train every built-in dataset with five seeds and print known against found symmetries
+truth-table: test-packages build  ## what is said of about 200 sets with known truth, and of every built-in dataset, against what is known
+	@cmake --build $(BUILD) -j $(JOBS) --target truth_sets >&2
+	@$(BUILD)/truth_sets
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
 	@$(SYMSCAN) analyze $(RUNS)/truth --table --only-named
 

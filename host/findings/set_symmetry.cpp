@@ -457,8 +457,9 @@ DescribedSymmetry describe_set(const SetFields& set, const FieldDescriber& descr
     symmetry.generators.push_back(std::move(generator));
   }
   // As a Lie algebra one boost is one scaling; people tell them apart.
-  if (symmetry.algebra == "scaling" && symmetry.generators.size() == 1 &&
-      symmetry.generators.front().kind == FieldKind::boost)
+  const AffineField& first = set.fields.front();
+  if (symmetry.algebra == "scaling" && set.fields.size() == 1 &&
+      std::abs(first.leftCols(first.rows()).trace()) < error * first.norm())
     symmetry.algebra = "boost";
   described.unclear = !distribution;
   described.distribution = std::move(distribution);
