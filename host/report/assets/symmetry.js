@@ -83,7 +83,8 @@
         part('no symmetries', (i) => i >= accepted, t.inactive, 'diamond'),
       ].filter((trace) => trace.x.length);
       const annotations = [];
-      const wide = Math.max(...positive) > 30 * Math.min(...positive);
+      const decades = Math.log10(Math.max(...positive) / Math.min(...positive));
+      const wide = decades > 1.5 && decades < 10;
       const ratio =
           gap ?? (accepted > 0 && accepted < values.length ? drawn[accepted] / drawn[accepted - 1] : null);
       if (accepted > 0 && accepted < values.length) {
