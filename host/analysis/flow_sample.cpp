@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
 
@@ -66,23 +67,16 @@ double events_inside(const VectorXd& weights, const VectorXd& window) {
 /// Equal rows become one, at the place of the first, with the sum of their weights; weights of 0 are left
 /// out.
 void merge_equal_rows(MatrixXd& points, VectorXd& weights, EventWindow& window) {
-  const MatrixXd columns = points.transpose();
-  const auto compare = [&](Index a, Index b) {
-    for (Index f = 0; f < columns.rows(); ++f) {
-      if (columns(f, a) != columns(f, b)) return columns(f, a) < columns(f, b) ? -1 : 1;
-    }
-    return 0;
-  };
   std::vector<Index> order(static_cast<std::size_t>(points.rows()));
   std::iota(order.begin(), order.end(), Index{0});
   std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    const int sign = compare(a, b);
+    const int sign = compare_rows(points, a, b);
     return sign != 0 ? sign < 0 : a < b;
   });
   VectorXd merged = weights;
   std::vector<Index> kept;
   for (const Index row : order) {
-    if (kept.empty() || compare(kept.back(), row) != 0) {
+    if (kept.empty() || compare_rows(points, kept.back(), row) != 0) {
       kept.push_back(row);
     } else {
       merged(kept.back()) += weights(row);

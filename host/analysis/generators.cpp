@@ -11,7 +11,7 @@ Eigen::MatrixXd DataSpan::coordinates(const Eigen::MatrixXd& points) const {
   return (points.rowwise() - mean.transpose()) * basis;
 }
 
-DataSpan data_span(const Eigen::MatrixXd& points, double cut) {
+DataSpan data_span(const Eigen::MatrixXd& points, double cut, Eigen::Index most) {
   DataSpan span;
   span.mean = points.colwise().mean();
   const Eigen::MatrixXd centred = points.rowwise() - span.mean.transpose();
@@ -22,7 +22,7 @@ DataSpan data_span(const Eigen::MatrixXd& points, double cut) {
   const double largest = features > 0 ? solver.values(features - 1) : 0;
   Eigen::Index rank = 0, above = 0;
   if (largest > 0) above = (solver.values.array() > cut * largest).count();
-  rank = std::min<Eigen::Index>(above, most_directions);
+  rank = std::min(above, most);
   span.left_out = static_cast<int>(above - rank);
   span.basis = solver.vectors.rightCols(rank).rowwise().reverse();
   span.variances = solver.values.tail(rank).reverse();

@@ -9,13 +9,13 @@ struct DataSpan {
   Eigen::VectorXd mean;       ///< [D]
   Eigen::MatrixXd basis;      ///< [D x r], orthonormal: principal directions, by decreasing variance
   Eigen::VectorXd variances;  ///< [r]
-  int left_out = 0;           ///< directions above the cut that exceed `most_directions`
+  int left_out = 0;           ///< directions above the cut that exceed `most`
   Eigen::Index rank() const { return basis.cols(); }
   Eigen::MatrixXd coordinates(const Eigen::MatrixXd& points) const;  ///< [n x D] -> [n x r]
 };
 inline constexpr int most_directions = 16;
-/// Directions with more than `cut` of the largest variance, at most most_directions.
-DataSpan data_span(const Eigen::MatrixXd& points, double cut = 1e-3);
+/// Directions with more than `cut` of the largest variance, `most` of them at most.
+DataSpan data_span(const Eigen::MatrixXd& points, double cut = 1e-3, Eigen::Index most = most_directions);
 
 /// Affine vector fields u -> A u + b that leave the learned manifold in place: the generalised eigenproblem
 ///   E |P (A u + b)|^2 / E |A u + b|^2,   P = tau (T T^T + tau)^-1

@@ -13,14 +13,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// Columns: the matrices, written as vectors.
-MatrixXd stacked(const std::vector<MatrixXd>& matrices) {
-  MatrixXd columns(matrices.front().size(), static_cast<Index>(matrices.size()));
-  for (std::size_t i = 0; i < matrices.size(); ++i)
-    columns.col(static_cast<Index>(i)) = matrices[i].reshaped();
-  return columns;
-}
-
 /// The fields in coordinates in which the data are round, each of norm 1.
 std::vector<AffineField> in_round_coordinates(const std::vector<AffineField>& fields,
                                               const MatrixXd& second) {

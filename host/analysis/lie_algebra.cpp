@@ -24,14 +24,6 @@ VectorXd vectorised(const MatrixXd& matrix) {
   return Eigen::Map<const VectorXd>(matrix.data(), matrix.size());
 }
 
-/// Columns: the matrices, written as vectors.
-MatrixXd stacked(const std::vector<MatrixXd>& matrices) {
-  MatrixXd columns(matrices.empty() ? 0 : matrices.front().size(), static_cast<Index>(matrices.size()));
-  for (std::size_t i = 0; i < matrices.size(); ++i)
-    columns.col(static_cast<Index>(i)) = vectorised(matrices[i]);
-  return columns;
-}
-
 AffineField combined(const std::vector<AffineField>& fields, const VectorXd& weights) {
   AffineField sum = AffineField::Zero(fields.front().rows(), fields.front().cols());
   for (std::size_t i = 0; i < fields.size(); ++i) sum += weights(static_cast<Index>(i)) * fields[i];
@@ -203,6 +195,13 @@ std::vector<AffineField> complement(const std::vector<AffineField>& fields, cons
 }
 
 }  // namespace
+
+MatrixXd stacked(const std::vector<MatrixXd>& matrices) {
+  MatrixXd columns(matrices.empty() ? 0 : matrices.front().size(), static_cast<Index>(matrices.size()));
+  for (std::size_t i = 0; i < matrices.size(); ++i)
+    columns.col(static_cast<Index>(i)) = matrices[i].reshaped();
+  return columns;
+}
 
 AffineField commutator(const AffineField& x, const AffineField& y) {
   return linear(x) * y - linear(y) * x;

@@ -10,6 +10,9 @@ namespace symscan {
 /// An affine vector field v -> A v + b as the r x (r + 1) matrix (A | b).
 using AffineField = Eigen::MatrixXd;
 
+/// Columns: matrices of one size, written as vectors.
+Eigen::MatrixXd stacked(const std::vector<Eigen::MatrixXd>& matrices);
+
 /// [X, Y] of two affine fields as linear maps of (v, 1): A_X A_Y - A_Y A_X, with the shifts.
 AffineField commutator(const AffineField& x, const AffineField& y);
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/base/error.hpp"
 
 namespace symscan {
@@ -25,32 +26,6 @@ constexpr double kSharedNeighbours = 1.2;
 struct Estimate {
   double value = std::numeric_limits<double>::quiet_NaN(), error = value;
 };
-
-/// One row index of every distinct row, in the order of the rows.
-std::vector<Index> distinct_rows(const MatrixXd& points) {
-  std::vector<Index> order(static_cast<std::size_t>(points.rows()));
-  std::iota(order.begin(), order.end(), Index{0});
-  const auto compare = [&](Index a, Index b) {
-    for (Index f = 0; f < points.cols(); ++f) {
-      if (points(a, f) != points(b, f)) return points(a, f) < points(b, f) ? -1 : 1;
-    }
-    return 0;
-  };
-  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    const int sign = compare(a, b);
-    return sign != 0 ? sign < 0 : a < b;
-  });
-  order.erase(std::unique(order.begin(), order.end(), [&](Index a, Index b) { return compare(a, b) == 0; }),
-              order.end());
-  std::sort(order.begin(), order.end());
-  return order;
-}
-
-/// The first `count` places of a Fisher-Yates shuffle; std::shuffle differs between libraries.
-void shuffle_to_front(std::vector<Index>& items, std::size_t count, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  for (std::size_t i = 0; i < count; ++i) std::swap(items[i], items[i + random() % (items.size() - i)]);
-}
 
 /// Logarithms of the distances to the k nearest neighbours, ascending: [k x points]. Distances are sums of
 /// squared differences, since |x|^2 + |y|^2 - 2xy would lose the small ones.

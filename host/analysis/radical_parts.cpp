@@ -15,14 +15,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// Columns: the matrices, written as vectors.
-MatrixXd stacked(const std::vector<MatrixXd>& matrices) {
-  MatrixXd columns(matrices.front().size(), static_cast<Index>(matrices.size()));
-  for (std::size_t i = 0; i < matrices.size(); ++i)
-    columns.col(static_cast<Index>(i)) = matrices[i].reshaped();
-  return columns;
-}
-
 MatrixXd beside(const MatrixXd& a, const MatrixXd& b) {
   MatrixXd columns(a.rows(), a.cols() + b.cols());
   columns << a, b;

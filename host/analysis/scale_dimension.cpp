@@ -7,10 +7,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/analysis/scale_dimension_calibration.hpp"
 #include "host/analysis/scale_dimension_features.hpp"
 #include "host/analysis/scale_dimension_strata.hpp"
 #include "host/base/error.hpp"
+#include "host/base/statistics.hpp"
 
 namespace symscan {
 namespace {
@@ -26,31 +28,6 @@ constexpr double kAboveRounding = 3;  ///< nearest neighbours are that many cell
 /// What the posterior leaves out, of the logarithm of the dimension: a share for every dimension, and more
 /// the higher the dimension is.
 constexpr double kMissing = 0.005, kMissingPerLog = 0.02;
-
-/// Indices of the distinct rows, in the order of the rows.
-std::vector<Index> rows_without_repeats(const MatrixXd& points) {
-  std::vector<Index> order(static_cast<std::size_t>(points.rows()));
-  std::iota(order.begin(), order.end(), Index{0});
-  const auto first_difference = [&](Index a, Index b) {
-    Index f = 0;
-    while (f < points.cols() && points(a, f) == points(b, f)) ++f;
-    return f;
-  };
-  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    const Index f = first_difference(a, b);
-    return f == points.cols() ? a < b : points(a, f) < points(b, f);
-  });
-  const auto same = [&](Index a, Index b) { return first_difference(a, b) == points.cols(); };
-  order.erase(std::unique(order.begin(), order.end(), same), order.end());
-  std::sort(order.begin(), order.end());
-  return order;
-}
-
-/// The first `count` places of a Fisher-Yates shuffle; std::shuffle differs between libraries.
-void shuffle_first(std::vector<Index>& items, std::size_t count, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  for (std::size_t i = 0; i < count; ++i) std::swap(items[i], items[i + random() % (items.size() - i)]);
-}
 
 /// Step of the grid to which a column is rounded: a tenth of the gaps between its values are smaller. 0 where
 /// few values repeat, and for fewer than 20 values, which name classes.
@@ -81,12 +58,6 @@ double grid_diagonal(const MatrixXd& points) {
   return std::sqrt(squares);
 }
 
-double median_of(VectorXd values) {
-  const Index middle = values.size() / 2;
-  std::nth_element(values.begin(), values.begin() + middle, values.end());
-  return values(middle);
-}
-
 /// Points thinned to blocks of one size; everything is averaged over the blocks.
 struct Level {
   Index points = 0;
@@ -108,9 +79,10 @@ Level level_of(const MatrixXd& points, Index size) {
     const double share = 1 / static_cast<double>(blocks);
     for (std::size_t f = 0; f < sums.size(); ++f) sums[f] += features[f] * share;
     const auto& logs = result.neighbours.log_distances;
-    result.nearest += std::exp(median_of(logs.row(0))) * share;
+    const auto middle = [&](Index row) { return upper_median({logs.row(row).begin(), logs.row(row).end()}); };
+    result.nearest += std::exp(middle(0)) * share;
     for (std::size_t k = 0; k < kScaleOrders.size(); ++k)
-      result.distances[k] += std::exp(median_of(logs.row(2 * kScaleOrders[k] - 1))) * share;
+      result.distances[k] += std::exp(middle(2 * kScaleOrders[k] - 1)) * share;
   }
   std::copy_n(sums.begin(), kScaleOrders.size(), result.features.log_gride.begin());
   result.features.mean_cosine = sums[5];
@@ -259,7 +231,7 @@ std::optional<DimensionByNeighbours> dimension_by_neighbours(const MatrixXd& poi
   if (settings.max_points < kLeastPoints)
     throw std::invalid_argument("dimension_by_neighbours: max_points < 50");
   if (!points.allFinite()) throw DataError("neighbour distances need points whose values are all finite");
-  std::vector<Index> rows = rows_without_repeats(points);
+  std::vector<Index> rows = distinct_rows(points);
   DimensionByNeighbours result{};
   result.duplicates = static_cast<std::size_t>(points.rows()) - rows.size();
   result.points = std::min(rows.size(), settings.max_points);
@@ -268,7 +240,7 @@ std::optional<DimensionByNeighbours> dimension_by_neighbours(const MatrixXd& poi
     return result;
   }
   if (result.points < kLeastPoints) return std::nullopt;
-  shuffle_first(rows, result.points, settings.seed);
+  shuffle_to_front(rows, result.points, settings.seed);
   rows.resize(result.points);
   result.rounding = grid_diagonal(points);
   if (!measure(points(rows, Eigen::all).transpose(), result)) return std::nullopt;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/base/linear_algebra.hpp"
-
 namespace symscan {
 namespace {
 
@@ -12,28 +10,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+constexpr double resolved = 1e-13;  ///< share of the largest variance that float64 resolves
 /// Spread over magnitude below which a column is constant but for rounding.
 constexpr double constant_spread = 4e-15;
-
-DataSpan exact_span(const MatrixXd& rows, Index most) {
-  constexpr double resolved = 1e-13;  // of the largest variance
-  DataSpan span;
-  span.mean = rows.colwise().mean();
-  const MatrixXd centred = rows.rowwise() - span.mean.transpose();
-  const EigenPairs pairs = symmetric_eigen(centred.transpose() * centred / static_cast<double>(rows.rows()));
-  const Index features = rows.cols();
-  const double largest = features > 0 ? pairs.values(features - 1) : 0;
-  Index rank = 0;
-  if (largest > 0) rank = std::min<Index>(most, (pairs.values.array() > resolved * largest).count());
-  span.basis = pairs.vectors.rightCols(rank).rowwise().reverse();
-  span.variances = pairs.values.tail(rank).reverse();
-  for (Index k = 0; k < rank; ++k) {  // a sign that does not depend on the solver
-    Index at = 0;
-    span.basis.col(k).cwiseAbs().maxCoeff(&at);
-    if (span.basis(at, k) < 0) span.basis.col(k) *= -1;
-  }
-  return span;
-}
 
 }  // namespace
 
@@ -66,7 +45,7 @@ Standardised standardise(const MatrixXd& raw, int linear_relations) {
     result.scale.push_back(constant ? 1.0 : spread);
     result.rows.col(d) = constant ? VectorXd::Zero(raw.rows()) : VectorXd(centred / spread);
   }
-  result.span = exact_span(result.rows, std::max<Index>(0, features - linear_relations));
+  result.span = data_span(result.rows, resolved, std::max<Index>(0, features - linear_relations));
   result.whitened =
       result.span.coordinates(result.rows) * result.span.variances.cwiseSqrt().cwiseInverse().asDiagonal();
   return result;

@@ -151,8 +151,12 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
       find_central_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
   evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
   evidence.rounding = rounding_of_span(evidence.standard, points.precision);
-  evidence.variety = variety_of(evidence.standard, points.raw, surface_gradients(evidence));
-  Variety loose = variety_of(evidence.standard, points.raw, loose_gradients(evidence));
+  const std::vector<RelationGradient> exact = surface_gradients(evidence),
+                                      loose_ones = loose_gradients(evidence);
+  evidence.variety = variety_of(evidence.standard, points.raw, exact);
+  // Without approximate relations it is the same variety.
+  Variety loose = loose_ones.size() > exact.size() ? variety_of(evidence.standard, points.raw, loose_ones)
+                                                   : evidence.variety;
   evidence.loose_dimension = static_cast<int>(loose.dimension);
   const auto& all = evidence.constraints.constraints;
   if (std::none_of(all.begin(), all.end(),

@@ -146,19 +146,11 @@ void normalise_motion(AffineField& field, FieldKind kind) {
   if (size > 0) field /= size;
 }
 
-/// Columns: fields as vectors.
-MatrixXd as_columns(const std::vector<AffineField>& fields) {
-  MatrixXd columns(fields.empty() ? 0 : fields.front().size(), static_cast<Index>(fields.size()));
-  for (std::size_t k = 0; k < fields.size(); ++k)
-    columns.col(static_cast<Index>(k)) = Eigen::Map<const VectorXd>(fields[k].data(), fields[k].size());
-  return columns;
-}
-
 /// Part of a field outside the span of others, relative to it; whitened fields are measured by their motion.
 double outside(const std::vector<AffineField>& span, const AffineField& field) {
   const VectorXd vector = Eigen::Map<const VectorXd>(field.data(), field.size()).normalized();
   if (span.empty()) return 1;
-  const MatrixXd basis = orthonormal(as_columns(span));
+  const MatrixXd basis = orthonormal(stacked(span));
   return (vector - basis * (basis.transpose() * vector)).norm();
 }
 
