@@ -72,7 +72,7 @@ CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFindin
   const FlowInvariance flow = describer.test(map.field);
   DensityFinding density = density_finding(flow);
   constexpr double by_chance = 1e-4;  // a field near those kept may be another one, clearly broken
-  if (set.standard.rank() == evidence.standard.rank() && kept.holds(map.field) &&
+  if (set.standard.rank() == evidence.standard.rank() && kept.span.nearly_holds(map.field) &&
       density.test.p_value >= by_chance)
     trust_search(kept, density);
   finding.test = density.test;

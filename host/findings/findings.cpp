@@ -11,10 +11,8 @@
 #include "host/findings/breaking_curves.hpp"
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/curves.hpp"
-#include "host/findings/dimension.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/row_findings.hpp"
-#include "host/findings/set_symmetry.hpp"
 #include "host/findings/shown_values.hpp"
 #include "host/store/optima.hpp"
 

@@ -64,8 +64,8 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   constexpr Index most_tested_rank = 40;  // the time of a test grows with the fourth power
   const SetFields set = fields_of_set(evidence, *finding.dimension);
   finding.symmetry_note = set.note;
-  finding.rotations = rotations_of(finding, set);
   if (evidence.standard.rank() > most_tested_rank) {
+    finding.rotations = rotations_of(finding, set);
     finding.notes.push_back("Motions were not tested: the data span more than " +
                             std::to_string(most_tested_rank) + " directions.");
     return;
