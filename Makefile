@@ -8,7 +8,7 @@ SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
 
 .NOTPARALLEL:
-.PHONY: run test test-fast test-inputs build truth-table report-picture bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
+.PHONY: run test test-fast test-inputs build truth-table known-sets report-picture bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
   format-check tidy tidy-changed help
 
 run: build  ## train the circle, disk, e+e- and Pythia-event studies and write their report
@@ -31,11 +31,13 @@ test-inputs: test-packages  ## configs and file readers with AddressSanitizer an
 build: packages configure  ## build only: build/release/symscan, and the plugin for GPUs where there is nvcc (CUDA_ARCHS=all)
 	@cmake --build $(BUILD) -j $(JOBS) --target programs
 
-truth-table: test-packages build  ## what is said of about 200 sets with known truth, and of every built-in dataset, against what is known
-	@cmake --build $(BUILD) -j $(JOBS) --target truth_sets >&2
-	@$(BUILD)/truth_sets
+truth-table: build  ## train every built-in dataset with five seeds and print known against found symmetries
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
 	@$(SYMSCAN) analyze $(RUNS)/truth --table --only-named
+
+known-sets: test-packages configure  ## what is said of about 200 sets with known truth, without training, against what is known
+	@cmake --build $(BUILD) -j $(JOBS) --target truth_sets >&2
+	@$(BUILD)/truth_sets
 
 bench: bench-packages build  ## compare with PyTorch and JAX on this machine; options in CONVERGED_FLAGS (--quick) and BENCH_FLAGS
 	@cmake --build $(BUILD) -j $(JOBS) --target cpu_bench >&2 || true
