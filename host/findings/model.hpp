@@ -120,7 +120,7 @@ struct GeneratorFinding {
   std::vector<double> shift;                ///< [C]
   std::string equation;                     ///< "dx = -y, dy = x"
   double residual = 0;                      ///< share of its motion that leaves the set
-  bool approximate = false;                 ///< never set by this version
+  bool approximate = false;                 ///< false: kept for readers of older analyses
   double leaves = 0;  ///< share of the events that the finite motion takes out of the data
   DensityFinding density;
 };
@@ -162,7 +162,7 @@ struct CandidateFinding {
   bool continuous = false;
   double manifold_residual =
       0;                     ///< share of the motion that leaves the set, or the span if the set is unclear
-  bool approximate = false;  ///< the share is well above what an exact symmetry has
+  bool approximate = false;  ///< false: kept for readers of older analyses
   DensityTest test;
   Verdict verdict = Verdict::no_symmetry;
 };

@@ -166,8 +166,7 @@ struct JsonRecord<GeneratorFinding> {
       json_member("shift", &GeneratorFinding::shift, "[columns]"),
       json_member("equation", &GeneratorFinding::equation),
       json_member("eigenvalue", &GeneratorFinding::residual, "share of its motion that leaves the set"),
-      json_member("approximate", &GeneratorFinding::approximate,
-                  "the share is well above what the models give an exact symmetry"),
+      json_member("approximate", &GeneratorFinding::approximate, "false: kept for readers of older analyses"),
       json_member("leaves", &GeneratorFinding::leaves,
                   "share of the events that the finite motion takes out of the data"),
       json_member("density", &GeneratorFinding::density));
@@ -209,8 +208,7 @@ struct JsonRecord<CandidateFinding> {
       json_member("continuous", &CandidateFinding::continuous),
       json_member("manifold_residual", &CandidateFinding::manifold_residual,
                   "share of the motion that leaves the set, or the linear span where the set is unclear"),
-      json_member("approximate", &CandidateFinding::approximate,
-                  "the share is well above what an exact symmetry has"),
+      json_member("approximate", &CandidateFinding::approximate, "false: kept for readers of older analyses"),
       json_inlined(&CandidateFinding::test), json_member("verdict", &CandidateFinding::verdict));
 };
 

@@ -97,7 +97,6 @@
       matrix: square && size ? matrix : null,
       shift: shift.length === size ? shift : Array(size).fill(0),
       eigenvalue: number(source.eigenvalue),
-      approximate: source.approximate === true,
       density: density && {
         verdict: text(density.verdict),
         p: number(density.p_value),
@@ -142,8 +141,7 @@
       p: number(source.p_value),
       effect: number(source.effect),
       limit: number(source.effect_limit),
-      verdict: (source.approximate === true && /^symmetry/.test(text(source.verdict)) ? 'approximate ' : '') +
-          text(source.verdict),
+      verdict: text(source.verdict),
     };
   }
 

@@ -74,15 +74,10 @@
     return symscan.table('What is known of this dataset, and what was found without knowing it', head, rows);
   }
 
-  function generatorCount(symmetry) {
-    const approximate = symmetry.generators.filter((g) => g.approximate).length;
-    return symscan.short(symmetry.found) + (approximate ? `, ${approximate} of them approximate` : '');
-  }
-
   function symmetryTable(symmetry) {
     const entries = [
       ['Lie algebra of the symmetries', symmetry.algebra || '–'],
-      ['Generators found', generatorCount(symmetry)],
+      ['Generators found', symscan.short(symmetry.found)],
       ['Closure residual', symscan.format(symmetry.closure)],
       ['Read off', {constraints: 'exact constraints', neighbours: 'neighbours', 'approximate constraints': 'approximate constraints'}[symmetry.evidence] || '–'],
     ].filter(([, text]) => !text.startsWith('–'));

@@ -14,18 +14,6 @@ namespace {
 
 using namespace known_algebras;
 
-/// The same span in another basis.
-Fields mixed(const Fields& fields, std::uint64_t seed) {
-  const MatrixXd weights = random_rotation(static_cast<Index>(fields.size()), seed);
-  Fields result;
-  for (Index i = 0; i < weights.rows(); ++i) {
-    result.push_back(AffineField::Zero(fields.front().rows(), fields.front().cols()));
-    for (std::size_t k = 0; k < fields.size(); ++k)
-      result.back() += weights(i, static_cast<Index>(k)) * fields[k];
-  }
-  return result;
-}
-
 /// Fields and moments of data in the coordinates map v + shift.
 struct Setting {
   Fields fields;

@@ -70,6 +70,18 @@ inline Fields so(Index n) {
   return so(0, n);
 }
 
+/// The same span in another basis.
+inline Fields mixed(const Fields& fields, std::uint64_t seed) {
+  const MatrixXd weights = random_rotation(static_cast<Index>(fields.size()), seed);
+  Fields result;
+  for (Index i = 0; i < weights.rows(); ++i) {
+    result.push_back(AffineField::Zero(fields.front().rows(), fields.front().cols()));
+    for (std::size_t k = 0; k < fields.size(); ++k)
+      result.back() += weights(i, static_cast<Index>(k)) * fields[k];
+  }
+  return result;
+}
+
 /// sl(n, R) in n dimensions.
 inline Fields special_linear(Index n) {
   Fields fields;

@@ -6,9 +6,9 @@
 #include <Eigen/Dense>
 #include <cmath>
 #include <complex>
-#include <random>
 
 #include "host/analysis/algebra_name.hpp"
+#include "tests/host/analysis/known_algebras.hpp"
 
 namespace symscan {
 namespace {
@@ -16,40 +16,15 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using Fields = std::vector<AffineField>;
-
-/// Sums of uniform numbers: nearly normal, with standard deviation 1.
-MatrixXd noise(Index rows, Index columns, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  MatrixXd result(rows, columns);
-  for (double& value : result.reshaped()) {
-    value = -6;
-    for (int i = 0; i < 12; ++i) value += static_cast<double>(random() >> 11) * 0x1.0p-53;
-  }
-  return result;
-}
-
-MatrixXd random_rotation(Index n, std::uint64_t seed) {
-  return Eigen::HouseholderQR<MatrixXd>(noise(n, n, seed)).householderQ();
-}
-
-AffineField affine(const MatrixXd& matrix, const VectorXd& shift) {
-  AffineField field(matrix.rows(), matrix.rows() + 1);
-  field << matrix, shift;
-  return field;
-}
-AffineField affine(const MatrixXd& matrix) {
-  return affine(matrix, VectorXd::Zero(matrix.rows()));
-}
-AffineField translation(Index n, Index axis) {
-  return affine(MatrixXd::Zero(n, n), VectorXd::Unit(n, axis));
-}
-
-MatrixXd unit(Index n, Index row, Index column) {
-  MatrixXd matrix = MatrixXd::Zero(n, n);
-  matrix(row, column) = 1;
-  return matrix;
-}
+using known_algebras::affine;
+using known_algebras::both;
+using known_algebras::Fields;
+using known_algebras::mixed;
+using known_algebras::noise;
+using known_algebras::random_rotation;
+using known_algebras::repeated;
+using known_algebras::translation;
+using known_algebras::unit;
 
 AffineField plane_rotation(Index n, Index i, Index j) {
   return affine(unit(n, j, i) - unit(n, i, j));
@@ -61,11 +36,6 @@ Fields so(Index k, Index n, Index first = 0) {
   for (Index i = 0; i < k; ++i)
     for (Index j = i + 1; j < k; ++j) fields.push_back(plane_rotation(n, first + i, first + j));
   return fields;
-}
-
-Fields both(Fields a, const Fields& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
 }
 
 /// Real form of the antihermitian matrices i H.
@@ -111,30 +81,6 @@ Fields spin_two() {
   return fields;
 }
 
-/// The same rotations on `copies` sets of coordinates.
-Fields repeated(const Fields& fields, Index copies) {
-  Fields result;
-  for (const AffineField& field : fields) {
-    const Index n = field.rows();
-    MatrixXd matrix = MatrixXd::Zero(copies * n, copies * n);
-    for (Index c = 0; c < copies; ++c) matrix.block(c * n, c * n, n, n) = field.leftCols(n);
-    result.push_back(affine(matrix));
-  }
-  return result;
-}
-
-/// The same span in another basis.
-Fields mixed(const Fields& fields, std::uint64_t seed) {
-  const MatrixXd weights = random_rotation(static_cast<Index>(fields.size()), seed);
-  Fields result;
-  for (Index i = 0; i < weights.rows(); ++i) {
-    result.push_back(AffineField::Zero(fields.front().rows(), fields.front().cols()));
-    for (std::size_t k = 0; k < fields.size(); ++k)
-      result.back() += weights(i, static_cast<Index>(k)) * fields[k];
-  }
-  return result;
-}
-
 /// Fields in the coordinates map v.
 Fields transformed(const Fields& fields, const MatrixXd& map) {
   Fields result;
@@ -161,10 +107,7 @@ Fields disturbed(Fields fields, double share, bool antisymmetric, std::uint64_t 
 
 /// Dimension of the span of all fields together.
 Index rank_of(const Fields& fields) {
-  MatrixXd columns(fields.front().size(), static_cast<Index>(fields.size()));
-  for (std::size_t k = 0; k < fields.size(); ++k)
-    columns.col(static_cast<Index>(k)) = Eigen::Map<const VectorXd>(fields[k].data(), fields[k].size());
-  Eigen::ColPivHouseholderQR<MatrixXd> qr(columns);
+  Eigen::ColPivHouseholderQR<MatrixXd> qr(stacked(fields));
   qr.setThreshold(1e-7);
   return qr.rank();
 }

@@ -10,29 +10,18 @@
 #include <stdexcept>
 
 #include "host/base/error.hpp"
+#include "tests/host/analysis/seeded_points.hpp"
 
 namespace symscan {
 namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
-
-/// Uniform in the cube [0, 1]^d; not std::uniform_real_distribution, which differs between libraries.
-MatrixXd cube(Index points, Index dimension, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  MatrixXd result(points, dimension);
-  for (double& value : result.reshaped()) value = static_cast<double>(random() >> 11) * 0x1.0p-53;
-  return result;
-}
-
-/// Independent standard normal values (Box and Muller).
-MatrixXd gaussian(Index points, Index dimension, std::uint64_t seed) {
-  const MatrixXd radius = cube(points, dimension, seed), angle = cube(points, dimension, seed + 1000000);
-  return (-2 * (1 - radius.array()).log()).sqrt() * (2 * std::numbers::pi * angle.array()).cos();
-}
+using test::cube_points;
+using test::gaussian_points;
 
 MatrixXd circle(Index points, std::uint64_t seed) {
-  const MatrixXd angle = 2 * std::numbers::pi * cube(points, 1, seed);
+  const MatrixXd angle = 2 * std::numbers::pi * cube_points(points, 1, seed);
   MatrixXd result(points, 2);
   result << angle.array().cos(), angle.array().sin();
   return result;
@@ -48,9 +37,9 @@ TEST(NeighbourDimension, OfKnownSetsIsWithinItsError) {
     EXPECT_LT(found->levina_bickel_error, 0.02 * dimension);
   };
   expect_dimension(circle(2000, 1), 1);
-  expect_dimension(gaussian(2000, 2, 2), 2);
-  expect_dimension(gaussian(2000, 3, 3), 3);
-  MatrixXd sphere = gaussian(3000, 3, 4);
+  expect_dimension(gaussian_points(2000, 2, 2), 2);
+  expect_dimension(gaussian_points(2000, 3, 3), 3);
+  MatrixXd sphere = gaussian_points(3000, 3, 4);
   sphere.rowwise().normalize();
   expect_dimension(sphere, 2);
   MatrixXd embedded(3000, 8);  // a sphere linearly embedded in eight features, as two muons back to back
@@ -59,7 +48,8 @@ TEST(NeighbourDimension, OfKnownSetsIsWithinItsError) {
 }
 
 TEST(NeighbourDimension, InEightDimensionsIsBiasedAsDocumented) {
-  const auto normal = neighbour_dimension(gaussian(5000, 8, 5)), box = neighbour_dimension(cube(5000, 8, 6));
+  const auto normal = neighbour_dimension(gaussian_points(5000, 8, 5)),
+             box = neighbour_dimension(cube_points(5000, 8, 6));
   ASSERT_TRUE(normal && box);
   for (const double value : {normal->two_nn, normal->levina_bickel}) EXPECT_NEAR(value, 7.8, 0.4);
   for (const double value : {box->two_nn, box->levina_bickel}) EXPECT_NEAR(value, 7.2, 0.6);
@@ -69,7 +59,7 @@ TEST(NeighbourDimension, ErrorsAreTheSpreadOfRepeats) {
   constexpr int repeats = 60;
   double sum[2] = {}, squares[2] = {}, errors[2] = {};
   for (int repeat = 0; repeat < repeats; ++repeat) {
-    const auto found = neighbour_dimension(gaussian(600, 3, 100 + static_cast<std::uint64_t>(repeat)));
+    const auto found = neighbour_dimension(gaussian_points(600, 3, 100 + static_cast<std::uint64_t>(repeat)));
     ASSERT_TRUE(found);
     const double values[2] = {found->two_nn, found->levina_bickel};
     for (int i = 0; i < 2; ++i) {
@@ -87,7 +77,7 @@ TEST(NeighbourDimension, ErrorsAreTheSpreadOfRepeats) {
 }
 
 TEST(NeighbourDimension, DuplicatesAreCountedAndChangeNothing) {
-  const MatrixXd once = gaussian(500, 3, 7);
+  const MatrixXd once = gaussian_points(500, 3, 7);
   MatrixXd repeated(1500, 3);
   repeated << once, once, once;
   const auto a = neighbour_dimension(once), b = neighbour_dimension(repeated);
@@ -119,13 +109,13 @@ TEST(NeighbourDimension, OfConstantDataIsZero) {
 TEST(NeighbourDimension, NeedsMorePointsThanNeighbours) {
   EXPECT_FALSE(neighbour_dimension(MatrixXd(0, 3)));
   EXPECT_FALSE(neighbour_dimension(MatrixXd::Ones(1, 3)));
-  EXPECT_FALSE(neighbour_dimension(gaussian(20, 3, 8)));
-  EXPECT_TRUE(neighbour_dimension(gaussian(21, 3, 8)));
+  EXPECT_FALSE(neighbour_dimension(gaussian_points(20, 3, 8)));
+  EXPECT_TRUE(neighbour_dimension(gaussian_points(21, 3, 8)));
   EXPECT_TRUE(neighbour_dimension(MatrixXd(5, 0)));  // five equal rows
 }
 
 TEST(NeighbourDimension, IsFoundBesideAFarOutlier) {
-  MatrixXd points = 1e-6 * gaussian(1000, 2, 9);
+  MatrixXd points = 1e-6 * gaussian_points(1000, 2, 9);
   points.row(17).setConstant(1e9);
   const auto found = neighbour_dimension(points);
   ASSERT_TRUE(found);
@@ -148,7 +138,7 @@ TEST(NeighbourDimension, IsNotANumberWhereDistancesDoNotDefineIt) {
 }
 
 TEST(NeighbourDimension, ThinsLargeSetsReproducibly) {
-  const MatrixXd points = gaussian(3000, 2, 10);
+  const MatrixXd points = gaussian_points(3000, 2, 10);
   NeighbourSettings settings;
   settings.max_points = 1000;
   const auto a = neighbour_dimension(points, settings), b = neighbour_dimension(points, settings);
@@ -161,12 +151,13 @@ TEST(NeighbourDimension, ThinsLargeSetsReproducibly) {
 }
 
 TEST(NeighbourDimension, RefusesWhatItCannotUse) {
-  MatrixXd points = gaussian(100, 2, 11);
+  MatrixXd points = gaussian_points(100, 2, 11);
   points(3, 1) = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THROW(neighbour_dimension(points), DataError);
-  EXPECT_THROW(neighbour_dimension(gaussian(100, 2, 11), {.k_min = 1}), std::invalid_argument);
-  EXPECT_THROW(neighbour_dimension(gaussian(100, 2, 11), {.k_min = 9, .k_max = 8}), std::invalid_argument);
-  EXPECT_THROW(neighbour_dimension(gaussian(100, 2, 11), {.discard = 1}), std::invalid_argument);
+  EXPECT_THROW(neighbour_dimension(gaussian_points(100, 2, 11), {.k_min = 1}), std::invalid_argument);
+  EXPECT_THROW(neighbour_dimension(gaussian_points(100, 2, 11), {.k_min = 9, .k_max = 8}),
+               std::invalid_argument);
+  EXPECT_THROW(neighbour_dimension(gaussian_points(100, 2, 11), {.discard = 1}), std::invalid_argument);
 }
 
 }  // namespace

@@ -12,27 +12,15 @@
 #include <string>
 
 #include "host/base/error.hpp"
+#include "tests/host/analysis/seeded_points.hpp"
 
 namespace symscan {
 namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
-
-/// Uniform in the cube [0, 1]^d; not std::uniform_real_distribution, which differs between libraries.
-MatrixXd cube_points(Index points, Index dimension, std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  MatrixXd result(points, dimension);
-  for (double& value : result.reshaped()) value = static_cast<double>(random() >> 11) * 0x1.0p-53;
-  return result;
-}
-
-/// Independent standard normal values (Box and Muller).
-MatrixXd gaussian_points(Index points, Index dimension, std::uint64_t seed) {
-  const MatrixXd radius = cube_points(points, dimension, seed);
-  const MatrixXd angle = cube_points(points, dimension, seed + 1000000);
-  return (-2 * (1 - radius.array()).log()).sqrt() * (2 * std::numbers::pi * angle.array()).cos();
-}
+using test::cube_points;
+using test::gaussian_points;
 
 MatrixXd sphere_points(Index points, Index dimension, std::uint64_t seed) {
   return gaussian_points(points, dimension + 1, seed).rowwise().normalized();

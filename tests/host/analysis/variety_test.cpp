@@ -4,8 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
-#include <random>
+#include <vector>
+
+#include "tests/host/analysis/known_distributions.hpp"
 
 namespace symscan {
 namespace {
@@ -14,21 +15,12 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-class Draws {
+class Draws : public KnownDistributions {
  public:
-  explicit Draws(std::uint64_t seed) : random_(seed) {}
-  double uniform() { return static_cast<double>(random_() >> 11) * 0x1.0p-53; }
-  double normal() {
-    return std::sqrt(-2 * std::log(1 - uniform())) * std::cos(2 * std::numbers::pi * uniform());
-  }
+  using KnownDistributions::KnownDistributions;
   VectorXd normals(Index count) {
-    VectorXd values(count);
-    for (double& value : values) value = normal();
-    return values;
+    return gaussian(1, std::vector<double>(static_cast<std::size_t>(count), 1.0)).row(0);
   }
-
- private:
-  std::mt19937_64 random_;
 };
 
 /// x^T form x is constant.
