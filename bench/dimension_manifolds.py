@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Intrinsic dimensions of the 24 benchmark manifolds of scikit-dimension, true and estimated.
 
-    bench/dimension_manifolds.py [--program PROGRAM | --analyses RUNS] [--seeds 5] [--points 2500] [--folder FOLDER]
+    bench/dimension_manifolds.py [--program PROGRAM | --analyses RUNS] [--seeds 5] [--first-seed 0] [--points 2500] [--folder FOLDER]
 
 Writes every manifold as NAME_sSEED.npy ([points x features], float64) to the folder and prints a table: truth, TwoNN
 without correction, the calibrated estimate with its interval, and how many seeds have the right whole number. Two ways to
@@ -35,7 +35,7 @@ TRUTH = {"M1": 10, "M2": 3, "M3": 4, "M4": 4, "M5a": 1, "M5b": 2, "M6": 6, "M7":
 def write_manifolds(folder, seeds, points):
     """The files written, by manifold."""
     files = {name: [] for name in TRUTH}
-    for seed in range(seeds):
+    for seed in seeds:
         for long_name, values in BenchmarkManifolds(random_state=seed).generate(n=points).items():
             name = long_name.split("_")[0]
             path = folder / f"{name}_s{seed}.npy"
@@ -86,12 +86,13 @@ def main():
     parser.add_argument("--analyses", type=Path, help="folder of runs that hold analysis.json")
     parser.add_argument("--folder", type=Path, help="where the files go; a temporary one without")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--points", type=int, default=2500)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        files = write_manifolds(folder, arguments.seeds, arguments.points)
+        files = write_manifolds(folder, range(arguments.first_seed, arguments.first_seed + arguments.seeds), arguments.points)
         paths = [path for of_manifold in files.values() for path in of_manifold]
         if arguments.program:
             print_table(files, estimates_of_program(arguments.program, paths))
