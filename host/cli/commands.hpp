@@ -29,6 +29,7 @@ struct AnalyzeOptions {
   std::string run;                      ///< run directory
   std::vector<std::string> candidates;  ///< transformations to test, see host/analysis/candidates.hpp
   bool only_named = false;              ///< not those that the features suggest
+  std::string fields = "affine";        ///< the dictionary of motions, see FindingsOptions
   bool table = false, json = false, no_report = false;
   int threads = 0;  ///< datasets at one time; 0: all cores
 };

@@ -38,7 +38,8 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   const RunResults results = load_results(ledger);
   FindingsOptions findings;
   findings.candidates = options.candidates;
-  findings.natural_candidates = !options.only_named;
+  findings.natural_candidates = findings.discrete = !options.only_named;
+  findings.fields = options.fields;
   findings.threads = threads_or_all_cores(options.threads);
   const Findings found = analyse(results, ledger, findings);
   write_findings(run, found);

@@ -166,6 +166,13 @@ void define_analyze(CLI::App& app, GivenOptions& given) {
       ->group(tests);
   app.add_flag("--only-named", analyze.only_named, "Test no transformations but those of --candidate")
       ->group(tests);
+  app.add_option(
+         "--fields", analyze.fields,
+         "Motions to look for: affine, quadratic (polynomials of degree 2), pairs (in the plane of each "
+         "two columns, with exp, log, sin and cos), or a file with a vector field per line, such as "
+         "x*d/dy - y*d/dx")
+      ->type_name("DICTIONARY")
+      ->group(tests);
   const char* const shown = "What is printed and written";
   app.add_flag("--table", analyze.table, "Print the known truth of built-in datasets beside the findings")
       ->group(shown);

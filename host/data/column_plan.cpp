@@ -41,19 +41,31 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
   ColumnPlan plan;
   if (options.weights != "auto" && options.weights != "none")
     plan.weight = place_of(options.weights, "weights");
+  std::vector<std::size_t> special;
+  if (!options.group.empty()) special.push_back(place_of(options.group, "group"));
+  if (!options.target.empty()) special.push_back(place_of(options.target, "target"));
+  const auto is_special = [&](std::size_t place) {
+    return std::find(special.begin(), special.end(), place) != special.end();
+  };
+  if (special.size() == 2 && special[0] == special[1])
+    throw DataError("dataset.group and dataset.target both name the column " + printable(options.target));
   for (const std::string& wanted : options.columns) {
     const std::size_t place = place_of(wanted, "columns");
     if (std::find(plan.features.begin(), plan.features.end(), place) != plan.features.end()) {
       throw DataError("dataset.columns names the column " + printable(wanted) + " twice");
     }
+    if (is_special(place))
+      throw DataError("dataset.columns names the column " + printable(wanted) +
+                      ", which dataset.group or dataset.target takes; name it once");
     plan.features.push_back(place);
   }
   if (options.columns.empty()) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (plan.weight != i) plan.features.push_back(i);
+      if (plan.weight != i && !is_special(i)) plan.features.push_back(i);
     }
   }
   if (plan.features.empty()) throw DataError(name + " has no column left to use as a feature");
+  plan.features.insert(plan.features.end(), special.begin(), special.end());
   for (const std::size_t place : plan.features) {
     plan.names.push_back(names[place]);
     if (options.weights == "auto" && lower_case(names[place]) == "weight") {

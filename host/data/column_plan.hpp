@@ -10,8 +10,10 @@ namespace symscan {
 
 /// Which columns of a file become features and which one holds the weights.
 struct ColumnPlan {
-  std::vector<std::size_t> features;  ///< column numbers in the order of the features
-  std::vector<std::string> names;     ///< of the features
+  /// Column numbers in the order of the features; then those of group and target, which
+  /// take_special_columns() moves to their places.
+  std::vector<std::size_t> features;
+  std::vector<std::string> names;  ///< of the features
   std::optional<std::size_t> weight;
   std::vector<std::string> notes;
 };

@@ -44,11 +44,17 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
   const std::size_t features = table.features();
   check_table_size("dataset '" + dataset.kind + "'", table.rows, features, "dataset.n");
   table.precision.assign(features, kFloat32Precision);
-  table.values.resize(table.rows * features);
-  const auto fill_row = dataset.make_row(settings);
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    RowRandom random(seed, row);
-    fill_row(random, table.values.data() + row * features);
+  if (dataset.make_rows) {
+    MadeRows made = dataset.make_rows(settings);
+    table.values = std::move(made.values);
+    table.groups = std::move(made.groups);
+  } else {
+    table.values.resize(table.rows * features);
+    const auto fill_row = dataset.make_row(settings);
+    for (std::size_t row = 0; row < table.rows; ++row) {
+      RowRandom random(seed, row);
+      fill_row(random, table.values.data() + row * features);
+    }
   }
   // What is kept is what a float32 file would hold: a dataset made here and one written and read are equal.
   for (double& value : table.values) value = PreparedRow::as_float32(value);
@@ -65,9 +71,10 @@ RegisterDataset::RegisterDataset(BuiltinDataset dataset) {
   if (place != datasets.end() && place->kind == dataset.kind) {
     throw std::logic_error("two datasets are called " + dataset.kind);
   }
-  if (static_cast<bool>(dataset.row_sampler) == static_cast<bool>(dataset.make_row)) {
-    throw std::logic_error("the dataset " + dataset.kind + " needs either row_sampler or make_row");
-  }
+  const int ways = (dataset.row_sampler ? 1 : 0) + (dataset.make_row ? 1 : 0) + (dataset.make_rows ? 1 : 0);
+  if (ways != 1)
+    throw std::logic_error("the dataset " + dataset.kind +
+                           " needs one of row_sampler, make_row and make_rows");
   if (dataset.row_sampler) {
     dataset.make_row = [read = dataset.row_sampler](const Json& settings) {
       return [sampler = read(settings)](RowRandom& random, double* row) { sampler.fill_row(random, row); };

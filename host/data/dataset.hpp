@@ -29,8 +29,14 @@ struct DatasetFacts {
   std::vector<std::string> constraints = {};
 };
 
+/// Rows that are made together, such as those of trajectories.
+struct MadeRows {
+  std::vector<double> values;  ///< [n][D], row-major
+  std::vector<double> groups;  ///< [n] see Table
+};
+
 /// A dataset that the program can make itself. One file in host/data/builtin defines one and registers it,
-/// with either row_sampler or make_row.
+/// with one of row_sampler, make_row and make_rows.
 struct BuiltinDataset {
   std::string kind;               ///< config: dataset.kind
   std::string description;        ///< one sentence with formula or source
@@ -41,6 +47,8 @@ struct BuiltinDataset {
   /// For rows that only the host can make: returns the function that fills one row ([D] values). Called once
   /// per dataset; settings are validated. Registration sets it where there is a row_sampler.
   std::function<std::function<void(RowRandom&, double* row)>(const Json& settings)> make_row = {};
+  /// For rows that depend on each other. Settings are validated and hold n and seed.
+  std::function<MadeRows(const Json& settings)> make_rows = {};
 };
 
 /// Registers at static initialisation: `const RegisterDataset circle{{...}};`

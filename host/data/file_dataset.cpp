@@ -11,6 +11,7 @@
 #include "host/data/byte_source.hpp"
 #include "host/data/file_fields.hpp"
 #include "host/data/formats.hpp"
+#include "host/data/special_columns.hpp"
 #include "host/data/table_notes.hpp"
 #include "host/data/text_values.hpp"
 
@@ -21,12 +22,22 @@ bool finite_row(const Table& table, std::size_t row) {
   const double* values = table.values.data() + row * table.features();
   const bool finite =
       std::all_of(values, values + table.features(), [](double v) { return std::isfinite(v); });
-  return finite && (table.weights.empty() || std::isfinite(table.weights[row]));
+  const auto finite_in = [row](const std::vector<double>& of_rows) {
+    return of_rows.empty() || std::isfinite(of_rows[row]);
+  };
+  return finite && finite_in(table.weights) && finite_in(table.groups) && finite_in(table.target);
 }
 
 [[noreturn]] void refuse_row(const Table& table, std::size_t row, const std::string& name) {
-  std::string where = "the event weight";
-  double value = table.weights.empty() ? 0.0 : table.weights[row];
+  std::string where;
+  double value = 0;
+  const std::pair<const char*, const std::vector<double>*> special[] = {
+      {"the target", &table.target}, {"the group", &table.groups}, {"the event weight", &table.weights}};
+  for (const auto& [what, values] : special) {
+    if (values->empty() || std::isfinite((*values)[row])) continue;
+    where = what;
+    value = (*values)[row];
+  }
   for (std::size_t column = 0; column < table.features(); ++column) {
     const double candidate = table.values[row * table.features() + column];
     if (std::isfinite(candidate)) continue;
@@ -49,7 +60,8 @@ void drop_rows(Table& table, const std::string& name) {
     if (kept != row) {
       std::copy_n(table.values.begin() + static_cast<std::ptrdiff_t>(row * features), features,
                   table.values.begin() + static_cast<std::ptrdiff_t>(kept * features));
-      if (!table.weights.empty()) table.weights[kept] = table.weights[row];
+      for (std::vector<double>* values : {&table.weights, &table.groups, &table.target})
+        if (!values->empty()) (*values)[kept] = (*values)[row];
     }
     ++kept;
   }
@@ -59,7 +71,8 @@ void drop_rows(Table& table, const std::string& name) {
                         " rows of " + name + " were dropped: with NaN, Inf or empty fields");
   table.rows = kept;
   table.values.resize(kept * features);
-  if (!table.weights.empty()) table.weights.resize(kept);
+  for (std::vector<double>* values : {&table.weights, &table.groups, &table.target})
+    if (!values->empty()) values->resize(kept);
 }
 
 }  // namespace
@@ -72,6 +85,7 @@ std::string more_bad_rows(std::size_t count) {
 
 void finish_table(Table& table, const std::string& name, const FileOptions& options) {
   if (table.rows == 0) throw DataError(name + " holds no rows of data");
+  take_special_columns(table, options);
   note_oddities(table, name);
   std::size_t bad = 0;
   for (; bad < table.rows; ++bad) {

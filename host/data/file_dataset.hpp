@@ -19,6 +19,7 @@ struct FileOptions {
   std::vector<int> particles;        ///< LHE: PDG ids
   std::vector<std::string> features = {"E", "px", "py", "pz"};  ///< LHE: per particle
   std::string weights = "auto";  ///< auto, none, or a column (LHE: the id of a weight)
+  std::string group, target;     ///< columns that are no features, see Table; empty: none
   bool drop_nonfinite = false;
   std::size_t max_rows = static_cast<std::size_t>(-1);
 };

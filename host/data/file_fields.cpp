@@ -53,6 +53,12 @@ std::vector<Field> make_fields() {
       setting("weights", text, "auto",
               "Event weights: auto (LHE: XWGTUP, other formats: none), none, or the name of a column (LHE: "
               "the id of a <wgt> or <weight>)"),
+      setting("group", text, "",
+              "Column that says which trajectory a row belongs to; it is no feature: analyze looks for what "
+              "stays constant along the trajectories"),
+      setting("target", text, "",
+              "Column with the values of a function of the features; it is no feature: analyze looks for "
+              "the motions that leave the function unchanged"),
       setting("on_nonfinite", text, "refuse",
               "What to do with rows that hold NaN, infinities or empty fields: refuse the file, or drop "
               "the rows and say how many",
@@ -110,6 +116,8 @@ FileOptions parse_file_options(const Json& settings) {
   take(settings, "particles", options.particles);
   take(settings, "features", options.features);
   take(settings, "weights", options.weights);
+  take(settings, "group", options.group);
+  take(settings, "target", options.target);
   std::string on_nonfinite = "refuse";
   take(settings, "on_nonfinite", on_nonfinite);
   options.drop_nonfinite = on_nonfinite == "drop";

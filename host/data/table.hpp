@@ -12,8 +12,10 @@ inline constexpr double kFloat32Precision = 0x1.0p-24, kFloat64Precision = 0x1.0
 struct Table {
   std::vector<std::string> columns;  ///< [D] feature names
   std::size_t rows = 0;
-  std::vector<double> values;   ///< [rows][D], row-major
-  std::vector<double> weights;  ///< [rows] event weights, or empty when all are one
+  std::vector<double> values;       ///< [rows][D], row-major
+  std::vector<double> weights;      ///< [rows] event weights, or empty when all are one
+  std::vector<double> groups = {};  ///< [rows] which trajectory each row belongs to; empty: not stated
+  std::vector<double> target = {};  ///< [rows] a function of the features, which is none of them; or empty
   /// [D] relative rounding of the source of each column (kFloat32Precision, 1e-9 for Les Houches events,
   /// ...); empty: float64. What varies by little more than this is rounding noise, see prepare().
   std::vector<double> precision = {};

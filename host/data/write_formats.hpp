@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "host/data/table.hpp"
 
@@ -14,7 +16,10 @@ void write_npy(const Table& table, const std::filesystem::path& path);
 void write_npz(const Table& table, const std::filesystem::path& path);
 void write_hdf5(const Table& table, const std::filesystem::path& path);
 
-/// The columns, and "weight" if there are weights.
+/// What is written after the features: "trajectory", "target" and "weight" of the rows, as far as they have
+/// them.
+std::vector<std::pair<std::string, const std::vector<double>*>> special_columns(const Table& table);
+/// The columns, then the special ones.
 std::vector<std::string> written_columns(const Table& table);
 /// [rows][written columns] as float32.
 std::vector<float> written_values(const Table& table);

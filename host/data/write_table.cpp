@@ -9,20 +9,28 @@
 
 namespace symscan {
 
+std::vector<std::pair<std::string, const std::vector<double>*>> special_columns(const Table& table) {
+  std::vector<std::pair<std::string, const std::vector<double>*>> special = {
+      {"trajectory", &table.groups}, {"target", &table.target}, {"weight", &table.weights}};
+  std::erase_if(special, [](const auto& column) { return column.second->empty(); });
+  return special;
+}
+
 std::vector<std::string> written_columns(const Table& table) {
   std::vector<std::string> columns = table.columns;
-  if (!table.weights.empty()) columns.push_back("weight");
+  for (const auto& column : special_columns(table)) columns.push_back(column.first);
   return columns;
 }
 
 std::vector<float> written_values(const Table& table) {
   const std::size_t features = table.features();
+  const auto special = special_columns(table);
   std::vector<float> values;
-  values.reserve(table.rows * written_columns(table).size());
+  values.reserve(table.rows * (features + special.size()));
   for (std::size_t row = 0; row < table.rows; ++row) {
     for (std::size_t i = 0; i < features; ++i)
       values.push_back(static_cast<float>(table.values[row * features + i]));
-    if (!table.weights.empty()) values.push_back(static_cast<float>(table.weights[row]));
+    for (const auto& column : special) values.push_back(static_cast<float>((*column.second)[row]));
   }
   return values;
 }

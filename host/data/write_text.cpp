@@ -147,15 +147,16 @@ void write_csv(const Table& table, const std::filesystem::path& path, bool compr
   for (const std::string& column : written_columns(table))
     text += (text.empty() ? "" : ",") + csv_name(column);
   text += '\n';
+  const auto special = special_columns(table);
   const std::size_t features = table.features();
   for (std::size_t row = 0; row < table.rows; ++row) {
     for (std::size_t i = 0; i < features; ++i) {
       if (i > 0) text += ',';
       append(text, table.values[row * features + i]);
     }
-    if (!table.weights.empty()) {
+    for (const auto& column : special) {
       text += ',';
-      append(text, table.weights[row]);
+      append(text, (*column.second)[row]);
     }
     text += '\n';
     if (text.size() > (1u << 20)) {

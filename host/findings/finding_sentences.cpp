@@ -6,12 +6,12 @@
 #include <limits>
 
 #include "host/base/text.hpp"
+#include "host/findings/further_sentences.hpp"
 #include "host/findings/model_json.hpp"
+#include "host/findings/sentence_parts.hpp"
 
 namespace symscan {
 namespace {
-
-constexpr std::size_t most_listed = 8, longest_equation = 200;
 
 std::string percent(double share, int digits = 2) {
   return rounded(100 * share, digits) + " %";
@@ -19,10 +19,6 @@ std::string percent(double share, int digits = 2) {
 
 std::string whole_percent(double share) {
   return with_decimals(100 * share, 0) + " %";
-}
-
-std::string p_value(double p) {
-  return p < 1e-12 ? "p < 1e-12" : "p = " + rounded(p, 2);
 }
 
 std::string residual_text(double residual) {
@@ -175,33 +171,6 @@ std::string training_sentence(const DatasetFinding& finding) {
          (doubtful == 1 ? "it" : "them") + " is preliminary.";
 }
 
-/// The first of the words, and how many more there are.
-std::string listed(const std::vector<std::string>& words) {
-  const auto end = words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), most_listed));
-  std::string list = join_words({words.begin(), end});
-  if (words.size() > most_listed) list += " and " + std::to_string(words.size() - most_listed) + " more";
-  return list;
-}
-
-/// At most longest_equation bytes, cut between the components where a first one fits.
-std::string shortened_equation(const std::string& equation) {
-  if (equation.size() <= longest_equation) return equation;
-  const std::size_t comma = equation.rfind(", ", longest_equation);
-  return comma == std::string::npos ? shortened(equation, longest_equation)
-                                    : equation.substr(0, comma) + ", ...";
-}
-
-/// "p = 0.43, change below 0.05 per unit", "p = 1.2e-09, change 0.83"
-std::string test_text(const DensityFinding& density) {
-  std::string text = p_value(density.test.p_value);
-  if (density.verdict == DensityVerdict::broken && std::isfinite(density.test.effect))
-    return text + ", change " + rounded(density.test.effect, 2);
-  constexpr double says_something = 100;
-  if (density.test.effect_limit < says_something)
-    text += ", low-order change below " + rounded(density.test.effect_limit, 2);
-  return text;
-}
-
 std::string generator_line(const GeneratorFinding& generator) {
   return "  " + generator.name + ": " + shortened_equation(generator.equation);
 }
@@ -324,6 +293,7 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   }
   add_symmetry(finding, sentences);
   add_constraint_sentences(finding, sentences);
+  add_further_sentences(finding, sentences);
   add_candidates(finding, sentences);
   for (const auto* notes : {&finding.notes, &finding.constraint_notes})
     sentences.insert(sentences.end(), notes->begin(), notes->end());

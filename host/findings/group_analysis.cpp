@@ -61,6 +61,8 @@ DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& row
   points.raw = as_matrix(rows.values, rows.rows, features);
   points.precision = rows.precision;
   points.weights = Eigen::Map<const VectorXd>(rows.weights.data(), static_cast<Index>(rows.weights.size()));
+  points.groups = rows.groups;
+  points.target = Eigen::Map<const VectorXd>(rows.target.data(), static_cast<Index>(rows.target.size()));
   if (!rows.weights.empty())
     points.notes.push_back(
         "Tests of the distribution use the event weights; constraints and dimensions do not depend on them.");

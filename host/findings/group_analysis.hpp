@@ -20,7 +20,9 @@ struct DatasetPoints {
   Eigen::MatrixXd raw;       ///< [n x D]
   Eigen::MatrixXd prepared;  ///< [n x D]: (raw - offset) / scale
   std::vector<double> precision;
-  Eigen::VectorXd weights;  ///< [n] of the events; empty: 1 each
+  Eigen::VectorXd weights;     ///< [n] of the events; empty: 1 each
+  std::vector<double> groups;  ///< [n] which trajectory a row belongs to; empty: not stated
+  Eigen::VectorXd target;      ///< [n] a function of the features; empty: none
   std::vector<std::string> notes;
   std::optional<Acceptance> acceptance = {};  ///< of the raw rows; none: events are seen everywhere
 

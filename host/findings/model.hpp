@@ -8,14 +8,14 @@
 
 #include "host/analysis/field_kind.hpp"
 #include "host/base/statistics.hpp"
+#include "host/findings/density_model.hpp"
+#include "host/findings/further_model.hpp"
 
 /// What a run says about its data. This is the one model: analysis.json, its JSON Schema, the sentences, the
 /// terminal and report.html are made from it. Std types only. How each member is called in analysis.json
 /// stands in model_json.cpp. Raw units are those of the features; prepared units are those of training
 /// (standardised, say). A number that is not defined is NaN here and null in JSON.
 namespace symscan {
-
-inline constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 /// Means and standard deviations, one of each per entry.
 struct Series {
@@ -88,28 +88,6 @@ struct DimensionFinding {
   double local_dimension =
       not_defined;  ///< of the models: mean of E tr J^T J (J^T J + tau)^-1 over the betas
   double from_beta = not_defined, to_beta = not_defined;  ///< where the models show it
-};
-
-/// What the distribution does under a transformation.
-enum class DensityVerdict {
-  invariant,  ///< its change is bounded by delta
-  broken,     ///< it changes
-  undecided,  ///< no change is seen, but a larger one than delta is not excluded; or nothing moves
-};
-
-/// How much the distribution changes; see FlowInvariance. Numbers that a test does not give are NaN.
-struct DensityTest {
-  double p_value = 1;                 ///< small: the distribution changes
-  double effect = undefined;          ///< root of the Fisher information of the flow's parameter
-  double effect_limit = undefined;    ///< upper bound of 95 % confidence
-  double delta = undefined;           ///< "invariant" means effect_limit <= delta
-  double effective_rows = undefined;  ///< independent rows of equal weight that would have the same errors
-  bool serial = false;                ///< neighbouring rows are correlated, and errors allow for that
-};
-
-struct DensityFinding {
-  DensityVerdict verdict = DensityVerdict::undecided;
-  DensityTest test;
 };
 
 /// One generator of a symmetry: dx = matrix x + shift, in raw units.
@@ -265,6 +243,11 @@ struct DatasetFinding {
   std::size_t outliers = 0;   ///< rows left out of dimension and motions: they disobey what nearly all obey
   std::string symmetry_note;  ///< why motions that keep the set were not sought, or cannot be told; or empty
   std::vector<CandidateFinding> candidates;
+  std::optional<DiscreteFinding> discrete;          ///< none: not sought
+  std::optional<FieldsFinding> fields;              ///< none: not asked for
+  std::optional<TrajectoriesFinding> trajectories;  ///< none: the rows are not those of trajectories
+  std::optional<TargetFinding> target;              ///< none: no function is given
+  std::optional<ScanFinding> scan;                  ///< none: no motion is broken
   std::optional<AlignmentFinding> alignment;
   std::vector<std::string> sentences;  ///< all of it in words, see finding_sentences()
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include "host/base/json_record.hpp"
+#include "host/findings/further_records.hpp"
 #include "host/findings/model.hpp"
 
 /// How the members of findings are called in analysis.json. See model.hpp for what they mean in full.
@@ -8,14 +9,6 @@ namespace symscan {
 template <>
 struct JsonNames<FieldKind> {
   static constexpr const auto& names = field_kind_names;
-};
-
-template <>
-struct JsonNames<DensityVerdict> {
-  static constexpr std::pair<DensityVerdict, const char*> names[] = {
-      {DensityVerdict::invariant, "invariant"},
-      {DensityVerdict::broken, "broken"},
-      {DensityVerdict::undecided, "undecided"}};
 };
 
 template <>
@@ -133,28 +126,6 @@ struct JsonRecord<DimensionFinding> {
                   "of the models: soft rank of the decoder's Jacobian, mean over the range of betas"),
       json_member("from_beta", &DimensionFinding::from_beta, "null: no range was chosen"),
       json_member("to_beta", &DimensionFinding::to_beta));
-};
-
-template <>
-struct JsonRecord<DensityTest> {
-  static constexpr const char* doc = "how much the distribution changes";
-  static constexpr auto members = std::make_tuple(
-      json_member("p_value", &DensityTest::p_value, "small: it changes"),
-      json_member("effect", &DensityTest::effect,
-                  "root of the Fisher information of the motion's parameter; null: not defined"),
-      json_member("effect_limit", &DensityTest::effect_limit, "upper bound of 95 % confidence"),
-      json_member("delta", &DensityTest::delta, "bound below which it counts as invariant"),
-      json_member("effective_rows", &DensityTest::effective_rows,
-                  "independent rows that would have the same errors"),
-      json_member("serial", &DensityTest::serial,
-                  "neighbouring rows are correlated, and errors allow for that"));
-};
-
-template <>
-struct JsonRecord<DensityFinding> {
-  static constexpr const char* doc = "whether the distribution stays the same";
-  static constexpr auto members =
-      std::make_tuple(json_member("verdict", &DensityFinding::verdict), json_inlined(&DensityFinding::test));
 };
 
 template <>
@@ -331,6 +302,14 @@ struct JsonRecord<DatasetFinding> {
       json_member("symmetry_note", &DatasetFinding::symmetry_note,
                   "why motions that keep the set were not sought"),
       json_member("candidates", &DatasetFinding::candidates),
+      json_member("discrete", &DatasetFinding::discrete,
+                  "finite maps that keep the distribution; null: not sought"),
+      json_member("fields", &DatasetFinding::fields, "motions from a dictionary; null: not asked for"),
+      json_member("trajectories", &DatasetFinding::trajectories,
+                  "what trajectories conserve; null: no dataset.group"),
+      json_member("target", &DatasetFinding::target,
+                  "what leaves dataset.target unchanged; null: none is given"),
+      json_member("scan", &DatasetFinding::scan, "where a motion is broken; null: none is"),
       json_member("alignment", &DatasetFinding::alignment),
       json_member("sentences", &DatasetFinding::sentences, "all of it in words"));
 };

@@ -35,7 +35,7 @@ void write_report(const std::filesystem::path& run, const RunResults& results, L
 
 FindingsOptions quick_findings(int threads) {
   FindingsOptions quick;
-  quick.natural_candidates = false;
+  quick.natural_candidates = quick.discrete = false;
   quick.test_points = 500;
   quick.most_seeds = 3;
   quick.threads = threads;

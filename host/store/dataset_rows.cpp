@@ -11,7 +11,10 @@ DatasetRows evenly_spaced_rows(const Table& table, std::size_t most) {
   for (std::size_t i = 0; i < chosen.rows; ++i) {
     const double* row = table.values.data() + i * table.rows / chosen.rows * features;
     chosen.values.insert(chosen.values.end(), row, row + features);
-    if (!table.weights.empty()) chosen.weights.push_back(table.weights[i * table.rows / chosen.rows]);
+    const std::size_t place = i * table.rows / chosen.rows;
+    if (!table.weights.empty()) chosen.weights.push_back(table.weights[place]);
+    if (!table.groups.empty()) chosen.groups.push_back(table.groups[place]);
+    if (!table.target.empty()) chosen.target.push_back(table.target[place]);
   }
   return chosen;
 }

@@ -12,6 +12,8 @@ struct DatasetRows {
   std::vector<double> values;     ///< [rows][D], row-major
   std::vector<double> precision;  ///< Table::precision
   std::vector<double> weights;    ///< [rows] of the events; empty: 1 each
+  std::vector<double> groups = {};  ///< [rows] Table::groups; or empty
+  std::vector<double> target = {};  ///< [rows] Table::target; or empty
 };
 
 /// Rows of one dataset that the analysis looks at, at most.

@@ -192,6 +192,7 @@
       symmetry: symmetry(source.symmetry),
       candidates: list(source.candidates).map(candidate),
       alignment: alignment(source.alignment),
+      ...symscan.readFurther(source),
     };
     const found = Object.values(result).some((part) => (Array.isArray(part) ? part.length : part !== null));
     return found ? result : null;

@@ -2,7 +2,7 @@
 'use strict';
 {
   const element = symscan.element;
-  const GENERATORS_DRAWN = 10;
+  const GENERATORS_DRAWN = 10, FIELDS_DRAWN = 4;
 
   const cell = (...children) => element('td', {}, ...children);
   const numberCell = symscan.numberCell;
@@ -226,6 +226,28 @@
             'generators', 'Generators', generatorTable(symmetry),
             ...notes(undrawn > 0 ? [`The first ${GENERATORS_DRAWN} generators are drawn above.`] : []));
     }
+    const {discrete, fields, trajectories, target} = analysis;
+    if (discrete && discrete.maps.length)
+      table('discrete', 'Finite maps', symscan.discreteTable(discrete), ...notes(discrete.notes));
+    if (fields) {
+      for (const f of fields.fields.slice(0, FIELDS_DRAWN)) {
+        figure(symscan.fieldFigure(
+            study, {
+              ...f,
+              key: `of-dictionary-${f.index + 1}`,
+              called: `field ${f.index + 1} of the dictionary`,
+              name: f.equation,
+              motion: {points: fields.points, velocity: f.velocity}
+            },
+            study.columns));
+      }
+      table('fields', 'Motions from a dictionary', fields.fields.length ? symscan.fieldsTable(fields) : '', ...notes(fields.notes));
+    }
+    if (trajectories)
+      table('laws', 'Laws of the trajectories', trajectories.laws.length ? symscan.lawsTable(trajectories) : '', ...notes(trajectories.notes));
+    if (target)
+      table('target', 'The labelled function', target.motions.length ? symscan.targetTable(target) : '', ...notes(target.notes));
+    figure(symscan.scanFigure(study));
     if (analysis.candidates.length)
       table('candidates', 'Transformations tested', candidateTable(analysis.candidates));
     if (analysis.constraints.length || analysis.constraintNotes.length)

@@ -4,6 +4,7 @@
 {
   const plain = symscan.plain;
   const EIGENVALUES = 60;
+  const ORBIT_STEP = 0.02, ORBIT_STEPS = 400;  // of the figure's width
   const ARROW_DISTANCE = 0.055;  // between the feet of arrows, of the figure's width
   const ARROW_LENGTH = 0.09;     // of the figure's width, for a fast event
   const LABELLED_CELLS = 100;
@@ -214,8 +215,42 @@
     return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
   };
 
+  function movedOf({points, velocity}, coordinates) {
+    const motion = coordinates.map((_, d) => {
+      const width = spread(points.map((x) => x[d]));
+      const speed = Math.sqrt(velocity.reduce((sum, v) => sum + v[d] ** 2, 0) / points.length);
+      return width > 0 ? speed / width : 0;
+    });
+    return motion.map((_, d) => d).filter((d) => motion[d] > 0.05 * Math.max(...motion));
+  }
+
+  // Orbits of dx = matrix x + shift through a few of the points, until one has gone around or left the figure.
+  function affineOrbits(generator, points, span) {
+    const velocity = (x) => generator.matrix.map(
+        (row, i) => row.reduce((sum, a, j) => sum + (a ?? 0) * x[j], generator.shift[i] ?? 0));
+    const along = (x, v, h) => x.map((value, d) => value + h * v[d]);
+    const size = (v) => Math.sqrt(v.reduce((sum, value, d) => sum + (span[d] > 0 ? value / span[d] : 0) ** 2, 0));
+    const few = [0.15, 0.4, 0.6, 0.85].map((q) => points[Math.floor(q * (points.length - 1))]);
+    return few.map((start) => {
+      const path = [start];
+      let x = start;
+      for (let step = 0; step < ORBIT_STEPS; ++step) {
+        const speed = size(velocity(x));
+        if (!(speed > 0)) break;
+        const h = ORBIT_STEP / speed, a = velocity(x), b = velocity(along(x, a, h / 2)),
+              c = velocity(along(x, b, h / 2)), d = velocity(along(x, c, h));
+        x = x.map((value, k) => value + (h / 6) * (a[k] + 2 * b[k] + 2 * c[k] + d[k]));
+        if (!(size(x.map((value, k) => value - start[k])) < 1)) break;
+        path.push(x);
+        if (step > 5 && size(x.map((value, k) => value - start[k])) < 0.7 * ORBIT_STEP) break;
+      }
+      return path;
+    });
+  }
+
   // Velocity of every event of the sample, and the coordinates that move noticeably in units of their spread.
   function flow(study, generator, coordinates) {
+    if (generator.motion) return {...generator.motion, moved: movedOf(generator.motion, coordinates)};
     const index = coordinates.map((name) => study.columns.indexOf(name));
     if (!study.sample.length || !generator.matrix || index.includes(-1)) return null;
     const points = study.sample.map((row) => index.map((i) => row[i]))
@@ -224,13 +259,7 @@
     const velocity = points.map(
         (x) => generator.matrix.map(
             (row, i) => row.reduce((sum, a, j) => sum + (a ?? 0) * x[j], generator.shift[i] ?? 0)));
-    const motion = coordinates.map((_, d) => {
-      const width = spread(points.map((x) => x[d]));
-      const speed = Math.sqrt(velocity.reduce((sum, v) => sum + v[d] ** 2, 0) / points.length);
-      return width > 0 ? speed / width : 0;
-    });
-    const moved = motion.map((_, d) => d).filter((d) => motion[d] > 0.05 * Math.max(...motion));
-    return {points, velocity, moved};
+    return {points, velocity, moved: movedOf({points, velocity}, coordinates)};
   }
 
   // The plane to draw in; a generator that moves one coordinate is drawn with the next one.
@@ -285,10 +314,11 @@
     const field = coordinates.length > 1 ? flow(study, generator, coordinates) : null;
     if (!field) return null;
     const [i, j] = plane(field.moved, coordinates);
+    const called = generator.called || `generator ${generator.index + 1}`;
     const others = field.moved.filter((d) => d !== i && d !== j).map((d) => coordinates[d]);
     return {
-      id: `field-${generator.index + 1}`,
-      title: `How generator ${generator.index + 1} moves the events`,
+      id: `field-${generator.key || generator.index + 1}`,
+      title: `How ${called} moves the events`,
       height: () => 420,
       choices: () => [],
       build() {
@@ -300,6 +330,9 @@
         const equal = width / height > 0.5 && width / height < 2;
         const span = equal ? [Math.max(width, height), Math.max(width, height)] : [width, height];
         const shown = apart(field.points, [i, j], span);
+        const orbits = generator.orbits ||
+            affineOrbits(generator, field.points, coordinates.map((_, d) => extent(field.points.map((p) => p[d]))));
+        const path = (d) => orbits.flatMap((orbit) => [...orbit.map((p) => p[d]), null]);
         const lines =
             arrows(shown.map((n) => field.points[n]), shown.map((n) => field.velocity[n]), [i, j], span);
         return {
@@ -313,6 +346,15 @@
               marker: {size: 4, color: t.inactive, opacity: 0.7},
               hovertemplate:
                   `${plain(coordinates[i])} %{x:.4g}<br>${plain(coordinates[j])} %{y:.4g}<extra></extra>`
+            },
+            {
+              type: 'scatter',
+              mode: 'lines',
+              name: 'orbits',
+              x: path(i),
+              y: path(j),
+              line: {color: t.series[1], width: 1.5},
+              hoverinfo: 'skip'
             },
             {
               type: 'scatter',
@@ -337,8 +379,9 @@
                   others.length ?
                       ` (it also moves ${others.slice(0, 8).join(', ')}${others.length > 8 ? ', …' : ''})` :
                       ''}. ` +
+              'Curves: orbits through a few events. ' +
               'A symmetry of the data moves every event along the surface that the events fill.',
-          text: `Arrows of the flow of generator ${generator.index + 1}, ${generator.name}, over ${
+          text: `Arrows of the flow of ${called}, ${generator.name}, over ${
               symscan.plural(
                   field.points.length, 'event')} in the plane of ${coordinates[i]} and ${coordinates[j]}.`,
         };

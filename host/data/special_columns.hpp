@@ -1,0 +1,11 @@
+#pragma once
+#include "host/data/file_dataset.hpp"
+#include "host/data/table.hpp"
+
+namespace symscan {
+
+/// Moves the last columns of a table that was read after plan_columns() to Table::groups and Table::target,
+/// as far as the options name them.
+void take_special_columns(Table& table, const FileOptions& options);
+
+}  // namespace symscan

@@ -1,0 +1,206 @@
+// Beyond affine motions of the rows: finite groups, motions from a dictionary, laws of trajectories, what leaves a
+// labelled function unchanged, and where a motion is broken. Members as in analysis.json.
+'use strict';
+{
+  const {list, object, numbers} = symscan.as;
+  const element = symscan.element;
+  const number = (value) => (Number.isFinite(value) ? value : null);
+  const text = (value) => (value === null || value === undefined ? '' : String(value));
+  const texts = (value) => list(value).map(text);
+  const rows = (value) => list(value).map(numbers);
+  const optional = (value, read) => (value ? read(object(value)) : null);
+
+  const density = (value) => {
+    const source = object(value);
+    return {
+      verdict: text(source.verdict),
+      p: number(source.p_value),
+      effect: number(source.effect),
+      limit: number(source.effect_limit)
+    };
+  };
+  const finiteMap = (value) => ({name: text(object(value).name), density: density(object(value).density)});
+
+  const discrete = (source) => ({
+    group: text(source.group),
+    order: number(source.order),
+    tried: number(source.tried),
+    maps: ['generators', 'undecided', 'broken'].flatMap((kind) => list(source[kind]).map(finiteMap)),
+    notes: texts(source.notes),
+  });
+
+  const field = (value, index) => {
+    const source = object(value);
+    return {
+      index,
+      equation: text(source.equation),
+      residual: number(source.residual),
+      density: density(source.density),
+      velocity: rows(source.velocities),
+      orbits: list(source.orbits).map(rows),
+    };
+  };
+  const fields = (source) => ({
+    dictionary: text(source.dictionary),
+    searched: number(source.searched),
+    keeps: text(source.keeps),
+    independent: number(source.independent),
+    points: rows(source.rows),
+    fields: list(source.fields).map(field),
+    notes: texts(source.notes),
+  });
+
+  const trajectories = (source) => ({
+    count: number(source.trajectories),
+    searched: number(source.searched),
+    independent: number(source.independent),
+    laws: list(source.laws).map(
+        (law) => ({equation: text(object(law).equation), within: number(object(law).within)})),
+    notes: texts(source.notes),
+  });
+
+  const motion = (value) => {
+    const source = object(value);
+    return {
+      name: text(source.name),
+      equation: text(source.equation),
+      residual: number(source.residual),
+      weight: number(source.weight)
+    };
+  };
+  const target = (source) => ({
+    how: text(source.how),
+    unexplained: number(source.unexplained),
+    algebra: text(source.algebra),
+    motions: [...list(source.motions), ...list(source.scaled)].map(motion),
+    notes: texts(source.notes),
+  });
+
+  const scan = (source) => ({
+    motion: text(source.motion),
+    centres: rows(source.centres),
+    change: numbers(source.change),
+    threshold: number(source.threshold),
+  });
+
+  symscan.readFurther = (source) => ({
+    discrete: optional(source.discrete, discrete),
+    fields: optional(source.fields, fields),
+    trajectories: optional(source.trajectories, trajectories),
+    target: optional(source.target, target),
+    scan: optional(source.scan, scan),
+  });
+
+  const cell = (...children) => element('td', {}, ...children);
+  const code = (words) => cell(element('code', {}, words));
+  const numberCell = symscan.numberCell;
+  const row = (name, ...cells) => element('tr', {}, symscan.rowHeading(name), ...cells);
+  const numeric = (label) => ({label, number: true});
+
+  symscan.discreteTable = (found) => symscan.table(
+      `Group of finite maps that leave the distribution unchanged: ${found.group}, of order ${
+          symscan.short(found.order)}. ${symscan.short(found.tried)} maps were tested, with one level for all.`,
+      [{label: 'Map'}, {label: 'Distribution'}, numeric('p-value'), numeric('Change'), numeric('Bound')],
+      found.maps.map(
+          (m) =>
+              row(m.name, cell(m.density.verdict), numberCell(symscan.format(m.density.p)),
+                  numberCell(symscan.format(m.density.effect)), numberCell(symscan.format(m.density.limit)))));
+
+  symscan.fieldsTable = (found) => symscan.table(
+      `Motions that keep ${found.keeps}, among ${symscan.short(found.searched)} fields of the dictionary ${
+          found.dictionary}.`,
+      [numeric('Field'), {label: 'Equation'}, {label: 'Distribution'}, numeric('p-value')],
+      found.fields.map(
+          (f) =>
+              row(String(f.index + 1), code(f.equation), cell(f.density.verdict),
+                  numberCell(symscan.format(f.density.p)))));
+
+  symscan.lawsTable = (found) => symscan.table(
+      `Functions that are constant along each of ${symscan.short(found.count)} trajectories, among ${
+          symscan.short(found.searched)} terms; ${symscan.short(found.independent)} independent. ` +
+          'Within: root of the share of the variance that lies within trajectories.',
+      [{label: 'Law'}, numeric('Within')],
+      found.laws.map((law) => row(element('code', {}, law.equation), numberCell(symscan.format(law.within)))));
+
+  symscan.targetTable = (found) => symscan.table(
+      `What leaves the labelled function unchanged. The function was found as ${found.how}, which leaves ${
+          symscan.format(100 * found.unexplained)} % of the variance of its values.`,
+      [{label: 'Motion'}, {label: 'Equation'}, {label: 'The function'}, numeric('Residual')],
+      found.motions.map(
+          (m) =>
+              row(m.name, code(m.equation),
+                  cell(m.weight ? `is multiplied by exp(${symscan.format(m.weight)} t)` : 'stays the same'),
+                  numberCell(symscan.format(m.residual)))));
+
+  // The two columns in which the cells lie farthest apart in units of the columns' spread over the sample.
+  function widest(found, study) {
+    const size = (d) => {
+      const values = found.centres.map((c) => c[d]);
+      const all = study.sample.map((r) => r[d]).filter(Number.isFinite);
+      const spread = (v) => {
+        const mean = v.reduce((a, b) => a + b, 0) / v.length;
+        return Math.sqrt(v.reduce((a, b) => a + (b - mean) ** 2, 0) / v.length);
+      };
+      return all.length && spread(all) > 0 ? spread(values) / spread(all) : 0;
+    };
+    const order = study.columns.map((_, d) => d).sort((a, b) => size(b) - size(a) || a - b);
+    return order.slice(0, 2).sort((a, b) => a - b);
+  }
+
+  symscan.scanFigure = function(study) {
+    const found = study.analysis.scan;
+    if (!found || study.columns.length < 2 || !found.centres.length) return null;
+    const [i, j] = widest(found, study);
+    return {
+      id: 'scan',
+      title: 'Where the motion is broken',
+      height: () => 420,
+      choices: () => [],
+      build() {
+        const t = symscan.theme();
+        const limit = Math.max(found.threshold, ...found.change.map((c) => Math.abs(c ?? 0)));
+        const strong = found.change.filter((c) => Math.abs(c ?? 0) > found.threshold).length;
+        return {
+          traces: [
+            {
+              type: 'scatter',
+              mode: 'markers',
+              name: 'events',
+              x: study.sample.map((r) => r[i]),
+              y: study.sample.map((r) => r[j]),
+              marker: {size: 3, color: t.inactive, opacity: 0.5},
+              hoverinfo: 'skip'
+            },
+            {
+              type: 'scatter',
+              mode: 'markers',
+              name: 'cells',
+              x: found.centres.map((c) => c[i]),
+              y: found.centres.map((c) => c[j]),
+              marker: {
+                size: 14,
+                color: found.change,
+                cmin: -limit,
+                cmax: limit,
+                colorscale: [[0, t.series[1]], [0.5, t.surface], [1, t.series[0]]],
+                colorbar: symscan.colorbar('change (standard deviations)'),
+                line: {color: t.inactive, width: 1}
+              },
+              hovertemplate: '%{marker.color:.2f} standard deviations<extra></extra>'
+            },
+          ],
+          layout: symscan.layout({
+            xaxis: symscan.axis(study.columns[i], {automargin: false}),
+            yaxis: symscan.axis(study.columns[j], {automargin: false}),
+            margin: {l: 70, r: 8, t: 16, b: 52},
+          }),
+          caption: `${found.motion}: how fast the number of events near each place changes under it, in standard ` +
+              `deviations of its error. Beyond ${symscan.format(found.threshold)} it is more than chance, for all ` +
+              'places together.',
+          text: `Change of the distribution under ${found.motion} at ${
+              symscan.plural(found.centres.length, 'place')}; beyond the threshold at ${strong}.`,
+        };
+      },
+    };
+  };
+}
