@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "host/findings/group_analysis.hpp"
+#include "host/findings/model.hpp"
+#include "host/findings/options.hpp"
+
+namespace symscan {
+
+/// Finite maps that keep the distribution, see discrete_symmetries(). Continuous motions that the finding
+/// says are kept, or may be, are no finite maps. Every stride-th row is used: rows are then independent.
+DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding& finding,
+                              Eigen::Index stride);
+
+/// Motions from the dictionary options.fields, see field_dictionary(). Throws DataError for a file that is no
+/// list of fields of these columns.
+FieldsFinding find_fields(const DatasetPoints& points, const std::vector<std::string>& columns,
+                          const FindingsOptions& options, const DatasetFinding& finding);
+
+/// What the trajectories points.groups conserve, see trajectory_laws().
+TrajectoriesFinding find_trajectory_laws(const DatasetPoints& points, const std::vector<std::string>& columns);
+
+/// What leaves points.target unchanged, see find_labelled_symmetry().
+TargetFinding find_target_symmetry(const DatasetPoints& points, const std::vector<std::string>& columns);
+
+}  // namespace symscan
