@@ -150,7 +150,8 @@ FeatureFrame::RawField FeatureFrame::raw_field(const AffineField& field) const {
   return raw;
 }
 
-std::string FeatureFrame::equation(const RawField& field, double cut) const {
+std::string FeatureFrame::equation(const RawField& field, double cut,
+                                   const std::vector<Index>& unsaid) const {
   const double unit_error = 1.2 * cut;
   const Index features = to_raw_.rows();
   // Sizes in standard deviations of what moves.
@@ -165,6 +166,7 @@ std::string FeatureFrame::equation(const RawField& field, double cut) const {
   }
   std::vector<std::string> lines;
   for (Index d = 0; d < features; ++d) {
+    if (std::find(unsaid.begin(), unsaid.end(), d) != unsaid.end()) continue;
     std::string sum;
     double kept_shift = field.shift(d);
     for (Index e = 0; e < features; ++e) {

@@ -23,6 +23,7 @@ class FeatureFrame {
   const Eigen::VectorXd& sizes() const { return sizes_; }            ///< [r] standard deviations of v
   const Eigen::MatrixXd& covariance() const { return covariance_; }  ///< [r x r] of v
   Eigen::MatrixXd second_moments() const;                            ///< E (v,1)(v,1)^T
+  const Eigen::VectorXd& deviation() const { return deviation_; }    ///< [D] of the features within the span
 
   /// dx = A x + b in raw features, written with the features of the same particle where these suffice.
   struct RawField {
@@ -30,8 +31,10 @@ class FeatureFrame {
     Eigen::VectorXd shift;   ///< [D]
   };
   RawField raw_field(const AffineField& field) const;
-  /// "dx = -y, dy = x"; coefficients below `cut` of the largest (in standard deviations) are left out.
-  std::string equation(const RawField& field, double cut = 0.03) const;
+  /// "dx = -y, dy = x"; coefficients below `cut` of the largest (in standard deviations) are left out, and
+  /// so is what happens to the columns `unsaid`.
+  std::string equation(const RawField& field, double cut = 0.03,
+                       const std::vector<Eigen::Index>& unsaid = {}) const;
   /// "rotation in x-y", "translation along z", "scaling of z", ...
   std::string name(const AffineField& field, FieldKind kind) const;
 

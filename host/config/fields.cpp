@@ -229,11 +229,13 @@ Section dataset_section(const std::string& kind) {
                     integer("seed", 1, "Seed of the generated data.", 0, largest_seed)};
   section.fields.insert(section.fields.end(), dataset->parameters.begin(), dataset->parameters.end());
   section.fields.push_back(acceptance_field());
+  section.fields.push_back(angles_field());
   return section;
 }
 
 ListLimits list_limits(const Field& field) {
   if (field.name == "hidden") return {0, 32};
+  if (field.name == "angles") return {0, 4096};
   return {1, 65536};
 }
 

@@ -68,9 +68,9 @@ struct LabelParts {
 };
 
 // How a file is read, or which of its columns, makes no short label: only plain settings such as max_rows do.
-// Nor does the acceptance, which changes no row.
+// Nor do acceptance and angles, which change no row.
 bool is_shown(const Field& field, bool of_file) {
-  if (field.name == "acceptance") return false;
+  if (field.name == "acceptance" || field.name == "angles") return false;
   return !of_file || (field.name != "path" && field.choices.empty() && !is_list_field(field));
 }
 

@@ -8,6 +8,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/data/angle_values.hpp"
 #include "host/data/byte_source.hpp"
 #include "host/data/file_fields.hpp"
 #include "host/data/formats.hpp"
@@ -119,6 +120,7 @@ Table load_file_dataset(const FileOptions& options) {
     }
     Table table = format.read(options);
     finish_table(table, path, options);
+    if (options.angle_pairs) encode_angles(table, options.angles);
     return table;
   } catch (const std::bad_alloc&) {
     throw DataError(path + " does not fit into memory; set dataset.max_rows or dataset.columns");

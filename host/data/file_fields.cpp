@@ -64,7 +64,12 @@ std::vector<Field> make_fields() {
               "the rows and say how many",
               {"refuse", "drop"}),
       max_rows,
-      acceptance_field()};
+      acceptance_field(),
+      angles_field(),
+      setting("angle_encoding", text, "raw",
+              "How models see angles, those of dataset.angles and those that are recognised: raw, as the "
+              "columns are, or pair, by cosine and sine",
+              {"raw", "pair"})};
 }
 
 template <class T>
@@ -98,6 +103,14 @@ const Field& acceptance_field() {
   return field;
 }
 
+const Field& angles_field() {
+  static const Field field =
+      setting("angles", FieldType::text_list, Json::array(),
+              "Columns that are angles, in radians or degrees; others are recognised if they are called like "
+              "angles and cover a full turn");
+  return field;
+}
+
 const std::vector<Field>& file_dataset_fields() {
   static const std::vector<Field> fields = make_fields();
   return fields;
@@ -118,6 +131,10 @@ FileOptions parse_file_options(const Json& settings) {
   take(settings, "weights", options.weights);
   take(settings, "group", options.group);
   take(settings, "target", options.target);
+  take(settings, "angles", options.angles);
+  std::string encoding = "raw";
+  take(settings, "angle_encoding", encoding);
+  options.angle_pairs = encoding == "pair";
   std::string on_nonfinite = "refuse";
   take(settings, "on_nonfinite", on_nonfinite);
   options.drop_nonfinite = on_nonfinite == "drop";

@@ -12,6 +12,8 @@ const std::vector<Field>& file_dataset_fields();
 
 /// The setting "acceptance", which datasets of every kind have. It is about the analysis: readers ignore it.
 const Field& acceptance_field();
+/// dataset.angles, of every kind of dataset.
+const Field& angles_field();
 
 /// The settings of `"kind": "file"` as the readers take them. Throws DataError.
 FileOptions parse_file_options(const Json& settings);

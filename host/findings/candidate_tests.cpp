@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/analysis/angle_candidates.hpp"
 #include "host/analysis/local_tangents.hpp"
 #include "host/base/error.hpp"
 #include "host/findings/density_test.hpp"
@@ -144,7 +145,7 @@ CandidateFinding CandidateTests::of_one(const Candidate& candidate) const {
 std::vector<CandidateFinding> CandidateTests::of(const std::vector<CandidateName>& names) const {
   std::vector<CandidateFinding> findings;
   for (const CandidateName& name : names) {
-    for (const Candidate& candidate : parse_candidate(name.text, columns)) {
+    for (const Candidate& candidate : parse_candidate(name.text, columns, angles)) {
       auto known = std::find_if(findings.begin(), findings.end(), [&](const CandidateFinding& finding) {
         return finding.name == candidate.name;
       });
@@ -155,9 +156,10 @@ std::vector<CandidateFinding> CandidateTests::of(const std::vector<CandidateName
   return findings;
 }
 
-bool understands(const std::vector<std::string>& columns, const std::string& candidate) {
+bool understands(const std::vector<std::string>& columns, const std::vector<Angle>& angles,
+                 const std::string& candidate) {
   try {
-    (void)parse_candidate(candidate, columns);
+    (void)parse_candidate(candidate, columns, angles);
     return true;
   } catch (const DataError&) {
     return false;
@@ -165,12 +167,12 @@ bool understands(const std::vector<std::string>& columns, const std::string& can
 }
 
 std::vector<CandidateName> candidate_names(const std::vector<std::string>& columns,
-                                           const FindingsOptions& options) {
+                                           const std::vector<Angle>& angles, const FindingsOptions& options) {
   std::vector<CandidateName> names;
   if (options.natural_candidates)
-    for (const std::string& text : natural_candidates(columns)) names.push_back({text, false});
+    for (const std::string& text : natural_candidates(columns, angles)) names.push_back({text, false});
   for (const std::string& text : options.candidates) {
-    if (!understands(columns, text)) continue;
+    if (!understands(columns, angles, text)) continue;
     const auto same = std::find_if(names.begin(), names.end(),
                                    [&](const CandidateName& name) { return name.text == text; });
     if (same != names.end())

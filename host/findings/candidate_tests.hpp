@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "host/analysis/acceptance.hpp"
+#include "host/analysis/angle_columns.hpp"
 #include "host/findings/model.hpp"
 #include "host/findings/options.hpp"
 #include "host/findings/set_symmetry.hpp"
@@ -16,17 +17,19 @@ struct CandidateName {
   bool named = false;  ///< by the user
 };
 
-/// Whether the dataset has the columns that the transformation needs.
-bool understands(const std::vector<std::string>& columns, const std::string& candidate);
+/// Whether the dataset has the columns or angles that the transformation needs.
+bool understands(const std::vector<std::string>& columns, const std::vector<Angle>& angles,
+                 const std::string& candidate);
 
 /// Transformations to be tested on the dataset: those that its features suggest, and those that were named.
 std::vector<CandidateName> candidate_names(const std::vector<std::string>& columns,
-                                           const FindingsOptions& options);
+                                           const std::vector<Angle>& angles, const FindingsOptions& options);
 
 /// What named transformations are tested against.
 struct CandidateTests {
   const FindingsOptions& options;
   const std::vector<std::string>& columns;
+  const std::vector<Angle>& angles;
   const Eigen::MatrixXd& raw;  ///< [n x D]
   const DataEvidence& evidence;
   const DimensionFinding& dimension;

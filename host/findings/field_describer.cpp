@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "host/analysis/angle_candidates.hpp"
 #include "host/analysis/local_tangents.hpp"
 #include "host/analysis/two_sample.hpp"
 #include "host/base/linear_algebra.hpp"
@@ -37,12 +38,23 @@ void normalise_motion(AffineField& field, FieldKind kind) {
 }  // namespace
 
 FieldDescriber::FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
-                               const VectorXd& weights, const EventWindow& window)
+                               const VectorXd& weights, const EventWindow& window,
+                               const ColumnMeaning& meaning)
     : standard_(standard),
       columns_(columns),
+      meaning_(meaning),
       frame_(standard.span, columns, standard.offset, standard.scale),
       flow_(std::make_unique<const FlowInvarianceTest>(standard.whitened, weights, FlowInvarianceSettings{},
-                                                       window.in_coordinates(raw_units(standard)))) {}
+                                                       window.in_coordinates(raw_units(standard)))) {
+  const std::vector<std::string> natural = natural_candidates(columns_, meaning_.angles);
+  const auto add = [&](bool there, const char* motion, const char* also) {
+    if (!there || std::find(natural.begin(), natural.end(), motion) == natural.end()) return;
+    const WhitenedMap map(standard_, parse_candidate(motion, columns_).front());
+    if (map.field.norm() > 0) also_.emplace_back(map.field.normalized(), also);
+  };
+  add(meaning_.transverse_angles, "rotation(px,py)", " (a shift of all phi)");
+  add(meaning_.rapidities, "boost(z)", " (a shift of all rapidities)");
+}
 
 FieldDescriber::~FieldDescriber() = default;
 
@@ -82,9 +94,11 @@ std::vector<AffineField> FieldDescriber::sparse(const std::vector<AffineField>& 
 
 std::vector<AffineField> FieldDescriber::familiar(const std::vector<AffineField>& fields,
                                                   double tolerance) const {
+  std::vector<Candidate> candidates = angle_shifts(columns_, meaning_.angles);
+  for (const std::string& text : natural_candidates(columns_, meaning_.angles))
+    candidates.push_back(parse_candidate(text, columns_, meaning_.angles).front());
   std::vector<AffineField> named;
-  for (const std::string& text : natural_candidates(columns_)) {
-    const Candidate candidate = parse_candidate(text, columns_).front();
+  for (const Candidate& candidate : candidates) {
     if (!candidate.continuous) continue;
     const WhitenedMap map(standard_, candidate);
     if (map.leaves_span < tolerance && map.field.norm() > 0) named.push_back(map.field.normalized());
@@ -106,9 +120,35 @@ GeneratorFinding FieldDescriber::describe(const AffineField& field, double field
   const FeatureFrame::RawField raw = frame_.raw_field(feature_field);
   finding.matrix = rows_of(raw.matrix);
   finding.shift.assign(raw.shift.data(), raw.shift.data() + raw.shift.size());
-  finding.equation = frame_.equation(raw, std::clamp(field_error, 1e-5, 0.03));
+  const double cut = std::clamp(field_error, 1e-5, 0.03);
+  finding.equation = frame_.equation(raw, cut);
+  if (!meaning_.angles.empty()) name_angles(raw, cut, finding);
+  for (const auto& [motion, also] : also_)
+    if (std::abs(motion.cwiseProduct(field.normalized()).sum()) > 1 - 1e-6) finding.name += also;
   finding.density = density_finding(test(field));
   return finding;
+}
+
+void FieldDescriber::name_angles(const FeatureFrame::RawField& raw, double cut,
+                                 GeneratorFinding& finding) const {
+  std::vector<AngleShift> shifts = shifts_of(raw.matrix, raw.shift, frame_.deviation(), meaning_.angles, cut);
+  if (shifts.empty()) return;
+  if (only_shifts(raw.matrix, raw.shift, frame_.deviation(), shifts, cut)) {
+    const double forward = shifts.front().speed < 0 ? -1 : 1;
+    for (AngleShift& shift : shifts) shift.speed *= forward;
+    finding.matrix = rows_of(MatrixXd(forward * raw.matrix));
+    for (double& component : finding.shift) component *= forward;
+    finding.name = name_of_shifts(shifts);
+    finding.equation = equation_of_shifts(shifts);
+    return;
+  }
+  std::vector<Index> said;
+  for (const AngleShift& shift : shifts) {
+    said.push_back(shift.angle.cosine);
+    said.push_back(shift.angle.sine);
+  }
+  finding.name = with_shifts(finding.name, shifts);
+  finding.equation = equation_of_shifts(shifts) + ", " + frame_.equation(raw, cut, said);
 }
 
 FlowInvariance FieldDescriber::test(const AffineField& field) const {

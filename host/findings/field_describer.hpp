@@ -8,6 +8,7 @@
 #include "host/analysis/feature_frame.hpp"
 #include "host/analysis/flow_invariance.hpp"
 #include "host/analysis/standardised.hpp"
+#include "host/findings/angle_motions.hpp"
 #include "host/findings/field_span.hpp"
 #include "host/findings/model.hpp"
 
@@ -24,9 +25,11 @@ struct WhitenedMap {
 /// Describes fields of the whitened coordinates to people: names, equations in raw units, tests.
 class FieldDescriber {
  public:
-  /// `weights`: of the events; empty: 1 each. `window`: of the raw rows, see FlowInvarianceTest.
+  /// `weights`: of the events; empty: 1 each. `window`: of the raw rows, see FlowInvarianceTest. `meaning`:
+  /// of the columns.
   FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
-                 const Eigen::VectorXd& weights, const EventWindow& window = {});
+                 const Eigen::VectorXd& weights, const EventWindow& window = {},
+                 const ColumnMeaning& meaning = {});
   ~FieldDescriber();
 
   /// The same span with as many zeros in the features as elimination gives.
@@ -52,9 +55,14 @@ class FieldDescriber {
   const Standardised& standard() const { return standard_; }
 
  private:
+  /// Equation and name of a motion, by the shifts of angles in it.
+  void name_angles(const FeatureFrame::RawField& raw, double cut, GeneratorFinding& finding) const;
+
   const Standardised& standard_;
   std::vector<std::string> columns_;
+  ColumnMeaning meaning_;
   FeatureFrame frame_;
+  std::vector<std::pair<AffineField, std::string>> also_;  ///< what else motions of momenta are
   std::unique_ptr<const FlowInvarianceTest> flow_;
 };
 

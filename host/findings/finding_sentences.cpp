@@ -52,11 +52,12 @@ std::string discrete_text(const DimensionFinding& dimension) {
 
 /// Why the data have that many degrees of freedom.
 std::string dimension_reason(const DatasetFinding& finding, const DimensionFinding& dimension) {
-  const int features = static_cast<int>(finding.columns.size());
+  const int features = static_cast<int>(finding.columns.size() - finding.angles.size());
   const int bound_by = features - dimension.at_most;
   switch (dimension.evidence) {
     case Evidence::constraints:
       if (!dimension.reason.empty()) return ": " + dimension.reason;
+      if (bound_by == 0) return ": no constraint ties the features, angles among them, together";
       return ": " + plural(static_cast<std::uint64_t>(features), "feature") + " less " +
              plural(static_cast<std::uint64_t>(bound_by),
                     finding.outliers > 0 ? "independent constraint" : "independent exact constraint") +

@@ -5,6 +5,7 @@
 #include <exception>
 #include <thread>
 
+#include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
 #include "host/data/dataset.hpp"
 #include "host/findings/alignment.hpp"
@@ -120,11 +121,21 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   return finding;
 }
 
+/// Whether the transformation is one of the columns, or of those that the analysis may make of them.
+bool may_understand(const DatasetRecord& record, const std::string& text) {
+  if (understands(record.columns, {}, text)) return true;
+  const auto angles = record.settings.find("angles");
+  const AnalysisTable possible = analysis_table(
+      Eigen::MatrixXd(0, static_cast<Eigen::Index>(record.columns.size())), record.columns, {},
+      angles == record.settings.end() ? std::vector<std::string>() : angles->get<std::vector<std::string>>());
+  return understands(possible.columns, possible.angles, text);
+}
+
 /// Throws for a named candidate that no dataset has, with the reason for the first dataset.
 void check_candidates(const RunResults& results, const FindingsOptions& options) {
   if (results.datasets.empty()) return;
   for (const std::string& text : options.candidates) {
-    const auto has = [&](const DatasetRecord& record) { return understands(record.columns, text); };
+    const auto has = [&](const DatasetRecord& record) { return may_understand(record, text); };
     if (std::none_of(results.datasets.begin(), results.datasets.end(), has))
       (void)parse_candidate(text, results.datasets.front().columns);
   }

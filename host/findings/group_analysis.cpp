@@ -67,6 +67,8 @@ DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& row
     points.notes.push_back(
         "Tests of the distribution use the event weights; constraints and dimensions do not depend on them.");
   points.set_acceptance(record.settings.value("acceptance", ""), record.columns);
+  if (const auto angles = record.settings.find("angles"); angles != record.settings.end())
+    points.angle_names = angles->get<std::vector<std::string>>();
   const Eigen::Map<const VectorXd> offset(record.offset.data(), static_cast<Index>(features)),
       scale(record.scale.data(), static_cast<Index>(features));
   points.prepared = (points.raw.rowwise() - offset.transpose()) * scale.cwiseInverse().asDiagonal();

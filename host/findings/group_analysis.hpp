@@ -9,6 +9,7 @@
 #include "host/analysis/generators.hpp"
 #include "host/analysis/trained_model.hpp"
 #include "host/config/labels.hpp"
+#include "host/findings/angle_motions.hpp"
 #include "host/findings/options.hpp"
 #include "host/store/dataset_rows.hpp"
 #include "host/store/run_results.hpp"
@@ -25,6 +26,8 @@ struct DatasetPoints {
   Eigen::VectorXd target;      ///< [n] a function of the features; empty: none
   std::vector<std::string> notes;
   std::optional<Acceptance> acceptance = {};  ///< of the raw rows; none: events are seen everywhere
+  std::vector<std::string> angle_names = {};  ///< columns that the user calls angles
+  ColumnMeaning meaning = {};                 ///< of the columns; empty before with_plain_columns()
 
   /// Takes dataset.acceptance, with a note; "" is none. Throws DataError if the columns do not fit.
   void set_acceptance(const std::string& text, const std::vector<std::string>& columns);

@@ -224,8 +224,9 @@ struct TrainingFinding {
 
 /// What was found out about one dataset.
 struct DatasetFinding {
-  std::string dataset;  ///< its label
-  std::vector<std::string> columns;
+  std::string dataset;               ///< its label
+  std::vector<std::string> columns;  ///< that the analysis of the rows works with, see AnalysisTable
+  std::vector<std::string> angles;   ///< seen through their cosine and sine, which are columns
   std::optional<Truth> truth;
   std::vector<std::string> notes;
   int linear_rank = 0;                                  ///< columns less exact linear relations

@@ -280,6 +280,7 @@ struct JsonRecord<DatasetFinding> {
   static constexpr auto members = std::make_tuple(
       json_member("dataset", &DatasetFinding::dataset, "its label, as in summary.json"),
       json_member("columns", &DatasetFinding::columns),
+      json_member("angles", &DatasetFinding::angles, "columns cos(NAME) and sin(NAME) are the angle NAME"),
       json_member("truth", &DatasetFinding::truth, "of a built-in dataset"),
       json_member("notes", &DatasetFinding::notes),
       json_member("linear_rank", &DatasetFinding::linear_rank, "columns less exact linear relations"),

@@ -1,10 +1,13 @@
 #include "host/findings/row_findings.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
+#include "host/analysis/analysis_table.hpp"
 #include "host/analysis/constraints_notes.hpp"
 #include "host/analysis/relation.hpp"
+#include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/data_evidence.hpp"
@@ -18,8 +21,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-void add_constraints(const DataEvidence& evidence, DatasetFinding& finding) {
+void add_constraints(const DataEvidence& evidence, const ColumnMeaning& meaning, DatasetFinding& finding) {
   for (const Constraint& constraint : evidence.constraints.constraints) {
+    if (is_trivial(constraint, meaning.angles)) continue;
     finding.constraints.push_back({constraint.equation, constraint.degree, constraint.residual,
                                    constraint.width, constraint.unit, constraint.exact});
   }
@@ -71,10 +75,10 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
     return;
   }
   const EventWindow window = points.window();
-  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, window);
+  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, window, points.meaning);
   std::optional<FieldDescriber> reduced;  // without the directions of noise
   if (set.standard.rank() != evidence.standard.rank())
-    reduced.emplace(set.standard, finding.columns, points.weights, window);
+    reduced.emplace(set.standard, finding.columns, points.weights, window, points.meaning);
   const FieldDescriber& describer = reduced ? *reduced : whole;
   DescribedSymmetry described = describe_set(set, describer, finding.columns);
   const Index stride = whole.independent_stride();
@@ -94,9 +98,11 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   finding.symmetry = std::move(described.symmetry);
   finding.distribution = std::move(described.distribution);
   finding.rotations = rotations_of(finding, set);
-  const CandidateTests tests{options, finding.columns, points.raw,     evidence,          *finding.dimension,
-                             set,     whole,           described.kept, points.acceptance, stride};
-  finding.candidates = tests.of(candidate_names(finding.columns, options));
+  const std::vector<Angle>& angles = points.meaning.angles;
+  const CandidateTests tests{options,        finding.columns,    angles, points.raw,
+                             evidence,       *finding.dimension, set,    whole,
+                             described.kept, points.acceptance,  stride};
+  finding.candidates = tests.of(candidate_names(finding.columns, angles, options));
 }
 
 /// Rows that obey every relation which nearly all rows obey: all but the farthest, as many as it has
@@ -128,6 +134,7 @@ DatasetPoints part_of(const DatasetPoints& points, const std::vector<Index>& row
   part.precision = points.precision;
   if (points.weights.size() > 0) part.weights = points.weights(rows);
   part.acceptance = points.acceptance;
+  part.meaning = points.meaning;
   return part;
 }
 
@@ -150,6 +157,47 @@ void add_parts(const DatasetPoints& points, DatasetFinding& finding) {
   finding.dimension->reason = "parts of the data differ";
 }
 
+/// The conditions as they are called in the table: "pt1 > 20" -> "pt(1) > 20".
+std::string renamed_conditions(std::string text, const AnalysisTable& table) {
+  const auto in_word = [&](std::size_t at) {
+    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+  };
+  for (const auto& [before, after] : table.renamed)
+    for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
+      const bool whole = !(at > 0 && in_word(at - 1)) && !in_word(at + before.size());
+      if (whole) text.replace(at, before.size(), after);
+      at += whole ? after.size() : 1;
+    }
+  return text;
+}
+
+/// The points in the columns that the analysis works with, with notes in the finding. An acceptance in terms
+/// of columns that would be gone leaves everything as it is.
+DatasetPoints with_plain_columns(const DatasetPoints& given, DatasetFinding& finding) {
+  AnalysisTable table = analysis_table(given.raw, finding.columns, given.precision, given.angle_names);
+  DatasetPoints points = given;
+  points.meaning = {table.angles, table.transverse_angles, table.rapidities};
+  if (table.changed && given.acceptance) {
+    try {
+      points.acceptance.emplace(renamed_conditions(given.acceptance->text(), table), table.columns);
+      points.acceptance->fit(table.rows);
+    } catch (const DataError&) {
+      points.meaning = {};
+      points.acceptance = given.acceptance;
+      finding.notes.emplace_back(
+          "Angles are taken as plain numbers here: the acceptance names columns that would be replaced.");
+      return points;
+    }
+  }
+  for (const Angle& angle : table.angles) finding.angles.push_back(angle.name);
+  if (!table.changed) return points;
+  points.raw = std::move(table.rows);
+  points.precision = std::move(table.precision);
+  finding.columns = std::move(table.columns);
+  finding.notes.insert(finding.notes.end(), table.notes.begin(), table.notes.end());
+  return points;
+}
+
 void add_dimension_and_motions(const DatasetPoints& points, const FindingsOptions& options,
                                const std::optional<ModelDimension>& models, const DataEvidence& evidence,
                                DatasetFinding& finding) {
@@ -163,10 +211,11 @@ void add_dimension_and_motions(const DatasetPoints& points, const FindingsOption
 
 }  // namespace
 
-void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
+void add_row_findings(const DatasetPoints& given, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
+  const DatasetPoints points = with_plain_columns(given, finding);
   const DataEvidence evidence = data_evidence(points, finding.columns);
-  add_constraints(evidence, finding);
+  add_constraints(evidence, points.meaning, finding);
   note_far_values(evidence, points.raw, finding);
   const std::vector<Index> rows = regular_rows(points.raw, evidence);
   if (static_cast<Index>(rows.size()) == points.raw.rows()) {
@@ -182,8 +231,11 @@ void add_row_findings(const DatasetPoints& points, const FindingsOptions& option
 
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
                                const FindingsOptions& options, const Eigen::VectorXd& weights,
-                               const std::string& acceptance) {
+                               const std::string& acceptance, const std::vector<std::string>& angles,
+                               const std::vector<double>& precision) {
   DatasetPoints points;
+  points.angle_names = angles;
+  points.precision = precision;
   points.raw = raw;
   points.weights = weights;
   points.set_acceptance(acceptance, columns);

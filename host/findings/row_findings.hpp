@@ -11,15 +11,19 @@
 namespace symscan {
 
 /// Adds to a finding what the rows themselves tell: constraints, dimension, symmetry of the set and of the
-/// distribution, named transformations. `finding.columns` names the columns of `points`. `models`: what
-/// trained models show, for the dimension; none where they cannot be trusted.
+/// distribution, named transformations. `finding.columns` names the columns of `points`, and then those that
+/// the analysis works with: momenta for pt, eta, phi, m, and cosines and sines of angles (AnalysisTable).
+/// `models`: what trained models show, for the dimension; none where they cannot be trusted.
 void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding);
 
 /// The finding of a table without any training, its sentences included. raw: [n x D], finite; weights: of the
-/// rows, empty for 1 each; acceptance: as dataset.acceptance.
+/// rows, empty for 1 each; acceptance, angles: as dataset.acceptance and dataset.angles; precision: [D]
+/// relative rounding of the columns, or empty. Throws DataError for an acceptance or angles that do not fit.
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
                                const FindingsOptions& options = {}, const Eigen::VectorXd& weights = {},
-                               const std::string& acceptance = "");
+                               const std::string& acceptance = "",
+                               const std::vector<std::string>& angles = {},
+                               const std::vector<double>& precision = {});
 
 }  // namespace symscan

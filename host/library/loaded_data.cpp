@@ -1,6 +1,7 @@
 #include "host/library/loaded_data.hpp"
 
 #include "host/analysis/acceptance.hpp"
+#include "host/data/angle_values.hpp"
 
 namespace symscan {
 
@@ -10,6 +11,8 @@ LoadedData load_data(const DatasetIndex& index, const LoadingHooks& hooks) {
     const ReplicaConfig& config = *index.first_replica[d];
     const Table table = hooks.load(config);
     check_acceptance(config.dataset.value("acceptance", ""), table);
+    if (const auto angles = config.dataset.find("angles"); angles != config.dataset.end())
+      check_angles(angles->get<std::vector<std::string>>(), table.columns);
     loaded.prepared.push_back(prepare(table, config.preprocess));
     loaded.records.push_back(make_record(config, index.labels[d], table, loaded.prepared.back()));
     loaded.rows.push_back(evenly_spaced_rows(table));

@@ -128,7 +128,7 @@ TEST(Sweep, EarlyStoppingSettingsAreSwept) {
 TEST(Sweep, IntegersMayBeWrittenAsWholeNumbers) {
   const SweepConfig sweep = parse(R"({"dataset":{"kind":"circle","n":1e3},"model":{"latent_dim":2.0}})");
   EXPECT_EQ(sweep.replicas[0].dataset.dump(),
-            R"({"kind":"circle","n":1000,"seed":1,"radius":1.0,"acceptance":""})");
+            R"({"kind":"circle","n":1000,"seed":1,"radius":1.0,"acceptance":"","angles":[]})");
   EXPECT_EQ(sweep.replicas[0].model.latent_dim, 2);
 }
 
