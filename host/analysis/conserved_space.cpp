@@ -16,11 +16,12 @@ using Eigen::VectorXd;
 constexpr double kExactRelation = 1e-11;  ///< variance over that of the terms
 constexpr double kMostlyNoise = 0.25;     ///< share of the variance
 constexpr double kExactLaw = 1e-8;        ///< share of the variance within trajectories
-constexpr double kLargestWithin = 0.01;   ///< the same where noise accounts for it
+constexpr double kLargestWithin = 0.05;   ///< the same where noise accounts for it
 constexpr double kNoiseRatio = 1.3;       ///< over the variance that noise accounts for
 constexpr double kSmooth = 0.12;          ///< share of the variance within trajectories
 constexpr double kCandidate = 0.05;       ///< largest eigenvalue
 constexpr Index kMostCandidates = 40, kSlopeRows = 800;
+constexpr double kFullTolerance = 0.02;  ///< share within trajectories above which less may be smooth
 constexpr int kLags = 3;
 
 MatrixXd covariance(const MatrixXd& centred, double freedom) {
@@ -106,6 +107,8 @@ Conservation TermSample::judge(const VectorXd& combination) const {
   result.noise = combination.dot(noise_ * combination);
   double lost = 0;  // the mean of a trajectory makes what is left of white noise correlated by -1/length
   for (int k = 0; k < trajectories_.count(); ++k) lost += 1.0 / static_cast<double>(rest.size());
+  const double smooth_part =
+      kSmooth * std::min(1.0, kFullTolerance * result.total / std::max(result.within, 1e-300));
   for (int lag = 1; lag <= kLags; ++lag) {
     double products = 0, squares = 0;
     for (int k = 0; k < trajectories_.count(); ++k) {
@@ -118,7 +121,7 @@ Conservation TermSample::judge(const VectorXd& combination) const {
     }
     const double share = products / std::max(square, 1e-300) + lost;
     const double chance = std::sqrt(squares) / std::max(square, 1e-300);
-    const double allowed = kSmooth + 3 * chance;
+    const double allowed = smooth_part + 3 * chance;
     if (lag == 1 || share - allowed > result.smooth - result.allowed) {
       result.smooth = share;
       result.allowed = allowed;

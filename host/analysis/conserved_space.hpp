@@ -15,7 +15,7 @@ struct Conservation {
   double smooth = 0;   ///< share of `within` that is correlated from row to row, which noise is not
   double allowed = 0;  ///< largest `smooth` that chance gives
   /// Accepted as conserved: the variance within trajectories is below 1e-8 of the total one, or it is below
-  /// 1 % of it, what the noise accounts for, and not correlated in time.
+  /// 5 % of it, what the noise accounts for, and not correlated in time.
   bool holds() const;
 };
 

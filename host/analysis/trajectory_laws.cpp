@@ -21,6 +21,7 @@ constexpr Index kLeastRows = 5, kMostRows = 12000, kLeastTotal = 100;
 constexpr Index kRowsPerTerm = 8;  ///< of each half
 constexpr double kMostTerms = 250;
 constexpr double kMeasurableNoise = 0.05;  ///< over the spread; more may be motion between distant rows
+constexpr double kExactShare = 1e-4;       ///< root of the share that needs no noise
 constexpr double kNearlyConserved = 4e-4;  ///< share of the variance that is worth a note
 
 /// Everything but the dictionary.
@@ -77,14 +78,19 @@ int confirmed(const TermSample& fitted, const TermSample& judging, double& nearl
   return count;
 }
 
-/// The combinations found on all trajectories, as many as both halves confirm. [terms x any]
+/// The combinations found on all trajectories, the best as many as both halves confirm. [terms x any]
 MatrixXd laws_of(const TermSample& all, int count, std::vector<double>& spectrum) {
   const MatrixXd candidates = all.candidates(&spectrum);
-  std::vector<Index> kept;
-  for (Index k = 0; k < candidates.cols() && static_cast<int>(kept.size()) < count; ++k) {
-    if (all.judge(candidates.col(k)).holds()) kept.push_back(k);
+  std::vector<std::pair<double, Index>> kept;
+  for (Index k = 0; k < candidates.cols(); ++k) {
+    const Conservation found = all.judge(candidates.col(k));
+    if (found.holds()) kept.emplace_back(found.within / found.total, k);
   }
-  return candidates(Eigen::all, kept);
+  std::stable_sort(kept.begin(), kept.end());
+  if (static_cast<int>(kept.size()) > count) kept.resize(static_cast<std::size_t>(count));
+  std::vector<Index> places;
+  for (const auto& [share, place] : kept) places.push_back(place);
+  return candidates(Eigen::all, places);
 }
 
 TrajectoryLaws with_dictionary(const Material& material, const std::vector<std::string>& columns,
@@ -119,8 +125,11 @@ void add_notes(TrajectoryLaws& result, const Material& material, const std::vect
                double nearly) {
   for (const TrajectoryLaw& law : result.laws) {
     if (law.terms.size() == 1 && law.degree == 1 && law.terms[0].first.factor == FunctionTerm::Factor::none)
-      result.notes.push_back("column " + law.equation + " is constant in each trajectory");
+      result.notes.push_back("column " + law.equation + " is constant in each trajectory" +
+                             (law.within > kExactShare ? " up to noise" : ""));
   }
+  if (static_cast<int>(result.laws.size()) < result.independent)
+    result.notes.push_back("the space of laws has no basis of short formulas");
   std::string unmeasured;
   for (Index i = 0; i < material.noise.size(); ++i) {
     result.noise.push_back(material.noise(i) / material.spread(i));

@@ -43,11 +43,12 @@ void kepler_rate(const double* s, double* d) {
   const double r = std::hypot(s[0], s[1]), pull = 1 / (r * r * r);
   d[0] = s[2], d[1] = s[3], d[2] = -pull * s[0], d[3] = -pull * s[1];
 }
-/// From a point at the distance 0.8 to 1.2 with nearly the speed of a circle, in any direction from the
-/// centre.
+/// From a point at the distance 0.7 to 1.6 with 0.85 to 1.15 of the speed of a circle, about
+/// across, either way round.
 void kepler_start(RowRandom& random, double* s) {
-  const double r = random.uniform(0.8, 1.2), along = random.uniform(0.8, 1.2);
-  const double outwards = random.uniform(-0.2, 0.2), angle = two_pi * random.uniform();
+  const double r = random.uniform(0.7, 1.6), way = random.uniform() < 0.5 ? -1 : 1;
+  const double along = way * random.uniform(0.85, 1.15) / std::sqrt(r);
+  const double outwards = random.uniform(-0.15, 0.15), angle = two_pi * random.uniform();
   const double c = std::cos(angle), n = std::sin(angle);
   s[0] = r * c, s[1] = r * n;
   s[2] = outwards * c - along * n, s[3] = outwards * n + along * c;
