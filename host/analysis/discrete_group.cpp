@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <complex>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -21,7 +21,9 @@ using Matrices = std::vector<MatrixXd>;
 
 constexpr double kSame = 1e-6;
 constexpr double kContained = 1e-5;
-constexpr int kStarts = 12, kSteps = 40;
+constexpr double kBracketOutside = 0.02;  ///< generators that were fitted close up to their error
+constexpr std::size_t kMostDimensions = 64;
+constexpr int kStarts = 6, kSteps = 100, kPatience = 30;
 constexpr std::size_t kMostNamed = 200;  ///< elements of a group whose table is looked at
 
 std::string cyclic_name(std::size_t order) {
@@ -343,13 +345,47 @@ std::vector<std::size_t> independent_generators(const Matrices& generators, std:
   return kept;
 }
 
+namespace {
+
+/// Of the determinant, by complex eigenvalues.
+double determinant_sign(const MatrixXd& matrix) {
+  const Eigen::VectorXcd values = eigenvalues_of(matrix);
+  std::complex<double> product = 1;
+  for (const std::complex<double>& value : values) {
+    if (std::abs(value) > 0) product *= value / std::abs(value);
+  }
+  return product.real();
+}
+
+}  // namespace
+
 ConnectedGroup::ConnectedGroup(Matrices generators) : generators_(std::move(generators)) {
   std::erase_if(generators_, [](const MatrixXd& g) { return !(g.norm() > 0); });
   for (MatrixXd& generator : generators_) generator /= generator.norm();
+  // Closed under brackets, as the tangents of the group are.
+  for (std::size_t b = 1; b < generators_.size() && generators_.size() < kMostDimensions; ++b) {
+    for (std::size_t a = 0; a < b && generators_.size() < kMostDimensions; ++a) {
+      MatrixXd bracket = generators_[a] * generators_[b] - generators_[b] * generators_[a];
+      if (bracket.norm() < kSame) continue;
+      bracket /= bracket.norm();
+      MatrixXd span(bracket.size(), static_cast<Index>(generators_.size()));
+      for (std::size_t k = 0; k < generators_.size(); ++k)
+        span.col(static_cast<Index>(k)) = generators_[k].reshaped();
+      const VectorXd coefficients = least_squares(span, {bracket.reshaped()}).front();
+      if ((span * coefficients - bracket.reshaped()).norm() > kBracketOutside) generators_.push_back(bracket);
+    }
+  }
 }
 
 bool ConnectedGroup::contains(const MatrixXd& matrix) const {
   if (generators_.empty()) return same_matrix(matrix, MatrixXd::Identity(matrix.rows(), matrix.cols()));
+  if (!(determinant_sign(matrix) > 0)) return false;
+  // What all generators keep, their group keeps.
+  MatrixXd stacked(matrix.rows() * static_cast<Index>(generators_.size()), matrix.cols());
+  for (std::size_t k = 0; k < generators_.size(); ++k)
+    stacked.middleRows(static_cast<Index>(k) * matrix.rows(), matrix.rows()) = generators_[k];
+  const MatrixXd kept = null_space(stacked.transpose() * stacked);
+  if ((matrix * kept - kept).norm() > kContained * (1 + matrix.norm())) return false;
   const auto count = static_cast<Index>(generators_.size());
   const auto element = [&](const VectorXd& t) {
     MatrixXd sum = MatrixXd::Zero(matrix.rows(), matrix.cols());
@@ -358,15 +394,17 @@ bool ConnectedGroup::contains(const MatrixXd& matrix) const {
   };
   std::mt19937_64 random(1);
   for (int start = 0; start < kStarts; ++start) {
+    // From near the unit, then from anywhere; the unit itself may be a saddle.
     VectorXd t(count);
-    for (double& value : t) value = 6 * (static_cast<double>(random() >> 11) * 0x1.0p-53 - 0.5);
-    MatrixXd g = start == 0 ? MatrixXd(MatrixXd::Identity(matrix.rows(), matrix.cols())) : element(t);
+    for (double& value : t)
+      value = (start < 2 ? 0.3 : 3.0) * (static_cast<double>(random() >> 11) * 0x1.0p-53 - 0.5);
+    MatrixXd g = element(t);
     double last = std::numeric_limits<double>::infinity();
     for (int step = 0; step < kSteps; ++step) {
       const MatrixXd rest = matrix - g;
       if (rest.norm() < kContained * (1 + matrix.norm())) return true;
-      if (step > 12 && rest.norm() > 0.9 * last) break;
-      if (step % 4 == 0) last = rest.norm();
+      if (step > kPatience && step % 8 == 0 && rest.norm() > 0.98 * last) break;
+      if (step % 8 == 0) last = rest.norm();
       MatrixXd columns(matrix.size(), count);
       for (Index i = 0; i < count; ++i)
         columns.col(i) = (generators_[static_cast<std::size_t>(i)] * g).reshaped();

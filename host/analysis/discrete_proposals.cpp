@@ -20,11 +20,15 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr int kMostTurns = 12;
-constexpr int kHarmonics = 16, kRings = 3, kAngles = 720, kMostLines = 4;
+constexpr int kHarmonics = 16, kRings = 3, kAngles = 720, kMostLines = 3;
+constexpr int kStudentSteps = 40;
+constexpr double kFreedom = 3;        ///< of Student's t
 constexpr double kAtCentre = 5;       ///< standard errors within which a centre is taken for 0
 constexpr std::size_t kFewValues = 20;
 constexpr double kAligned = 0.1;      ///< components of an axis that belong to no column
 constexpr Index kMostPairs = 12, kSmallTable = 8, kMostTriples = 20;
+constexpr std::size_t kBothAtOnce = 5;  ///< columns
+constexpr double kWide = 0.5;             ///< of the tolerance of widths, for tables of 2 columns
 constexpr double kExactAngle = 2;     ///< degrees
 
 /// Orders of tests.
@@ -71,7 +75,6 @@ class Proposals {
   }
   MatrixXd identity() const { return MatrixXd::Identity(size_, size_); }
 
-  /// Centre, shape and the error of the centre.
   void locate();
   bool alike(Index a, Index b) const {
     const double error = kAtCentre * std::hypot(error_(a), error_(b));
@@ -110,6 +113,7 @@ class Proposals {
     matrix.row(a).swap(matrix.row(b));
   }
 
+  void fit_student(const MatrixXd& points, const RobustFrame& frame);
   void add_particles();
   void add_exchanges();
   void add_reflections();
@@ -140,21 +144,8 @@ void Proposals::locate() {
   const VectorXd weights = in_.weights.cwiseAbs();
   const RobustFrame frame = robust_frame(lines, weights);
   const double effective = in_.weights.sum() * in_.weights.sum() / in_.weights.squaredNorm();
-  centre_ = frame.centre;
-  shape_ = frame.outward * frame.outward.transpose();
-  spread_ = shape_.diagonal().cwiseSqrt();
   tolerance_ = 0.04 + 8 / std::sqrt(effective);
-  const double range = 6 * static_cast<double>(std::max<Index>(1, frame.inward.rows()));
-  // A mean with bounded influence, which every symmetry of the shape keeps.
-  for (int step = 0; step < 15 && frame.inward.rows() > 0; ++step) {
-    const MatrixXd u = (lines.rowwise() - centre_.transpose()) * frame.inward.transpose();
-    const VectorXd shares =
-        in_.weights.array() / (1 + u.rowwise().squaredNorm().array() / range);
-    if (!(shares.sum() > 0)) break;
-    const VectorXd move = frame.outward * (u.transpose() * shares / shares.sum());
-    centre_ += move;
-    if ((move.array().abs() <= 1e-4 * spread_.array() / std::sqrt(effective)).all()) break;
-  }
+  fit_student(lines, frame);
   error_ = 1.5 * spread_ / std::sqrt(effective);
   exact_.assign(static_cast<std::size_t>(size_), false);
   for (Index f = 0; f < size_; ++f) {
@@ -174,6 +165,34 @@ void Proposals::locate() {
     }
     exact_[at] = true;
   }
+}
+
+/// Location and scatter of Student's t (Kent & Tyler, Ann. Stat. 19 (1991) 2102), which every symmetry of the
+/// distribution keeps: medians of columns do not.
+void Proposals::fit_student(const MatrixXd& points, const RobustFrame& frame) {
+  const Index rank = frame.inward.rows();
+  const MatrixXd u = (points.rowwise() - frame.centre.transpose()) * frame.inward.transpose();
+  VectorXd location = VectorXd::Zero(rank);
+  MatrixXd scatter = MatrixXd::Identity(rank, rank);
+  for (int step = 0; step < kStudentSteps && rank > 0; ++step) {
+    const MatrixXd centred = u.rowwise() - location.transpose();
+    const VectorXd squares = (centred * inverse_of(scatter)).cwiseProduct(centred).rowwise().sum();
+    const VectorXd shares =
+        in_.weights.array() * (kFreedom + static_cast<double>(rank)) / (kFreedom + squares.array());
+    const double total = shares.sum();
+    if (!(total > 0)) break;
+    const VectorXd move = centred.transpose() * shares / total;
+    const MatrixXd next = centred.transpose() * shares.asDiagonal() * centred / in_.weights.sum();
+    // Negative weights may leave none.
+    if (!(symmetric_eigenvalues(next).minCoeff() > 1e-6)) break;
+    const double change = move.norm() + (next - scatter).norm();
+    location += move;
+    scatter = next;
+    if (change < 1e-5) break;
+  }
+  centre_ = frame.centre + frame.outward * location;
+  shape_ = frame.outward * scatter * frame.outward.transpose();
+  spread_ = shape_.diagonal().cwiseMax(0.0).cwiseSqrt();
 }
 
 void Proposals::add_particles() {
@@ -266,7 +285,7 @@ void Proposals::add_reflections() {
     parts.push_back(text(b));
     add("reflection " + text(b), kReflections, matrix);
     found_.back().named = true;
-    for (std::size_t i = 0; i < j && static_cast<Index>(plain_.size()) <= kSmallTable && plain_.size() > 2;
+    for (std::size_t i = 0; i < j && plain_.size() > 2 && plain_.size() <= kBothAtOnce;
          ++i) {
       MatrixXd both = matrix;
       both(plain_[i], plain_[i]) = -1;
@@ -327,7 +346,9 @@ std::vector<Plane> Proposals::planes() const {
     for (std::size_t i = 0; i < j && pairs < kMostPairs; ++i) {
       const Index a = plain_[i], b = plain_[j];
       const double correlation = shape_(a, b) / (spread_(a) * spread_(b));
-      if (periodic(a) || periodic(b) || !same_width(a, b) || std::fabs(correlation) > tolerance_ / 2) continue;
+      const bool wide = plain_.size() == 2 && std::fabs(std::log(spread_(a) / spread_(b))) < kWide / 2;
+      if (periodic(a) || periodic(b) || !(wide || same_width(a, b))) continue;
+      if (std::fabs(correlation) > (wide ? kWide : tolerance_) / 2) continue;
       result.push_back(
           {MatrixXd(VectorXd::Unit(size_, a)), MatrixXd(VectorXd::Unit(size_, b)), name(a) + "-" + name(b)});
       ++pairs;
@@ -417,6 +438,7 @@ void Proposals::add_plane(const Plane& plane) {
         identity() + (std::cos(angle) - 1) * inside + std::sin(angle) * turn, tilts);
     found_.back().turns = n;
     found_.back().plane = number;
+    found_.back().named = plain_.size() == 2 && (n == 3 || n == 4);
   }
   const auto reflect = [&](double degrees, bool estimated) {
     const double angle = 2 * degrees * std::numbers::pi / 180;

@@ -20,7 +20,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kScreenedOut = 1e-5;   ///< p-values of the scouts below it: broken
+constexpr double kScreenedOut = 1e-5;   ///< p-values of the scouts, times the number of maps, below it: broken
 constexpr double kMovesNothing = 0.15;  ///< standard deviations
 constexpr double kNotBroken = 0.01;     ///< p-value that a map needs to be established
 constexpr Index kFewestFunctions = 12;  ///< that bound an effect
@@ -88,18 +88,21 @@ class Search {
       : settings_(settings),
         test_(events.points, events.weights, {settings.delta, settings.periods, settings.seed},
               !events.merged),
-        connected_(extended(continuous)) {
+        continuous_(extended(continuous)),
+        connected_(continuous_) {
     if (!test_.enough_events()) {
       result_.notes.push_back("There are too few events to look for discrete symmetries.");
       return;
     }
     choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns, settings_.periods}),
            continuous);
-    screen();
     for (const DiscreteProposal& proposal : proposals_) judge(proposal);
-    drop_continuous_planes();
+    if (untested_ > 0)
+      result_.notes.push_back(plural(static_cast<std::uint64_t>(untested_), "map") +
+                              " that the first look did not exclude had no test, to save time.");
     check_products();
     name();
+    forget_implied();
   }
   DiscreteSymmetries result() { return std::move(result_); }
 
@@ -148,10 +151,13 @@ class Search {
   std::size_t most_elements() const { return connected_.empty() ? kMostElements : kMostComponents; }
 
   void choose(std::vector<DiscreteProposal> all, const std::vector<ContinuousGenerator>& continuous);
-  void screen();
+  bool excluded(const DiscreteProposal& proposal);
   void judge(const DiscreteProposal& proposal);
   bool superfluous(const DiscreteProposal& proposal) const;
-  void drop_continuous_planes();
+  void find_continuous_plane(const DiscreteProposal& proposal);
+  void update_elements();
+  bool is_of_columns(const MatrixXd& matrix) const;
+  void forget_implied();
   void check_products();
   void name();
   static DiscreteElement element_of(const DiscreteProposal& proposal, const FiniteMapResult& found) {
@@ -164,7 +170,10 @@ class Search {
 
   DiscreteSettings settings_;
   FiniteMapTest test_;
+  std::vector<MatrixXd> continuous_;
   ConnectedGroup connected_;
+  int continuous_planes_ = 0;
+  std::size_t tests_ = 0, untested_ = 0;
   std::vector<DiscreteProposal> proposals_;
   std::vector<Accepted> accepted_;
   std::vector<MatrixXd> elements_;  ///< of the group so far
@@ -193,25 +202,20 @@ void Search::choose(std::vector<DiscreteProposal> all, const std::vector<Continu
   }
 }
 
-void Search::screen() {
-  const auto count = static_cast<double>(proposals_.size());
-  result_.tried = static_cast<int>(proposals_.size());
-  std::vector<DiscreteProposal> kept;
-  for (DiscreteProposal& proposal : proposals_) {
-    const bool leaves = test_.leaves(proposal.map);
-    const double p_value = leaves ? 0 : test_.screen(proposal.map, proposal.neighbours);
-    if (p_value >= kScreenedOut && p_value * count >= kScreenedOut) {
-      kept.push_back(std::move(proposal));
-      continue;
-    }
-    if (!proposal.named) continue;
+/// Whether the scouts alone exclude the map.
+bool Search::excluded(const DiscreteProposal& proposal) {
+  ++result_.tried;
+  const bool leaves = test_.leaves(proposal.map);
+  const double p_value = leaves ? 0 : test_.screen(proposal.map, proposal.neighbours);
+  if (p_value * static_cast<double>(proposals_.size()) >= kScreenedOut) return false;
+  if (proposal.named) {
     FiniteMapResult found = leaves ? FiniteMapResult{} : test_.test(proposal.map, proposal.neighbours);
     found.p_value = std::min(found.p_value, p_value);
     DiscreteElement element = element_of(proposal, found);
     element.verdict = Invariance::broken;
     show(result_.broken, std::move(element));
   }
-  proposals_ = std::move(kept);
+  return true;
 }
 
 /// Whether what was found implies it or contradicts it.
@@ -220,7 +224,9 @@ bool Search::superfluous(const DiscreteProposal& proposal) const {
   for (const MatrixXd& element : elements_) {
     if (same_matrix(element, matrix)) return true;
   }
-  if (!connected_.empty() && !accepted_.empty()) {
+  if (is_of_columns(matrix)) return true;
+  if (!connected_.empty()) {
+    if (connected_.contains(matrix)) return true;
     const SameElement equal = same();
     for (const MatrixXd& element : elements_) {
       if (equal(element, matrix)) return true;
@@ -236,10 +242,15 @@ bool Search::superfluous(const DiscreteProposal& proposal) const {
 }
 
 void Search::judge(const DiscreteProposal& proposal) {
-  if (superfluous(proposal)) return;
+  if (superfluous(proposal) || excluded(proposal)) return;
+  if (tests_ >= kMostTests) {
+    ++untested_;
+    return;
+  }
+  ++tests_;
   const FiniteMapResult found = test_.test(proposal.map, proposal.neighbours);
   DiscreteElement element = element_of(proposal, found);
-  if (found.p_value * result_.tried < settings_.broken_below) {
+  if (found.p_value * static_cast<double>(proposals_.size()) < settings_.broken_below) {
     element.verdict = Invariance::broken;
     if (proposal.named) show(result_.broken, std::move(element));
     return;
@@ -252,34 +263,92 @@ void Search::judge(const DiscreteProposal& proposal) {
   }
   element.verdict = Invariance::established;
   accepted_.push_back({proposal, std::move(element), representation(proposal.map)});
-  std::vector<MatrixXd> generators;
-  for (const Accepted& accepted : accepted_) generators.push_back(accepted.representation);
-  std::vector<MatrixXd> larger = group_closure(generators, most_elements(), same());
-  if (larger.empty()) {
-    elements_.push_back(accepted_.back().representation);
-  } else {
-    elements_ = std::move(larger);
-  }
+  if (proposal.turns > 0) find_continuous_plane(proposal);
+  update_elements();
 }
 
-/// Turns by 1/12 and 1/11 of a circle: what is seen is continuous.
-void Search::drop_continuous_planes() {
-  std::map<int, int> common;
+/// Turns by 1/12 and 1/11 of a circle: what is seen is continuous, and no finding here.
+void Search::find_continuous_plane(const DiscreteProposal& proposal) {
+  int turns = 1;
   for (const Accepted& accepted : accepted_) {
-    const DiscreteProposal& proposal = accepted.proposal;
-    if (proposal.turns == 0) continue;
-    int& turns = common.emplace(proposal.plane, 1).first->second;
-    turns = std::lcm(turns, proposal.turns);
+    if (accepted.proposal.turns > 0 && accepted.proposal.plane == proposal.plane)
+      turns = std::lcm(turns, accepted.proposal.turns);
   }
-  for (const auto& [plane, turns] : common) {
-    if (turns <= kMostTurns) continue;
-    std::erase_if(accepted_, [&, number = plane](const Accepted& accepted) {
-      return accepted.proposal.plane == number && accepted.proposal.turns > 0;
-    });
-    result_.notes.push_back(
-        "Turns or shifts by several parts of a circle keep the events that no small group has together: "
-        "the symmetry looks continuous, so these are no finding.");
+  if (turns <= kMostTurns) return;
+  std::erase_if(accepted_, [&](const Accepted& accepted) {
+    return accepted.proposal.turns > 0 && accepted.proposal.plane == proposal.plane;
+  });
+  // Of a turn R by the angle a, (R - R^T) / (2 sin a) generates the others.
+  const MatrixXd turn = representation(proposal.map);
+  continuous_.push_back(turn - turn.transpose());
+  connected_ = ConnectedGroup(continuous_);
+  // What differs by such a turn is one map now.
+  std::vector<MatrixXd> all;
+  for (const Accepted& accepted : accepted_) all.push_back(accepted.representation);
+  std::vector<Accepted> kept;
+  for (const std::size_t place : independent_generators(all, most_elements(), same()))
+    kept.push_back(accepted_[place]);
+  accepted_ = std::move(kept);
+  if (continuous_planes_++ == 0)
+    result_.notes.push_back("Turns or shifts by several parts of a circle (" + proposal.text +
+                            " is one) keep the events, which no small group has together: the symmetry looks "
+                            "continuous, so these are no finding.");
+}
+
+void Search::update_elements() {
+  std::vector<MatrixXd> generators;
+  for (const Accepted& accepted : accepted_) generators.push_back(accepted.representation);
+  elements_ = group_closure(generators, most_elements(), same());
+  if (!elements_.empty() || generators.empty()) return;
+  elements_ = generators;
+  elements_.push_back(MatrixXd::Identity(generators.front().rows(), generators.front().cols()));
+}
+
+/// Whether exchanges and reflections of single columns that were found generate this signed permutation: for
+/// groups too large to list.
+bool Search::is_of_columns(const MatrixXd& matrix) const {
+  const auto size = static_cast<std::size_t>(matrix.rows());
+  std::vector<Index> root(size);
+  std::iota(root.begin(), root.end(), Index{0});
+  std::vector<bool> reflected(size, false);
+  const auto image_of = [](const MatrixXd& m, Index i) {
+    Index at = 0;
+    m.row(i).cwiseAbs().maxCoeff(&at);
+    return at;
+  };
+  for (const Accepted& accepted : accepted_) {
+    const MatrixXd& m = accepted.representation;
+    std::vector<Index> moved;
+    for (Index i = 0; i < m.rows(); ++i) {
+      if ((m.row(i) - MatrixXd::Identity(m.rows(), m.cols()).row(i)).norm() > 1e-9) moved.push_back(i);
+    }
+    if (moved.size() == 1) reflected[static_cast<std::size_t>(moved[0])] = true;
+    if (moved.size() == 2 && m(moved[0], moved[1]) == 1 && m(moved[1], moved[0]) == 1) {
+      const Index from = root[static_cast<std::size_t>(moved[0])], to = root[static_cast<std::size_t>(moved[1])];
+      std::replace(root.begin(), root.end(), from, to);
+    }
   }
+  for (Index i = 0; i < matrix.rows(); ++i) {
+    const Index at = image_of(matrix, i);
+    if (std::fabs(std::fabs(matrix(i, at)) - 1) > 1e-9) return false;
+    const Index group = root[static_cast<std::size_t>(i)];
+    if (group != root[static_cast<std::size_t>(at)]) return false;
+    bool sign = matrix(i, at) > 0;
+    for (std::size_t k = 0; k < size; ++k) sign = sign || (root[k] == group && reflected[k]);
+    if (!sign) return false;
+  }
+  return true;
+}
+
+/// Maps that the group holds after all need no verdict of their own.
+void Search::forget_implied() {
+  const SameElement equal = same();
+  std::erase_if(result_.undecided, [&](const DiscreteElement& element) {
+    const MatrixXd matrix = representation({element.matrix, element.shift});
+    return std::any_of(elements_.begin(), elements_.end(),
+                       [&](const MatrixXd& known) { return equal(known, matrix); }) ||
+           is_of_columns(matrix);
+  });
 }
 
 /// Products of what was found must hold as well; else the generator with the largest effect goes.
@@ -309,6 +378,7 @@ void Search::check_products() {
     worst->element.verdict = Invariance::cannot_say;
     show(result_.undecided, worst->element);
     accepted_.erase(worst);
+    update_elements();
   }
 }
 

@@ -20,7 +20,8 @@ using Eigen::VectorXd;
 constexpr double kScouts = 0.3;  ///< share of the events
 constexpr Index kMostScouts = 3000, kFewEvents = 300;
 constexpr double kFewestEvents = 60;
-constexpr Index kMostLow = 240, kMiddle = 48, kFinePool = 160, kMostFine = 80, kAnywhere = 60;
+constexpr Index kMostLow = 240, kMiddle = 40, kFinePool = 160, kMostFine = 48, kAnywhere = 32;
+constexpr std::size_t kMostLooked = 1500;  ///< scouts that find the most changed frequencies
 /// Frequencies that are used of each level for one map; those that it moves most.
 constexpr Index kUsedOfLevel[] = {12, 12, 20};
 constexpr double kLeastMotion = 0.02;  ///< E |exp(i w.gx) - exp(i w.x)|^2
@@ -243,19 +244,21 @@ FiniteMapTest::Family FiniteMapTest::moved(const AffineMap& map) const {
 }
 
 std::vector<Index> FiniteMapTest::most_changed(const AffineMap& map) const {
-  const VectorXd weights = weights_(scouts_);
+  std::vector<Index> rows = scouts_;
+  rows.resize(std::min(rows.size(), kMostLooked));
+  const VectorXd weights = weights_(rows);
   const VectorXd shares = weights / weights.sum();
   const VectorXd at_centre = map.matrix * centre_ + map.shift - centre_;
-  const MatrixXd x = points_(scouts_, Eigen::all);
+  const MatrixXd x = points_(rows, Eigen::all);
   const MatrixXd image = (x * map.matrix.transpose()).rowwise() + at_centre.transpose();
   const MatrixXd angles = image * frequencies_;
-  const MatrixXd real = angles.array().cos().matrix() - cosines_(scouts_, Eigen::all),
-                 imaginary = angles.array().sin().matrix() - sines_(scouts_, Eigen::all);
+  const MatrixXd real = angles.array().cos().matrix() - cosines_(rows, Eigen::all),
+                 imaginary = angles.array().sin().matrix() - sines_(rows, Eigen::all);
   VectorXd score(frequencies_.cols());
   for (Index k = 0; k < score.size(); ++k) {
     const double noise = real.col(k).squaredNorm() + imaginary.col(k).squaredNorm();
     const double mean = std::pow(real.col(k).dot(shares), 2) + std::pow(imaginary.col(k).dot(shares), 2);
-    score(k) = noise > 1e-6 * static_cast<double>(scouts_.size()) ? mean / noise : 0;
+    score(k) = noise > 1e-6 * static_cast<double>(rows.size()) ? mean / noise : 0;
   }
   std::vector<Index> order(static_cast<std::size_t>(score.size()));
   std::iota(order.begin(), order.end(), Index{0});
