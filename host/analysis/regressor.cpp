@@ -144,8 +144,8 @@ class Adam {
 
 /// Uniform in the limits of Glorot & Bengio or He et al.; biases zero.
 void initialise(Regressor::Layer& layer, InitialWeights kind, std::mt19937_64& random) {
-  const double limit = kind == InitialWeights::he ? std::sqrt(6.0 / layer.in)
-                                                  : std::sqrt(6.0 / (layer.in + layer.out));
+  const double limit =
+      kind == InitialWeights::he ? std::sqrt(6.0 / layer.in) : std::sqrt(6.0 / (layer.in + layer.out));
   FloatMap weights(layer.weights.data(), layer.out, layer.in + 1);
   for (int o = 0; o < layer.out; ++o) {
     for (int i = 0; i < layer.in; ++i) {
