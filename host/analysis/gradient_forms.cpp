@@ -120,7 +120,9 @@ GradientSpectrum gradient_spectrum(const GradientForms& forms, const LabelModel&
 
 bool explained_by_error(const FieldResidual& residual, const LabelModel& model) {
   if (model.exact) return is_rounding(residual, model);
-  return residual.size < kLargest && residual.correlation < kUncorrelated;
+  const double unresolved = kTimesUnexplained * std::sqrt(model.unexplained);
+  return residual.size < kLargest && (residual.correlation < kUncorrelated ||
+                                      (residual.correlation < kCorrelated && residual.size < unresolved));
 }
 
 std::size_t accepted_fields(const std::vector<FieldResidual>& residuals, const LabelModel& model) {

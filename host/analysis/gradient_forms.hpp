@@ -48,8 +48,8 @@ struct GradientSpectrum {
 };
 GradientSpectrum gradient_spectrum(const GradientForms& forms, const LabelModel& model);
 
-/// Are what v.grad f is not 0 by errors of the gradients? For exact models: rounding. Others: small, and not
-/// the same in both fits.
+/// Is v.grad f 0 but for errors of the gradients? For exact models: rounding. Others: small, and not the same
+/// in both fits, or below what the fit leaves unexplained.
 bool explained_by_error(const FieldResidual& residual, const LabelModel& model);
 
 /// How many of the fields keep f. They are small, their v.grad f is what errors of the gradients explain, and

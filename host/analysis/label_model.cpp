@@ -85,11 +85,13 @@ Family polynomial(int degree) {
   };
 }
 
-Fit network(const MatrixXd& rows, const VectorXd& values, std::uint64_t seed) {
-  RegressorSettings settings;
-  settings.seed = seed;
-  const auto fit = std::make_shared<const Regressor>(rows, values, settings);
-  return [fit](const MatrixXd& at) { return fit->at(at); };
+Family network(RegressorSettings settings) {
+  return [settings](const MatrixXd& rows, const VectorXd& values, std::uint64_t seed) -> Fit {
+    RegressorSettings own = settings;
+    own.seed = seed;
+    const auto fit = std::make_shared<const Regressor>(rows, values, own);
+    return [fit](const MatrixXd& at) { return fit->at(at); };
+  };
 }
 
 /// Is `other` better than `model` beyond what the choice of the rows explains?
@@ -173,7 +175,7 @@ LabelModel fit_labels(const MatrixXd& rows, const VectorXd& values, const LabelM
   std::optional<TwoFits> logarithmic;
   if (!columns.empty()) logarithmic = powers(halves, columns);
   if (logarithmic && logarithmic->exact()) return finished(*logarithmic, true);
-  tried.push_back(fit_both("network", halves, network));
+  tried.push_back(fit_both("network", halves, network(settings.network)));
   const auto unbeaten = std::find_if(tried.begin(), tried.end(), [&](const TwoFits& model) {
     return std::none_of(tried.begin(), tried.end(),
                         [&](const TwoFits& other) { return beats(other, model); });

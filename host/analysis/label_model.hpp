@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "host/analysis/regressor.hpp"
+
 namespace symscan {
 
 /// A function y = f(x) fitted twice, to the two halves of the rows, so that the errors of the two gradients
@@ -21,6 +23,7 @@ struct LabelModelSettings {
   Eigen::Index most_rows = 20'000;  ///< more are thinned at random
   Eigen::Index most_gradients = 8'000;
   std::uint64_t seed = 20220421u;
+  RegressorSettings network;  ///< its seed is not used
 };
 
 /// The simplest model that no other one beats in rows that it did not see: products of powers (ln |y| linear

@@ -9,6 +9,7 @@
 #include "host/analysis/algebra_structure.hpp"
 #include "host/analysis/gradient_forms.hpp"
 #include "host/analysis/label_frame.hpp"
+#include "host/analysis/label_moments.hpp"
 #include "host/analysis/readable_fields.hpp"
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
@@ -22,6 +23,8 @@ using Eigen::VectorXd;
 
 constexpr Index kFewestRows = 200;
 constexpr std::size_t kMostColumns = 16;
+constexpr double kLeastExplained = 0.2;  ///< share of the variance for the moments
+constexpr Index kMostMomentColumns = 8, kFewestMomentRows = 1000;
 constexpr double kIrrelevant = 0.05;  ///< of a column's share of the gradient, root; for models with errors
 
 std::string counted(std::size_t count, const char* one, const char* many) {
@@ -182,6 +185,26 @@ std::string obstacle(const MatrixXd& rows, const VectorXd& values) {
   return {};
 }
 
+/// Where no fit is good: what the moments of (x, y) say. y must depend on x beyond doubt.
+void find_by_moments(const MatrixXd& rows, const VectorXd& values, std::uint64_t seed,
+                     LabelledSymmetry& found) {
+  const double explained = 1 - found.unexplained;
+  if (explained < kLeastExplained || rows.cols() > kMostMomentColumns || rows.rows() < kFewestMomentRows)
+    return;
+  const LabelMoments moments = label_moments(rows, values, explained, seed);
+  for (const LabelMoments::Motion& motion : moments.motions)
+    found.generators.push_back(
+        {motion.field.matrix, motion.field.shift, motion.test.effect_limit, motion.test.verdict});
+  if (found.generators.empty()) return;
+  found.known = true;
+  found.how = "moments";
+  found.algebra = moments.algebra;
+  found.notes.emplace_back(
+      "The motions keep the joint law of the inputs and y; others, which the law of the inputs does not "
+      "have, "
+      "cannot be seen without a fit.");
+}
+
 std::string percent(double share) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3g %%", 100 * share);
@@ -203,7 +226,8 @@ LabelledSymmetry find_labelled_symmetry(const MatrixXd& rows, const VectorXd& va
   found.unexplained = model.unexplained;
   if (!(model.unexplained <= settings.most_unexplained)) {
     found.notes.push_back("No fit explains y well enough (" + percent(model.unexplained) +
-                          " of its variance is left): cannot say.");
+                          " of its variance is left) to take its gradients.");
+    find_by_moments(rows, values, settings.model.seed, found);
     return found;
   }
   const ColumnParts parts = split_columns(model);

@@ -91,6 +91,17 @@ VectorXd simplified(const VectorXd& field, const LabelFrame& frame, bool exact) 
   return frame.from_raw(raw);
 }
 
+/// The largest entry in the units of the data is 1, of the matrix if there is one.
+VectorXd scaled(const VectorXd& field, const LabelFrame& frame) {
+  const LabelFrame::RawField raw = frame.raw(field, frame.columns.back() + 1);
+  const Index c = frame.centre.size();
+  const bool moves = field.head(c * c).norm() > 1e-9 * field.norm();
+  const VectorXd entries = moves ? VectorXd(raw.matrix.reshaped()) : raw.shift;
+  Index at = 0;
+  entries.cwiseAbs().maxCoeff(&at);
+  return entries(at) != 0 ? VectorXd(field / entries(at)) : field;
+}
+
 /// The size of the worst of the fields.
 double worst_of(const MatrixXd& fields, const GradientForms& forms) {
   double worst = kRoundingSize;
@@ -108,7 +119,7 @@ std::optional<VectorXd> candidate(const std::vector<int>& support, const LabelFr
   };
   const VectorXd simple_field = simplified(best, frame, model.exact);
   if (good(simple_field)) return simple_field;
-  if (good(best)) return best;
+  if (good(best)) return scaled(best, frame);
   return std::nullopt;
 }
 
@@ -132,7 +143,7 @@ std::vector<VectorXd> readable_fields(const MatrixXd& fields, const LabelFrame& 
     }
   }
   for (Index k = 0; k < fields.cols() && chosen.size() < count; ++k) {
-    if (taken.take(fields.col(k))) chosen.push_back(fields.col(k));
+    if (taken.take(fields.col(k))) chosen.push_back(scaled(fields.col(k), frame));
   }
   return chosen;
 }
