@@ -22,7 +22,8 @@ FiniteMapFinding finite_map_finding(const DiscreteElement& element, double delta
   return map;
 }
 
-std::vector<FiniteMapFinding> finite_map_findings(const std::vector<DiscreteElement>& elements, double delta) {
+std::vector<FiniteMapFinding> finite_map_findings(const std::vector<DiscreteElement>& elements,
+                                                  double delta) {
   std::vector<FiniteMapFinding> maps;
   for (const DiscreteElement& element : elements) maps.push_back(finite_map_finding(element, delta));
   return maps;

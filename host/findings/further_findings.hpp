@@ -19,7 +19,8 @@ FieldsFinding find_fields(const DatasetPoints& points, const std::vector<std::st
                           const FindingsOptions& options, const DatasetFinding& finding);
 
 /// What the trajectories points.groups conserve, see trajectory_laws().
-TrajectoriesFinding find_trajectory_laws(const DatasetPoints& points, const std::vector<std::string>& columns);
+TrajectoriesFinding find_trajectory_laws(const DatasetPoints& points,
+                                         const std::vector<std::string>& columns);
 
 /// What leaves points.target unchanged, see find_labelled_symmetry().
 TargetFinding find_target_symmetry(const DatasetPoints& points, const std::vector<std::string>& columns);

@@ -31,7 +31,7 @@ struct FieldFinding {
   std::string equation;  ///< "dx = 2/3 - 4/3 exp(y), dy = exp(x) - 1"
   double residual = 0;   ///< share of its motion that leaves the set; 0 where only the distribution is kept
   DensityFinding density;
-  std::vector<std::vector<double>> velocities;  ///< [shown rows x C] at FieldsFinding::rows
+  std::vector<std::vector<double>> velocities;           ///< [shown rows x C] at FieldsFinding::rows
   std::vector<std::vector<std::vector<double>>> orbits;  ///< [a few][steps][C] through some of the rows
 };
 

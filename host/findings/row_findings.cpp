@@ -12,6 +12,7 @@
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
+#include "host/findings/further_findings.hpp"
 #include "host/findings/set_symmetry.hpp"
 
 namespace symscan {
@@ -103,6 +104,7 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
                              evidence,       *finding.dimension, set,    whole,
                              described.kept, points.acceptance,  stride};
   finding.candidates = tests.of(candidate_names(finding.columns, angles, options));
+  if (options.discrete && !points.acceptance) finding.discrete = find_discrete(points, finding, stride);
 }
 
 /// Rows that obey every relation which nearly all rows obey: all but the farthest, as many as it has
@@ -209,10 +211,17 @@ void add_dimension_and_motions(const DatasetPoints& points, const FindingsOption
   add_motions(points, options, evidence, finding);
 }
 
+/// What the labels of the rows tell, in the columns as they are given.
+void add_labelled(const DatasetPoints& points, DatasetFinding& finding) {
+  if (!points.groups.empty()) finding.trajectories = find_trajectory_laws(points, finding.columns);
+  if (points.target.size() > 0) finding.target = find_target_symmetry(points, finding.columns);
+}
+
 }  // namespace
 
 void add_row_findings(const DatasetPoints& given, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
+  add_labelled(given, finding);
   const DatasetPoints points = with_plain_columns(given, finding);
   const DataEvidence evidence = data_evidence(points, finding.columns);
   add_constraints(evidence, points.meaning, finding);
