@@ -1,0 +1,60 @@
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "host/analysis/field_dictionary.hpp"
+#include "host/analysis/mean_vector.hpp"
+#include "host/analysis/robust_shape.hpp"
+#include "host/analysis/test_functions.hpp"
+
+// What the searches for nonlinear fields share.
+namespace symscan {
+
+/// Distinct rows and how often each occurs, as coordinates in which they look round.
+struct RoundRows {
+  Eigen::MatrixXd rows;     ///< [n x D]
+  Eigen::VectorXd weights;  ///< [n]
+  RobustFrame frame;
+  Eigen::MatrixXd coordinates;  ///< [n x r]
+  EventWindow window;           ///< exp(-|u|^2 / (8 r)) of the coordinates
+};
+/// At most `most` rows, chosen at random. Throws DataError for values that are not finite.
+RoundRows round_rows(const Eigen::MatrixXd& rows, std::size_t most, std::uint64_t seed);
+
+/// One part of the rows with test functions of its own and the functions of the fields.
+struct FieldMeans {
+  FieldMeans(const RoundRows& all, const FieldFunctions& fields, const std::vector<Eigen::Index>& part,
+             const TestFunctions::Choice& choice);
+  /// v.grad phi [n x test functions] of a combination of the fields.
+  Eigen::MatrixXd along(const Eigen::VectorXd& combination) const;
+  /// E[v.grad phi] of every field: [test functions x fields].
+  Eigen::MatrixXd response() const;
+  /// Covariance of E[v.grad phi], averaged over combinations (columns) of unit speed.
+  Eigen::MatrixXd noise(const Eigen::MatrixXd& combinations) const;
+
+  FieldFunctions functions;  ///< at these rows
+  Eigen::MatrixXd inward;    ///< [r x D]
+  Eigen::VectorXd weights;
+  TestFunctions tests;
+};
+
+/// Fields that move the rows independently, and the combinations that stay on the linear span of the rows.
+struct IndependentFields {
+  std::vector<Eigen::Index> fields;  ///< kept of the given ones, the earlier first
+  Eigen::MatrixXd basis;    ///< [fields kept x q]: orthonormal in the mean square of the round velocities
+  Eigen::MatrixXd motion;   ///< [kept x kept] mean products of the round velocities
+  Eigen::MatrixXd leaving;  ///< the same of the parts off the span
+};
+IndependentFields independent_fields(const RoundRows& data, const FieldFunctions& fields);
+
+/// Rows: directions in which a covariance is the unit matrix; those without variance left out.
+Eigen::MatrixXd whitening_rows(const Eigen::MatrixXd& covariance);
+
+/// Rows of two halves: units of `batch` consecutive rows, divided at random.
+std::pair<std::vector<Eigen::Index>, std::vector<Eigen::Index>> random_halves(Eigen::Index rows,
+                                                                              Eigen::Index batch,
+                                                                              std::uint64_t seed);
+
+}  // namespace symscan

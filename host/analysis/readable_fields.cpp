@@ -1,0 +1,84 @@
+#include "host/analysis/readable_fields.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/base/linear_algebra.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double kRemovable = 2.6;          ///< standard deviations
+constexpr double kSingular = 1e-11;         ///< added to the diagonal, relative
+constexpr double kExactCoefficient = 1e-6;  ///< of the largest motion of a part, where there is no noise
+
+/// The coefficients of `others` that come nearest to solving the problem, `pivot` being 1.
+struct Fit {
+  VectorXd solution, variances;  ///< [others]; variances per unit of noise
+};
+Fit fitted(const MatrixXd& normal, Index pivot, const std::vector<Index>& others) {
+  MatrixXd own = normal(others, others);
+  own.diagonal() += VectorXd(kSingular * own.diagonal().cwiseMax(1e-300));
+  const MatrixXd inverse = inverse_of(own);
+  return {-inverse * VectorXd(normal.col(pivot)(others)), inverse.diagonal()};
+}
+
+ReadableField with_pivot(const FieldProblem& problem, const MatrixXd& normal, Index pivot,
+                         std::vector<Index> others) {
+  ReadableField field;
+  const Index count = normal.rows();
+  field.coefficients = VectorXd::Zero(count);
+  field.errors = VectorXd::Zero(count);
+  field.coefficients(pivot) = 1;
+  while (!others.empty()) {
+    const Fit fit = fitted(normal, pivot, others);
+    field.coefficients.setZero();
+    field.coefficients(pivot) = 1;
+    field.coefficients(others) = fit.solution;
+    const double square = std::max(field.coefficients.dot(problem.motion * field.coefficients), 0.0);
+    Index weakest = -1;
+    double least = kRemovable * kRemovable;
+    const double smallest = kExactCoefficient * kExactCoefficient * square;
+    for (Index k = 0; k < static_cast<Index>(others.size()); ++k) {
+      const Index place = others[static_cast<std::size_t>(k)];
+      const double squared = fit.solution(k) * fit.solution(k);
+      double cost = squared / std::max(fit.variances(k) * problem.noise * square, 1e-300);
+      if (squared * problem.motion(place, place) <= smallest) cost = 0;
+      if (cost < least) {
+        least = cost;
+        weakest = k;
+      }
+    }
+    if (weakest < 0) {
+      field.errors(others) = (fit.variances * problem.noise * square).cwiseSqrt();
+      break;
+    }
+    field.coefficients(others[static_cast<std::size_t>(weakest)]) = 0;
+    others.erase(others.begin() + weakest);
+  }
+  return field;
+}
+
+}  // namespace
+
+std::vector<ReadableField> readable_basis(const FieldProblem& problem, const MatrixXd& space) {
+  std::vector<ReadableField> basis;
+  const Index count = space.rows(), wanted = space.cols();
+  if (wanted == 0 || count < wanted) return basis;
+  const VectorXd sizes = problem.motion.diagonal().cwiseMax(0.0).cwiseSqrt();
+  const MatrixXd sized = (sizes.asDiagonal() * space).transpose();
+  std::vector<Index> pivots = pivot_columns(sized);
+  pivots.resize(static_cast<std::size_t>(std::min<Index>(wanted, static_cast<Index>(pivots.size()))));
+  const MatrixXd normal = problem.system.transpose() * problem.system;
+  std::vector<Index> others;
+  for (Index k = 0; k < count; ++k)
+    if (std::find(pivots.begin(), pivots.end(), k) == pivots.end()) others.push_back(k);
+  for (const Index pivot : pivots) basis.push_back(with_pivot(problem, normal, pivot, others));
+  return basis;
+}
+
+}  // namespace symscan
