@@ -21,6 +21,7 @@ constexpr double kWindowRange = 8;         ///< |u|^2 / r at which the window ha
 constexpr double kDependentMotion = 1e-7;  ///< squared share of the motion that earlier fields leave
 constexpr double kOffSpan = 1e-6;          ///< squared share of the motion off the span
 constexpr double kNoNoise = 1e-5;          ///< of an eigenvalue of the correlations of noise
+constexpr std::size_t kMostKnots = 32, kRowsPerKnot = 20;
 constexpr Index kNoiseRows = 1500, kNoiseCombinations = 12;
 
 EventWindow gaussian_window(const MatrixXd& u) {
@@ -49,6 +50,31 @@ std::pair<std::vector<Index>, VectorXd> counted_rows(const MatrixXd& rows) {
   return {kept, counts(kept)};
 }
 
+/// The quantile function of the normal distribution, to 5e-4: Abramowitz & Stegun 26.2.23.
+double normal_quantile(double p) {
+  const double tail = std::min(p, 1 - p), t = std::sqrt(-2 * std::log(tail));
+  const double size =
+      t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  return p < 0.5 ? -size : size;
+}
+
+/// Values of a column and their scores, both ascending.
+std::pair<std::vector<double>, std::vector<double>> score_knots(const VectorXd& column) {
+  std::vector<double> sorted(column.begin(), column.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t count = std::clamp<std::size_t>(sorted.size() / kRowsPerKnot, 2, kMostKnots);
+  std::vector<double> values, scores;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double p = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
+    const auto place = static_cast<std::size_t>(p * static_cast<double>(sorted.size()));
+    const double value = sorted[std::min(place, sorted.size() - 1)];
+    if (!values.empty() && value <= values.back()) continue;
+    values.push_back(value);
+    scores.push_back(normal_quantile(p));
+  }
+  return {values, scores};
+}
+
 /// Mean products of the velocities that `map` [m x D] makes of the functions: [functions x functions].
 MatrixXd mean_products(const FieldFunctions& fields, const VectorXd& weights, const MatrixXd& map) {
   const MatrixXd scaled = weights.cwiseSqrt().asDiagonal() * fields.values;
@@ -75,6 +101,29 @@ std::vector<Index> independent_in(const MatrixXd& products) {
 
 }  // namespace
 
+NormalScores normal_scores(const MatrixXd& rows) {
+  NormalScores scores{MatrixXd::Zero(rows.rows(), rows.cols()), MatrixXd::Zero(rows.rows(), rows.cols())};
+  for (Index c = 0; c < rows.cols() && rows.rows() > 0; ++c) {
+    const auto [values, targets] = score_knots(rows.col(c));
+    if (values.size() < 2) {
+      // Few values other than the most frequent one: the column as it is.
+      const double size = (rows.col(c).array() - values.front()).abs().maxCoeff();
+      if (!(size > 0)) continue;
+      scores.values.col(c) = (rows.col(c).array() - values.front()) / size;
+      scores.slopes.col(c).setConstant(1 / size);
+      continue;
+    }
+    for (Index i = 0; i < rows.rows(); ++i) {
+      const auto above = std::upper_bound(values.begin() + 1, values.end() - 1, rows(i, c));
+      const auto k = static_cast<std::size_t>(above - values.begin());
+      const double slope = (targets[k] - targets[k - 1]) / (values[k] - values[k - 1]);
+      scores.values(i, c) = targets[k - 1] + slope * (rows(i, c) - values[k - 1]);
+      scores.slopes(i, c) = slope;
+    }
+  }
+  return scores;
+}
+
 RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed) {
   if (!rows.allFinite()) throw DataError("a search for vector fields needs rows whose values are all finite");
   std::vector<Index> order(static_cast<std::size_t>(rows.rows()));
@@ -91,8 +140,17 @@ RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed)
   result.weights = std::move(counts);
   if (result.rows.rows() == 0 || rows.cols() == 0) return result;
   result.frame = robust_frame(result.rows, result.weights);
-  result.coordinates =
+  const MatrixXd plain =
       (result.rows.rowwise() - result.frame.centre.transpose()) * result.frame.inward.transpose();
+  const double width = static_cast<double>(std::max<Index>(1, plain.cols()));
+  result.nearness = result.weights.array() * gaussian_window(plain).values.array().square() /
+                    (1 + plain.rowwise().squaredNorm().array() / width);
+  result.nearness /= std::max(result.nearness.sum(), 1e-300);
+  NormalScores scores = normal_scores(result.rows);
+  const RobustFrame round = robust_frame(scores.values, result.weights);
+  result.coordinates = (scores.values.rowwise() - round.centre.transpose()) * round.inward.transpose();
+  result.slopes = std::move(scores.slopes);
+  result.inward = round.inward;
   result.window = gaussian_window(result.coordinates);
   return result;
 }
@@ -100,12 +158,14 @@ RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed)
 FieldMeans::FieldMeans(const RoundRows& all, const FieldFunctions& fields, const std::vector<Index>& part,
                        const TestFunctions::Choice& choice)
     : functions{fields.values(part, Eigen::all), fields.columns, fields.coefficients},
-      inward(all.frame.inward),
+      slopes(all.slopes(part, Eigen::all)),
+      inward(all.inward),
       weights(all.weights(part)),
       tests(all.coordinates(part, Eigen::all), choice, all.window.at(part)) {}
 
 MatrixXd FieldMeans::along(const VectorXd& combination) const {
-  return tests.along(functions.velocities(combination, inward.cols()) * inward.transpose());
+  return tests.along(functions.velocities(combination, inward.cols()).cwiseProduct(slopes) *
+                     inward.transpose());
 }
 
 MatrixXd FieldMeans::response() const {
@@ -113,10 +173,10 @@ MatrixXd FieldMeans::response() const {
   const VectorXd shares = weights / weights.sum();
   const std::set<int> columns(functions.columns.begin(), functions.columns.end());
   for (const int column : columns) {
-    const MatrixXd slopes = tests.along(VectorXd::Ones(weights.size()) * inward.col(column).transpose());
+    const MatrixXd moved = tests.along(slopes.col(column) * inward.col(column).transpose());
     for (Index f = 0; f < of_functions.cols(); ++f) {
       if (functions.columns[static_cast<std::size_t>(f)] != column) continue;
-      of_functions.col(f) = slopes.transpose() * functions.values.col(f).cwiseProduct(shares);
+      of_functions.col(f) = moved.transpose() * functions.values.col(f).cwiseProduct(shares);
     }
   }
   return of_functions * functions.coefficients;
@@ -138,15 +198,11 @@ MatrixXd FieldMeans::noise(const MatrixXd& combinations) const {
 
 IndependentFields independent_fields(const RoundRows& data, const FieldFunctions& fields) {
   IndependentFields result;
-  const double width = static_cast<double>(std::max<Index>(1, data.coordinates.cols()));
-  VectorXd nearness = data.weights.array() * data.window.values.array().square() /
-                      (1 + data.coordinates.rowwise().squaredNorm().array() / width);
-  nearness /= nearness.sum();
   const MatrixXd in_spreads = data.frame.scale.cwiseInverse().asDiagonal();
-  const MatrixXd products = mean_products(fields, nearness, in_spreads);
+  const MatrixXd products = mean_products(fields, data.nearness, in_spreads);
   result.fields = independent_in(products);
-  result.motion = mean_products(fields, nearness, data.frame.inward)(result.fields, result.fields);
-  result.leaving = mean_products(fields, nearness, data.frame.normal)(result.fields, result.fields);
+  result.motion = mean_products(fields, data.nearness, data.frame.inward)(result.fields, result.fields);
+  result.leaving = mean_products(fields, data.nearness, data.frame.normal)(result.fields, result.fields);
   const VectorXd sizes = products.diagonal()(result.fields).cwiseSqrt().cwiseInverse();
   MatrixXd stays = sizes.asDiagonal();
   if (data.frame.normal.rows() > 0 && stays.cols() > 0) {

@@ -12,13 +12,24 @@
 // What the searches for nonlinear fields share.
 namespace symscan {
 
-/// Distinct rows and how often each occurs, as coordinates in which they look round.
+/// Normal scores of each column: its quantiles are mapped to those of a normal distribution, linearly between
+/// up to 32 of them, so that test functions of the scores resolve a distribution where its mass is.
+struct NormalScores {
+  Eigen::MatrixXd values;  ///< [n x D]
+  Eigen::MatrixXd slopes;  ///< [n x D] of the scores per unit of the columns
+};
+NormalScores normal_scores(const Eigen::MatrixXd& rows);
+
+/// Distinct rows and how often each occurs.
 struct RoundRows {
-  Eigen::MatrixXd rows;     ///< [n x D]
-  Eigen::VectorXd weights;  ///< [n]
-  RobustFrame frame;
-  Eigen::MatrixXd coordinates;  ///< [n x r]
-  EventWindow window;           ///< exp(-|u|^2 / (8 r)) of the coordinates
+  Eigen::MatrixXd rows;         ///< [n x D]
+  Eigen::VectorXd weights;      ///< [n]
+  RobustFrame frame;            ///< of the rows
+  Eigen::VectorXd nearness;     ///< [n] weights for sizes of fields, far rows less; of sum 1
+  Eigen::MatrixXd slopes;       ///< [n x D] of the normal scores
+  Eigen::MatrixXd inward;       ///< [r x D] u = inward * scores + constant
+  Eigen::MatrixXd coordinates;  ///< u [n x r], round: what test functions depend on
+  EventWindow window;           ///< exp(-|u|^2 / (8 r))
 };
 /// At most `most` rows, chosen at random. Throws DataError for values that are not finite.
 RoundRows round_rows(const Eigen::MatrixXd& rows, std::size_t most, std::uint64_t seed);
@@ -35,6 +46,7 @@ struct FieldMeans {
   Eigen::MatrixXd noise(const Eigen::MatrixXd& combinations) const;
 
   FieldFunctions functions;  ///< at these rows
+  Eigen::MatrixXd slopes;    ///< [n x D]
   Eigen::MatrixXd inward;    ///< [r x D]
   Eigen::VectorXd weights;
   TestFunctions tests;

@@ -62,6 +62,7 @@ double typical_change(const JudgedTests& family) {
 struct Accepted {
   double p_value = 1;
   double change = std::numeric_limits<double>::infinity();
+  double next = 0;  ///< change of the first combination that is not accepted
 };
 
 /// The combinations that change the means of `ordering` least, tested on `testing`, up to the first that is
@@ -93,6 +94,13 @@ std::vector<Accepted> accepted_fields(const FieldMeans& ordering, const FieldMea
     if (judged == 0 || result.p_value < level) break;
     accepted.push_back(result);
   }
+  const VectorXd squares = symmetric_eigenvalues(changes.transpose() * changes);
+  const auto noise = static_cast<double>(families.back().whitening.rows());
+  const auto count = static_cast<Index>(accepted.size());
+  for (Accepted& result : accepted)
+    result.next = count < squares.size()
+                      ? std::sqrt(std::max(0.0, squares(count) - noise)) / std::max(typical, 1e-300)
+                      : 1;
   return accepted;
 }
 
@@ -122,9 +130,9 @@ class BlockSearch {
   /// Fields of unit size, so that none decides for its unit.
   void scale_fields() {
     functions_ = field_functions(fields_, data_.rows);
-    const VectorXd weights = data_.weights.cwiseProduct(data_.window.values);
+    const VectorXd& weights = data_.nearness;
     for (Index f = 0; f < functions_.values.cols(); ++f) {
-      const double square = functions_.values.col(f).array().square().matrix().dot(weights) / weights.sum();
+      const double square = functions_.values.col(f).array().square().matrix().dot(weights);
       const double size = square > 0 && std::isfinite(square) ? std::sqrt(square) : 1;
       functions_.values.col(f) /= size;
       functions_.coefficients.row(f) *= size;
@@ -174,7 +182,8 @@ class BlockSearch {
     for (std::size_t k = 0; k < accepted_.size(); ++k) {
       accepted_[k].p_value = std::min(1.0, 2 * std::min(accepted_[k].p_value, others[k].p_value));
       accepted_[k].change = std::max(accepted_[k].change, others[k].change);
-      bounded = bounded && accepted_[k].change <= settings_.delta;
+      accepted_[k].next = std::min(accepted_[k].next, others[k].next);
+      bounded = bounded && accepted_[k].change <= settings_.delta * std::min(1.0, accepted_[k].next);
     }
     found.not_broken = static_cast<int>(accepted_.size());
     if (accepted_.empty()) found.verdict = Invariance::broken;
@@ -234,6 +243,7 @@ class BlockSearch {
     kept.errors.resize(kept.field.parts.size());
     kept.p_value = accepted.p_value;
     kept.change = accepted.change;
+    kept.separation = accepted.change / std::max(accepted.next, 1e-300);
     return kept;
   }
 

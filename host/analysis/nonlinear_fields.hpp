@@ -11,7 +11,7 @@ namespace symscan {
 
 struct KeptFieldsSettings {
   double level = 0.01;               ///< a kept combination is called broken with this probability at most
-  double delta = 0.25;               ///< see KeptField::change
+  double delta = 0.25;               ///< largest KeptField::change and separation of an established field
   std::size_t most_events = 20'000;  ///< more rows are thinned at random
   std::uint64_t seed = 20040101u;
 };
@@ -24,6 +24,7 @@ struct KeptField {
   /// Bound of 95 % confidence on how much the flow changes the distribution, in units of what the typical
   /// (median) field of the dictionary changes at the same speed.
   double change = 0;
+  double separation = 0;  ///< the same in units of the first combination that is seen broken
 };
 
 struct KeptFields {
@@ -47,9 +48,11 @@ struct KeptFields {
 /// bounded. One half of the rows orders the combinations by how much they change the means, the other half
 /// tests each by Hotelling's T^2 in the directions that errors of the estimated combination do not reach.
 ///
-/// Every density is kept by infinitely many fields: those found are a statement on the dictionary alone. One
-/// result for each block of the dictionary; the level holds for all blocks together. `rows` [n x D]: finite,
-/// of any units. Throws DataError for values that are not finite.
+/// A field is established if the bound on its change is small beside the typical field's and beside that of
+/// the first combination that is broken: without this gap a rich dictionary approximates a kept field where
+/// there is none. Every density is kept by infinitely many fields: those found are a statement on the
+/// dictionary alone. One result for each block of the dictionary; the level holds for all blocks together.
+/// `rows` [n x D]: finite, of any units. Throws DataError for values that are not finite.
 std::vector<KeptFields> fields_keeping_distribution(const Eigen::MatrixXd& rows,
                                                     const FieldDictionary& dictionary,
                                                     const KeptFieldsSettings& settings = {});

@@ -14,6 +14,7 @@ using Eigen::VectorXd;
 
 constexpr double kRemovable = 2.6;          ///< standard deviations
 constexpr double kSingular = 1e-11;         ///< added to the diagonal, relative
+constexpr double kPivotShare = 0.05;        ///< of the motion of the largest part
 constexpr double kExactCoefficient = 1e-6;  ///< of the largest motion of a part, where there is no noise
 
 /// The coefficients of `others` that come nearest to solving the problem, `pivot` being 1.
@@ -63,6 +64,32 @@ ReadableField with_pivot(const FieldProblem& problem, const MatrixXd& normal, In
   return field;
 }
 
+double misfit(const FieldProblem& problem, const ReadableField& field) {
+  const double square = field.coefficients.dot(problem.motion * field.coefficients);
+  return (problem.system * field.coefficients).squaredNorm() / std::max(square, 1e-300);
+}
+
+/// Of a single field: every larger part is tried as the pivot, since removal one by one may go astray.
+ReadableField single_field(const FieldProblem& problem, const MatrixXd& normal, const VectorXd& sized) {
+  ReadableField best;
+  Index fewest = sized.size() + 1;
+  double least = 0;
+  for (Index pivot = 0; pivot < sized.size(); ++pivot) {
+    if (!(std::abs(sized(pivot)) > kPivotShare * sized.cwiseAbs().maxCoeff())) continue;
+    std::vector<Index> others;
+    for (Index k = 0; k < sized.size(); ++k)
+      if (k != pivot) others.push_back(k);
+    const ReadableField field = with_pivot(problem, normal, pivot, std::move(others));
+    const Index parts = (field.coefficients.array() != 0).count();
+    const double here = misfit(problem, field);
+    if (parts > fewest || (parts == fewest && here >= least)) continue;
+    best = field;
+    fewest = parts;
+    least = here;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::vector<ReadableField> readable_basis(const FieldProblem& problem, const MatrixXd& space) {
@@ -74,6 +101,7 @@ std::vector<ReadableField> readable_basis(const FieldProblem& problem, const Mat
   std::vector<Index> pivots = pivot_columns(sized);
   pivots.resize(static_cast<std::size_t>(std::min<Index>(wanted, static_cast<Index>(pivots.size()))));
   const MatrixXd normal = problem.system.transpose() * problem.system;
+  if (wanted == 1) return {single_field(problem, normal, sized.row(0))};
   std::vector<Index> others;
   for (Index k = 0; k < count; ++k)
     if (std::find(pivots.begin(), pivots.end(), k) == pivots.end()) others.push_back(k);
