@@ -1,0 +1,349 @@
+// Text to functions and fields: Expression::parse, parse_field and parse_fields.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "host/analysis/expression.hpp"
+#include "host/base/error.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr std::size_t kMostCharacters = 2000;
+constexpr int kMostNested = 50;
+constexpr std::size_t kColumnsListed = 12;
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+/// Of a name; the bytes of letters beyond ASCII too.
+bool is_name(char c) {
+  return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Characters of the decimal number that stands at `at`: 0 if none.
+std::size_t number_length(const std::string& text, std::size_t at) {
+  std::size_t end = at, digits = 0;
+  const auto skip_digits = [&] {
+    for (; end < text.size() && is_digit(text[end]); ++end) ++digits;
+  };
+  skip_digits();
+  if (end < text.size() && text[end] == '.') {
+    ++end;
+    skip_digits();
+  }
+  if (digits == 0) return 0;
+  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
+    std::size_t power = end + 1;
+    if (power < text.size() && (text[power] == '+' || text[power] == '-')) ++power;
+    if (power < text.size() && is_digit(text[power])) {
+      end = power;
+      skip_digits();
+    }
+  }
+  return end - at;
+}
+
+std::string listed(const std::vector<std::string>& columns) {
+  std::string list;
+  for (std::size_t i = 0; i < std::min(columns.size(), kColumnsListed); ++i)
+    list += (i > 0 ? ", " : "") + columns[i];
+  return columns.size() > kColumnsListed ? list + ", ..." : list;
+}
+
+}  // namespace
+
+/// Recursive descent. Every part is a function or, with `fields`, a sum of functions times derivations.
+class ExpressionParser {
+ public:
+  using Operation = Expression::Operation;
+  struct Part {
+    Expression function;              ///< where `field` is empty
+    std::map<int, Expression> field;  ///< by column
+    std::size_t start = 0;
+    bool is_field() const { return !field.empty(); }
+  };
+
+  ExpressionParser(const std::string& text, const std::vector<std::string>& columns, bool fields)
+      : text_(text), columns_(columns), fields_(fields) {
+    if (text.size() > kMostCharacters)
+      throw DataError("a formula has " + std::to_string(text.size()) + " characters, more than the " +
+                      std::to_string(kMostCharacters) + " that are read");
+  }
+
+  Part all() {
+    skip_spaces();
+    if (at_ >= text_.size()) throw DataError("a formula is empty");
+    Part part = sum();
+    if (at_ < text_.size()) fail("'" + character() + "' is not expected", at_);
+    return part;
+  }
+  [[noreturn]] static void fail(const std::string& what, std::size_t at) {
+    throw DataError(what + " at character " + std::to_string(at + 1));
+  }
+
+ private:
+  Part sum() {
+    if (++nested_ > kMostNested) fail("more than " + std::to_string(kMostNested) + " levels are nested", at_);
+    Part left = product();
+    for (;;) {
+      const char sign = peek();
+      if (sign != '+' && sign != '-') break;
+      ++at_;
+      Part right = product();
+      left = added(std::move(left), std::move(right), sign == '-');
+    }
+    --nested_;
+    return left;
+  }
+
+  Part product() {
+    Part left = signed_power();
+    for (;;) {
+      const char sign = peek();
+      if (sign != '*' && sign != '/') return left;
+      const std::size_t place = at_++;
+      Part right = signed_power();
+      left = sign == '*' ? multiplied(std::move(left), std::move(right), place)
+                         : divided(std::move(left), std::move(right));
+    }
+  }
+
+  Part signed_power() {
+    const char sign = peek();
+    if (sign != '+' && sign != '-') return power();
+    if (++nested_ > kMostNested) fail("more than " + std::to_string(kMostNested) + " levels are nested", at_);
+    const std::size_t start = at_++;
+    Part part = signed_power();
+    --nested_;
+    part.start = start;
+    if (sign == '+') return part;
+    if (!part.is_field()) part.function = negated(std::move(part.function));
+    for (auto& entry : part.field) entry.second = negated(std::move(entry.second));
+    return part;
+  }
+
+  Part power() {
+    Part base = primary();
+    if (peek() != '^') return base;
+    const std::size_t place = at_++;
+    const Part exponent = signed_power();
+    if (base.is_field() || exponent.is_field()) fail("a power cannot contain d/dNAME", place);
+    base.function = joined(std::move(base.function), exponent.function, Operation::power);
+    return base;
+  }
+
+  Part primary() {
+    const char next = peek();
+    const std::size_t start = at_;
+    if (next == '\0') fail("a number or a column is missing", at_);
+    Part part;
+    part.start = start;
+    if (next == '(') {
+      ++at_;
+      part = sum();
+      close(start);
+      part.start = start;
+      return part;
+    }
+    if (fields_ && derivation(part)) return part;
+    if (const int column = column_at(at_); column >= 0) {
+      at_ += columns_[static_cast<std::size_t>(column)].size();
+      part.function.steps_.push_back({Operation::column, 0, column});
+      return part;
+    }
+    if (const std::size_t length = number_length(text_, at_); length > 0) return number(length);
+    return function();
+  }
+
+  Part number(std::size_t length) {
+    Part part;
+    part.start = at_;
+    const double value = std::strtod(text_.substr(at_, length).c_str(), nullptr);
+    if (!std::isfinite(value)) fail("a number is too large", at_);
+    part.function.steps_.push_back({Operation::number, value, 0});
+    at_ += length;
+    return part;
+  }
+
+  Part function() {
+    const std::size_t start = at_;
+    std::size_t end = at_;
+    while (end < text_.size() && is_name(text_[end])) ++end;
+    if (end == start) fail("'" + character() + "' is not expected", start);
+    const std::string name = text_.substr(start, end - start);
+    const int index = Expression::function_named(name);
+    if (index < 0)
+      throw DataError("unknown name '" + name + "' at character " + std::to_string(start + 1) +
+                      "; the columns are " + listed(columns_));
+    at_ = end;
+    if (peek() != '(') fail(name + " wants its argument in parentheses", start);
+    const std::size_t open = at_++;
+    Part part = sum();
+    close(open);
+    if (part.is_field()) fail("the argument of " + name + " cannot contain d/dNAME", start);
+    part.function.steps_.push_back({Operation::function, 0, index});
+    part.start = start;
+    return part;
+  }
+
+  /// d/dNAME
+  bool derivation(Part& part) {
+    if (text_.compare(at_, 3, "d/d") != 0) return false;
+    const int column = column_at(at_ + 3, true);
+    if (column < 0) {
+      if (column_at(at_) >= 0) return false;
+      throw DataError("no column is named after the d/d at character " + std::to_string(at_ + 1) +
+                      "; the columns are " + listed(columns_));
+    }
+    at_ += 3 + columns_[static_cast<std::size_t>(column)].size();
+    part.field[column].steps_.push_back({Operation::number, 1, 0});
+    return true;
+  }
+
+  void close(std::size_t open) {
+    if (peek() != ')')
+      fail("the parenthesis at character " + std::to_string(open + 1) + " is not closed", at_);
+    ++at_;
+  }
+
+  /// The longest column name at a place; -1: none. A name ends where no further letter or digit follows.
+  int column_at(std::size_t place, bool numbers = false) const {
+    int best = -1;
+    std::size_t longest = 0;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      const std::string& name = columns_[c];
+      if (name.size() <= longest || text_.compare(place, name.size(), name) != 0) continue;
+      const std::size_t end = place + name.size();
+      if (is_name(name.back()) && end < text_.size() && is_name(text_[end])) continue;
+      if (!numbers && number_length(name, 0) == name.size()) continue;
+      if (Expression::function_named(name) >= 0 && end < text_.size() && text_[end] == '(') continue;
+      best = static_cast<int>(c);
+      longest = name.size();
+    }
+    return best;
+  }
+  static Expression joined(Expression left, const Expression& right, Operation operation) {
+    left.steps_.insert(left.steps_.end(), right.steps_.begin(), right.steps_.end());
+    left.steps_.push_back({operation, 0, 0});
+    return left;
+  }
+  static Expression negated(Expression part) {
+    if (part.steps_.size() == 1 && part.steps_[0].operation == Operation::number) {
+      part.steps_[0].number = -part.steps_[0].number;
+    } else {
+      part.steps_.push_back({Operation::negate, 0, 0});
+    }
+    return part;
+  }
+  static bool is_number(const Expression& part, double value) {
+    return part.steps_.size() == 1 && part.steps_[0].operation == Operation::number &&
+           part.steps_[0].number == value;
+  }
+  static Expression scaled(Expression function, const Expression& velocity) {
+    if (is_number(velocity, 1)) return function;
+    if (is_number(velocity, -1)) return negated(std::move(function));
+    return joined(std::move(function), velocity, Operation::multiply);
+  }
+
+  Part added(Part left, Part right, bool subtract) const {
+    if (left.is_field() != right.is_field())
+      fail("a term without d/dNAME begins", left.is_field() ? right.start : left.start);
+    if (!left.is_field()) {
+      left.function =
+          joined(std::move(left.function), right.function, subtract ? Operation::subtract : Operation::add);
+      return left;
+    }
+    for (auto& [column, velocity] : right.field) {
+      const auto place = left.field.find(column);
+      if (place == left.field.end()) {
+        left.field[column] = subtract ? negated(std::move(velocity)) : std::move(velocity);
+      } else {
+        place->second =
+            joined(std::move(place->second), velocity, subtract ? Operation::subtract : Operation::add);
+      }
+    }
+    return left;
+  }
+
+  static Part multiplied(Part left, Part right, std::size_t place) {
+    if (left.is_field() && right.is_field()) fail("a term has more than one d/dNAME, joined by the *", place);
+    if (!left.is_field() && !right.is_field()) {
+      left.function = joined(std::move(left.function), right.function, Operation::multiply);
+      return left;
+    }
+    Part& field = left.is_field() ? left : right;
+    const Expression& factor = left.is_field() ? right.function : left.function;
+    const std::size_t start = left.start;
+    for (auto& entry : field.field) entry.second = scaled(factor, entry.second);
+    field.start = start;
+    return std::move(field);
+  }
+
+  static Part divided(Part left, Part right) {
+    if (right.is_field()) fail("nothing can be divided by d/dNAME", right.start);
+    if (!left.is_field()) left.function = joined(std::move(left.function), right.function, Operation::divide);
+    for (auto& entry : left.field)
+      entry.second = joined(std::move(entry.second), right.function, Operation::divide);
+    return left;
+  }
+
+  void skip_spaces() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  }
+  char peek() {
+    skip_spaces();
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+  std::string character() const {
+    std::size_t end = at_ + 1;
+    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+    return text_.substr(at_, end - at_);
+  }
+
+  const std::string& text_;
+  const std::vector<std::string>& columns_;
+  bool fields_;
+  std::size_t at_ = 0;
+  int nested_ = 0;
+};
+
+Expression Expression::parse(const std::string& text, const std::vector<std::string>& columns) {
+  return ExpressionParser(text, columns, false).all().function;
+}
+
+FieldText parse_field(const std::string& text, const std::vector<std::string>& columns) {
+  ExpressionParser::Part part = ExpressionParser(text, columns, true).all();
+  if (!part.is_field()) ExpressionParser::fail("a term without d/dNAME begins", part.start);
+  FieldText field;
+  field.text = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  for (auto& [column, velocity] : part.field) field.components.push_back({column, std::move(velocity)});
+  return field;
+}
+
+std::vector<FieldText> parse_fields(const std::string& text, const std::vector<std::string>& columns) {
+  std::vector<FieldText> fields;
+  std::size_t line = 1;
+  for (std::size_t start = 0; start < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    std::string content = text.substr(start, end - start);
+    content.erase(std::min(content.find('#'), content.size()));
+    start = end + 1;
+    if (std::all_of(content.begin(), content.end(), is_space)) continue;
+    while (is_space(content.back())) content.pop_back();
+    try {
+      fields.push_back(parse_field(content, columns));
+    } catch (const DataError& error) {
+      throw DataError("line " + std::to_string(line) + ": " + error.what());
+    }
+  }
+  return fields;
+}
+
+}  // namespace symscan

@@ -1,0 +1,248 @@
+#include "host/analysis/field_statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <set>
+
+#include "host/analysis/distinct_rows.hpp"
+#include "host/base/error.hpp"
+#include "host/base/linear_algebra.hpp"
+
+namespace symscan {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double kWindowRange = 8;         ///< |u|^2 / r at which the window has fallen to 1/e
+constexpr double kDependentMotion = 1e-7;  ///< squared share of the motion that earlier fields leave
+constexpr double kOffSpan = 1e-6;          ///< squared share of the motion off the span
+constexpr double kNoNoise = 1e-5;          ///< of an eigenvalue of the correlations of noise
+constexpr std::size_t kMostKnots = 32, kRowsPerKnot = 20;
+constexpr Index kNoiseRows = 1500, kNoiseCombinations = 12;
+
+EventWindow gaussian_window(const MatrixXd& u) {
+  const double range = kWindowRange * static_cast<double>(std::max<Index>(1, u.cols()));
+  EventWindow window;
+  window.values = (-u.rowwise().squaredNorm().array() / range).exp();
+  window.gradients = ((-2 / range * u).array().colwise() * window.values.array()).matrix();
+  return window;
+}
+
+/// Distinct rows in their order, and how often each occurs.
+std::pair<std::vector<Index>, VectorXd> counted_rows(const MatrixXd& rows) {
+  std::vector<Index> order(static_cast<std::size_t>(rows.rows()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
+    const int sign = compare_rows(rows, a, b);
+    return sign != 0 ? sign < 0 : a < b;
+  });
+  VectorXd counts = VectorXd::Zero(rows.rows());
+  std::vector<Index> kept;
+  for (const Index row : order) {
+    if (kept.empty() || compare_rows(rows, kept.back(), row) != 0) kept.push_back(row);
+    counts(kept.back()) += 1;
+  }
+  std::sort(kept.begin(), kept.end());
+  return {kept, counts(kept)};
+}
+
+/// The quantile function of the normal distribution, to 5e-4: Abramowitz & Stegun 26.2.23.
+double normal_quantile(double p) {
+  const double tail = std::min(p, 1 - p), t = std::sqrt(-2 * std::log(tail));
+  const double size =
+      t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  return p < 0.5 ? -size : size;
+}
+
+/// Values of a column and their scores, both ascending.
+std::pair<std::vector<double>, std::vector<double>> score_knots(const VectorXd& column) {
+  std::vector<double> sorted(column.begin(), column.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t count = std::clamp<std::size_t>(sorted.size() / kRowsPerKnot, 2, kMostKnots);
+  std::vector<double> values, scores;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double p = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
+    const auto place = static_cast<std::size_t>(p * static_cast<double>(sorted.size()));
+    const double value = sorted[std::min(place, sorted.size() - 1)];
+    if (!values.empty() && value <= values.back()) continue;
+    values.push_back(value);
+    scores.push_back(normal_quantile(p));
+  }
+  return {values, scores};
+}
+
+/// Mean products of the velocities that `map` [m x D] makes of the functions: [functions x functions].
+MatrixXd mean_products(const FieldFunctions& fields, const VectorXd& weights, const MatrixXd& map) {
+  const MatrixXd scaled = weights.cwiseSqrt().asDiagonal() * fields.values;
+  MatrixXd products = scaled.transpose() * scaled;
+  for (Index f = 0; f < products.cols(); ++f)
+    for (Index g = 0; g < products.rows(); ++g)
+      products(g, f) *= map.col(fields.columns[static_cast<std::size_t>(f)])
+                            .dot(map.col(fields.columns[static_cast<std::size_t>(g)]));
+  return fields.coefficients.transpose() * products * fields.coefficients;
+}
+
+/// Fields that are no combination of earlier ones, by Gram and Schmidt.
+std::vector<Index> independent_in(const MatrixXd& products) {
+  std::vector<Index> kept;
+  MatrixXd rest = products;
+  for (Index k = 0; k < products.rows(); ++k) {
+    if (!(rest(k, k) > kDependentMotion * products(k, k))) continue;
+    kept.push_back(k);
+    const VectorXd column = rest.col(k) / std::sqrt(rest(k, k));
+    rest -= column * column.transpose();
+  }
+  return kept;
+}
+
+}  // namespace
+
+NormalScores normal_scores(const MatrixXd& rows) {
+  NormalScores scores{MatrixXd::Zero(rows.rows(), rows.cols()), MatrixXd::Zero(rows.rows(), rows.cols())};
+  for (Index c = 0; c < rows.cols() && rows.rows() > 0; ++c) {
+    const auto [values, targets] = score_knots(rows.col(c));
+    if (values.size() < 2) {
+      // Few values other than the most frequent one: the column as it is.
+      const double size = (rows.col(c).array() - values.front()).abs().maxCoeff();
+      if (!(size > 0)) continue;
+      scores.values.col(c) = (rows.col(c).array() - values.front()) / size;
+      scores.slopes.col(c).setConstant(1 / size);
+      continue;
+    }
+    for (Index i = 0; i < rows.rows(); ++i) {
+      const auto above = std::upper_bound(values.begin() + 1, values.end() - 1, rows(i, c));
+      const auto k = static_cast<std::size_t>(above - values.begin());
+      const double slope = (targets[k] - targets[k - 1]) / (values[k] - values[k - 1]);
+      scores.values(i, c) = targets[k - 1] + slope * (rows(i, c) - values[k - 1]);
+      scores.slopes(i, c) = slope;
+    }
+  }
+  return scores;
+}
+
+RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed) {
+  if (!rows.allFinite()) throw DataError("a search for vector fields needs rows whose values are all finite");
+  std::vector<Index> order(static_cast<std::size_t>(rows.rows()));
+  std::iota(order.begin(), order.end(), Index{0});
+  if (order.size() > most) {
+    shuffle_to_front(order, most, seed);
+    order.resize(most);
+    std::sort(order.begin(), order.end());
+  }
+  RoundRows result;
+  const MatrixXd used = rows(order, Eigen::all);
+  auto [kept, counts] = counted_rows(used);
+  result.rows = used(kept, Eigen::all);
+  result.weights = std::move(counts);
+  if (result.rows.rows() == 0 || rows.cols() == 0) return result;
+  result.frame = robust_frame(result.rows, result.weights);
+  const MatrixXd plain =
+      (result.rows.rowwise() - result.frame.centre.transpose()) * result.frame.inward.transpose();
+  const double width = static_cast<double>(std::max<Index>(1, plain.cols()));
+  result.nearness = result.weights.array() * gaussian_window(plain).values.array().square() /
+                    (1 + plain.rowwise().squaredNorm().array() / width);
+  result.nearness /= std::max(result.nearness.sum(), 1e-300);
+  NormalScores scores = normal_scores(result.rows);
+  const RobustFrame round = robust_frame(scores.values, result.weights);
+  result.coordinates = (scores.values.rowwise() - round.centre.transpose()) * round.inward.transpose();
+  result.slopes = std::move(scores.slopes);
+  result.inward = round.inward;
+  result.window = gaussian_window(result.coordinates);
+  return result;
+}
+
+FieldMeans::FieldMeans(const RoundRows& all, const FieldFunctions& fields, const std::vector<Index>& part,
+                       const TestFunctions::Choice& choice)
+    : functions{fields.values(part, Eigen::all), fields.columns, fields.coefficients},
+      slopes(all.slopes(part, Eigen::all)),
+      inward(all.inward),
+      weights(all.weights(part)),
+      tests(all.coordinates(part, Eigen::all), choice, all.window.at(part)) {}
+
+MatrixXd FieldMeans::along(const VectorXd& combination) const {
+  return tests.along(functions.velocities(combination, inward.cols()).cwiseProduct(slopes) *
+                     inward.transpose());
+}
+
+MatrixXd FieldMeans::response() const {
+  MatrixXd of_functions(tests.count(), functions.values.cols());
+  const VectorXd shares = weights / weights.sum();
+  const std::set<int> columns(functions.columns.begin(), functions.columns.end());
+  for (const int column : columns) {
+    const MatrixXd moved = tests.along(slopes.col(column) * inward.col(column).transpose());
+    for (Index f = 0; f < of_functions.cols(); ++f) {
+      if (functions.columns[static_cast<std::size_t>(f)] != column) continue;
+      of_functions.col(f) = moved.transpose() * functions.values.col(f).cwiseProduct(shares);
+    }
+  }
+  return of_functions * functions.coefficients;
+}
+
+MatrixXd FieldMeans::noise(const MatrixXd& combinations) const {
+  const Index stride = std::max<Index>(1, weights.size() / kNoiseRows);
+  std::vector<Index> rows;
+  for (Index i = 0; i < weights.size(); i += stride) rows.push_back(i);
+  MatrixXd noise = MatrixXd::Zero(tests.count(), tests.count());
+  const Index step = std::max<Index>(1, combinations.cols() / kNoiseCombinations);
+  double count = 0;
+  for (Index c = 0; c < combinations.cols(); c += step, ++count)
+    noise += weighted_mean(along(combinations.col(c))(rows, Eigen::all), weights(rows), 1).covariance;
+  const double share = weights(rows).squaredNorm() / std::pow(weights(rows).sum(), 2),
+               whole = weights.squaredNorm() / std::pow(weights.sum(), 2);
+  return noise * (whole / share / std::max(count, 1.0));
+}
+
+IndependentFields independent_fields(const RoundRows& data, const FieldFunctions& fields) {
+  IndependentFields result;
+  const MatrixXd in_spreads = data.frame.scale.cwiseInverse().asDiagonal();
+  const MatrixXd products = mean_products(fields, data.nearness, in_spreads);
+  result.fields = independent_in(products);
+  result.motion = mean_products(fields, data.nearness, data.frame.inward)(result.fields, result.fields);
+  result.leaving = mean_products(fields, data.nearness, data.frame.normal)(result.fields, result.fields);
+  const VectorXd sizes = products.diagonal()(result.fields).cwiseSqrt().cwiseInverse();
+  MatrixXd stays = sizes.asDiagonal();
+  if (data.frame.normal.rows() > 0 && stays.cols() > 0) {
+    const EigenPairs pairs = symmetric_eigen(sizes.asDiagonal() * result.leaving * sizes.asDiagonal());
+    stays = (stays * pairs.vectors.leftCols((pairs.values.array() < kOffSpan).count())).eval();
+  }
+  if (stays.cols() == 0) {
+    result.basis = stays;
+    return result;
+  }
+  const EigenPairs pairs = symmetric_eigen(stays.transpose() * result.motion * stays);
+  const Index count = (pairs.values.array() > kDependentMotion * pairs.values.maxCoeff()).count();
+  result.basis = stays * pairs.vectors.rightCols(count) *
+                 pairs.values.tail(count).cwiseSqrt().cwiseInverse().asDiagonal();
+  return result;
+}
+
+MatrixXd whitening_rows(const MatrixXd& covariance) {
+  const VectorXd variances = covariance.diagonal();
+  const VectorXd widths = (variances.array() > 1e-12 * variances.maxCoeff())
+                              .select(variances.cwiseMax(1e-300).cwiseSqrt().cwiseInverse(), 0.0);
+  const EigenPairs pairs = symmetric_eigen(widths.asDiagonal() * covariance * widths.asDiagonal());
+  const Index count = (pairs.values.array() > kNoNoise * pairs.values.maxCoeff()).count();
+  return pairs.values.tail(count).cwiseSqrt().cwiseInverse().asDiagonal() *
+         pairs.vectors.rightCols(count).transpose() * widths.asDiagonal();
+}
+
+std::pair<std::vector<Index>, std::vector<Index>> random_halves(Index rows, Index batch, std::uint64_t seed) {
+  std::vector<Index> units(static_cast<std::size_t>((rows + batch - 1) / batch));
+  std::iota(units.begin(), units.end(), Index{0});
+  shuffle_to_front(units, units.size(), seed);
+  const auto middle = units.begin() + static_cast<std::ptrdiff_t>(units.size() / 2);
+  std::sort(units.begin(), middle);
+  std::sort(middle, units.end());
+  std::pair<std::vector<Index>, std::vector<Index>> halves;
+  for (auto unit = units.begin(); unit != units.end(); ++unit) {
+    auto& half = unit < middle ? halves.first : halves.second;
+    for (Index row = *unit * batch; row < std::min(rows, (*unit + 1) * batch); ++row) half.push_back(row);
+  }
+  return halves;
+}
+
+}  // namespace symscan

@@ -1,0 +1,72 @@
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "host/analysis/field_dictionary.hpp"
+#include "host/analysis/mean_vector.hpp"
+#include "host/analysis/robust_shape.hpp"
+#include "host/analysis/test_functions.hpp"
+
+// What the searches for nonlinear fields share.
+namespace symscan {
+
+/// Normal scores of each column: its quantiles are mapped to those of a normal distribution, linearly between
+/// up to 32 of them, so that test functions of the scores resolve a distribution where its mass is.
+struct NormalScores {
+  Eigen::MatrixXd values;  ///< [n x D]
+  Eigen::MatrixXd slopes;  ///< [n x D] of the scores per unit of the columns
+};
+NormalScores normal_scores(const Eigen::MatrixXd& rows);
+
+/// Distinct rows and how often each occurs.
+struct RoundRows {
+  Eigen::MatrixXd rows;         ///< [n x D]
+  Eigen::VectorXd weights;      ///< [n]
+  RobustFrame frame;            ///< of the rows
+  Eigen::VectorXd nearness;     ///< [n] weights for sizes of fields, far rows less; of sum 1
+  Eigen::MatrixXd slopes;       ///< [n x D] of the normal scores
+  Eigen::MatrixXd inward;       ///< [r x D] u = inward * scores + constant
+  Eigen::MatrixXd coordinates;  ///< u [n x r], round: what test functions depend on
+  EventWindow window;           ///< exp(-|u|^2 / (8 r))
+};
+/// At most `most` rows, chosen at random. Throws DataError for values that are not finite.
+RoundRows round_rows(const Eigen::MatrixXd& rows, std::size_t most, std::uint64_t seed);
+
+/// One part of the rows with test functions of its own and the functions of the fields.
+struct FieldMeans {
+  FieldMeans(const RoundRows& all, const FieldFunctions& fields, const std::vector<Eigen::Index>& part,
+             const TestFunctions::Choice& choice);
+  /// v.grad phi [n x test functions] of a combination of the fields.
+  Eigen::MatrixXd along(const Eigen::VectorXd& combination) const;
+  /// E[v.grad phi] of every field: [test functions x fields].
+  Eigen::MatrixXd response() const;
+  /// Covariance of E[v.grad phi], averaged over combinations (columns) of unit speed.
+  Eigen::MatrixXd noise(const Eigen::MatrixXd& combinations) const;
+
+  FieldFunctions functions;  ///< at these rows
+  Eigen::MatrixXd slopes;    ///< [n x D]
+  Eigen::MatrixXd inward;    ///< [r x D]
+  Eigen::VectorXd weights;
+  TestFunctions tests;
+};
+
+/// Fields that move the rows independently, and the combinations that stay on the linear span of the rows.
+struct IndependentFields {
+  std::vector<Eigen::Index> fields;  ///< kept of the given ones, the earlier first
+  Eigen::MatrixXd basis;    ///< [fields kept x q]: orthonormal in the mean square of the round velocities
+  Eigen::MatrixXd motion;   ///< [kept x kept] mean products of the round velocities
+  Eigen::MatrixXd leaving;  ///< the same of the parts off the span
+};
+IndependentFields independent_fields(const RoundRows& data, const FieldFunctions& fields);
+
+/// Rows: directions in which a covariance is the unit matrix; those without variance left out.
+Eigen::MatrixXd whitening_rows(const Eigen::MatrixXd& covariance);
+
+/// Rows of two halves: units of `batch` consecutive rows, divided at random.
+std::pair<std::vector<Eigen::Index>, std::vector<Eigen::Index>> random_halves(Eigen::Index rows,
+                                                                              Eigen::Index batch,
+                                                                              std::uint64_t seed);
+
+}  // namespace symscan
