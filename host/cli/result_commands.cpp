@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -7,6 +8,8 @@
 #include <optional>
 
 #include "host/base/cores.hpp"
+#include "host/base/file.hpp"
+#include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
 #include "host/cli/signals.hpp"
@@ -27,6 +30,19 @@ void refuse_read_only(const std::filesystem::path& run) {
                 "; analyse a copy of it");
 }
 
+/// The name of a dictionary, or the vector fields of a file.
+void take_fields(const std::string& given, FindingsOptions& findings) {
+  findings.fields = given;
+  const std::vector<std::string> dictionaries = {"affine", "quadratic", "pairs"};
+  if (std::find(dictionaries.begin(), dictionaries.end(), given) != dictionaries.end()) return;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(given, error))
+    throw UsageError("--fields is '" + printable_line(given) + "', which is neither of " +
+                     join_words(dictionaries) + " nor a file" + did_you_mean(given, dictionaries));
+  findings.field_lines = read_text_file(given, 1u << 20);
+  if (findings.field_lines.empty()) throw DataError(printable_line(given) + " holds no vector field");
+}
+
 }  // namespace
 
 ExitCode analyze_command(const AnalyzeOptions& options) {
@@ -39,7 +55,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   FindingsOptions findings;
   findings.candidates = options.candidates;
   findings.natural_candidates = findings.discrete = !options.only_named;
-  findings.fields = options.fields;
+  take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
   const Findings found = analyse(results, ledger, findings);
   write_findings(run, found);

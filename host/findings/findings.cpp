@@ -7,12 +7,14 @@
 
 #include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
+#include "host/analysis/expression.hpp"
 #include "host/data/dataset.hpp"
 #include "host/findings/alignment.hpp"
 #include "host/findings/breaking_curves.hpp"
 #include "host/findings/candidate_tests.hpp"
 #include "host/findings/curves.hpp"
 #include "host/findings/finding_sentences.hpp"
+#include "host/findings/further_findings.hpp"
 #include "host/findings/row_findings.hpp"
 #include "host/findings/shown_values.hpp"
 #include "host/store/optima.hpp"
@@ -121,6 +123,14 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   return finding;
 }
 
+/// Throws for vector fields that suit the columns of no dataset, with the reason for the first.
+void check_fields(const RunResults& results, const FindingsOptions& options) {
+  if (options.field_lines.empty() || results.datasets.empty()) return;
+  for (const DatasetRecord& record : results.datasets)
+    if (fields_fit(options, record.columns)) return;
+  (void)parse_fields(options.field_lines, results.datasets.front().columns);
+}
+
 /// Whether the transformation is one of the columns, or of those that the analysis may make of them.
 bool may_understand(const DatasetRecord& record, const std::string& text) {
   if (understands(record.columns, {}, text)) return true;
@@ -197,6 +207,7 @@ void in_parallel(std::size_t count, int threads, const Work& work) {
 Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
                  const std::vector<DatasetRows>& loaded) {
   check_candidates(results, options);
+  check_fields(results, options);
   const auto groups = make_groups(results);
   std::vector<DatasetGroups> own = groups_by_dataset(groups, results.datasets.size());
   Findings findings;

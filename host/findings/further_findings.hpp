@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,10 @@ namespace symscan {
 DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding& finding,
                               Eigen::Index stride);
 
-/// Motions from the dictionary options.fields, see field_dictionary(). Throws DataError for a file that is no
-/// list of fields of these columns.
+/// Whether options.field_lines, if there are any, are vector fields of these columns.
+bool fields_fit(const FindingsOptions& options, const std::vector<std::string>& columns);
+
+/// Motions from the dictionary options.fields, see field_dictionary(). Needs fields_fit().
 FieldsFinding find_fields(const DatasetPoints& points, const std::vector<std::string>& columns,
                           const FindingsOptions& options, const DatasetFinding& finding);
 
@@ -24,5 +27,8 @@ TrajectoriesFinding find_trajectory_laws(const DatasetPoints& points,
 
 /// What leaves points.target unchanged, see find_labelled_symmetry().
 TargetFinding find_target_symmetry(const DatasetPoints& points, const std::vector<std::string>& columns);
+
+/// Where a motion of the set is broken by the distribution, see imbalance_along_data(); none: there is none.
+std::optional<ScanFinding> find_scan(const DatasetPoints& points, const DatasetFinding& finding);
 
 }  // namespace symscan

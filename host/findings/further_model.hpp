@@ -64,6 +64,7 @@ struct ConservedFinding {
 struct TrajectoriesFinding {
   std::size_t trajectories = 0;  ///< with at least two rows
   int searched = 0;              ///< functions of the dictionary
+  int accepted = 0;              ///< dimension of the space of conserved combinations of these
   int independent = 0;           ///< functionally independent laws: rank of the gradients
   std::vector<ConservedFinding> laws;
   std::vector<std::string> notes;

@@ -108,6 +108,8 @@ struct JsonRecord<TrajectoriesFinding> {
   static constexpr auto members = std::make_tuple(
       json_member("trajectories", &TrajectoriesFinding::trajectories, "with at least two rows"),
       json_member("searched", &TrajectoriesFinding::searched, "functions of the dictionary"),
+      json_member("accepted", &TrajectoriesFinding::accepted,
+                  "dimension of the space of conserved combinations of these"),
       json_member("independent", &TrajectoriesFinding::independent, "functionally independent laws"),
       json_member("laws", &TrajectoriesFinding::laws), json_member("notes", &TrajectoriesFinding::notes));
 };

@@ -56,24 +56,27 @@ void add_fields(const FieldsFinding& fields, std::vector<std::string>& sentences
 }
 
 void add_trajectories(const TrajectoriesFinding& found, std::vector<std::string>& sentences) {
-  const std::string along = (found.trajectories == 1 ? std::string("1 trajectory")
-                                                     : std::to_string(found.trajectories) + " trajectories");
-  if (found.laws.empty()) {
-    sentences.push_back("Laws of the trajectories: none among " +
-                        plural(static_cast<std::uint64_t>(found.searched), "function") +
-                        " stays constant along each of " + along + ".");
+  const std::string along =
+      found.trajectories == 1 ? "1 trajectory" : std::to_string(found.trajectories) + " trajectories";
+  const auto count = [](int number) { return static_cast<std::uint64_t>(number); };
+  if (found.independent == 0) {
+    sentences.push_back("Laws of the trajectories: no combination of " +
+                        plural(count(found.searched), "function") + " stays constant along each of " + along +
+                        ".");
   } else {
+    const std::string others = found.accepted > found.independent
+                                   ? " (they span " + std::to_string(found.accepted) + " combinations of " +
+                                         plural(count(found.searched), "function") + ")"
+                                   : "";
     sentences.push_back(
-        "Laws of the trajectories: " +
-        plural(static_cast<std::uint64_t>(found.independent), "independent function") +
-        (found.independent == 1 ? " stays" : " stay") + " constant along each of " + along +
-        (found.laws.size() > static_cast<std::size_t>(found.independent)
-             ? "; written with " + count_text(found.laws.size()) + " equations, of which others follow:"
-             : ":"));
-    for (std::size_t i = 0; i < std::min(found.laws.size(), most_listed); ++i)
-      sentences.push_back("  " + shortened_equation(found.laws[i].equation) + " = const (varies by " +
-                          rounded(100 * found.laws[i].within, 2) + " % of its spread)");
+        "Laws of the trajectories: " + plural(count(found.independent), "independent function") +
+        (found.independent == 1 ? " stays" : " stay") + " constant along each of " + along + others + ".");
   }
+  constexpr double exact = 1e-4;
+  for (std::size_t i = 0; i < std::min(found.laws.size(), most_listed); ++i)
+    sentences.push_back("  " + shortened_equation(found.laws[i].equation) +
+                        (found.laws[i].within > exact ? ", up to noise: " : ": ") + "varies by " +
+                        rounded(100 * found.laws[i].within, 2) + " % of its spread within a trajectory");
   sentences.insert(sentences.end(), found.notes.begin(), found.notes.end());
 }
 

@@ -2,13 +2,12 @@
 #include <cmath>
 #include <map>
 
-#include "host/analysis/equation_text.hpp"
 #include "host/analysis/feature_frame.hpp"
-#include "host/analysis/field_dictionary.hpp"
 #include "host/analysis/labelled_symmetry.hpp"
 #include "host/analysis/standardised.hpp"
 #include "host/analysis/trajectory_laws.hpp"
 #include "host/base/text.hpp"
+#include "host/findings/affine_motion.hpp"
 #include "host/findings/further_findings.hpp"
 #include "host/findings/shown_values.hpp"
 
@@ -28,28 +27,6 @@ std::vector<int> numbered(const std::vector<double>& labels) {
   return groups;
 }
 
-/// The matrix and shift as a field in words.
-VectorField affine_motion(const LabelledGenerator& generator, const std::vector<std::string>& columns) {
-  VectorField field;
-  const Index size = generator.matrix.rows();
-  const auto add = [&](Index row, double coefficient, Index power) {
-    if (coefficient == 0) return;
-    FunctionTerm term;
-    term.powers.assign(columns.size(), 0);
-    term.text = "1";
-    if (power >= 0) {
-      term.powers[static_cast<std::size_t>(power)] = 1;
-      term.text = columns[static_cast<std::size_t>(power)];
-    }
-    field.parts.push_back({static_cast<int>(row), coefficient, term, {}});
-  };
-  for (Index i = 0; i < size; ++i) {
-    for (Index j = 0; j < size; ++j) add(i, generator.matrix(i, j), j);
-    add(i, generator.shift(i), -1);
-  }
-  return field;
-}
-
 TargetMotion target_motion(const LabelledGenerator& generator, const Standardised& standard,
                            const std::vector<std::string>& columns) {
   const auto size = static_cast<Index>(columns.size());
@@ -57,7 +34,7 @@ TargetMotion target_motion(const LabelledGenerator& generator, const Standardise
   motion.matrix = rows_of(generator.matrix);
   motion.shift.assign(generator.shift.data(), generator.shift.data() + generator.shift.size());
   motion.residual = generator.residual;
-  motion.equation = affine_motion(generator, columns).equation(columns);
+  motion.equation = affine_motion(motion.matrix, motion.shift, columns).equation(columns);
   motion.name = "motion";
   if (standard.rank() < size) return motion;
   const FeatureFrame frame(standard.span, columns, standard.offset, standard.scale);
@@ -78,17 +55,17 @@ TargetMotion target_motion(const LabelledGenerator& generator, const Standardise
 
 TargetMotion scaling_motion(const LabelledScaling& scaling, const std::vector<std::string>& columns) {
   const auto size = static_cast<Index>(columns.size());
-  LabelledGenerator generator{MatrixXd::Zero(size, size), VectorXd::Zero(size), 0, Invariance::established};
+  MatrixXd matrix = MatrixXd::Zero(size, size);
   std::vector<std::string> names;
   for (const int column : scaling.columns) {
-    generator.matrix(column, column) = 1;
+    matrix(column, column) = 1;
     names.push_back(columns[static_cast<std::size_t>(column)]);
   }
   TargetMotion motion;
   motion.name = "scaling of " + join_words(names);
-  motion.equation = affine_motion(generator, columns).equation(columns);
-  motion.matrix = rows_of(generator.matrix);
+  motion.matrix = rows_of(matrix);
   motion.shift.assign(columns.size(), 0.0);
+  motion.equation = affine_motion(motion.matrix, motion.shift, columns).equation(columns);
   motion.residual = scaling.error;
   motion.weight = scaling.weight;
   return motion;
@@ -102,6 +79,7 @@ TrajectoriesFinding find_trajectory_laws(const DatasetPoints& points,
   TrajectoriesFinding finding;
   finding.trajectories = static_cast<std::size_t>(found.trajectories);
   finding.searched = found.dictionary;
+  finding.accepted = found.accepted;
   finding.independent = found.independent;
   for (const TrajectoryLaw& law : found.laws) finding.laws.push_back({law.equation, law.within});
   finding.notes = found.notes;

@@ -8,11 +8,12 @@ namespace symscan {
 struct FindingsOptions {
   std::vector<std::string> candidates;  ///< transformations that the user names, see parse_candidate()
   bool natural_candidates = true;       ///< also those that the features suggest
-  std::string fields = "affine";   ///< affine, quadratic, pairs, or a file with one vector field per line
-  bool discrete = true;            ///< look for finite groups, see discrete_symmetries()
-  std::size_t test_points = 1000;  ///< of each sample in a test of invariance; its cost is quadratic
-  std::size_t most_seeds = 10;     ///< replicas of a group that are looked at
-  int threads = 1;                 ///< datasets at one time; the result does not depend on it
+  std::string fields = "affine";        ///< dictionary of motions: affine, quadratic, pairs; or a title
+  std::string field_lines = {};         ///< vector fields of a user, one per line, see parse_fields()
+  bool discrete = true;                 ///< look for finite groups, see discrete_symmetries()
+  std::size_t test_points = 1000;       ///< of each sample in a test of invariance; its cost is quadratic
+  std::size_t most_seeds = 10;          ///< replicas of a group that are looked at
+  int threads = 1;                      ///< datasets at one time; the result does not depend on it
 };
 
 }  // namespace symscan

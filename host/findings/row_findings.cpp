@@ -104,7 +104,9 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
                              evidence,       *finding.dimension, set,    whole,
                              described.kept, points.acceptance,  stride};
   finding.candidates = tests.of(candidate_names(finding.columns, angles, options));
-  if (options.discrete && !points.acceptance) finding.discrete = find_discrete(points, finding, stride);
+  if (!options.discrete || points.acceptance) return;
+  finding.discrete = find_discrete(points, finding, stride);
+  if (stride == 1) finding.scan = find_scan(points, finding);
 }
 
 /// Rows that obey every relation which nearly all rows obey: all but the farthest, as many as it has
@@ -221,6 +223,7 @@ void add_labelled(const DatasetPoints& points, DatasetFinding& finding) {
 
 void add_row_findings(const DatasetPoints& given, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
+  const std::vector<std::string> columns = finding.columns;
   add_labelled(given, finding);
   const DatasetPoints points = with_plain_columns(given, finding);
   const DataEvidence evidence = data_evidence(points, finding.columns);
@@ -229,13 +232,15 @@ void add_row_findings(const DatasetPoints& given, const FindingsOptions& options
   const std::vector<Index> rows = regular_rows(points.raw, evidence);
   if (static_cast<Index>(rows.size()) == points.raw.rows()) {
     add_dimension_and_motions(points, options, models, evidence, finding);
-    return;
+  } else {
+    finding.outliers = static_cast<std::size_t>(points.raw.rows()) - rows.size();
+    const DatasetPoints regular = part_of(points, rows);
+    finding.notes.push_back("Degrees of freedom and symmetry are those of the " +
+                            std::to_string(rows.size()) + " rows that obey what nearly all rows obey.");
+    add_dimension_and_motions(regular, options, models, data_evidence(regular, finding.columns), finding);
   }
-  finding.outliers = static_cast<std::size_t>(points.raw.rows()) - rows.size();
-  const DatasetPoints regular = part_of(points, rows);
-  finding.notes.push_back("Degrees of freedom and symmetry are those of the " + std::to_string(rows.size()) +
-                          " rows that obey what nearly all rows obey.");
-  add_dimension_and_motions(regular, options, models, data_evidence(regular, finding.columns), finding);
+  if (options.fields != "affine" && fields_fit(options, columns))
+    finding.fields = find_fields(given, columns, options, finding);
 }
 
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
