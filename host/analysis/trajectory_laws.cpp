@@ -17,8 +17,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr int kLeastTrajectories = 8;
-constexpr Index kLeastRows = 5, kMostRows = 12000, kLeastTotal = 100;
-constexpr Index kRowsPerTerm = 8;  ///< of each half
+constexpr Index kLeastRows = 5, kMostRows = 8000, kLeastTotal = 100;
+constexpr Index kRowsForNoise = 10;  ///< of a trajectory; slow motion over fewer looks like noise
+constexpr Index kRowsPerTerm = 8;    ///< of each half
 constexpr double kMostTerms = 250;
 constexpr double kMeasurableNoise = 0.05;  ///< over the spread; more may be motion between distant rows
 constexpr double kExactShare = 1e-4;       ///< root of the share that needs no noise
@@ -55,9 +56,14 @@ Material material_of(Trajectories all, std::uint64_t seed) {
   return result;
 }
 
+bool noise_is_measurable(const Material& material) {
+  return material.all.rows.rows() >= kRowsForNoise * material.all.count();
+}
+
 /// Noise that counts as such.
 VectorXd credited(const Material& material) {
   VectorXd noise = material.noise;
+  if (!noise_is_measurable(material)) noise.setZero();
   for (Index i = 0; i < noise.size(); ++i) {
     if (!(noise(i) <= kMeasurableNoise * material.spread(i))) noise(i) = 0;
   }
@@ -136,10 +142,15 @@ void add_notes(TrajectoryLaws& result, const Material& material, const std::vect
     if (result.noise.back() > kMeasurableNoise)
       unmeasured += (unmeasured.empty() ? "" : ", ") + columns[static_cast<std::size_t>(i)];
   }
-  if (!unmeasured.empty())
+  if (!noise_is_measurable(material)) {
+    result.notes.push_back("with fewer than " + std::to_string(kRowsForNoise) +
+                           " rows per trajectory noise cannot be told from motion; only functions that are "
+                           "constant to 1e-4 count as laws");
+  } else if (!unmeasured.empty()) {
     result.notes.push_back("rows that follow each other differ too much in " + unmeasured +
                            " to tell noise from motion; only functions of them that are constant to 1e-4 "
                            "count as laws");
+  }
   if (result.laws.empty() && nearly < kNearlyConserved)
     result.notes.push_back("some function varies within trajectories by only " +
                            decimal_text(100 * std::sqrt(nearly), 2) +

@@ -53,7 +53,9 @@ struct TrajectoryLawSettings {
 /// grad term_j)] the part that noise of standard deviations s in the columns accounts for (errors in
 /// variables). Half of the trajectories propose, the other half judge, and the other way round: a function
 /// counts only if what varies within new trajectories is either below 1e-4 of its spread or of the size that
-/// noise accounts for and without correlation in time. Exact relations among the terms are no laws.
+/// noise accounts for and without correlation in time. Exact relations among the terms are no laws. With
+/// noise a law is one up to that: what changes by less than the noise in it is not seen to change. Needs 8
+/// trajectories of 5 rows, 10 rows where there is noise; uses about 8000 rows.
 ///
 /// Sources: Z. Liu and M. Tegmark, Phys. Rev. Lett. 126 (2021) 180604 (number of conserved quantities from
 /// trajectories); E. Kaiser, J. N. Kutz and S. L. Brunton, 57th IEEE Conf. Decision and Control (2018) 6402
