@@ -21,6 +21,7 @@ using Eigen::VectorXd;
 
 constexpr int kMostTurns = 12;
 constexpr int kHarmonics = 16, kRings = 3, kAngles = 720, kMostLines = 3;
+constexpr double kConstant = 1e-6;  ///< range over magnitude: rounding of float32
 constexpr int kStudentSteps = 40;
 constexpr double kFreedom = 3;        ///< of Student's t
 constexpr double kAtCentre = 5;       ///< standard errors within which a centre is taken for 0
@@ -52,7 +53,7 @@ class Proposals {
       for (const auto& [feature, column] : particle.at) taken.insert(column);
     }
     for (Index f = 0; f < size_; ++f) {
-      if (!taken.contains(f) && spread_(f) > 0) plain_.push_back(f);
+      if (!taken.contains(f) && varies(f)) plain_.push_back(f);
     }
   }
 
@@ -76,6 +77,11 @@ class Proposals {
   MatrixXd identity() const { return MatrixXd::Identity(size_, size_); }
 
   void locate();
+  bool varies(Index f) const {
+    const auto column = in_.points.col(f).array();
+    const double size = column.abs().maxCoeff();
+    return spread_(f) > 0 && column.maxCoeff() - column.minCoeff() > kConstant * size;
+  }
   bool alike(Index a, Index b) const {
     const double error = kAtCentre * std::hypot(error_(a), error_(b));
     return periodic(a) == periodic(b) && std::fabs(centre_(a) - centre_(b)) <= error && same_width(a, b);
@@ -328,7 +334,7 @@ void Proposals::add_plane_of_momenta(std::vector<Plane>& result, int a, int b) c
   Plane plane{MatrixXd::Zero(size_, static_cast<Index>(pairs.size())), {}, first + "-" + second};
   plane.second = plane.first;
   for (std::size_t k = 0; k < pairs.size(); ++k) {
-    if (!(spread_(pairs[k].first) > 0) || !(spread_(pairs[k].second) > 0)) return;
+    if (!varies(pairs[k].first) || !varies(pairs[k].second)) return;
     if (!same_width(pairs[k].first, pairs[k].second)) return;
     plane.first(pairs[k].first, static_cast<Index>(k)) = 1;
     plane.second(pairs[k].second, static_cast<Index>(k)) = 1;

@@ -22,7 +22,7 @@ using Eigen::VectorXd;
 
 constexpr double kScreenedOut = 1e-5;   ///< p-values of the scouts, times the number of maps, below it: broken
 constexpr double kMovesNothing = 0.15;  ///< standard deviations
-constexpr double kNotBroken = 0.01;     ///< p-value that a map needs to be established
+constexpr double kNotBroken = 0.03;     ///< p-value that a map needs to be established
 constexpr Index kFewestFunctions = 12;  ///< that bound an effect
 constexpr std::size_t kMostElements = 1000, kMostComponents = 64;
 constexpr std::size_t kMostTests = 60, kMostShown = 12;

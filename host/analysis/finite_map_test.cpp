@@ -122,6 +122,7 @@ void FiniteMapTest::choose_frequencies() {
   for (const double size : {0.7, 1.4}) {
     for (Index i = 0; i < rank; ++i) add_frequency(size * unit(i), 0);
   }
+  axes_ = rank;
   std::vector<std::pair<Index, Index>> pairs;
   for (Index j = 0; j < rank; ++j) {
     for (Index i = 0; i < j; ++i) pairs.emplace_back(i, j);
@@ -233,10 +234,16 @@ FiniteMapTest::Family FiniteMapTest::moved(const AffineMap& map) const {
     for (Index k = 0; k < motions.size(); ++k) {
       if (levels_[static_cast<std::size_t>(k)] == level && motions(k) > kLeastMotion) of_level.push_back(k);
     }
-    std::stable_sort(of_level.begin(), of_level.end(),
-                     [&](Index a, Index b) { return motions(a) > motions(b); });
+    // The axes first: they see a change of the means best.
+    std::stable_sort(of_level.begin(), of_level.end(), [&](Index a, Index b) {
+      return (a < axes_) != (b < axes_) ? a < axes_ : motions(a) > motions(b);
+    });
     of_level.resize(std::min(of_level.size(), static_cast<std::size_t>(kUsedOfLevel[level])));
     family.frequencies.insert(family.frequencies.end(), of_level.begin(), of_level.end());
+    if (level == 0) {
+      family.first = std::count_if(family.frequencies.begin(), family.frequencies.end(),
+                                   [&](Index k) { return k < axes_; });
+    }
     const auto size = static_cast<Index>(family.frequencies.size());
     family.sizes.push_back(size);
   }
@@ -370,6 +377,8 @@ FiniteMapResult FiniteMapTest::test(const AffineMap& map, const std::vector<Affi
       sizes.push_back(size);
   }
   const Differences low = differences(map, neighbours, all_, plain);
+  if (family.first > 0 && family.first <= most)
+    p_values.push_back(test_zero_mean(low.free(family.first).means).p_value);
   for (const Index size : sizes) {
     const Differences some = low.free(size);
     if (size == sizes.back() || size == family.sizes[0])
