@@ -69,8 +69,7 @@ struct Table {
         if (std::any_of(rotations.begin(), rotations.end(),
                         [&](const MatrixXd& m) { return same(m, elements[s]); }))
           continue;
-        all = orders[s] == 2 &&
-              same(elements[s] * elements[r] * elements[s] * elements[r], elements.front());
+        all = orders[s] == 2 && same(elements[s] * elements[r] * elements[s] * elements[r], elements.front());
       }
       if (all) return true;
     }
@@ -84,9 +83,8 @@ std::string abelian_name(const Table& table) {
   std::vector<std::string> names;
   // The number of elements with x^p^k = 1 gives the factors of each prime; only powers of 2 need a product
   // here, others are written as one cyclic group where that is right.
-  const std::size_t exponent =
-      std::accumulate(table.orders.begin(), table.orders.end(), std::size_t{1},
-                      [](std::size_t a, std::size_t b) { return std::lcm(a, b); });
+  const std::size_t exponent = std::accumulate(table.orders.begin(), table.orders.end(), std::size_t{1},
+                                               [](std::size_t a, std::size_t b) { return std::lcm(a, b); });
   if (exponent == rest) return cyclic_name(rest);
   bool elementary = true;
   for (std::size_t prime = 2; prime < exponent; ++prime) elementary = elementary && exponent % prime != 0;
@@ -332,8 +330,7 @@ std::vector<std::size_t> independent_generators(const Matrices& generators, std:
   std::vector<std::size_t> kept;
   Matrices chosen, elements;
   for (std::size_t k = 0; k < generators.size(); ++k) {
-    if (elements.empty())
-      elements = {MatrixXd::Identity(generators[k].rows(), generators[k].cols())};
+    if (elements.empty()) elements = {MatrixXd::Identity(generators[k].rows(), generators[k].cols())};
     if (std::any_of(elements.begin(), elements.end(),
                     [&](const MatrixXd& element) { return same(element, generators[k]); }))
       continue;
@@ -408,8 +405,8 @@ bool ConnectedGroup::contains(const MatrixXd& matrix) const {
       MatrixXd columns(matrix.size(), count);
       for (Index i = 0; i < count; ++i)
         columns.col(i) = (generators_[static_cast<std::size_t>(i)] * g).reshaped();
-      const MatrixXd normal = columns.transpose() * columns +
-                              1e-9 * columns.squaredNorm() * MatrixXd::Identity(count, count);
+      const MatrixXd normal =
+          columns.transpose() * columns + 1e-9 * columns.squaredNorm() * MatrixXd::Identity(count, count);
       VectorXd delta = solve_positive(normal, columns.transpose() * rest.reshaped());
       if (delta.norm() > 1) delta.normalize();
       if (!delta.allFinite()) break;

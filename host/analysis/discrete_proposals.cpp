@@ -20,16 +20,17 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr int kMostTurns = 12;
-constexpr int kHarmonics = 16, kRings = 3, kAngles = 720, kMostLines = 3;
+constexpr int kHarmonics = 16, kRings = 3, kAngles = 720, kMostLines = 3, kPlanesWithLines = 6;
+constexpr double kConstant = 1e-6;  ///< range over magnitude: rounding of float32
 constexpr int kStudentSteps = 40;
-constexpr double kFreedom = 3;        ///< of Student's t
-constexpr double kAtCentre = 5;       ///< standard errors within which a centre is taken for 0
+constexpr double kFreedom = 3;   ///< of Student's t
+constexpr double kAtCentre = 5;  ///< standard errors within which a centre is taken for 0
 constexpr std::size_t kFewValues = 20;
-constexpr double kAligned = 0.1;      ///< components of an axis that belong to no column
-constexpr Index kMostPairs = 12, kSmallTable = 8, kMostTriples = 20;
+constexpr double kAligned = 0.1;  ///< components of an axis that belong to no column
+constexpr Index kMostPairs = 28, kSmallTable = 8, kMostTriples = 20;
 constexpr std::size_t kBothAtOnce = 5;  ///< columns
-constexpr double kWide = 0.5;             ///< of the tolerance of widths, for tables of 2 columns
-constexpr double kExactAngle = 2;     ///< degrees
+constexpr double kWide = 0.5;           ///< of the tolerance of widths, for tables of 2 columns
+constexpr double kExactAngle = 2;       ///< degrees
 
 /// Orders of tests.
 enum Rank { kExchanges, kReflections, kRotations, kLines, kSubsets, kCycles, kAxes, kEstimatedLines };
@@ -52,7 +53,7 @@ class Proposals {
       for (const auto& [feature, column] : particle.at) taken.insert(column);
     }
     for (Index f = 0; f < size_; ++f) {
-      if (!taken.contains(f) && spread_(f) > 0) plain_.push_back(f);
+      if (!taken.contains(f) && varies(f)) plain_.push_back(f);
     }
   }
 
@@ -76,6 +77,11 @@ class Proposals {
   MatrixXd identity() const { return MatrixXd::Identity(size_, size_); }
 
   void locate();
+  bool varies(Index f) const {
+    const auto column = in_.points.col(f).array();
+    const double size = column.abs().maxCoeff();
+    return spread_(f) > 0 && column.maxCoeff() - column.minCoeff() > kConstant * size;
+  }
   bool alike(Index a, Index b) const {
     const double error = kAtCentre * std::hypot(error_(a), error_(b));
     return periodic(a) == periodic(b) && std::fabs(centre_(a) - centre_(b)) <= error && same_width(a, b);
@@ -109,9 +115,7 @@ class Proposals {
     proposal.map = {matrix, VectorXd::Zero(size_)};
     found_.push_back(std::move(proposal));
   }
-  static void exchange(MatrixXd& matrix, Index a, Index b) {
-    matrix.row(a).swap(matrix.row(b));
-  }
+  static void exchange(MatrixXd& matrix, Index a, Index b) { matrix.row(a).swap(matrix.row(b)); }
 
   void fit_student(const MatrixXd& points, const RobustFrame& frame);
   void add_particles();
@@ -151,7 +155,8 @@ void Proposals::locate() {
   for (Index f = 0; f < size_; ++f) {
     const auto at = static_cast<std::size_t>(f);
     std::set<double> values;
-    for (Index row = 0; row < lines.rows() && values.size() <= kFewValues; ++row) values.insert(lines(row, f));
+    for (Index row = 0; row < lines.rows() && values.size() <= kFewValues; ++row)
+      values.insert(lines(row, f));
     if (periodic(f)) {
       spread_(f) = in_.periods[at] / 4;
       error_(f) = 0;
@@ -217,8 +222,7 @@ void Proposals::add_particles() {
     }
     if (angles || matrix.isIdentity(0)) continue;
     parity = parity * matrix;
-    add("reflection " + momentum + " -> -" + momentum +
-            (particles_.size() > 1 ? " of all particles" : ""),
+    add("reflection " + momentum + " -> -" + momentum + (particles_.size() > 1 ? " of all particles" : ""),
         kReflections, matrix);
     found_.back().named = true;
     axes.push_back(momentum);
@@ -239,8 +243,8 @@ void Proposals::add_particles() {
             matrix * parity);
       for (std::size_t c = 0; c < a && particles_.size() <= 6; ++c) {
         if (!same_columns(particles_[a], particles_[c])) continue;
-        add_permutation("cyclic permutation of particles " + particles_[c].name + ", " +
-                            particles_[a].name + ", " + particles_[b].name,
+        add_permutation("cyclic permutation of particles " + particles_[c].name + ", " + particles_[a].name +
+                            ", " + particles_[b].name,
                         kCycles, matrix * swapped(particles_[c], particles_[a]));
       }
     }
@@ -285,8 +289,7 @@ void Proposals::add_reflections() {
     parts.push_back(text(b));
     add("reflection " + text(b), kReflections, matrix);
     found_.back().named = true;
-    for (std::size_t i = 0; i < j && plain_.size() > 2 && plain_.size() <= kBothAtOnce;
-         ++i) {
+    for (std::size_t i = 0; i < j && plain_.size() > 2 && plain_.size() <= kBothAtOnce; ++i) {
       MatrixXd both = matrix;
       both(plain_[i], plain_[i]) = -1;
       add(text(plain_[i]) + ", " + text(b) + " (both at once)", kSubsets, both);
@@ -313,8 +316,8 @@ void Proposals::add_shifts() {
 }
 
 void Proposals::add_plane_of_momenta(std::vector<Plane>& result, int a, int b) const {
-  const std::string &first = kMomenta[static_cast<std::size_t>(a)], &second =
-                                                                        kMomenta[static_cast<std::size_t>(b)];
+  const std::string &first = kMomenta[static_cast<std::size_t>(a)],
+                    &second = kMomenta[static_cast<std::size_t>(b)];
   std::vector<std::pair<Index, Index>> pairs;
   for (const ParticleColumns& particle : particles_) {
     const bool about_z = a + b == 1;
@@ -328,7 +331,7 @@ void Proposals::add_plane_of_momenta(std::vector<Plane>& result, int a, int b) c
   Plane plane{MatrixXd::Zero(size_, static_cast<Index>(pairs.size())), {}, first + "-" + second};
   plane.second = plane.first;
   for (std::size_t k = 0; k < pairs.size(); ++k) {
-    if (!(spread_(pairs[k].first) > 0) || !(spread_(pairs[k].second) > 0)) return;
+    if (!varies(pairs[k].first) || !varies(pairs[k].second)) return;
     if (!same_width(pairs[k].first, pairs[k].second)) return;
     plane.first(pairs[k].first, static_cast<Index>(k)) = 1;
     plane.second(pairs[k].second, static_cast<Index>(k)) = 1;
@@ -443,8 +446,7 @@ void Proposals::add_plane(const Plane& plane) {
   const auto reflect = [&](double degrees, bool estimated) {
     const double angle = 2 * degrees * std::numbers::pi / 180;
     const MatrixXd crossed = p * q.transpose() + q * p.transpose();
-    const MatrixXd matrix = identity() - inside +
-                            std::cos(angle) * (p * p.transpose() - q * q.transpose()) +
+    const MatrixXd matrix = identity() - inside + std::cos(angle) * (p * p.transpose() - q * q.transpose()) +
                             std::sin(angle) * crossed;
     std::vector<MatrixXd> axes = tilts;
     if (estimated) axes.push_back(turn);
@@ -458,6 +460,7 @@ void Proposals::add_plane(const Plane& plane) {
     reflect(45, false);
     reflect(135, false);
   }
+  if (number >= kPlanesWithLines) return;
   for (const double degrees : lines(plane)) {
     const double from_exact = std::fabs(std::remainder(degrees, 45.0));
     if (plane.estimated || from_exact > kExactAngle) reflect(degrees, true);
@@ -474,7 +477,8 @@ void Proposals::add_axes() {
       return i < 0 || i + 1 >= varying ||
              (axes.values(i) > 0 && std::log(axes.values(i + 1) / axes.values(i)) > tolerance_);
     };
-    if (!simple(k) || !simple(k - 1) || axes.vectors.col(k).cwiseAbs().maxCoeff() > 1 - kAligned / 10) continue;
+    if (!simple(k) || !simple(k - 1) || axes.vectors.col(k).cwiseAbs().maxCoeff() > 1 - kAligned / 10)
+      continue;
     VectorXd axis = VectorXd::Zero(size_);
     axis(plain_) = axes.vectors.col(k);
     std::vector<MatrixXd> tilts;

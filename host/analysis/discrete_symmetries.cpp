@@ -20,9 +20,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kScreenedOut = 1e-5;   ///< p-values of the scouts, times the number of maps, below it: broken
+constexpr double kScreenedOut = 1e-5;  ///< p-values of the scouts, times the number of maps, below it: broken
 constexpr double kMovesNothing = 0.15;  ///< standard deviations
-constexpr double kNotBroken = 0.01;     ///< p-value that a map needs to be established
+constexpr double kNotBroken = 0.03;     ///< p-value that a map needs to be established
 constexpr Index kFewestFunctions = 12;  ///< that bound an effect
 constexpr std::size_t kMostElements = 1000, kMostComponents = 64;
 constexpr std::size_t kMostTests = 60, kMostShown = 12;
@@ -161,7 +161,7 @@ class Search {
   void check_products();
   void name();
   static DiscreteElement element_of(const DiscreteProposal& proposal, const FiniteMapResult& found) {
-    return {proposal.text, proposal.map.matrix, proposal.map.shift,   found.p_value,
+    return {proposal.text, proposal.map.matrix, proposal.map.shift,    found.p_value,
             found.effect,  found.effect_limit,  Invariance::cannot_say};
   }
   void show(std::vector<DiscreteElement>& list, DiscreteElement element) {
@@ -324,7 +324,8 @@ bool Search::is_of_columns(const MatrixXd& matrix) const {
     }
     if (moved.size() == 1) reflected[static_cast<std::size_t>(moved[0])] = true;
     if (moved.size() == 2 && m(moved[0], moved[1]) == 1 && m(moved[1], moved[0]) == 1) {
-      const Index from = root[static_cast<std::size_t>(moved[0])], to = root[static_cast<std::size_t>(moved[1])];
+      const Index from = root[static_cast<std::size_t>(moved[0])],
+                  to = root[static_cast<std::size_t>(moved[1])];
       std::replace(root.begin(), root.end(), from, to);
     }
   }
@@ -373,8 +374,8 @@ void Search::check_products() {
     const auto worst = std::max_element(accepted_.begin(), accepted_.end(), [](const auto& x, const auto& y) {
       return x.element.effect_limit < y.element.effect_limit;
     });
-    result_.notes.push_back("Products of the maps found do not all hold; left out is: " + worst->element.text +
-                            ".");
+    result_.notes.push_back(
+        "Products of the maps found do not all hold; left out is: " + worst->element.text + ".");
     worst->element.verdict = Invariance::cannot_say;
     show(result_.undecided, worst->element);
     accepted_.erase(worst);
@@ -399,9 +400,8 @@ void Search::name() {
   };
   // A turn and a reflection say more than two reflections.
   std::vector<Accepted> turns_first = accepted_;
-  std::stable_sort(turns_first.begin(), turns_first.end(), [](const Accepted& a, const Accepted& b) {
-    return a.proposal.turns > b.proposal.turns;
-  });
+  std::stable_sort(turns_first.begin(), turns_first.end(),
+                   [](const Accepted& a, const Accepted& b) { return a.proposal.turns > b.proposal.turns; });
   DiscreteGroup group = described(turns_first);
   if (group.order == 0) {
     group = described(accepted_);
@@ -412,7 +412,8 @@ void Search::name() {
   result_.order = group.order;
   for (Accepted& accepted : accepted_) result_.generators.push_back(std::move(accepted.element));
   if (!connected_.empty() && !result_.generators.empty())
-    result_.notes.push_back("The group is that of the components: turns of the continuous symmetry count as one.");
+    result_.notes.push_back(
+        "The group is that of the components: turns of the continuous symmetry count as one.");
 }
 
 }  // namespace

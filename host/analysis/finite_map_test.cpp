@@ -32,7 +32,7 @@ constexpr double kLongest = 24;    ///< frequency in the round coordinates
 constexpr double kMargin = 0.7;    ///< of delta, that noise alone may use up
 constexpr double kLeaves = 1e-3;
 constexpr Index kFewestBounded = 8;  ///< functions
-constexpr double kNoSlope = 1e-4;  ///< relative to the largest
+constexpr double kNoSlope = 1e-4;    ///< relative to the largest
 constexpr int kHarmonics = 12;       ///< of a periodic column
 
 double two_pi() {
@@ -100,7 +100,8 @@ FiniteMapTest::FiniteMapTest(const MatrixXd& points, const VectorXd& weights,
     if (row % batch_ == 0) scout = random.uniform() < kScouts;
     (scout && static_cast<Index>(scouts_.size()) < kMostScouts ? scouts_ : others_).push_back(row);
   }
-  for (Index i = 0; i < std::min(kFewEvents, rows); ++i) few_.push_back(i * rows / std::min(kFewEvents, rows));
+  for (Index i = 0; i < std::min(kFewEvents, rows); ++i)
+    few_.push_back(i * rows / std::min(kFewEvents, rows));
   waves();
   keep_structured();
   enough_ = static_cast<double>(scouts_.size()) >= kFewestEvents / 6;
@@ -122,6 +123,7 @@ void FiniteMapTest::choose_frequencies() {
   for (const double size : {0.7, 1.4}) {
     for (Index i = 0; i < rank; ++i) add_frequency(size * unit(i), 0);
   }
+  axes_ = rank;
   std::vector<std::pair<Index, Index>> pairs;
   for (Index j = 0; j < rank; ++j) {
     for (Index i = 0; i < j; ++i) pairs.emplace_back(i, j);
@@ -173,9 +175,8 @@ void FiniteMapTest::keep_structured() {
   const VectorXd weights = weights_(scouts_);
   const VectorXd shares = weights / weights.sum();
   const double noise = shares.squaredNorm();
-  const VectorXd power =
-      (cosines_(scouts_, Eigen::all).transpose() * shares).array().square() +
-      (sines_(scouts_, Eigen::all).transpose() * shares).array().square();
+  const VectorXd power = (cosines_(scouts_, Eigen::all).transpose() * shares).array().square() +
+                         (sines_(scouts_, Eigen::all).transpose() * shares).array().square();
   std::vector<Index> fine, kept;
   for (Index k = 0; k < power.size(); ++k) {
     if (levels_[static_cast<std::size_t>(k)] == 2 && power(k) > kStructure * noise) fine.push_back(k);
@@ -225,18 +226,23 @@ FiniteMapTest::Family FiniteMapTest::moved(const AffineMap& map) const {
   const MatrixXd x = points_(few_, Eigen::all);
   const VectorXd at_centre = map.matrix * centre_ + map.shift - centre_;
   const MatrixXd motion = (x * map.matrix.transpose() - x).rowwise() + at_centre.transpose();
-  const VectorXd motions =
-      2 - 2 * (motion * frequencies_).array().cos().colwise().mean().transpose();
+  const VectorXd motions = 2 - 2 * (motion * frequencies_).array().cos().colwise().mean().transpose();
   Family family;
   for (int level = 0; level < 3; ++level) {
     std::vector<Index> of_level;
     for (Index k = 0; k < motions.size(); ++k) {
       if (levels_[static_cast<std::size_t>(k)] == level && motions(k) > kLeastMotion) of_level.push_back(k);
     }
-    std::stable_sort(of_level.begin(), of_level.end(),
-                     [&](Index a, Index b) { return motions(a) > motions(b); });
+    // The axes first: they see a change of the means best.
+    std::stable_sort(of_level.begin(), of_level.end(), [&](Index a, Index b) {
+      return (a < axes_) != (b < axes_) ? a < axes_ : motions(a) > motions(b);
+    });
     of_level.resize(std::min(of_level.size(), static_cast<std::size_t>(kUsedOfLevel[level])));
     family.frequencies.insert(family.frequencies.end(), of_level.begin(), of_level.end());
+    if (level == 0) {
+      family.first = std::count_if(family.frequencies.begin(), family.frequencies.end(),
+                                   [&](Index k) { return k < axes_; });
+    }
     const auto size = static_cast<Index>(family.frequencies.size());
     family.sizes.push_back(size);
   }
@@ -310,8 +316,8 @@ FiniteMapTest::Differences FiniteMapTest::differences(const AffineMap& map,
   return result;
 }
 
-/// d E[phi] = E[grad phi(g x) . (dM x + ds)] for each neighbour; `moments` [functions x D + 1]: E[phi(g x) x^T]
-/// and E[phi(g x)].
+/// d E[phi] = E[grad phi(g x) . (dM x + ds)] for each neighbour; `moments` [functions x D + 1]: E[phi(g x)
+/// x^T] and E[phi(g x)].
 MatrixXd FiniteMapTest::slopes_of(const std::vector<AffineMap>& neighbours, const MatrixXd& waves,
                                   const MatrixXd& moments) const {
   MatrixXd slopes(moments.rows(), static_cast<Index>(neighbours.size()));
@@ -365,11 +371,18 @@ FiniteMapResult FiniteMapTest::test(const AffineMap& map, const std::vector<Affi
   // Low and middle frequencies: all events.
   const std::vector<Index> plain(family.frequencies.begin(), family.frequencies.begin() + family.sizes[1]);
   std::vector<Index> sizes;
-  for (const Index size : {Index{4}, family.sizes[0], (family.sizes[0] + family.sizes[1]) / 2, family.sizes[1]}) {
+  for (const Index size :
+       {Index{4}, family.sizes[0], (family.sizes[0] + family.sizes[1]) / 2, family.sizes[1]}) {
     if (size > 0 && size <= std::min(most, family.sizes[1]) && (sizes.empty() || size > sizes.back()))
       sizes.push_back(size);
   }
   const Differences low = differences(map, neighbours, all_, plain);
+  double axes_limit = 0;
+  if (family.first > 0 && family.first <= most) {
+    const Differences axes = low.free(family.first);
+    p_values.push_back(test_zero_mean(axes.means).p_value);
+    axes_limit = length_of(axes.means, axes.spread).limit;
+  }
   for (const Index size : sizes) {
     const Differences some = low.free(size);
     if (size == sizes.back() || size == family.sizes[0])
@@ -380,6 +393,8 @@ FiniteMapResult FiniteMapTest::test(const AffineMap& map, const std::vector<Affi
     result.effect_limit = length.limit;
     result.functions = some.means.functions();
   }
+  // A change that the axes alone show would drown in the noise of many functions.
+  result.effect_limit = std::max(result.effect_limit, axes_limit);
   // Fine ones and those most changed: the events that did not choose them.
   const auto judge_others = [&](const std::vector<Index>& used) {
     const Differences some = differences(map, neighbours, others_, used);
@@ -391,8 +406,8 @@ FiniteMapResult FiniteMapTest::test(const AffineMap& map, const std::vector<Affi
   const std::vector<Index> changed = most_changed(map);
   if (!changed.empty() && most > kMostChanged) judge_others(changed);
   if (!p_values.empty())
-    result.p_value = std::min(1.0, *std::min_element(p_values.begin(), p_values.end()) *
-                                       static_cast<double>(p_values.size()));
+    result.p_value = std::min(
+        1.0, *std::min_element(p_values.begin(), p_values.end()) * static_cast<double>(p_values.size()));
   return result;
 }
 

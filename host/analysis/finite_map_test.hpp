@@ -62,6 +62,7 @@ class FiniteMapTest {
   struct Family {
     std::vector<Eigen::Index> frequencies;
     std::vector<Eigen::Index> sizes;  ///< of the nested families, in frequencies
+    Eigen::Index first = 0;           ///< frequencies along single coordinates that come first
   };
   void choose_frequencies();
   void keep_structured();
@@ -94,6 +95,7 @@ class FiniteMapTest {
   Eigen::MatrixXd frequencies_;   ///< [D x K]
   std::vector<int> levels_;       ///< [K] 0 low, 1 middle, 2 fine, 3 for most_changed alone
   Eigen::MatrixXd cosines_, sines_;  ///< [n x K]
+  Eigen::Index axes_ = 0;  ///< frequencies that are along single coordinates
   Eigen::Index batch_ = 1;
   bool enough_ = false;
 };
