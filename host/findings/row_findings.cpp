@@ -243,6 +243,16 @@ void add_row_findings(const DatasetPoints& given, const FindingsOptions& options
     finding.fields = find_fields(given, columns, options, finding);
 }
 
+DatasetFinding finding_of_points(const DatasetPoints& points, const std::vector<std::string>& columns,
+                                 const FindingsOptions& options) {
+  DatasetFinding finding;
+  finding.columns = columns;
+  finding.notes = points.notes;
+  add_row_findings(points, options, std::nullopt, finding);
+  finding.sentences = finding_sentences(finding);
+  return finding;
+}
+
 DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std::string>& columns,
                                const FindingsOptions& options, const Eigen::VectorXd& weights,
                                const std::string& acceptance, const std::vector<std::string>& angles,
@@ -253,12 +263,7 @@ DatasetFinding finding_of_rows(const Eigen::MatrixXd& raw, const std::vector<std
   points.raw = raw;
   points.weights = weights;
   points.set_acceptance(acceptance, columns);
-  DatasetFinding finding;
-  finding.columns = columns;
-  finding.notes = points.notes;
-  add_row_findings(points, options, std::nullopt, finding);
-  finding.sentences = finding_sentences(finding);
-  return finding;
+  return finding_of_points(points, columns, options);
 }
 
 }  // namespace symscan

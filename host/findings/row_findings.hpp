@@ -17,6 +17,10 @@ namespace symscan {
 void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding);
 
+/// The same of points without any training, with sentences.
+DatasetFinding finding_of_points(const DatasetPoints& points, const std::vector<std::string>& columns,
+                                 const FindingsOptions& options = {});
+
 /// The finding of a table without any training, its sentences included. raw: [n x D], finite; weights: of the
 /// rows, empty for 1 each; acceptance, angles: as dataset.acceptance and dataset.angles; precision: [D]
 /// relative rounding of the columns, or empty. Throws DataError for an acceptance or angles that do not fit.

@@ -1,6 +1,7 @@
 // Prints a table of the sets with known truth: what is true, what the analysis of their rows finds.
 #include <cstdio>
 
+#include "tests/truth/further_sets.hpp"
 #include "tests/truth/truth_score.hpp"
 
 namespace {
@@ -48,10 +49,43 @@ void print_totals(const std::vector<Score>& scores) {
     for (const std::string& fault : faults(score)) std::printf("- %s\n", fault.c_str());
 }
 
+void print_further(const std::vector<FurtherSet>& sets) {
+  int right = 0;
+  double seconds = 0;
+  std::printf("\n| set | true | found | s |\n|---|---|---|---|\n");
+  for (const FurtherSet& set : sets) {
+    const FurtherScore score = score_of(set);
+    right += score.right;
+    seconds += score.seconds;
+    std::printf("| %s | %s | %s%s | %.1f |\n", score.name.c_str(), score.truth.c_str(), score.found.c_str(),
+                score.right ? "" : " **wrong**", score.seconds);
+    std::fflush(stdout);
+  }
+  std::printf("\n%d right of %zu, in %.0f s.\n", right, sets.size(), seconds);
+}
+
+/// Claims about sets of independent columns with labels that have nothing to do with them.
+void print_nulls(std::uint64_t count) {
+  int claimed = 0;
+  for (std::uint64_t seed = 0; seed < count; ++seed) {
+    const std::string claim = claim_about(null_points(seed));
+    claimed += !claim.empty();
+    if (!claim.empty()) std::printf("- set %llu:%s\n", static_cast<unsigned long long>(seed), claim.c_str());
+  }
+  std::printf("\nAny claim: in %d of %llu sets of independent columns.\n", claimed,
+              static_cast<unsigned long long>(count));
+}
+
 }  // namespace
 
-/// Arguments: parts of the names of the sets that are wanted; none: all.
+/// Arguments: parts of the names of the sets that are wanted; none: all. "further": those beyond affine
+/// motions, and sets of independent columns.
 int main(int count, char** arguments) {
+  if (count > 1 && std::string(arguments[1]) == "further") {
+    print_further(further_sets());
+    print_nulls(200);
+    return 0;
+  }
   std::vector<Score> scores;
   print_header();
   for (const KnownSet& set : known_sets()) {
