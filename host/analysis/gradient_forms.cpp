@@ -17,7 +17,7 @@ constexpr double kRounding = 1e-6, kTimesRounding = 100;
 constexpr double kLargest = 0.1;  ///< FieldResidual::size of a field that keeps f
 constexpr double kUncorrelated = 0.3, kApart = 2;
 constexpr double kCorrelated = 0.8, kFarApart = 8;
-constexpr double kTimesUnexplained = 3;  ///< see accepted_fields
+constexpr double kTimesUnexplained = 4;  ///< see accepted_fields
 constexpr double kNoiseOfCommon = 0.2;  ///< of the mean product of independent errors, relative to their size
 constexpr double kPerhapsBelow = 0.6;   ///< correlation
 
