@@ -14,10 +14,11 @@ using Eigen::VectorXd;
 
 constexpr double kThin = 1e-12;  ///< share of the largest speed below which a combination moves nothing
 constexpr double kRounding = 1e-6, kTimesRounding = 100;
-constexpr double kLargest = 0.1;  ///< FieldResidual::size of a field that keeps f
+constexpr double kLargest = 0.075;  ///< FieldResidual::size of a field that keeps f
 constexpr double kUncorrelated = 0.3, kApart = 2;
 constexpr double kCorrelated = 0.8, kFarApart = 8;
-constexpr double kTimesUnexplained = 3;  ///< see accepted_fields
+/// See accepted_fields: of fields whose v.grad f is alike in both fits, all of which may be f's.
+constexpr double kTimesUnexplained = 4, kLargestCorrelated = 0.05;
 constexpr double kNoiseOfCommon = 0.2;  ///< of the mean product of independent errors, relative to their size
 constexpr double kPerhapsBelow = 0.6;   ///< correlation
 
@@ -47,6 +48,11 @@ MatrixXd products_of(const MatrixXd& extended, const MatrixXd& gradients, const 
 
 bool is_rounding(const FieldResidual& residual, const LabelModel& model) {
   return residual.size < kRounding + kTimesRounding * std::sqrt(model.unexplained);
+}
+
+/// FieldResidual::size that the fit leaves open.
+double unresolved_size(const LabelModel& model) {
+  return std::min(kLargestCorrelated, kTimesUnexplained * std::sqrt(model.unexplained));
 }
 
 }  // namespace
@@ -120,13 +126,13 @@ GradientSpectrum gradient_spectrum(const GradientForms& forms, const LabelModel&
 
 bool explained_by_error(const FieldResidual& residual, const LabelModel& model) {
   if (model.exact) return is_rounding(residual, model);
-  const double unresolved = kTimesUnexplained * std::sqrt(model.unexplained);
+  const double unresolved = unresolved_size(model);
   return residual.size < kLargest && (residual.correlation < kUncorrelated ||
                                       (residual.correlation < kCorrelated && residual.size < unresolved));
 }
 
 std::size_t accepted_fields(const std::vector<FieldResidual>& residuals, const LabelModel& model) {
-  const double unresolved = kTimesUnexplained * std::sqrt(model.unexplained);
+  const double unresolved = unresolved_size(model);
   double size = 0, below = 0, correlation = -1;
   std::size_t accepted = 0;
   for (std::size_t k = 0; k < residuals.size(); ++k) {

@@ -75,11 +75,14 @@ DirectionParts split_directions(const LabelFrame& frame, const GradientForms& fo
   return {pairs.vectors.leftCols(frame.rank() - constant), kept};
 }
 
-/// The name of the span; none if it does not close.
-std::optional<std::string> algebra_of_fields(const std::vector<AffineField>& fields) {
+/// The name of the span; none if it does not close. Fields that have errors are taken for the simplest that
+/// they can be: so the coarse tolerance comes first.
+std::optional<std::string> algebra_of_fields(const std::vector<AffineField>& fields, bool exact) {
   if (fields.empty()) return "none";
   const Index k = fields.front().rows();
-  for (const double tolerance : {1e-6, 1e-4, 1e-3, 0.01, 0.03}) {
+  const std::vector<double> tolerances =
+      exact ? std::vector<double>{1e-6, 1e-5, 1e-4} : std::vector<double>{0.03, 0.01, 1e-3};
+  for (const double tolerance : tolerances) {
     const AlgebraStructure structure = describe_algebra(fields, MatrixXd::Identity(k + 1, k + 1), tolerance);
     if (structure.closed) return structure.name;
   }
@@ -113,7 +116,7 @@ void find_generators(const LabelFrame& frame, const LabelModel& model, LabelledS
 
   std::vector<AffineField> acting;
   for (const VectorXd& field : moving) acting.push_back(frame.in_directions(field, directions.relevant));
-  const std::optional<std::string> name = algebra_of_fields(acting);
+  const std::optional<std::string> name = algebra_of_fields(acting, model.exact);
   if (!name) {
     found.notes.push_back(counted(moving.size(), "motion", "motions") +
                           " may leave y unchanged, but they form no algebra: nothing is said of them.");
