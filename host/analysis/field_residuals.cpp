@@ -18,7 +18,7 @@ using Eigen::VectorXd;
 constexpr Index kFewestImbalanceRows = 40, kCandidates = 200;
 constexpr double kBumpOverDistance = 0.7;  ///< width over the median distance to the next centre
 
-VectorXd squared_distances(const MatrixXd& u, const VectorXd& from) {
+VectorXd squares_from(const MatrixXd& u, const VectorXd& from) {
   return (u.rowwise() - from.transpose()).rowwise().squaredNorm();
 }
 
@@ -33,10 +33,10 @@ std::vector<Index> spread_rows(const MatrixXd& u, Index count, std::uint64_t see
   Index next = 0;
   some.rowwise().squaredNorm().minCoeff(&next);
   std::vector<Index> taken;
-  VectorXd nearest = squared_distances(some, some.row(next));
+  VectorXd nearest = squares_from(some, some.row(next));
   while (static_cast<Index>(taken.size()) < count) {
     taken.push_back(order[static_cast<std::size_t>(next)]);
-    nearest = nearest.cwiseMin(squared_distances(some, some.row(next)));
+    nearest = nearest.cwiseMin(squares_from(some, some.row(next)));
     if (!(nearest.maxCoeff(&next) > 0)) break;
   }
   return taken;
@@ -45,7 +45,7 @@ std::vector<Index> spread_rows(const MatrixXd& u, Index count, std::uint64_t see
 double bump_width(const MatrixXd& centres) {
   std::vector<double> distances;
   for (Index c = 0; c < centres.rows(); ++c) {
-    VectorXd squares = squared_distances(centres, centres.row(c));
+    VectorXd squares = squares_from(centres, centres.row(c));
     squares(c) = squares.maxCoeff();
     distances.push_back(std::sqrt(squares.minCoeff()));
   }

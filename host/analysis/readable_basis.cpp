@@ -21,7 +21,7 @@ constexpr double kExactCoefficient = 1e-6;  ///< of the largest motion of a part
 struct Fit {
   VectorXd solution, variances;  ///< [others]; variances per unit of noise
 };
-Fit fitted(const MatrixXd& normal, Index pivot, const std::vector<Index>& others) {
+Fit fit_of_others(const MatrixXd& normal, Index pivot, const std::vector<Index>& others) {
   MatrixXd own = normal(others, others);
   own.diagonal() += VectorXd(kSingular * own.diagonal().cwiseMax(1e-300));
   const MatrixXd inverse = inverse_of(own);
@@ -36,7 +36,7 @@ ReadableField with_pivot(const FieldProblem& problem, const MatrixXd& normal, In
   field.errors = VectorXd::Zero(count);
   field.coefficients(pivot) = 1;
   while (!others.empty()) {
-    const Fit fit = fitted(normal, pivot, others);
+    const Fit fit = fit_of_others(normal, pivot, others);
     field.coefficients.setZero();
     field.coefficients(pivot) = 1;
     field.coefficients(others) = fit.solution;
