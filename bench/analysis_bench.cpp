@@ -14,6 +14,7 @@
 #include "host/analysis/neighbour_dimension.hpp"
 #include "host/analysis/scale_dimension.hpp"
 #include "host/data/dataset.hpp"
+#include "host/findings/further_findings.hpp"
 #include "host/findings/row_findings.hpp"
 #include "host/store/dataset_rows.hpp"
 
@@ -59,6 +60,7 @@ std::vector<std::string> names(Index columns, bool momenta) {
 void time_of(const char* what, const MatrixXd& rows, bool momenta, bool quick) {
   FindingsOptions options;
   options.natural_candidates = !quick;
+  options.discrete = !quick;
   const auto start = std::chrono::steady_clock::now();
   const DatasetFinding finding = finding_of_rows(rows, names(rows.cols(), momenta), options);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -76,6 +78,34 @@ void time_table() {
     for (const bool quick : {true, false}) time_of("two particles", particles(rows, 2), true, quick);
   for (const Index count : {1, 3, 5}) time_of("particles", particles(10000, count), true, true);
   for (const Index columns : {2, 8, 20, 50, 100}) time_of("normal", gaussian(10000, columns, 1), false, true);
+}
+
+/// Each part beyond affine motions by itself.
+void time_further() {
+  DatasetPoints points;
+  points.raw = gaussian(10000, 8, 1);
+  points.target = points.raw.leftCols(3).rowwise().squaredNorm();
+  for (Index i = 0; i < points.raw.rows(); ++i) points.groups.push_back(static_cast<double>(i / 100));
+  DatasetFinding finding;
+  finding.columns = names(8, false);
+  const auto timed = [](const char* what, const auto& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    std::printf("| %s | %.2f |\n", what, seconds.count());
+    std::fflush(stdout);
+  };
+  std::printf("\n| normal, 10000 rows, 8 columns | s |\n|---|---|\n");
+  timed("finite maps", [&] { (void)find_discrete(points, finding, 1); });
+  timed("laws of trajectories", [&] { (void)find_trajectory_laws(points, finding.columns); });
+  timed("labelled function, exact", [&] { (void)find_target_symmetry(points, finding.columns); });
+  for (double& value : points.target) value = std::exp(-value / 4) + std::sin(value);
+  timed("labelled function, networks", [&] { (void)find_target_symmetry(points, finding.columns); });
+  for (const char* dictionary : {"quadratic", "pairs"}) {
+    FindingsOptions options;
+    options.fields = dictionary;
+    timed(dictionary, [&] { (void)find_fields(points, finding.columns, options, finding); });
+  }
 }
 
 int dimensions_of(int count, char** files) {
@@ -100,5 +130,6 @@ int dimensions_of(int count, char** files) {
 int main(int count, char** words) {
   if (count > 1) return symscan::dimensions_of(count - 1, words + 1);
   symscan::time_table();
+  symscan::time_further();
   return 0;
 }

@@ -98,16 +98,23 @@ Json default_settings(const BuiltinDataset& dataset, int rows) {
 
 TEST(RowSampler, EveryBuiltinDatasetHasOneWithItsColumns) {
   std::set<RowSampler::Kind> kinds;
+  std::size_t sampled = 0;
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     SCOPED_TRACE(dataset.kind);
     const Json settings = default_settings(dataset, 10);
     const std::optional<RowSampler> sampler = row_sampler(settings);
+    if (dataset.make_rows) {  // rows depend on each other: made on the host
+      EXPECT_FALSE(sampler.has_value());
+      continue;
+    }
+    ++sampled;
     ASSERT_TRUE(sampler.has_value());
     EXPECT_TRUE(sampler->valid());
     EXPECT_EQ(static_cast<std::size_t>(sampler->columns()), dataset_facts(settings).columns.size());
     kinds.insert(sampler->kind());
   }
-  EXPECT_EQ(kinds.size(), builtin_datasets().size());
+  EXPECT_EQ(kinds.size(), sampled);
+  EXPECT_GE(sampled, 14u);
   EXPECT_FALSE(row_sampler({{"kind", "file"}, {"path", "events.csv"}}).has_value());
 }
 
@@ -151,6 +158,7 @@ TEST(PreparedRow, GivesTheValuesOfPreparedTables) {
   constexpr int rows = 500;
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     SCOPED_TRACE(dataset.kind);
+    if (dataset.make_rows) continue;
     const Json settings = default_settings(dataset, rows);
     const RowSampler sampler = *row_sampler(settings);
     for (const Preprocess how : {Preprocess::standardize, Preprocess::center, Preprocess::none}) {

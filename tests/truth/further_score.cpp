@@ -58,6 +58,10 @@ FurtherScore score_of(const FurtherSet& set) {
   const FurtherTruth& truth = set.truth;
   if (!truth.discrete.empty() && finding.discrete)
     judge(truth.discrete, finding.discrete->group, right_group(truth.discrete, *finding.discrete));
+  if (truth.affine >= 0) {
+    const int found = finding.symmetry ? finding.symmetry->found : 0;
+    judge(std::to_string(truth.affine) + " affine", std::to_string(found), found == truth.affine);
+  }
   if (truth.directions >= 0 && finding.fields)
     judge(std::to_string(truth.directions) + " directions", std::to_string(finding.fields->independent),
           finding.fields->independent == truth.directions);

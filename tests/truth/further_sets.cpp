@@ -183,7 +183,8 @@ std::vector<FurtherSet> field_sets() {
        rows_only(energy_shell(-5, 3, -7, 3, 3, 4.5, predator_prey)), of(1), "pairs"},
       {"pendulum, a range of energies", words("q p"),
        rows_only(energy_shell(-3.2, 3.2, -2, 2, -0.5, 0.5, pendulum)), of(1), "pairs"},
-      {"Moebius band", words("x y z"), rows_only(each(moebius)), of(0), "quadratic"},
+      // Quadratic fields there are: the band lies on a cubic surface f = 0, and grad f x c is tangent to it.
+      {"Moebius band", words("x y z"), rows_only(each(moebius)), FurtherTruth{.affine = 0}},
       {"square, quadratic fields", words("x y"), rows_only(each([](Draws& d) -> Row {
          return {d.uniform(), d.uniform()};
        })),

@@ -13,6 +13,7 @@ namespace symscan::truth {
 /// What is true of a set. What is not given is not judged.
 struct FurtherTruth {
   std::string discrete = {};  ///< name of the finite group; "none"
+  int affine = -1;            ///< affine motions that keep the set
   int directions = -1;        ///< of the fields that keep the set or the distribution
   int laws = -1;              ///< functionally independent ones
   int motions = -1;           ///< that leave the labelled function unchanged
