@@ -251,11 +251,16 @@ std::string of_particle(const Source& source) {
 
 /// "E, px, py, pz of mu- are computed from its pt, eta, phi, m."
 std::string note_of(const Source& source, const Kinematics& kinematics, std::size_t made) {
-  const bool own_energy =
-      std::find(kinematics.used().begin(), kinematics.used().end(), "E") != kinematics.used().end();
-  const std::string what = made == 2 ? "px, py" : own_energy ? "px, py, pz" : "E, px, py, pz";
+  const auto uses = [&](const char* quantity) {
+    const std::vector<std::string>& all = kinematics.used();
+    return std::find(all.begin(), all.end(), quantity) != all.end();
+  };
+  const std::string what = made == 2 ? "px, py" : uses("E") ? "px, py, pz" : "E, px, py, pz";
+  std::vector<std::string> used;
+  for (const char* quantity : {"pt", "p", "eta", "theta", "y", "phi", "m", "E"})
+    if (uses(quantity)) used.emplace_back(quantity);
   std::string note = what + of_particle(source) + " are computed from " +
-                     (source.name().empty() ? "" : "its ") + join_words(kinematics.used());
+                     (source.name().empty() ? "" : "its ") + join_words(used);
   if (kinematics.massless()) note += ", with E = |p| since there is neither a mass nor an energy";
   return note + ".";
 }
