@@ -7,6 +7,7 @@
 #include <numbers>
 #include <optional>
 
+#include "host/analysis/equation_text.hpp"
 #include "host/base/text.hpp"
 #include "host/data/table.hpp"
 
@@ -160,8 +161,18 @@ class Kinematics {
 
   void add(const std::string& quantity, const ArrayXd& values, double precision) {
     made_.names.push_back(source_.column(quantity));
-    made_.values.push_back(values);
+    made_.values.push_back(settled(values, precision));
     made_.precision.push_back(precision);
+  }
+
+  /// What varies by no more than its rounding is one number: the energies of a collision at rest.
+  static ArrayXd settled(const ArrayXd& values, double precision) {
+    constexpr double few_roundings = 8;
+    if (values.size() == 0) return values;
+    const double low = values.minCoeff(), high = values.maxCoeff(),
+                 rounding = precision * std::max(std::abs(low), std::abs(high));
+    if (high - low > few_roundings * rounding) return values;
+    return ArrayXd::Constant(values.size(), short_number(0.5 * (low + high), rounding));
   }
 
   void use(const std::string& quantity) {
@@ -222,7 +233,8 @@ class Kinematics {
       if (massive) use("m");
       massless_ = !massive;
       const ArrayXd square = pt_->square() + pz.square();
-      add("E", (massive ? ArrayXd(square + square_of_mass()) : square).sqrt(), rounding);
+      const ArrayXd energy = (massive ? ArrayXd(square + square_of_mass()) : square).sqrt();
+      add("E", energy, rounding);
     }
     // E, px, py, pz
     const auto last_first = [](auto& list) { std::rotate(list.begin(), list.end() - 1, list.end()); };
@@ -251,11 +263,16 @@ std::string of_particle(const Source& source) {
 
 /// "E, px, py, pz of mu- are computed from its pt, eta, phi, m."
 std::string note_of(const Source& source, const Kinematics& kinematics, std::size_t made) {
-  const bool own_energy =
-      std::find(kinematics.used().begin(), kinematics.used().end(), "E") != kinematics.used().end();
-  const std::string what = made == 2 ? "px, py" : own_energy ? "px, py, pz" : "E, px, py, pz";
+  const auto uses = [&](const char* quantity) {
+    const std::vector<std::string>& all = kinematics.used();
+    return std::find(all.begin(), all.end(), quantity) != all.end();
+  };
+  const std::string what = made == 2 ? "px, py" : uses("E") ? "px, py, pz" : "E, px, py, pz";
+  std::vector<std::string> used;
+  for (const char* quantity : {"pt", "p", "eta", "theta", "y", "phi", "m", "E"})
+    if (uses(quantity)) used.emplace_back(quantity);
   std::string note = what + of_particle(source) + " are computed from " +
-                     (source.name().empty() ? "" : "its ") + join_words(kinematics.used());
+                     (source.name().empty() ? "" : "its ") + join_words(used);
   if (kinematics.massless()) note += ", with E = |p| since there is neither a mass nor an energy";
   return note + ".";
 }

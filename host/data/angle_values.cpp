@@ -71,7 +71,10 @@ std::string sine_of(const std::string& angle) {
 
 bool is_angle_name(const std::string& column) {
   const std::vector<std::string> words = words_of(column);
-  return std::any_of(words.begin(), words.end(), [](const auto& word) { return kAngleWords.contains(word); });
+  const auto any = [&](const std::set<std::string>& these) {
+    return std::any_of(words.begin(), words.end(), [&](const auto& word) { return these.contains(word); });
+  };
+  return any(kAngleWords) && !any({"cos", "sin", "tan"});
 }
 
 std::optional<double> full_period(double low, double high) {

@@ -18,12 +18,12 @@ struct FileOptions {
   std::string array;                 ///< NPZ entry or HDF5 path; empty: the only candidate
   std::vector<int> particles;        ///< LHE: PDG ids
   std::vector<std::string> features = {"E", "px", "py", "pz"};  ///< LHE: per particle
-  std::string weights = "auto";     ///< auto, none, or a column (LHE: the id of a weight)
-  std::vector<std::string> angles;  ///< columns that are angles
-  bool angle_pairs = false;         ///< cosine and sine in place of each angle
-  std::string group, target;        ///< columns that are no features, see Table; empty: none
+  std::string weights = "auto";  ///< auto, none, or a column (LHE: the id of a weight)
+  std::string group, target;     ///< columns that are no features, see Table; empty: none
   bool drop_nonfinite = false;
   std::size_t max_rows = static_cast<std::size_t>(-1);
+  std::vector<std::string> angles;  ///< columns that are angles
+  bool angle_pairs = false;         ///< cosine and sine in place of each angle
 };
 
 /// Reads the file of a `"kind": "file"` section. Throws DataError.

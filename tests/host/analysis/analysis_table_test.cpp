@@ -56,7 +56,7 @@ TEST(AnalysisTable, MomentaFollowFromPtEtaPhiM) {
   const AnalysisTable table = analysis_table(raw, {"pt(mu-)", "eta(mu-)", "phi(mu-)", "m(mu-)"});
   EXPECT_TRUE(table.changed && table.transverse_angles && table.rapidities && table.angles.empty());
   EXPECT_EQ(table.columns, (Names{"E(mu-)", "px(mu-)", "py(mu-)", "pz(mu-)"}));
-  EXPECT_EQ(table.notes, Names{"E, px, py, pz of mu- are computed from its pt, phi, eta, m."});
+  EXPECT_EQ(table.notes, Names{"E, px, py, pz of mu- are computed from its pt, eta, phi, m."});
   expect_momentum(table.rows, raw, -1);
 }
 
