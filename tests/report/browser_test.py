@@ -319,6 +319,8 @@ def check_without_analysis(path, folder):
             else:
                 study["analysis"] = {"sentences": ["Nothing was found."], "symmetry": {"generators": [{}, {"matrix": [[None]]}]},
                                      "groups": [{}], "constraints": [{}], "candidates": [{}], "beta_curves": [{}],
+                                     "discrete": {}, "fields": {"fields": [{}]}, "trajectories": {"laws": [{}]},
+                                     "target": {"motions": [{}]}, "scan": {},
                                      "truth": {}, "neighbour_dimension": {"two_nn": None}, "alignment": {}}
         data["breaking_curves"] = None if emptied == "absent" else [{"values": [None]}]
         visit = Visit(with_data(path, folder, data), folder, fragment="#draw-all")
@@ -338,7 +340,8 @@ CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "without 
 
 def checks_of(path):
     """Examples with parts missing are the same pages with less on them: whether they draw is what they are for."""
-    few = {"empty.html": ("all drawn",), "damaged.html": ("all drawn", "every choice")}.get(path.name, CHECKS)
+    few = {"empty.html": ("all drawn",), "damaged.html": ("all drawn", "every choice"),
+           "further.html": ("all drawn", "symmetry", "without analysis")}.get(path.name, CHECKS)
     return {title: CHECKS[title] for title in few}
 
 

@@ -48,6 +48,7 @@ def check_numbers(where, analysis, page, figures, problems):
             check_field(where, i, generator, symmetry["coordinates"], trace, problems)
     for candidate in analysis.get("candidates") or []:
         said("candidates", candidate["name"], candidate["verdict"])
+    check_further(analysis, said, drawn)
     for constraint in analysis.get("constraints") or []:
         said("constraints", constraint["equation"], constraint["unit"] or "")
     said("constraints", *(analysis.get("constraint_notes") or []))
@@ -76,6 +77,32 @@ def check_numbers(where, analysis, page, figures, problems):
     if analysis.get("alignment"):
         drawn("alignment", None, "z", analysis["alignment"]["angles_degrees"])
         said("alignment", *analysis["alignment"]["latents"], *analysis["alignment"]["directions"])
+
+
+def check_further(analysis, said, drawn):
+    """Finite maps, fields of a dictionary, laws, labelled functions, and where a motion is broken."""
+    discrete, fields = analysis.get("discrete"), analysis.get("fields")
+    if discrete:
+        maps = [m for kind in ("generators", "undecided", "broken") for m in discrete[kind]]
+        for found in maps:
+            said("discrete", found["name"], found["density"]["verdict"])
+        if maps:
+            said("discrete", discrete["group"], *discrete["notes"])
+    if fields:
+        said("fields", *fields["notes"])
+        for i, field in enumerate(fields["fields"][:4], 1):
+            said("fields", field["equation"])
+            said(f"field-of-dictionary-{i}", field["equation"])
+            drawn(f"field-of-dictionary-{i}", "events", "x", [row[0] for row in fields["rows"]])
+    for law in (analysis.get("trajectories") or {}).get("laws") or []:
+        said("laws", law["equation"])
+    target = analysis.get("target")
+    if target:
+        for motion in target["motions"] + target["scaled"]:
+            said("target", motion["name"], motion["equation"])
+    scan = analysis.get("scan")
+    if scan and len(scan["centres"][0]) > 1:
+        said("scan", scan["motion"])
 
 
 def check_field(where, index, generator, coordinates, trace, problems):

@@ -231,6 +231,7 @@
       table('discrete', 'Finite maps', symscan.discreteTable(discrete), ...notes(discrete.notes));
     if (fields) {
       for (const f of fields.fields.slice(0, FIELDS_DRAWN)) {
+        if (!f.velocity.length || f.velocity.length !== fields.points.length) continue;
         figure(symscan.fieldFigure(
             study, {
               ...f,

@@ -150,6 +150,7 @@
   symscan.scanFigure = function(study) {
     const found = study.analysis.scan;
     if (!found || study.columns.length < 2 || !found.centres.length) return null;
+    if (found.centres[0].length !== study.columns.length) return null;  // seen in other columns
     const [i, j] = widest(found, study);
     return {
       id: 'scan',

@@ -79,6 +79,46 @@ inline DatasetFinding circle() {
   return finding;
 }
 
+inline FiniteMapFinding finite_map(const std::string& name, DensityVerdict verdict, double p_value) {
+  return {name, {{0, -1}, {1, 0}}, {0, 0}, {verdict, {p_value, 0.02, 0.05, 0.1}}};
+}
+
+/// What goes beyond affine motions.
+inline void add_further(DatasetFinding& finding) {
+  finding.angles = {"phi"};
+  finding.discrete =
+      DiscreteFinding{"C4",
+                      4,
+                      12,
+                      {finite_map("rotation by 90 degrees in x-y", DensityVerdict::invariant, 0.4)},
+                      {finite_map("reflection of x", DensityVerdict::undecided, 0.2)},
+                      {finite_map("exchange of x and y", DensityVerdict::broken, 1e-9)},
+                      {"A note about finite maps."}};
+  FieldFinding field;
+  field.equation = "dx = -y^2, dy = x y";
+  field.density = {DensityVerdict::invariant, {0.3, undefined, 0.1, 0.25}};
+  field.velocities = {{-1, 0}, {0, 0}, {0, 0.5}};
+  field.orbits = {{{1, 0}, {0.9, 0.1}, {0.8, 0.2}}};
+  finding.fields = FieldsFinding{"quadratic",
+                                 12,
+                                 "the distribution",
+                                 1,
+                                 {{1, 0}, {0, 1}, {0.5, 0.5}},
+                                 {field},
+                                 {"A note about fields."}};
+  finding.trajectories =
+      TrajectoriesFinding{40, 13, 2, 1, {{"p^2/2 - cos(q)", 1e-9}}, {"A note about trajectories."}};
+  finding.target =
+      TargetFinding{"a polynomial of degree 2, exact",
+                    0,
+                    "so(2)",
+                    {{"rotation in x-y", "dx = -y, dy = x", {{0, -1}, {1, 0}}, {0, 0}, 1e-12, 0}},
+                    {{"scaling of x, y", "dx = x, dy = y", {{1, 0}, {0, 1}}, {0, 0}, 0, 2}},
+                    {"z"},
+                    {"A note about the function."}};
+  finding.scan = ScanFinding{"rotation in x-y", {{1, 0}, {0, 1}, {-1, 0}}, {0.5, -4.2, 1}, 3.5};
+}
+
 /// Every member of findings set to something.
 inline Findings complete() {
   DatasetFinding finding = circle();
@@ -98,6 +138,7 @@ inline Findings complete() {
   finding.candidates = {candidate("parity", Verdict::symmetry), candidate("scaling", Verdict::no_symmetry)};
   finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
   finding.laws = {{"T^2 = a^3", 1e-12, true}};
+  add_further(finding);
   finding.training = {240, 3, 1, 1, 0, {"beta 0.1", "beta 0.3"}, 1};
   finding.sentences = {"The data have 1 degree of freedom."};
   DatasetFinding empty;

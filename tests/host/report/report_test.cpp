@@ -8,8 +8,10 @@
 #include <regex>
 
 #include "host/base/error.hpp"
+#include "host/findings/model_json.hpp"
 #include "host/report/assets.hpp"
 #include "host/report/report_model.hpp"
+#include "tests/host/findings/example_findings.hpp"
 #include "tests/host/report/real_report.hpp"
 #include "tests/host/schema_check.hpp"
 
@@ -169,6 +171,11 @@ TEST(Report, WritesTheExamples) {
     ASSERT_TRUE(file.good()) << name;
   };
   write("small.html", small_report());
+  Json further = small_report();
+  const Json found = to_json(example::complete());
+  for (const char* part : {"discrete", "fields", "trajectories", "target", "scan"})
+    further["studies"][0]["analysis"][part] = found["datasets"][0][part];
+  write("further.html", further);
   const Json large = test::large_report();
   EXPECT_EQ(test::schema_error(report_schema(), large), "");
   EXPECT_FALSE(large["breaking_curves"].empty());
