@@ -33,11 +33,12 @@ build: packages configure  ## build only: build/release/symscan, and the plugin 
 
 truth-table: build  ## train every built-in dataset with five seeds and print known against found symmetries
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
-	@$(SYMSCAN) analyze $(RUNS)/truth --table --only-named
+	@$(SYMSCAN) analyze $(RUNS)/truth --table
 
-known-sets: test-packages configure  ## what is said of about 200 sets with known truth, without training, against what is known
+known-sets: test-packages configure  ## what is said of some 240 sets with known truth, without training, against what is known
 	@cmake --build $(BUILD) -j $(JOBS) --target truth_sets >&2
 	@$(BUILD)/truth_sets
+	@$(BUILD)/truth_sets further
 
 bench: bench-packages build  ## compare with PyTorch and JAX on this machine; options in CONVERGED_FLAGS (--quick) and BENCH_FLAGS
 	@cmake --build $(BUILD) -j $(JOBS) --target cpu_bench >&2 || true

@@ -27,6 +27,8 @@ struct DatasetFacts {
   /// Exact relations among the features as equations, e.g. "px(mu-) + px(mu+) = 0"; together they fix the set
   /// on which the data lie, and they are empty where that is a filled region.
   std::vector<std::string> constraints = {};
+  int laws = -1;  ///< functionally independent quantities that trajectories conserve; -1: not stated
+  std::string discrete = {};  ///< finite group of the distribution beside its continuous one; "": not stated
 };
 
 /// Rows that are made together, such as those of trajectories.

@@ -29,6 +29,20 @@ std::vector<FiniteMapFinding> finite_map_findings(const std::vector<DiscreteElem
   return maps;
 }
 
+/// Names of columns cos(phi) and sin(phi) as those of the angle: "shift of phi by 120 degrees", "phi ->
+/// -phi".
+void name_angles(std::vector<FiniteMapFinding>& maps, const std::vector<std::string>& angles) {
+  for (FiniteMapFinding& map : maps)
+    for (const std::string& angle : angles) {
+      const std::string plane = " in cos(" + angle + ")-sin(" + angle + ")", turn = "rotation by ";
+      if (map.name.starts_with(turn) && map.name.ends_with(plane))
+        map.name = "shift of " + angle + " by " +
+                   map.name.substr(turn.size(), map.name.size() - turn.size() - plane.size());
+      if (map.name == "reflection sin(" + angle + ") -> -sin(" + angle + ")")
+        map.name = "reflection " + angle + " -> -" + angle;
+    }
+}
+
 /// Motions that the distribution keeps, as far as the rows tell.
 std::vector<ContinuousGenerator> continuous_motions(const DatasetFinding& finding) {
   std::vector<ContinuousGenerator> motions;
@@ -70,6 +84,8 @@ DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding&
   result.undecided = finite_map_findings(found.undecided, settings.delta);
   result.broken = finite_map_findings(found.broken, settings.delta);
   result.notes = found.notes;
+  for (std::vector<FiniteMapFinding>* maps : {&result.generators, &result.undecided, &result.broken})
+    name_angles(*maps, finding.angles);
   return result;
 }
 

@@ -26,9 +26,14 @@ constexpr std::size_t scanned_points = 500;  ///< per replica, where only the sp
 
 std::optional<Truth> truth_of(const DatasetRecord& record) {
   const DatasetFacts facts = dataset_facts(record.settings);
-  if (facts.intrinsic_dimension < 0) return std::nullopt;
-  return Truth{facts.intrinsic_dimension, facts.embedding_dimension, facts.symmetry, facts.density_symmetry,
-               facts.constraints};
+  if (facts.intrinsic_dimension < 0 && facts.laws < 0) return std::nullopt;
+  return Truth{facts.intrinsic_dimension,
+               facts.embedding_dimension,
+               facts.symmetry,
+               facts.density_symmetry,
+               facts.constraints,
+               facts.laws,
+               facts.discrete};
 }
 
 GroupFinding group_finding(const Subject& subject, const Group& group, const GroupAnalysis& analysis) {

@@ -28,10 +28,12 @@ struct Series {
 
 /// What is known of a built-in dataset; see DatasetFacts.
 struct Truth {
-  int intrinsic_dimension = -1;               ///< degrees of freedom
+  int intrinsic_dimension = -1;               ///< degrees of freedom; -1: not stated
   int embedding_dimension = -1;               ///< Gaussian axes of a continuous map; -1: unknown
   std::string symmetry, density_symmetry;     ///< Lie algebras, "none", or "" where not stated
   std::vector<std::string> constraints = {};  ///< equations
+  int laws = -1;              ///< independent conserved quantities of trajectories; -1: not stated
+  std::string discrete = {};  ///< finite group of the distribution, "none", or "": not stated
 };
 
 struct Estimate {

@@ -55,7 +55,9 @@ struct JsonRecord<Truth> {
                   "Gaussian axes of a continuous map; -1: unknown"),
       json_member("symmetry", &Truth::symmetry, "Lie algebra of the manifold, 'none', or '': not stated"),
       json_member("density_symmetry", &Truth::density_symmetry, "the same for the distribution"),
-      json_member("constraints", &Truth::constraints, "equations"));
+      json_member("constraints", &Truth::constraints, "equations"),
+      json_member("laws", &Truth::laws, "independent conserved quantities of trajectories; -1: not stated"),
+      json_member("discrete", &Truth::discrete, "finite group of the distribution; '': not stated"));
 };
 
 template <>

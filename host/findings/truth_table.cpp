@@ -1,6 +1,8 @@
 #include "host/findings/truth_table.hpp"
 
 #include <cstdio>
+#include <optional>
+#include <string>
 
 namespace symscan {
 namespace {
@@ -15,16 +17,37 @@ struct Score {
   }
 };
 
+/// What is stated, found, and whether they agree; "-" where nothing is stated.
+struct Compared {
+  std::string truth = "-", found = "", mark = "";
+};
+
+Compared compared(bool stated, const std::string& truth, const std::string& found, Score& score) {
+  if (!stated) return {};
+  return {truth, found, score.judge(truth == found)};
+}
+
+std::string text_of(std::optional<int> value) {
+  return value ? std::to_string(*value) : "?";
+}
+
 std::string line_of(const DatasetFinding& finding, const Truth& truth, Score& score) {
-  const int dimension = finding.dimension ? finding.dimension->value.value_or(-1) : -1;
-  const std::string rotations = finding.rotations.value_or("?");
-  const bool stated = !truth.symmetry.empty();
-  const char* dimension_mark = score.judge(dimension == truth.intrinsic_dimension);
-  const char* symmetry_mark = stated ? score.judge(rotations == truth.symmetry) : "";
-  char line[256];
-  std::snprintf(line, sizeof line, "%-34.34s %3d %5s %-3s  %-14s %-14s %s\n", finding.dataset.c_str(),
-                truth.intrinsic_dimension, dimension < 0 ? "?" : std::to_string(dimension).c_str(),
-                dimension_mark, stated ? truth.symmetry.c_str() : "-", rotations.c_str(), symmetry_mark);
+  const Compared dimension =
+      compared(truth.intrinsic_dimension >= 0, std::to_string(truth.intrinsic_dimension),
+               text_of(finding.dimension ? finding.dimension->value : std::nullopt), score);
+  const Compared rotations =
+      compared(!truth.symmetry.empty(), truth.symmetry, finding.rotations.value_or("?"), score);
+  const Compared discrete = compared(!truth.discrete.empty() && finding.discrete, truth.discrete,
+                                     finding.discrete ? finding.discrete->group : "?", score);
+  const Compared laws =
+      compared(truth.laws >= 0, std::to_string(truth.laws),
+               finding.trajectories ? std::to_string(finding.trajectories->independent) : "?", score);
+  char line[320];
+  std::snprintf(line, sizeof line, "%-34.34s %3s %5s %-3s  %-14s %-14s %-3s  %-5s %-5s %-3s  %3s %5s %s\n",
+                finding.dataset.c_str(), dimension.truth.c_str(), dimension.found.c_str(),
+                dimension.mark.c_str(), rotations.truth.c_str(), rotations.found.c_str(),
+                rotations.mark.c_str(), discrete.truth.c_str(), discrete.found.c_str(), discrete.mark.c_str(),
+                laws.truth.c_str(), laws.found.c_str(), laws.mark.c_str());
   return line;
 }
 
@@ -37,8 +60,9 @@ std::string truth_table(const Findings& findings) {
     if (finding.truth) lines += line_of(finding, *finding.truth, score);
   if (lines.empty()) return "";
   char head[256], foot[64];
-  std::snprintf(head, sizeof head, "%-34s %3s %5s %-3s  %-14s %-14s\n", "dataset", "dim", "found", "",
-                "rotations", "found");
+  std::snprintf(head, sizeof head, "%-34s %3s %5s %-3s  %-14s %-14s %-3s  %-5s %-5s %-3s %4s %5s\n",
+                "dataset", "dim", "found", "", "rotations", "found", "", "group", "found", "", "laws",
+                "found");
   std::snprintf(foot, sizeof foot, "%d of %d right\n", score.right, score.judged);
   return head + lines + foot;
 }

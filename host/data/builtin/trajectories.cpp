@@ -45,6 +45,7 @@ DatasetFacts trajectory_facts(const Json& settings) {
   DatasetFacts facts;
   facts.columns = system_of(settings).columns;
   facts.shape = "trajectories of a system of differential equations";
+  facts.laws = system_of(settings).independent;
   return facts;
 }
 

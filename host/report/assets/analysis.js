@@ -12,7 +12,9 @@
     if (!value) return null;
     const source = object(value);
     return {
-      intrinsic: number(source.intrinsic_dimension),
+      intrinsic: source.intrinsic_dimension >= 0 ? number(source.intrinsic_dimension) : null,
+      laws: source.laws >= 0 ? number(source.laws) : null,
+      discrete: text(source.discrete),
       embedding: number(source.embedding_dimension),
       symmetry: text(source.symmetry),
       density: text(source.density_symmetry),

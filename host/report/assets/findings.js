@@ -68,6 +68,11 @@
     add('Rotations of the manifold', truth.symmetry, rotations,
         rotations ? algebraKey(rotations) === algebraKey(truth.symmetry) : null);
     add('Symmetry of the density', truth.density, densityFound(symmetry), null);
+    const {discrete, trajectories} = analysis;
+    add('Finite group of the density', truth.discrete, discrete ? discrete.group : '',
+        discrete ? discrete.group === truth.discrete : null);
+    add('Independent laws of the trajectories', truth.laws, trajectories ? String(trajectories.independent) : '',
+        trajectories ? trajectories.independent === truth.laws : null);
     add('Constraints', truth.constraints.length ? truth.constraints.join('; ') : null,
         constraints.map((c) => c.equation).join('; '), null);
     const head = [{label: 'Quantity'}, {label: 'Known'}, {label: 'Found'}, {label: 'Agrees'}];

@@ -114,6 +114,28 @@ void expect_conservation_and_mass_shell() {
     EXPECT_NE(equations.find(equation), std::string::npos) << equation << " is not among\n" << equations;
 }
 
+/// A user's field, in a file, for the datasets that have its columns.
+void expect_fields_of_a_file() {
+  const TemporaryFolder folder;
+  write_text(folder / "fields", "# turns\nx*d/dy - y*d/dx\nx*d/dx + y*d/dy\n");
+  const auto run = analyze({"--only-named", "--json", "--fields", folder / "fields"});
+  ASSERT_EQ(run.code, 0) << run.errors;
+  for (const Json& entry : Json::parse(run.output)["datasets"]) {
+    const auto label = entry["dataset"].get<std::string>();
+    if (label == "circle") {
+      ASSERT_EQ(entry["fields"]["fields"].size(), 1u);
+      EXPECT_EQ(entry["fields"]["keeps"], "the set");
+      EXPECT_EQ(entry["fields"]["fields"][0]["equation"], "dx = -y, dy = x");
+      EXPECT_FALSE(entry["fields"]["fields"][0]["orbits"].empty());
+    } else if (label == "square") {
+      EXPECT_EQ(entry["fields"]["keeps"], "the distribution");
+      EXPECT_TRUE(entry["fields"]["fields"].empty());
+    } else {
+      EXPECT_TRUE(entry["fields"].is_null()) << label;
+    }
+  }
+}
+
 void expect_the_same_file_whatever_the_threads() {
   const std::string file = trained_run() + "/analysis.json";
   ASSERT_EQ(analyze({"--only-named", "--threads", "1"}).code, 0);
@@ -165,11 +187,13 @@ TEST(Analyze, DoesWhatItsOptionsSay) {
   expect_the_same_file_whatever_the_threads();
   expect_the_table_of_truth();
   expect_named_transformations_tested();
+  expect_fields_of_a_file();
 }
 
 TEST(Analyze, BadInputIsOneSentence) {
   const TemporaryFolder folder;
   write_text(folder / "file", "no run");
+  write_text(folder / "wrong", "x*d/dy - y*d/dx\nx*d/dw\n");
   std::filesystem::create_directory(folder.path() / "empty");
   const struct {
     Arguments arguments;
@@ -184,6 +208,9 @@ TEST(Analyze, BadInputIsOneSentence) {
       {{"analyze", trained_run(), "--no-report", "--candidate", "rotation(x,nosuch)"}, 42, "nosuch"},
       {{"analyze", trained_run(), "--no-report", "--candidate", ""}, 42, ""},
       {{"analyze", trained_run(), "--threads", "0"}, 2, "--threads"},
+      {{"analyze", trained_run(), "--fields", "quadric"}, 2, "did you mean quadratic"},
+      {{"analyze", trained_run(), "--no-report", "--fields", folder / "file"}, 42, "no run"},
+      {{"analyze", trained_run(), "--no-report", "--fields", folder / "wrong"}, 42, "line 2"},
   };
   (void)known_sets();
   const std::string before = read_text_file(trained_run() + "/analysis.json");

@@ -122,7 +122,7 @@ inline void add_further(DatasetFinding& finding) {
 /// Every member of findings set to something.
 inline Findings complete() {
   DatasetFinding finding = circle();
-  finding.truth = Truth{1, 2, "so(2)", "so(2)", {"x^2 + y^2 = 1"}};
+  finding.truth = Truth{1, 2, "so(2)", "so(2)", {"x^2 + y^2 = 1"}, 1, "C4"};
   finding.notes = {"A note about the data."};
   finding.constraint_notes = {"A note about constraints."};
   BetaCurve curve;
