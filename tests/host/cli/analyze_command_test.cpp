@@ -208,7 +208,7 @@ TEST(Analyze, BadInputIsOneSentence) {
       {{"analyze", trained_run(), "--no-report", "--candidate", "rotation(x,nosuch)"}, 42, "nosuch"},
       {{"analyze", trained_run(), "--no-report", "--candidate", ""}, 42, ""},
       {{"analyze", trained_run(), "--threads", "0"}, 2, "--threads"},
-      {{"analyze", trained_run(), "--fields", "quadric"}, 2, "did you mean quadratic"},
+      {{"analyze", trained_run(), "--fields", "quadric"}, 2, "did you mean 'quadratic'"},
       {{"analyze", trained_run(), "--no-report", "--fields", folder / "file"}, 42, "no run"},
       {{"analyze", trained_run(), "--no-report", "--fields", folder / "wrong"}, 42, "line 2"},
   };
