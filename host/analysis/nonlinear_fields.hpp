@@ -32,9 +32,10 @@ struct KeptFields {
   /// tell combinations that keep it from those that nearly do.
   Invariance verdict = Invariance::cannot_say;
   std::vector<KeptField> fields;
-  int generic_rank = 0;    ///< directions that the fields span at most points: one generator is 1
-  int independent = 0;     ///< fields of the dictionary that move the points independently
-  int not_broken = 0;      ///< combinations that these rows do not see broken
+  int generic_rank = 0;  ///< directions that the fields span at most points: one generator is 1
+  int independent = 0;   ///< fields of the dictionary that move the points independently
+  /// Combinations that these rows do not see broken; counted up to the first whose change is not bounded.
+  int not_broken = 0;
   std::vector<int> block;  ///< which block of the dictionary was searched
   std::size_t events = 0;  ///< distinct rows that were used
   bool serial = false;     ///< rows are serially correlated; errors are those of means of batches
