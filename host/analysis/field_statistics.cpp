@@ -26,7 +26,7 @@ constexpr double kOffSpan = 1e-6;          ///< squared share of the motion off 
 constexpr double kNoNoise = 1e-5;          ///< of an eigenvalue of the correlations of noise
 constexpr std::size_t kMostKnots = 32, kRowsPerKnot = 20;
 constexpr Index kNoiseRows = 1500, kNoiseCombinations = 12;
-constexpr Index kMostKept = 30'000'000;  ///< numbers that MovedTests keeps
+constexpr Index kMostKept = 60'000'000;  ///< numbers that MovedTests keeps
 
 EventWindow gaussian_window(const MatrixXd& u) {
   const double range = kWindowRange * static_cast<double>(std::max<Index>(1, u.cols()));
@@ -186,13 +186,13 @@ MovedTests::MovedTests(const RoundRows& all, std::vector<Index> rows, const Test
       inward_(all.inward),
       tests_(all.coordinates(part, Eigen::all), choice, all.window.at(part)) {}
 
-const MatrixXd& MovedTests::along_column(Index column) const {
+const MatrixXf& MovedTests::along_column(Index column) const {
   const auto known = along_.find(column);
   if (known != along_.end()) return known->second;
   const Index each = weights.size() * count();
   if ((static_cast<Index>(along_.size()) + 1) * each > kMostKept) along_.clear();
   const MatrixXd velocities = inward_.col(column).transpose().replicate(weights.size(), 1);
-  return along_.emplace(column, tests_.along(velocities)).first->second;
+  return along_.emplace(column, tests_.along(velocities).cast<float>()).first->second;
 }
 
 FieldMeans::FieldMeans(const MovedTests& tests, const FieldFunctions& fields)
@@ -222,26 +222,37 @@ MatrixXd FieldMeans::response_at(const VectorXd& shares) const {
     for (std::size_t f = 0; f < places_.size(); ++f)
       if (places_[f] == static_cast<int>(c)) own.push_back(static_cast<Index>(f));
     const MatrixXd shared = shares.asDiagonal() * values_(Eigen::all, own);
-    of_functions(Eigen::all, own) = tests_->along_column(columns_[c]).transpose() * shared;
+    of_functions(Eigen::all, own) = tests_->along_column(columns_[c]).cast<double>().transpose() * shared;
   }
   return of_functions * coefficients_;
 }
 
-MeanVector FieldMeans::means(const VectorXd& combination, Index batch) const {
-  const MatrixXd speeds = velocities(combination);
-  MatrixXd along = MatrixXd::Zero(speeds.rows(), tests_->count());
+/// v.grad phi, divided by `size`.
+MatrixXf FieldMeans::along(const MatrixXd& speeds, double size) const {
+  const MatrixXf scaled = (speeds / size).cast<float>();
+  MatrixXf result = MatrixXf::Zero(speeds.rows(), tests_->count());
   for (std::size_t c = 0; c < columns_.size(); ++c)
-    along.array() +=
-        tests_->along_column(columns_[c]).array().colwise() * speeds.col(static_cast<Index>(c)).array();
-  const VectorXd& weights = tests_->weights;
-  if (batch > 1) return weighted_mean(along, weights, batch);
+    result.array() +=
+        tests_->along_column(columns_[c]).array().colwise() * scaled.col(static_cast<Index>(c)).array();
+  return result;
+}
+
+MeanVector FieldMeans::means(const VectorXd& combination, Index batch) const {
   // In float: the means are not judged in directions that its rounding reaches.
+  const MatrixXd speeds = velocities(combination);
+  const double size = std::max(speeds.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
+  MatrixXf deviations = along(speeds, size);
+  const VectorXd& weights = tests_->weights;
+  if (batch > 1) {
+    MeanVector result = weighted_mean(deviations.cast<double>(), weights, batch);
+    result.mean *= size;
+    result.covariance *= size * size;
+    return result;
+  }
   MeanVector result{response_ * combination, {}, std::pow(weights.sum(), 2) / weights.squaredNorm()};
-  const double size = std::max(along.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
-  const VectorXf shares = (weights / weights.norm()).cast<float>();
-  const MatrixXf deviations =
-      shares.asDiagonal() * ((along.rowwise() - result.mean.transpose()) / size).cast<float>();
-  MatrixXf products = MatrixXf::Zero(along.cols(), along.cols());
+  deviations.rowwise() -= (result.mean / size).cast<float>().transpose();
+  deviations.array().colwise() *= (weights / weights.norm()).cast<float>().array();
+  MatrixXf products = MatrixXf::Zero(deviations.cols(), deviations.cols());
   products.selfadjointView<Eigen::Lower>().rankUpdate(deviations.transpose());
   products.triangularView<Eigen::StrictlyUpper>() = products.transpose();
   result.covariance = products.cast<double>() * (size * size / std::max(result.units - 1, 1.0));
@@ -264,11 +275,11 @@ MatrixXd FieldMeans::noise(const MatrixXd& combinations) const {
   shares(rows) = weights(rows) / weights(rows).sum();
   MatrixXd noise = MatrixXd::Zero(tests_->count(), tests_->count());
   for (const MatrixXd& root : speed_roots(std::move(speeds))) {
-    MatrixXd along = MatrixXd::Zero(root.rows(), noise.cols());
+    MatrixXd moved = MatrixXd::Zero(root.rows(), noise.cols());
     for (std::size_t c = 0; c < columns_.size(); ++c)
-      along.array() += tests_->along_column(columns_[c])(rows, Eigen::all).array().colwise() *
+      moved.array() += tests_->along_column(columns_[c])(rows, Eigen::all).cast<double>().array().colwise() *
                        (root.col(static_cast<Index>(c)).array() * shares(rows).array());
-    noise.selfadjointView<Eigen::Lower>().rankUpdate(along.transpose());
+    noise.selfadjointView<Eigen::Lower>().rankUpdate(moved.transpose());
   }
   noise.triangularView<Eigen::StrictlyUpper>() = noise.transpose();
   // The means are taken away: sum s^2 (v - m) (v - m)^T.

@@ -42,7 +42,7 @@ class MovedTests {
   Eigen::Index count() const { return tests_.count(); }
   Eigen::Index up_to_degree(int degree) const { return tests_.up_to_degree(degree); }
   /// [n x test functions] what a unit of the normal score of a column changes. Valid until the next call.
-  const Eigen::MatrixXd& along_column(Eigen::Index column) const;
+  const Eigen::MatrixXf& along_column(Eigen::Index column) const;
 
   std::vector<Eigen::Index> part;  ///< which of all rows
   Eigen::MatrixXd slopes;          ///< [n x D]
@@ -51,7 +51,7 @@ class MovedTests {
  private:
   Eigen::MatrixXd inward_;
   TestFunctions tests_;
-  mutable std::map<Eigen::Index, Eigen::MatrixXd> along_;
+  mutable std::map<Eigen::Index, Eigen::MatrixXf> along_;
 };
 
 /// The functions of the fields of one block on such a part.
@@ -69,6 +69,7 @@ class FieldMeans {
  private:
   /// Velocities of the normal scores of the columns that move, [n x columns].
   Eigen::MatrixXd velocities(const Eigen::VectorXd& combination) const;
+  Eigen::MatrixXf along(const Eigen::MatrixXd& speeds, double size) const;
   Eigen::MatrixXd response_at(const Eigen::VectorXd& shares) const;
 
   const MovedTests* tests_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/analysis/field_statistics.hpp"
+#include "host/analysis/ordered_fields.hpp"
 #include "host/analysis/readable_basis.hpp"
 #include "host/base/linear_algebra.hpp"
 
@@ -20,93 +21,10 @@ using Eigen::VectorXd;
 constexpr Index kFewestTests = 64, kTestsStep = 12, kMostFourierTests = 32, kSerialTests = 24;
 constexpr double kRowsPerTest = 8, kBatchesPerTest = 4, kFewestRows = 40;
 constexpr std::size_t kMostKinds = 3;  ///< of test functions that are kept
-constexpr int kCompleteDegree = 4;
-constexpr double kLeastShare = 0.02;  ///< see FlowInvarianceTest: of the variance of a direction
 constexpr double kOffSpanWeight = 1e3;
 constexpr double kSameField = 1.5;  ///< how much farther a readable field may be from 0 than noise is
 constexpr Index kRankRows = 500;
 constexpr double kIndependentHere = 0.25;
-
-/// Test functions that are judged together: what the ordering half says about them.
-struct JudgedTests {
-  MatrixXd whitening;  ///< [k x test functions]
-  MatrixXd changes;    ///< whitened means [k x combinations]
-};
-
-std::vector<JudgedTests> judged_tests(const FieldMeans& half, const MatrixXd& basis, const MatrixXd& noise) {
-  const MatrixXd changes = half.response() * basis;
-  std::vector<JudgedTests> families;
-  Index before = changes.cols();  // Most of few functions lie where the error of an estimate reaches.
-  for (const Index size : {half.tests().up_to_degree(kCompleteDegree), half.tests().count()}) {
-    if (size <= before) continue;
-    const MatrixXd whitening = whitening_rows(noise.topLeftCorner(size, size));
-    families.push_back({whitening, whitening * changes.topRows(size)});
-    before = size;
-  }
-  return families;
-}
-
-/// Orthonormal columns of what is orthogonal to the columns of `taken`.
-MatrixXd orthogonal_to(const MatrixXd& taken) {
-  if (taken.cols() == 0) return MatrixXd::Identity(taken.rows(), taken.rows());
-  if (taken.cols() >= taken.rows()) return MatrixXd(taken.rows(), 0);
-  const MatrixXd basis = orthonormal(taken);
-  return symmetric_eigen(basis * basis.transpose()).vectors.leftCols(taken.rows() - taken.cols());
-}
-
-struct Accepted {
-  double p_value = 1;
-  double change = std::numeric_limits<double>::infinity();
-  double next = 1;  ///< change of the first combination that is not accepted
-};
-
-/// The combinations of a basis by how much they change the means of one half, tested on the other half.
-class OrderedFields {
- public:
-  OrderedFields(const FieldMeans& ordering, const FieldMeans& testing, const MatrixXd& basis,
-                const MatrixXd& noise)
-      : testing_(testing), basis_(basis), families_(judged_tests(ordering, basis, noise)) {
-    if (families_.empty()) return;
-    const MatrixXd& changes = families_.back().changes;
-    const EigenPairs pairs = symmetric_eigen(changes.transpose() * changes);
-    order_ = pairs.vectors;
-    changes_ =
-        (pairs.values.array() - static_cast<double>(families_.back().whitening.rows())).cwiseMax(0.0).sqrt();
-    typical_ = std::max(changes_(changes_.size() / 2), 1e-300);
-  }
-
-  /// Combination `place`; p_value 0 if there is nothing to test it with.
-  Accepted tested(Index place, Index batch) const {
-    Accepted result;
-    if (families_.empty()) return {0, result.change, 1};
-    const MeanVector means = testing_.means(basis_ * order_.col(place), batch);
-    double judged = 0, smallest = 1;
-    for (const JudgedTests& family : families_) {
-      const MatrixXd unreached = orthogonal_to(family.changes * order_.rightCols(basis_.cols() - 1 - place));
-      if (unreached.cols() == 0) continue;
-      const MeanVector rest = means.first(family.whitening.cols())
-                                  .along(family.whitening.transpose() * unreached)
-                                  .principal(kLeastShare);
-      smallest = std::min(smallest, test_zero_mean(rest).p_value);
-      const Index size = rest.functions();
-      result.change = length_of(rest, MatrixXd::Identity(size, size)).limit / typical_;
-      ++judged;
-    }
-    result.p_value = judged == 0 ? 0 : std::min(1.0, smallest * judged);
-    return result;
-  }
-
-  /// In units of the typical combination's.
-  double change(Index place) const { return place < changes_.size() ? changes_(place) / typical_ : 1; }
-
- private:
-  const FieldMeans& testing_;
-  const MatrixXd& basis_;
-  std::vector<JudgedTests> families_;
-  MatrixXd order_;
-  VectorXd changes_;  ///< without what noise adds
-  double typical_ = 1;
-};
 
 /// What the blocks of a dictionary share: two halves of the rows and their test functions.
 class SharedHalves {
