@@ -26,6 +26,10 @@ constexpr double kSameField = 1.5;  ///< how much farther a readable field may b
 constexpr Index kRankRows = 500;
 constexpr double kIndependentHere = 0.25;
 
+double of_both(double first, double second) {
+  return std::sqrt((first * first + second * second) / 2);
+}
+
 /// What the blocks of a dictionary share: two halves of the rows and their test functions.
 class SharedHalves {
  public:
@@ -124,7 +128,7 @@ class BlockSearch {
   }
 
   /// Those that neither half sees broken: a field that is kept passes both, one that is not has two chances.
-  /// False: changes are not all bounded.
+  /// False: changes are not all bounded, or one is doubtful.
   bool accept(const OrderedFields& first, const OrderedFields& second) {
     const Index count = independent_.basis.cols();
     while (static_cast<Index>(accepted_.size()) < count) {
@@ -134,15 +138,16 @@ class BlockSearch {
       const Accepted other = second.tested(place, halves_.batch());
       if (other.p_value < level_ / 2) break;
       accepted_.push_back(
-          {std::min(1.0, 2 * std::min(one.p_value, other.p_value)), std::max(one.change, other.change), 1});
+          {std::min(1.0, 2 * std::min(one.p_value, other.p_value)), of_both(one.change, other.change), 1});
       if (!(accepted_.back().change <= settings_.delta)) return false;
     }
     const auto place = static_cast<Index>(accepted_.size());
-    const double next = std::min(first.change(place), second.change(place));
+    const double next = of_both(first.change(place), second.change(place));
+    const double least_p = settings_.least_p_value / static_cast<double>(std::max<Index>(1, place));
     bool bounded = !accepted_.empty();
     for (Accepted& result : accepted_) {
       result.next = next;
-      bounded = bounded && result.change <= settings_.delta * std::min(1.0, next);
+      bounded = bounded && result.change <= settings_.separation * next && result.p_value >= least_p;
     }
     return bounded;
   }
