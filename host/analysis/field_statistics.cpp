@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <set>
@@ -15,7 +16,9 @@ namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
+using Eigen::MatrixXf;
 using Eigen::VectorXd;
+using Eigen::VectorXf;
 
 constexpr double kWindowRange = 8;         ///< |u|^2 / r at which the window has fallen to 1/e
 constexpr double kDependentMotion = 1e-7;  ///< squared share of the motion that earlier fields leave
@@ -23,6 +26,7 @@ constexpr double kOffSpan = 1e-6;          ///< squared share of the motion off 
 constexpr double kNoNoise = 1e-5;          ///< of an eigenvalue of the correlations of noise
 constexpr std::size_t kMostKnots = 32, kRowsPerKnot = 20;
 constexpr Index kNoiseRows = 1500, kNoiseCombinations = 12;
+constexpr Index kMostKept = 60'000'000;  ///< numbers that MovedTests keeps
 
 EventWindow gaussian_window(const MatrixXd& u) {
   const double range = kWindowRange * static_cast<double>(std::max<Index>(1, u.cols()));
@@ -99,6 +103,26 @@ std::vector<Index> independent_in(const MatrixXd& products) {
   return kept;
 }
 
+/// Velocities with the same sum of products v v^T at every row: at most as many as there are columns.
+std::vector<MatrixXd> speed_roots(std::vector<MatrixXd> speeds) {
+  if (speeds.empty() || static_cast<Index>(speeds.size()) <= speeds.front().cols()) return speeds;
+  const Index rows = speeds.front().rows(), columns = speeds.front().cols();
+  std::vector<MatrixXd> roots(static_cast<std::size_t>(columns), MatrixXd::Zero(rows, columns));
+  MatrixXd rest(columns, columns), here(columns, static_cast<Index>(speeds.size()));
+  for (Index i = 0; i < rows; ++i) {
+    for (Index k = 0; k < here.cols(); ++k) here.col(k) = speeds[static_cast<std::size_t>(k)].row(i);
+    rest.noalias() = here * here.transpose();
+    const double least = kOffSpan * kOffSpan * rest.diagonal().maxCoeff();
+    for (Index c = 0; c < columns; ++c) {
+      if (!(rest(c, c) > least)) continue;
+      const VectorXd root = rest.col(c) / std::sqrt(rest(c, c));
+      roots[static_cast<std::size_t>(c)].row(i) = root.transpose();
+      rest -= root * root.transpose();
+    }
+  }
+  return roots;
+}
+
 }  // namespace
 
 NormalScores normal_scores(const MatrixXd& rows) {
@@ -155,45 +179,116 @@ RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed)
   return result;
 }
 
-FieldMeans::FieldMeans(const RoundRows& all, const FieldFunctions& fields, const std::vector<Index>& part,
-                       const TestFunctions::Choice& choice)
-    : functions{fields.values(part, Eigen::all), fields.columns, fields.coefficients},
+MovedTests::MovedTests(const RoundRows& all, std::vector<Index> rows, const TestFunctions::Choice& choice)
+    : part(std::move(rows)),
       slopes(all.slopes(part, Eigen::all)),
-      inward(all.inward),
       weights(all.weights(part)),
-      tests(all.coordinates(part, Eigen::all), choice, all.window.at(part)) {}
+      inward_(all.inward),
+      tests_(all.coordinates(part, Eigen::all), choice, all.window.at(part)) {}
 
-MatrixXd FieldMeans::along(const VectorXd& combination) const {
-  return tests.along(functions.velocities(combination, inward.cols()).cwiseProduct(slopes) *
-                     inward.transpose());
+const MatrixXf& MovedTests::along_column(Index column) const {
+  const auto known = along_.find(column);
+  if (known != along_.end()) return known->second;
+  const Index each = weights.size() * count();
+  if ((static_cast<Index>(along_.size()) + 1) * each > kMostKept) along_.clear();
+  const MatrixXd velocities = inward_.col(column).transpose().replicate(weights.size(), 1);
+  return along_.emplace(column, tests_.along(velocities).cast<float>()).first->second;
 }
 
-MatrixXd FieldMeans::response() const {
-  MatrixXd of_functions(tests.count(), functions.values.cols());
-  const VectorXd shares = weights / weights.sum();
-  const std::set<int> columns(functions.columns.begin(), functions.columns.end());
-  for (const int column : columns) {
-    const MatrixXd moved = tests.along(slopes.col(column) * inward.col(column).transpose());
-    for (Index f = 0; f < of_functions.cols(); ++f) {
-      if (functions.columns[static_cast<std::size_t>(f)] != column) continue;
-      of_functions.col(f) = moved.transpose() * functions.values.col(f).cwiseProduct(shares);
-    }
+FieldMeans::FieldMeans(const MovedTests& tests, const FieldFunctions& fields)
+    : tests_(&tests), values_(fields.values(tests.part, Eigen::all)), coefficients_(fields.coefficients) {
+  const std::set<int> moving(fields.columns.begin(), fields.columns.end());
+  columns_.assign(moving.begin(), moving.end());
+  for (Index f = 0; f < values_.cols(); ++f) {
+    const int column = fields.columns[static_cast<std::size_t>(f)];
+    places_.push_back(static_cast<int>(std::distance(moving.begin(), moving.find(column))));
+    values_.col(f).array() *= tests.slopes.col(column).array();
   }
-  return of_functions * functions.coefficients;
+  response_ = response_at(tests.weights / tests.weights.sum());
+}
+
+MatrixXd FieldMeans::velocities(const VectorXd& combination) const {
+  const VectorXd sums = coefficients_ * combination;
+  MatrixXd result = MatrixXd::Zero(values_.rows(), static_cast<Index>(columns_.size()));
+  for (Index f = 0; f < sums.size(); ++f)
+    if (sums(f) != 0) result.col(places_[static_cast<std::size_t>(f)]) += sums(f) * values_.col(f);
+  return result;
+}
+
+MatrixXd FieldMeans::response_at(const VectorXd& shares) const {
+  MatrixXd of_functions(tests_->count(), values_.cols());
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    std::vector<Index> own;
+    for (std::size_t f = 0; f < places_.size(); ++f)
+      if (places_[f] == static_cast<int>(c)) own.push_back(static_cast<Index>(f));
+    const MatrixXd shared = shares.asDiagonal() * values_(Eigen::all, own);
+    of_functions(Eigen::all, own) = tests_->along_column(columns_[c]).cast<double>().transpose() * shared;
+  }
+  return of_functions * coefficients_;
+}
+
+/// v.grad phi, divided by `size`.
+MatrixXf FieldMeans::along(const MatrixXd& speeds, double size) const {
+  const MatrixXf scaled = (speeds / size).cast<float>();
+  MatrixXf result = MatrixXf::Zero(speeds.rows(), tests_->count());
+  for (std::size_t c = 0; c < columns_.size(); ++c)
+    result.array() +=
+        tests_->along_column(columns_[c]).array().colwise() * scaled.col(static_cast<Index>(c)).array();
+  return result;
+}
+
+MeanVector FieldMeans::means(const VectorXd& combination, Index batch) const {
+  // In float: the means are not judged in directions that its rounding reaches.
+  const MatrixXd speeds = velocities(combination);
+  const double size = std::max(speeds.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
+  MatrixXf deviations = along(speeds, size);
+  const VectorXd& weights = tests_->weights;
+  if (batch > 1) {
+    MeanVector result = weighted_mean(deviations.cast<double>(), weights, batch);
+    result.mean *= size;
+    result.covariance *= size * size;
+    return result;
+  }
+  MeanVector result{response_ * combination, {}, std::pow(weights.sum(), 2) / weights.squaredNorm()};
+  deviations.rowwise() -= (result.mean / size).cast<float>().transpose();
+  deviations.array().colwise() *= (weights / weights.norm()).cast<float>().array();
+  MatrixXf products = MatrixXf::Zero(deviations.cols(), deviations.cols());
+  products.selfadjointView<Eigen::Lower>().rankUpdate(deviations.transpose());
+  products.triangularView<Eigen::StrictlyUpper>() = products.transpose();
+  result.covariance = products.cast<double>() * (size * size / std::max(result.units - 1, 1.0));
+  return result;
 }
 
 MatrixXd FieldMeans::noise(const MatrixXd& combinations) const {
+  const VectorXd& weights = tests_->weights;
   const Index stride = std::max<Index>(1, weights.size() / kNoiseRows);
   std::vector<Index> rows;
   for (Index i = 0; i < weights.size(); i += stride) rows.push_back(i);
-  MatrixXd noise = MatrixXd::Zero(tests.count(), tests.count());
   const Index step = std::max<Index>(1, combinations.cols() / kNoiseCombinations);
-  double count = 0;
-  for (Index c = 0; c < combinations.cols(); c += step, ++count)
-    noise += weighted_mean(along(combinations.col(c))(rows, Eigen::all), weights(rows), 1).covariance;
-  const double share = weights(rows).squaredNorm() / std::pow(weights(rows).sum(), 2),
-               whole = weights.squaredNorm() / std::pow(weights.sum(), 2);
-  return noise * (whole / share / std::max(count, 1.0));
+  std::vector<MatrixXd> speeds;
+  std::vector<Index> used;
+  for (Index c = 0; c < combinations.cols(); c += step) {
+    used.push_back(c);
+    speeds.push_back(velocities(combinations.col(c))(rows, Eigen::all));
+  }
+  VectorXd shares = VectorXd::Zero(weights.size());
+  shares(rows) = weights(rows) / weights(rows).sum();
+  MatrixXd noise = MatrixXd::Zero(tests_->count(), tests_->count());
+  for (const MatrixXd& root : speed_roots(std::move(speeds))) {
+    MatrixXd moved = MatrixXd::Zero(root.rows(), noise.cols());
+    for (std::size_t c = 0; c < columns_.size(); ++c)
+      moved.array() += tests_->along_column(columns_[c])(rows, Eigen::all).cast<double>().array().colwise() *
+                       (root.col(static_cast<Index>(c)).array() * shares(rows).array());
+    noise.selfadjointView<Eigen::Lower>().rankUpdate(moved.transpose());
+  }
+  noise.triangularView<Eigen::StrictlyUpper>() = noise.transpose();
+  // The means are taken away: sum s^2 (v - m) (v - m)^T.
+  const MatrixXd chosen = combinations(Eigen::all, used), means = response_at(shares) * chosen,
+                 squares = response_at(shares.cwiseAbs2()) * chosen;
+  noise += shares.squaredNorm() * means * means.transpose() - means * squares.transpose() -
+           squares * means.transpose();
+  const double units = 1 / shares.squaredNorm(), whole = weights.squaredNorm() / std::pow(weights.sum(), 2);
+  return noise * (whole * units * units / std::max(units - 1, 1.0) / static_cast<double>(used.size()));
 }
 
 IndependentFields independent_fields(const RoundRows& data, const FieldFunctions& fields) {

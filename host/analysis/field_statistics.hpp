@@ -1,6 +1,7 @@
 #pragma once
 #include <Eigen/Core>
 #include <cstdint>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -34,22 +35,49 @@ struct RoundRows {
 /// At most `most` rows, chosen at random. Throws DataError for values that are not finite.
 RoundRows round_rows(const Eigen::MatrixXd& rows, std::size_t most, std::uint64_t seed);
 
-/// One part of the rows with test functions of its own and the functions of the fields.
-struct FieldMeans {
-  FieldMeans(const RoundRows& all, const FieldFunctions& fields, const std::vector<Eigen::Index>& part,
-             const TestFunctions::Choice& choice);
-  /// v.grad phi [n x test functions] of a combination of the fields.
-  Eigen::MatrixXd along(const Eigen::VectorXd& combination) const;
+/// One part of the rows with test functions of its own, which all blocks of a dictionary share.
+class MovedTests {
+ public:
+  MovedTests(const RoundRows& all, std::vector<Eigen::Index> part, const TestFunctions::Choice& choice);
+  Eigen::Index count() const { return tests_.count(); }
+  Eigen::Index up_to_degree(int degree) const { return tests_.up_to_degree(degree); }
+  /// [n x test functions] what a unit of the normal score of a column changes. Valid until the next call.
+  const Eigen::MatrixXf& along_column(Eigen::Index column) const;
+
+  std::vector<Eigen::Index> part;  ///< which of all rows
+  Eigen::MatrixXd slopes;          ///< [n x D]
+  Eigen::VectorXd weights;
+
+ private:
+  Eigen::MatrixXd inward_;
+  TestFunctions tests_;
+  mutable std::map<Eigen::Index, Eigen::MatrixXf> along_;
+};
+
+/// The functions of the fields of one block on such a part.
+class FieldMeans {
+ public:
+  FieldMeans(const MovedTests& tests, const FieldFunctions& fields);
+  const MovedTests& tests() const { return *tests_; }
   /// E[v.grad phi] of every field: [test functions x fields].
-  Eigen::MatrixXd response() const;
+  const Eigen::MatrixXd& response() const { return response_; }
+  /// E[v.grad phi] of a combination of the fields; units are `batch` consecutive rows.
+  MeanVector means(const Eigen::VectorXd& combination, Eigen::Index batch) const;
   /// Covariance of E[v.grad phi], averaged over combinations (columns) of unit speed.
   Eigen::MatrixXd noise(const Eigen::MatrixXd& combinations) const;
 
-  FieldFunctions functions;  ///< at these rows
-  Eigen::MatrixXd slopes;    ///< [n x D]
-  Eigen::MatrixXd inward;    ///< [r x D]
-  Eigen::VectorXd weights;
-  TestFunctions tests;
+ private:
+  /// Velocities of the normal scores of the columns that move, [n x columns].
+  Eigen::MatrixXd velocities(const Eigen::VectorXd& combination) const;
+  Eigen::MatrixXf along(const Eigen::MatrixXd& speeds, double size) const;
+  Eigen::MatrixXd response_at(const Eigen::VectorXd& shares) const;
+
+  const MovedTests* tests_;
+  std::vector<int> columns_;      ///< those that move, ascending
+  std::vector<int> places_;       ///< of each function: its place in columns_
+  Eigen::MatrixXd values_;        ///< of the functions, times the slope of the column they move
+  Eigen::MatrixXd coefficients_;  ///< [functions x fields]
+  Eigen::MatrixXd response_;
 };
 
 /// Fields that move the rows independently, and the combinations that stay on the linear span of the rows.

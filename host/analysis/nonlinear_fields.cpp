@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "host/analysis/field_statistics.hpp"
+#include "host/analysis/ordered_fields.hpp"
 #include "host/analysis/readable_basis.hpp"
 #include "host/base/linear_algebra.hpp"
 
@@ -16,114 +18,73 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr Index kFewestTests = 64, kMostFourierTests = 32, kSerialTests = 24;
+constexpr Index kFewestTests = 64, kTestsStep = 12, kMostFourierTests = 32, kSerialTests = 24;
 constexpr double kRowsPerTest = 8, kBatchesPerTest = 4, kFewestRows = 40;
-constexpr int kCompleteDegree = 4;
-constexpr double kLeastShare = 0.02;  ///< see FlowInvarianceTest: of the variance of a direction
+constexpr std::size_t kMostKinds = 3;  ///< of test functions that are kept
 constexpr double kOffSpanWeight = 1e3;
 constexpr double kSameField = 1.5;  ///< how much farther a readable field may be from 0 than noise is
 constexpr Index kRankRows = 500;
 constexpr double kIndependentHere = 0.25;
 
-/// Test functions that are judged together: what the ordering half says about them.
-struct JudgedTests {
-  MatrixXd whitening;  ///< [k x test functions]
-  MatrixXd changes;    ///< whitened means [k x combinations]
-};
+double of_both(double first, double second) {
+  return std::sqrt((first * first + second * second) / 2);
+}
 
-std::vector<JudgedTests> judged_tests(const FieldMeans& half, const MatrixXd& basis) {
-  const MatrixXd noise = half.noise(basis), changes = half.response() * basis;
-  std::vector<JudgedTests> families;
-  Index before = changes.cols();  // Most of few functions lie where the error of an estimate reaches.
-  for (const Index size : {half.tests.up_to_degree(kCompleteDegree), half.tests.count()}) {
-    if (size <= before) continue;
-    const MatrixXd whitening = whitening_rows(noise.topLeftCorner(size, size));
-    families.push_back({whitening, whitening * changes.topRows(size)});
-    before = size;
+/// What the blocks of a dictionary share: two halves of the rows and their test functions.
+class SharedHalves {
+ public:
+  SharedHalves(const RoundRows& data, std::uint64_t seed) : data_(data) {
+    choice_.most = kSerialTests;
+    choice_.fourier = 0;
+    const MatrixXd values = TestFunctions(data.coordinates, choice_).values();
+    if (!(data.weights.maxCoeff() > 1))
+      batch_ = batch_length(
+          deviations_of_mean(values.leftCols(std::min(values.cols(), kSerialTests)), data.weights));
+    units_ = weighted_mean(values.leftCols(1), data.weights, batch_).units / 2;
+    choice_.fourier = kMostFourierTests;
+    choice_.seed = seed;
+    rows_ = random_halves(data.rows.rows(), batch_, seed + 1);
   }
-  return families;
-}
 
-/// Orthonormal columns of what is orthogonal to the columns of `taken`.
-MatrixXd orthogonal_to(const MatrixXd& taken) {
-  if (taken.cols() == 0) return MatrixXd::Identity(taken.rows(), taken.rows());
-  if (taken.cols() >= taken.rows()) return MatrixXd(taken.rows(), 0);
-  const MatrixXd basis = orthonormal(taken);
-  return symmetric_eigen(basis * basis.transpose()).vectors.leftCols(taken.rows() - taken.cols());
-}
+  Index batch() const { return batch_; }
 
-/// The change of the typical field, squared, from whitened means of one half.
-double typical_change(const JudgedTests& family) {
-  const VectorXd squares = symmetric_eigenvalues(family.changes.transpose() * family.changes);
-  const auto noise = static_cast<double>(family.whitening.rows());
-  return std::sqrt(std::max(0.0, squares(squares.size() / 2) - noise));
-}
-
-struct Accepted {
-  double p_value = 1;
-  double change = std::numeric_limits<double>::infinity();
-  double next = 0;  ///< change of the first combination that is not accepted
-};
-
-/// The combinations that change the means of `ordering` least, tested on `testing`, up to the first that is
-/// broken at `level`.
-std::vector<Accepted> accepted_fields(const FieldMeans& ordering, const FieldMeans& testing,
-                                      const MatrixXd& basis, Index batch, double level) {
-  std::vector<Accepted> accepted;
-  const std::vector<JudgedTests> families = judged_tests(ordering, basis);
-  if (families.empty()) return accepted;
-  const MatrixXd& changes = families.back().changes;
-  const MatrixXd order = symmetric_eigen(changes.transpose() * changes).vectors;
-  const double typical = typical_change(families.back());
-  for (Index c = 0; c < basis.cols(); ++c) {
-    const MeanVector means = weighted_mean(testing.along(basis * order.col(c)), testing.weights, batch);
-    Accepted result;
-    double judged = 0, smallest = 1;
-    for (const JudgedTests& family : families) {
-      const MatrixXd unreached = orthogonal_to(family.changes * order.rightCols(basis.cols() - 1 - c));
-      if (unreached.cols() == 0) continue;
-      const MeanVector rest = means.first(family.whitening.cols())
-                                  .along(family.whitening.transpose() * unreached)
-                                  .principal(kLeastShare);
-      smallest = std::min(smallest, test_zero_mean(rest).p_value);
-      const Index size = rest.functions();
-      result.change = length_of(rest, MatrixXd::Identity(size, size)).limit / std::max(typical, 1e-300);
-      ++judged;
-    }
-    result.p_value = std::min(1.0, smallest * judged);
-    if (judged == 0 || result.p_value < level) break;
-    accepted.push_back(result);
+  /// Test functions of both halves for blocks of so many independent fields.
+  const std::pair<MovedTests, MovedTests>& tests(Index fields) {
+    const Index wanted = kFewestTests + kTestsStep * ((3 * fields / 2 + kTestsStep - 1) / kTestsStep);
+    const double possible = units_ / (batch_ > 1 ? kBatchesPerTest : kRowsPerTest);
+    choice_.most = std::min(wanted, static_cast<Index>(possible));
+    const auto known = tests_.find(choice_.most);
+    if (known != tests_.end()) return known->second;
+    if (tests_.size() >= kMostKinds) tests_.clear();
+    return tests_
+        .emplace(choice_.most, std::pair<MovedTests, MovedTests>{MovedTests(data_, rows_.first, choice_),
+                                                                 MovedTests(data_, rows_.second, choice_)})
+        .first->second;
   }
-  const VectorXd squares = symmetric_eigenvalues(changes.transpose() * changes);
-  const auto noise = static_cast<double>(families.back().whitening.rows());
-  const auto count = static_cast<Index>(accepted.size());
-  for (Accepted& result : accepted)
-    result.next = count < squares.size()
-                      ? std::sqrt(std::max(0.0, squares(count) - noise)) / std::max(typical, 1e-300)
-                      : 1;
-  return accepted;
-}
+
+ private:
+  const RoundRows& data_;
+  TestFunctions::Choice choice_;
+  Index batch_ = 1;
+  double units_ = 0;
+  std::pair<std::vector<Index>, std::vector<Index>> rows_;
+  std::map<Index, std::pair<MovedTests, MovedTests>> tests_;
+};
 
 /// One block of a dictionary on rows that are prepared.
 class BlockSearch {
  public:
-  BlockSearch(const RoundRows& data, std::vector<VectorField> fields, const KeptFieldsSettings& settings,
-              double level)
-      : data_(data), fields_(std::move(fields)), settings_(settings), level_(level) {}
+  BlockSearch(const RoundRows& data, SharedHalves& halves, std::vector<VectorField> fields,
+              const KeptFieldsSettings& settings, double level)
+      : data_(data), halves_(halves), fields_(std::move(fields)), settings_(settings), level_(level) {}
 
-  KeptFields result() {
-    KeptFields found;
-    found.events = static_cast<std::size_t>(data_.rows.rows());
-    const double events = std::pow(data_.weights.sum(), 2) / std::max(data_.weights.squaredNorm(), 1e-300);
-    if (data_.coordinates.cols() == 0 || events < kFewestRows || fields_.empty()) return found;
+  void search_in(KeptFields& found) {
+    if (fields_.empty()) return;
+    found.serial = halves_.batch() > 1;
     scale_fields();
     independent_ = independent_fields(data_, functions_);
     found.independent = static_cast<int>(independent_.basis.cols());
-    if (found.independent == 0) return found;
-    choose_tests(found);
-    if (!search(found)) return found;
-    describe(found);
-    return found;
+    if (found.independent > 0 && search(found)) describe(found);
   }
 
  private:
@@ -141,24 +102,6 @@ class BlockSearch {
     functions_.coefficients = functions_.coefficients * sizes_.cwiseInverse().asDiagonal();
   }
 
-  void choose_tests(KeptFields& found) {
-    TestFunctions::Choice few;
-    few.most = kSerialTests;
-    few.fourier = 0;
-    const MatrixXd values = TestFunctions(data_.coordinates, few).values();
-    const bool repeated = data_.weights.maxCoeff() > 1;
-    batch_ = repeated ? 1
-                      : batch_length(deviations_of_mean(
-                            values.leftCols(std::min(values.cols(), kSerialTests)), data_.weights));
-    found.serial = batch_ > 1;
-    const double units = weighted_mean(values.leftCols(1), data_.weights, batch_).units / 2;
-    const Index q = independent_.basis.cols();
-    choice_.most = std::min(kFewestTests + 3 * q / 2,
-                            static_cast<Index>(units / (batch_ > 1 ? kBatchesPerTest : kRowsPerTest)));
-    choice_.fourier = kMostFourierTests;
-    choice_.seed = settings_.seed;
-  }
-
   /// Coefficients of all fields of the block from those of the independent ones.
   MatrixXd of_all(const MatrixXd& combinations) const {
     MatrixXd result = MatrixXd::Zero(static_cast<Index>(fields_.size()), combinations.cols());
@@ -169,29 +112,44 @@ class BlockSearch {
 
   /// False: nothing is established.
   bool search(KeptFields& found) {
-    const auto [first_rows, second_rows] = random_halves(data_.rows.rows(), batch_, settings_.seed + 1);
-    const FieldMeans first(data_, functions_, first_rows, choice_),
-        second(data_, functions_, second_rows, choice_);
     const MatrixXd basis = of_all(independent_.basis);
-    if (first.tests.count() <= basis.cols()) return false;
-    // Both ways: a field that is kept passes both, one that is not has two chances to be seen broken.
-    accepted_ = accepted_fields(first, second, basis, batch_, level_ / 2);
-    const std::vector<Accepted> others = accepted_fields(second, first, basis, batch_, level_ / 2);
-    accepted_.resize(std::min(accepted_.size(), others.size()));
-    bool bounded = !accepted_.empty();
-    for (std::size_t k = 0; k < accepted_.size(); ++k) {
-      accepted_[k].p_value = std::min(1.0, 2 * std::min(accepted_[k].p_value, others[k].p_value));
-      accepted_[k].change = std::max(accepted_[k].change, others[k].change);
-      accepted_[k].next = std::min(accepted_[k].next, others[k].next);
-      bounded = bounded && accepted_[k].change <= settings_.delta * std::min(1.0, accepted_[k].next);
-    }
+    const auto& tests = halves_.tests(basis.cols());
+    if (tests.first.count() <= basis.cols()) return false;
+    const FieldMeans first(tests.first, functions_), second(tests.second, functions_);
+    const MatrixXd noise = first.noise(basis);
+    const bool bounded = accept({first, second, basis, noise}, {second, first, basis, second.noise(basis)});
     found.not_broken = static_cast<int>(accepted_.size());
     if (accepted_.empty()) found.verdict = Invariance::broken;
     if (!bounded) return false;
-    const double share = first.weights.sum() / data_.weights.sum();
-    whitening_ = whitening_rows(first.noise(basis) / 2);
+    const double share = tests.first.weights.sum() / data_.weights.sum();
+    whitening_ = whitening_rows(noise / 2);
     response_ = whitening_ * (share * first.response() + (1 - share) * second.response());
     return true;
+  }
+
+  /// Those that neither half sees broken: a field that is kept passes both, one that is not has two chances.
+  /// False: changes are not all bounded, or one is doubtful.
+  bool accept(const OrderedFields& first, const OrderedFields& second) {
+    const Index count = independent_.basis.cols();
+    while (static_cast<Index>(accepted_.size()) < count) {
+      const auto place = static_cast<Index>(accepted_.size());
+      const Accepted one = first.tested(place, halves_.batch());
+      if (one.p_value < level_ / 2) break;
+      const Accepted other = second.tested(place, halves_.batch());
+      if (other.p_value < level_ / 2) break;
+      accepted_.push_back(
+          {std::min(1.0, 2 * std::min(one.p_value, other.p_value)), of_both(one.change, other.change), 1});
+      if (!(accepted_.back().change <= settings_.delta)) return false;
+    }
+    const auto place = static_cast<Index>(accepted_.size());
+    const double next = of_both(first.change(place), second.change(place));
+    const double least_p = settings_.least_p_value / static_cast<double>(std::max<Index>(1, place));
+    bool bounded = !accepted_.empty();
+    for (Accepted& result : accepted_) {
+      result.next = next;
+      bounded = bounded && result.change <= settings_.separation * next && result.p_value >= least_p;
+    }
+    return bounded;
   }
 
   void describe(KeptFields& found) const {
@@ -259,14 +217,13 @@ class BlockSearch {
   }
 
   const RoundRows& data_;
+  SharedHalves& halves_;
   std::vector<VectorField> fields_;
   const KeptFieldsSettings& settings_;
   double level_;
   FieldFunctions functions_;  ///< of the scaled fields
   VectorXd sizes_;            ///< field = size * scaled field
   IndependentFields independent_;
-  TestFunctions::Choice choice_;
-  Index batch_ = 1;
   std::vector<Accepted> accepted_;
   MatrixXd whitening_, response_;
 };
@@ -296,16 +253,21 @@ int generic_rank(const std::vector<MatrixXd>& velocities, double threshold) {
 std::vector<KeptFields> fields_keeping_distribution(const MatrixXd& rows, const FieldDictionary& dictionary,
                                                     const KeptFieldsSettings& settings) {
   const RoundRows data = round_rows(rows, settings.most_events, settings.seed);
-  std::vector<KeptFields> results;
-  const double level =
-      settings.level / static_cast<double>(std::max<std::size_t>(1, dictionary.blocks.size()));
-  for (const std::vector<int>& block : dictionary.blocks) {
+  std::vector<KeptFields> results(dictionary.blocks.size());
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    results[k].block = dictionary.blocks[k];
+    results[k].events = static_cast<std::size_t>(data.rows.rows());
+  }
+  const double events = std::pow(data.weights.sum(), 2) / std::max(data.weights.squaredNorm(), 1e-300);
+  if (data.coordinates.cols() == 0 || events < kFewestRows) return results;
+  SharedHalves halves(data, settings.seed);
+  for (KeptFields& result : results) {
     std::vector<VectorField> fields;
-    for (const int k : block) fields.push_back(dictionary.fields[static_cast<std::size_t>(k)]);
-    // The level of a block is shared by its combinations.
-    const double each = level / static_cast<double>(std::max<std::size_t>(1, block.size()));
-    results.push_back(BlockSearch(data, std::move(fields), settings, each).result());
-    results.back().block = block;
+    for (const int k : result.block) fields.push_back(dictionary.fields[static_cast<std::size_t>(k)]);
+    // The level is shared by the blocks, that of a block by its combinations.
+    const double level = settings.level / static_cast<double>(results.size()) /
+                         static_cast<double>(std::max<std::size_t>(1, fields.size()));
+    BlockSearch(data, halves, std::move(fields), settings, level).search_in(result);
   }
   return results;
 }
