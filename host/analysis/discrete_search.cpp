@@ -17,7 +17,7 @@ constexpr double kScreenedOut = 1e-5;  ///< p-values of the scouts, times the nu
 constexpr double kMovesNothing = 0.15;  ///< standard deviations
 constexpr double kNotBroken = 0.01;     ///< p-value that a map needs to be established
 /// Of delta, for functions of one coordinate alone: see discrete_symmetries().
-constexpr double kAlongAxis = 0.75;
+constexpr double kAlongAxis = 0.7;
 constexpr Index kFewestFunctions = 12;  ///< that bound an effect
 constexpr std::size_t kMostElements = 1000, kMostComponents = 64;
 constexpr std::size_t kMostTests = 60, kMostShown = 12;

@@ -49,10 +49,10 @@ struct ContinuousGenerator {
 /// Nachman & Thaler, Phys. Rev. D 105 (2022) 096031) searches by training; here the list of maps is finite
 /// and each has a calibrated test. Maps of the connected group of `continuous` are no finding; the group is
 /// that of its components. Linear parts are orthogonal in the units of the columns: the square of a
-/// stretched table is a rectangle. Why 0.75 delta: at 10 000 events the standard error of the effect that one
+/// stretched table is a rectangle. Why 0.7 delta: at 10 000 events the standard error of the effect that one
 /// function sees of a reflection or exchange is 2 / sqrt(n) = 0.02. A charge asymmetry of 5 % has the effect
-/// 0.107: its upper limit falls below 0.1 with a probability of 1 %, below 0.075 with 0.1 %, while that of no
-/// effect lies below 0.075 with 96 %. Equal rows count as one event that was repeated. `weights` [n] may be
+/// 0.107: its upper limit falls below 0.1 with a probability of 1 %, below 0.07 with 0.03 %, while that of no
+/// effect lies below 0.07 with 94 %. Equal rows count as one event that was repeated. `weights` [n] may be
 /// negative; empty: 1 each. Throws DataError for values that are not finite, weights whose sum is not
 /// positive and sizes that do not fit.
 DiscreteSymmetries discrete_symmetries(const Eigen::MatrixXd& rows, const std::vector<std::string>& columns,
