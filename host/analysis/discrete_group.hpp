@@ -6,8 +6,8 @@
 
 namespace symscan {
 
-/// A finite group of matrices. Affine maps of finite order that form a finite group have a common fixed point,
-/// so their linear parts stand for them.
+/// A finite group of matrices. Affine maps of finite order that form a finite group have a common fixed
+/// point, so their linear parts stand for them.
 struct DiscreteGroup {
   std::string name = "trivial";  ///< "C4", "D3", "S3", "Z2 x Z2", "group of order 24"
   int order = 1;                 ///< 0: above the limit, or infinite
@@ -24,14 +24,15 @@ std::vector<Eigen::MatrixXd> group_closure(const std::vector<Eigen::MatrixXd>& g
                                            const SameElement& same = same_matrix);
 
 /// The group that these invertible matrices generate, and its name: cyclic (Z2, C3, ...), dihedral (D3, ...),
-/// S3, S4, ... where the generators permute coordinates, B3, ... where they are signed permutations, and
-/// direct products of these.
+/// S3, S4, ... where the generators permute coordinates, A4 and S4 of tetrahedron and cube, B3, ... where
+/// they are signed permutations, and direct products of these.
 DiscreteGroup describe_group(const std::vector<Eigen::MatrixXd>& generators, std::size_t most = 1000,
                              const SameElement& same = same_matrix);
 
 /// Places of generators that are no products of those before them.
 std::vector<std::size_t> independent_generators(const std::vector<Eigen::MatrixXd>& generators,
-                                                std::size_t most = 1000, const SameElement& same = same_matrix);
+                                                std::size_t most = 1000,
+                                                const SameElement& same = same_matrix);
 
 /// The connected group exp(sum t_i A_i) exp(...) ... of a Lie algebra that the matrices A_i span.
 class ConnectedGroup {
@@ -43,6 +44,9 @@ class ConnectedGroup {
   bool contains(const Eigen::MatrixXd& matrix) const;
 
  private:
+  Eigen::MatrixXd element(const Eigen::VectorXd& t) const;
+  bool reaches(const Eigen::MatrixXd& matrix, Eigen::MatrixXd g) const;
+
   std::vector<Eigen::MatrixXd> generators_;
 };
 

@@ -1,17 +1,11 @@
 #include "host/analysis/discrete_symmetries.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <numbers>
 #include <numeric>
 
-#include "host/analysis/discrete_group.hpp"
-#include "host/analysis/discrete_proposals.hpp"
+#include "host/analysis/discrete_search.hpp"
 #include "host/analysis/distinct_rows.hpp"
-#include "host/analysis/finite_map_test.hpp"
 #include "host/base/error.hpp"
-#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
@@ -19,25 +13,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double kScreenedOut = 1e-5;  ///< p-values of the scouts, times the number of maps, below it: broken
-constexpr double kMovesNothing = 0.15;  ///< standard deviations
-constexpr double kNotBroken = 0.03;     ///< p-value that a map needs to be established
-/// Of delta, for functions of one coordinate. A reflection bounds one at 10 000 events to 0.02 (2 / sqrt(n)):
-/// a change of 0.107, that of a forward-backward asymmetry of 5 %, passes 0.075 with a probability below
-/// 1e-3, and no change passes with 0.96.
-constexpr double kAlongAxis = 0.8;
-constexpr Index kFewestFunctions = 12;  ///< that bound an effect
-constexpr std::size_t kMostElements = 1000, kMostComponents = 64;
-constexpr std::size_t kMostTests = 60, kMostShown = 12;
-constexpr int kMostTurns = 12;
-constexpr int kCloseness = 12;  ///< products whose invariance is checked
-
-struct Events {
-  MatrixXd points;
-  VectorXd weights;
-  bool merged = false;
-};
 
 void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, const VectorXd& weights,
                  const DiscreteSettings& settings, const std::vector<ContinuousGenerator>& continuous) {
@@ -59,7 +34,8 @@ void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, 
 }
 
 /// At most `most` rows, equal ones as one with the sum of the weights, in the order of the rows.
-Events distinct_events(const MatrixXd& rows, const VectorXd& weights, std::size_t most, std::uint64_t seed) {
+DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights, std::size_t most,
+                               std::uint64_t seed) {
   std::vector<Index> used(static_cast<std::size_t>(rows.rows()));
   std::iota(used.begin(), used.end(), Index{0});
   if (used.size() > most) {
@@ -85,356 +61,20 @@ Events distinct_events(const MatrixXd& rows, const VectorXd& weights, std::size_
   return {rows(kept, Eigen::all), merged(kept), kept.size() < used.size()};
 }
 
-class Search {
- public:
-  Search(const Events& events, const std::vector<std::string>& columns, const DiscreteSettings& settings,
-         const std::vector<ContinuousGenerator>& continuous)
-      : settings_(settings),
-        test_(events.points, events.weights, {settings.delta, settings.periods, settings.seed},
-              !events.merged),
-        continuous_(extended(continuous)),
-        connected_(continuous_) {
-    if (!test_.enough_events()) {
-      result_.notes.push_back("There are too few events to look for discrete symmetries.");
-      return;
-    }
-    choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns, settings_.periods}),
-           continuous);
-    for (const DiscreteProposal& proposal : proposals_) judge(proposal);
-    if (untested_ > 0)
-      result_.notes.push_back(plural(static_cast<std::uint64_t>(untested_), "map") +
-                              " that the first look did not exclude had no test, to save time.");
-    check_products();
-    name();
-    forget_implied();
-  }
-  DiscreteSymmetries result() { return std::move(result_); }
-
- private:
-  struct Accepted {
-    DiscreteProposal proposal;
-    DiscreteElement element;
-    MatrixXd representation;
-  };
-
-  /// A turn for every periodic column stands for its shift.
-  MatrixXd representation(const AffineMap& map) const {
-    const Index size = map.matrix.rows();
-    const auto extra = static_cast<Index>(settings_.periods.size());
-    MatrixXd result = MatrixXd::Identity(size + 2 * extra, size + 2 * extra);
-    result.topLeftCorner(size, size) = map.matrix;
-    for (Index f = 0; f < extra; ++f) {
-      const double period = settings_.periods[static_cast<std::size_t>(f)];
-      if (!(period > 0)) continue;
-      const double angle = 2 * std::numbers::pi * map.shift(f) / period;
-      const double sign = map.matrix(f, f) < 0 ? -1 : 1;
-      result.block(size + 2 * f, size + 2 * f, 2, 2) << std::cos(angle), -sign * std::sin(angle),
-          std::sin(angle), sign * std::cos(angle);
-    }
-    return result;
-  }
-  std::vector<MatrixXd> extended(const std::vector<ContinuousGenerator>& continuous) const {
-    std::vector<MatrixXd> result;
-    for (const ContinuousGenerator& generator : continuous) {
-      const Index size = generator.matrix.rows(), extra = static_cast<Index>(settings_.periods.size());
-      MatrixXd matrix = MatrixXd::Zero(size + 2 * extra, size + 2 * extra);
-      matrix.topLeftCorner(size, size) = generator.matrix;
-      result.push_back(matrix);
-    }
-    return result;
-  }
-  SameElement same() const {
-    if (connected_.empty()) return same_matrix;
-    return [this](const MatrixXd& a, const MatrixXd& b) {
-      if (same_matrix(a, b)) return true;
-      // Linear parts are orthogonal.
-      const MatrixXd ratio = a.transpose() * b;
-      return connected_.contains(ratio);
-    };
-  }
-  std::size_t most_elements() const { return connected_.empty() ? kMostElements : kMostComponents; }
-
-  void choose(std::vector<DiscreteProposal> all, const std::vector<ContinuousGenerator>& continuous);
-  bool excluded(const DiscreteProposal& proposal);
-  void judge(const DiscreteProposal& proposal);
-  bool superfluous(const DiscreteProposal& proposal) const;
-  void find_continuous_plane(const DiscreteProposal& proposal);
-  void update_elements();
-  bool is_of_columns(const MatrixXd& matrix) const;
-  void forget_implied();
-  void check_products();
-  void name();
-  static DiscreteElement element_of(const DiscreteProposal& proposal, const FiniteMapResult& found) {
-    return {proposal.text, proposal.map.matrix, proposal.map.shift,    found.p_value,
-            found.effect,  found.effect_limit,  Invariance::cannot_say};
-  }
-  void show(std::vector<DiscreteElement>& list, DiscreteElement element) {
-    if (list.size() < kMostShown) list.push_back(std::move(element));
-  }
-
-  DiscreteSettings settings_;
-  FiniteMapTest test_;
-  std::vector<MatrixXd> continuous_;
-  ConnectedGroup connected_;
-  int continuous_planes_ = 0;
-  std::size_t tests_ = 0, untested_ = 0;
-  std::vector<DiscreteProposal> proposals_;
-  std::vector<Accepted> accepted_;
-  std::vector<MatrixXd> elements_;  ///< of the group so far
-  DiscreteSymmetries result_;
-};
-
-/// Without those that move nothing, those of the connected group and repeats.
-void Search::choose(std::vector<DiscreteProposal> all, const std::vector<ContinuousGenerator>& continuous) {
-  const auto rows_of = [](const DiscreteProposal& proposal) { return proposal.map.matrix.rows(); };
-  for (DiscreteProposal& proposal : all) {
-    if (test_.displacement(proposal.map) < kMovesNothing) continue;
-    const bool moved_by_shift = proposal.map.matrix.isIdentity(1e-9);
-    const bool repeated = std::any_of(proposals_.begin(), proposals_.end(), [&](const auto& other) {
-      return same_matrix(other.map.matrix, proposal.map.matrix) &&
-             test_.displacement({MatrixXd::Identity(rows_of(proposal), rows_of(proposal)),
-                                 proposal.map.shift - other.map.shift}) < 0.02;
-    });
-    if (repeated) continue;
-    if (!connected_.empty() && !moved_by_shift && connected_.contains(representation(proposal.map))) continue;
-    const bool translated =
-        moved_by_shift && std::any_of(continuous.begin(), continuous.end(), [&](const auto& generator) {
-          return generator.matrix.isZero(1e-9 * (1 + generator.shift.norm())) &&
-                 std::fabs(generator.shift.normalized().dot(proposal.map.shift.normalized())) > 1 - 1e-6;
-        });
-    if (!translated) proposals_.push_back(std::move(proposal));
-  }
-}
-
-/// Whether the scouts alone exclude the map.
-bool Search::excluded(const DiscreteProposal& proposal) {
-  ++result_.tried;
-  const bool leaves = test_.leaves(proposal.map);
-  const double p_value = leaves ? 0 : test_.screen(proposal.map, proposal.neighbours);
-  if (p_value * static_cast<double>(proposals_.size()) >= kScreenedOut) return false;
-  if (proposal.named) {
-    FiniteMapResult found = leaves ? FiniteMapResult{} : test_.test(proposal.map, proposal.neighbours);
-    found.p_value = std::min(found.p_value, p_value);
-    DiscreteElement element = element_of(proposal, found);
-    element.verdict = Invariance::broken;
-    show(result_.broken, std::move(element));
-  }
-  return true;
-}
-
-/// Whether what was found implies it or contradicts it.
-bool Search::superfluous(const DiscreteProposal& proposal) const {
-  const MatrixXd matrix = representation(proposal.map);
-  for (const MatrixXd& element : elements_) {
-    if (same_matrix(element, matrix)) return true;
-  }
-  if (is_of_columns(matrix)) return true;
-  if (!connected_.empty()) {
-    if (connected_.contains(matrix)) return true;
-    const SameElement equal = same();
-    for (const MatrixXd& element : elements_) {
-      if (equal(element, matrix)) return true;
-    }
-  }
-  if (!proposal.angle_estimated || accepted_.empty()) return false;
-  // An axis with an error generates nothing finite with another.
-  std::vector<MatrixXd> generators;
-  for (const Accepted& accepted : accepted_) generators.push_back(accepted.representation);
-  if (group_closure(generators, most_elements(), same()).empty()) return false;
-  generators.push_back(matrix);
-  return group_closure(generators, most_elements(), same()).empty();
-}
-
-void Search::judge(const DiscreteProposal& proposal) {
-  if (superfluous(proposal) || excluded(proposal)) return;
-  if (tests_ >= kMostTests) {
-    ++untested_;
-    return;
-  }
-  ++tests_;
-  const FiniteMapResult found = test_.test(proposal.map, proposal.neighbours);
-  DiscreteElement element = element_of(proposal, found);
-  if (found.p_value * static_cast<double>(proposals_.size()) < settings_.broken_below) {
-    element.verdict = Invariance::broken;
-    if (proposal.named) show(result_.broken, std::move(element));
-    return;
-  }
-  const bool seen = found.functions >= kFewestFunctions;
-  if (found.p_value < kNotBroken || !seen || !(found.effect_limit <= settings_.delta) ||
-      !(found.axis_limit <= kAlongAxis * settings_.delta)) {
-    if (proposal.named || (proposal.turns == 0 && found.p_value >= kNotBroken))
-      show(result_.undecided, std::move(element));
-    return;
-  }
-  element.verdict = Invariance::established;
-  accepted_.push_back({proposal, std::move(element), representation(proposal.map)});
-  if (proposal.turns > 0) find_continuous_plane(proposal);
-  update_elements();
-}
-
-/// Turns by 1/12 and 1/11 of a circle: what is seen is continuous, and no finding here.
-void Search::find_continuous_plane(const DiscreteProposal& proposal) {
-  int turns = 1;
-  for (const Accepted& accepted : accepted_) {
-    if (accepted.proposal.turns > 0 && accepted.proposal.plane == proposal.plane)
-      turns = std::lcm(turns, accepted.proposal.turns);
-  }
-  if (turns <= kMostTurns) return;
-  std::erase_if(accepted_, [&](const Accepted& accepted) {
-    return accepted.proposal.turns > 0 && accepted.proposal.plane == proposal.plane;
-  });
-  // Of a turn R by the angle a, (R - R^T) / (2 sin a) generates the others.
-  const MatrixXd turn = representation(proposal.map);
-  continuous_.push_back(turn - turn.transpose());
-  connected_ = ConnectedGroup(continuous_);
-  // What differs by such a turn is one map now.
-  std::vector<MatrixXd> all;
-  for (const Accepted& accepted : accepted_) all.push_back(accepted.representation);
-  std::vector<Accepted> kept;
-  for (const std::size_t place : independent_generators(all, most_elements(), same()))
-    kept.push_back(accepted_[place]);
-  accepted_ = std::move(kept);
-  if (continuous_planes_++ == 0)
-    result_.notes.push_back("Turns or shifts by several parts of a circle (" + proposal.text +
-                            " is one) keep the events, which no small group has together: the symmetry looks "
-                            "continuous, so these are no finding.");
-}
-
-void Search::update_elements() {
-  std::vector<MatrixXd> generators;
-  for (const Accepted& accepted : accepted_) generators.push_back(accepted.representation);
-  elements_ = group_closure(generators, most_elements(), same());
-  if (!elements_.empty() || generators.empty()) return;
-  elements_ = generators;
-  elements_.push_back(MatrixXd::Identity(generators.front().rows(), generators.front().cols()));
-}
-
-/// Whether exchanges and reflections of single columns that were found generate this signed permutation: for
-/// groups too large to list.
-bool Search::is_of_columns(const MatrixXd& matrix) const {
-  const auto size = static_cast<std::size_t>(matrix.rows());
-  std::vector<Index> root(size);
-  std::iota(root.begin(), root.end(), Index{0});
-  std::vector<bool> reflected(size, false);
-  const auto image_of = [](const MatrixXd& m, Index i) {
-    Index at = 0;
-    m.row(i).cwiseAbs().maxCoeff(&at);
-    return at;
-  };
-  for (const Accepted& accepted : accepted_) {
-    const MatrixXd& m = accepted.representation;
-    std::vector<Index> moved;
-    for (Index i = 0; i < m.rows(); ++i) {
-      if ((m.row(i) - MatrixXd::Identity(m.rows(), m.cols()).row(i)).norm() > 1e-9) moved.push_back(i);
-    }
-    if (moved.size() == 1) reflected[static_cast<std::size_t>(moved[0])] = true;
-    if (moved.size() == 2 && m(moved[0], moved[1]) == 1 && m(moved[1], moved[0]) == 1) {
-      const Index from = root[static_cast<std::size_t>(moved[0])],
-                  to = root[static_cast<std::size_t>(moved[1])];
-      std::replace(root.begin(), root.end(), from, to);
-    }
-  }
-  for (Index i = 0; i < matrix.rows(); ++i) {
-    const Index at = image_of(matrix, i);
-    if (std::fabs(std::fabs(matrix(i, at)) - 1) > 1e-9) return false;
-    const Index group = root[static_cast<std::size_t>(i)];
-    if (group != root[static_cast<std::size_t>(at)]) return false;
-    bool sign = matrix(i, at) > 0;
-    for (std::size_t k = 0; k < size; ++k) sign = sign || (root[k] == group && reflected[k]);
-    if (!sign) return false;
-  }
-  return true;
-}
-
-/// Maps that the group holds after all need no verdict of their own.
-void Search::forget_implied() {
-  const SameElement equal = same();
-  std::erase_if(result_.undecided, [&](const DiscreteElement& element) {
-    const MatrixXd matrix = representation({element.matrix, element.shift});
-    return std::any_of(elements_.begin(), elements_.end(),
-                       [&](const MatrixXd& known) { return equal(known, matrix); }) ||
-           is_of_columns(matrix);
-  });
-}
-
-/// Products of what was found must hold as well; else the generator with the largest effect goes.
-void Search::check_products() {
-  while (accepted_.size() > 1) {
-    int checked = 0;
-    bool failed = false;
-    for (std::size_t b = 0; b < accepted_.size() && !failed; ++b) {
-      for (std::size_t a = 0; a < b && !failed && checked < kCloseness; ++a, ++checked) {
-        const AffineMap &f = accepted_[a].proposal.map, &g = accepted_[b].proposal.map;
-        const AffineMap product{f.matrix * g.matrix, f.matrix * g.shift + f.shift};
-        std::vector<AffineMap> neighbours;
-        for (const AffineMap& n : accepted_[a].proposal.neighbours)
-          neighbours.push_back({n.matrix * g.matrix, n.matrix * g.shift + n.shift});
-        for (const AffineMap& n : accepted_[b].proposal.neighbours)
-          neighbours.push_back({f.matrix * n.matrix, f.matrix * n.shift});
-        if (test_.displacement(product) < kMovesNothing) continue;
-        failed = test_.test(product, neighbours).p_value * kCloseness < settings_.broken_below / 10;
-      }
-    }
-    if (!failed) return;
-    const auto worst = std::max_element(accepted_.begin(), accepted_.end(), [](const auto& x, const auto& y) {
-      return x.element.effect_limit < y.element.effect_limit;
-    });
-    result_.notes.push_back(
-        "Products of the maps found do not all hold; left out is: " + worst->element.text + ".");
-    worst->element.verdict = Invariance::cannot_say;
-    show(result_.undecided, worst->element);
-    accepted_.erase(worst);
-    update_elements();
-  }
-}
-
-void Search::name() {
-  const SameElement equal = same();
-  const auto described = [&](std::vector<Accepted>& order) {
-    std::vector<MatrixXd> all;
-    for (const Accepted& accepted : order) all.push_back(accepted.representation);
-    const std::vector<std::size_t> places = independent_generators(all, most_elements(), equal);
-    std::vector<Accepted> kept;
-    std::vector<MatrixXd> generators;
-    for (const std::size_t place : places) {
-      kept.push_back(order[place]);
-      generators.push_back(all[place]);
-    }
-    order = std::move(kept);
-    return describe_group(generators, most_elements(), equal);
-  };
-  // A turn and a reflection say more than two reflections.
-  std::vector<Accepted> turns_first = accepted_;
-  std::stable_sort(turns_first.begin(), turns_first.end(),
-                   [](const Accepted& a, const Accepted& b) { return a.proposal.turns > b.proposal.turns; });
-  DiscreteGroup group = described(turns_first);
-  if (group.order == 0) {
-    group = described(accepted_);
-  } else {
-    accepted_ = std::move(turns_first);
-  }
-  result_.group = group.name;
-  result_.order = group.order;
-  for (Accepted& accepted : accepted_) result_.generators.push_back(std::move(accepted.element));
-  if (!connected_.empty() && !result_.generators.empty())
-    result_.notes.push_back(
-        "The group is that of the components: turns of the continuous symmetry count as one.");
-}
-
 }  // namespace
 
 DiscreteSymmetries discrete_symmetries(const MatrixXd& rows, const std::vector<std::string>& columns,
                                        const VectorXd& weights, const DiscreteSettings& settings,
                                        const std::vector<ContinuousGenerator>& continuous) {
   check_input(rows, columns, weights, settings, continuous);
-  const Events events =
+  const DistinctEvents events =
       distinct_events(rows, weights, std::max<std::size_t>(1, settings.most_events), settings.seed);
   if (events.points.rows() == 0 || rows.cols() == 0 || !(events.weights.sum() > 0)) {
     DiscreteSymmetries result;
-    result.notes.push_back("There are too few events to look for discrete symmetries.");
+    result.notes.push_back(kTooFewEvents);
     return result;
   }
-  return Search(events, columns, settings, continuous).result();
+  return DiscreteSearch(events, columns, settings, continuous).result();
 }
 
 }  // namespace symscan

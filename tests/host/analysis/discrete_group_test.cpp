@@ -21,7 +21,9 @@ MatrixXd turn(Index size, Index a, Index b, double angle) {
   return m;
 }
 
-MatrixXd part_turn(int n, Index size = 2) { return turn(size, 0, 1, 2 * std::numbers::pi / n); }
+MatrixXd part_turn(int n, Index size = 2) {
+  return turn(size, 0, 1, 2 * std::numbers::pi / n);
+}
 
 MatrixXd exchange(Index size, Index a, Index b) {
   MatrixXd m = MatrixXd::Identity(size, size);
@@ -80,6 +82,13 @@ TEST(DiscreteGroup, Permutations) {
   EXPECT_EQ(describe_group({a, b, -MatrixXd::Identity(6, 6)}).name, "S3 x Z2");
 }
 
+TEST(DiscreteGroup, RotationsOfPolyhedra) {
+  const MatrixXd cycle = exchange(3, 0, 1) * exchange(3, 1, 2);
+  EXPECT_EQ(describe_group({cycle, flip(3, 0) * flip(3, 1)}).name, "A4");
+  EXPECT_EQ(describe_group({cycle, part_turn(4, 3)}).name, "S4");
+  EXPECT_EQ(describe_group({cycle, part_turn(4, 3), flip(3, 0)}).order, 48);
+}
+
 TEST(DiscreteGroup, InfiniteGroupsHaveNoOrder) {
   EXPECT_TRUE(group_closure({turn(2, 0, 1, 1.0)}, 1000).empty());
   EXPECT_EQ(describe_group({turn(2, 0, 1, 1.0)}).order, 0);
@@ -108,7 +117,9 @@ TEST(ConnectedGroup, TurnsOfTheWholeSpace) {
 
 TEST(ConnectedGroup, ComponentsOfTheOrthogonalGroup) {
   const ConnectedGroup turns({plane(3, 0, 1), plane(3, 1, 2)});
-  const SameElement same = [&](const MatrixXd& a, const MatrixXd& b) { return turns.contains(a.transpose() * b); };
+  const SameElement same = [&](const MatrixXd& a, const MatrixXd& b) {
+    return turns.contains(a.transpose() * b);
+  };
   const DiscreteGroup group =
       describe_group({flip(3, 0), exchange(3, 0, 2), -MatrixXd::Identity(3, 3)}, 64, same);
   EXPECT_EQ(group.name, "Z2");

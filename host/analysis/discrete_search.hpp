@@ -1,0 +1,67 @@
+#pragma once
+#include <Eigen/Core>
+#include <string>
+#include <vector>
+
+#include "host/analysis/discrete_group.hpp"
+#include "host/analysis/discrete_proposals.hpp"
+#include "host/analysis/discrete_symmetries.hpp"
+#include "host/analysis/finite_map_test.hpp"
+
+namespace symscan {
+
+inline const std::string kTooFewEvents = "There are too few events to look for discrete symmetries.";
+
+/// Rows that differ.
+struct DistinctEvents {
+  Eigen::MatrixXd points;   ///< [n x D]
+  Eigen::VectorXd weights;  ///< [n] sums over equal rows
+  bool merged = false;      ///< some rows were equal
+};
+
+/// Chooses among the proposals, tests them and names what they generate: see discrete_symmetries().
+class DiscreteSearch {
+ public:
+  DiscreteSearch(const DistinctEvents& events, const std::vector<std::string>& columns,
+                 const DiscreteSettings& settings, const std::vector<ContinuousGenerator>& continuous);
+  DiscreteSymmetries result() { return std::move(result_); }
+
+ private:
+  struct Accepted {
+    DiscreteProposal proposal;
+    DiscreteElement element;
+    Eigen::MatrixXd representation;
+  };
+
+  /// A turn for every periodic column stands for its shift.
+  Eigen::MatrixXd representation(const AffineMap& map) const;
+  std::vector<Eigen::MatrixXd> extended(const std::vector<ContinuousGenerator>& continuous) const;
+  SameElement same() const;
+  std::size_t most_elements() const;
+
+  void choose(std::vector<DiscreteProposal> all, const std::vector<ContinuousGenerator>& continuous);
+  bool excluded(const DiscreteProposal& proposal);
+  void judge(const DiscreteProposal& proposal);
+  bool superfluous(const DiscreteProposal& proposal) const;
+  void find_continuous_plane(const DiscreteProposal& proposal);
+  void update_elements();
+  bool is_of_columns(const Eigen::MatrixXd& matrix) const;
+  void forget_implied();
+  void check_products();
+  void name();
+  static void show(std::vector<DiscreteElement>& list, DiscreteElement element);
+  DiscreteGroup described(std::vector<Accepted>& order) const;
+
+  DiscreteSettings settings_;
+  FiniteMapTest test_;
+  std::vector<Eigen::MatrixXd> continuous_;
+  ConnectedGroup connected_;
+  int continuous_planes_ = 0;
+  std::size_t tests_ = 0, untested_ = 0;
+  std::vector<DiscreteProposal> proposals_;
+  std::vector<Accepted> accepted_;
+  std::vector<Eigen::MatrixXd> elements_;  ///< of the group so far
+  DiscreteSymmetries result_;
+};
+
+}  // namespace symscan
