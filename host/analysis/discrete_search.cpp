@@ -148,9 +148,10 @@ bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
   if (!connected_.empty()) {
     if (connected_.contains(matrix)) return true;
     const SameElement equal = same();
-    for (const MatrixXd& element : elements_) {
-      if (equal(element, matrix)) return true;
-    }
+    const auto same_component = [&](const MatrixXd& other) { return equal(other, matrix); };
+    if (std::any_of(elements_.begin(), elements_.end(), same_component)) return true;
+    // Of a component one map tells as much as another: a second one would be a second chance.
+    if (std::any_of(judged_.begin(), judged_.end(), same_component)) return true;
   }
   if (!proposal.angle_estimated || accepted_.empty()) return false;
   // An axis with an error generates nothing finite with another.
@@ -162,7 +163,9 @@ bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
 }
 
 void DiscreteSearch::judge(const DiscreteProposal& proposal) {
-  if (superfluous(proposal) || excluded(proposal)) return;
+  if (superfluous(proposal)) return;
+  judged_.push_back(representation(proposal.map));
+  if (excluded(proposal)) return;
   if (tests_ >= kMostTests) {
     ++untested_;
     return;

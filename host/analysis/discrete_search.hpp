@@ -55,6 +55,7 @@ class DiscreteSearch {
   DiscreteSettings settings_;
   FiniteMapTest test_;
   std::vector<Eigen::MatrixXd> continuous_;
+  std::vector<Eigen::MatrixXd> judged_;  ///< maps that were tested or excluded
   ConnectedGroup connected_;
   int continuous_planes_ = 0;
   std::size_t tests_ = 0, untested_ = 0;

@@ -129,6 +129,7 @@ void find_generators(const LabelFrame& frame, const LabelModel& model, LabelledS
     const std::string along = counted(constant.size(), "translation", "translations");
     found.algebra = found.algebra == "none" ? along : found.algebra + " + " + along;
   }
+  found.undecided = static_cast<int>(spectrum.undecided) + (name ? 0 : static_cast<int>(moving.size()));
   if (spectrum.undecided > 0)
     found.notes.push_back("Of " + counted(spectrum.undecided, "more motion", "more motions") +
                           " the fit cannot say whether y notices.");

@@ -32,6 +32,7 @@ struct LabelledSymmetry {
   bool known = false;      ///< false: nothing can be said, the notes say why
   std::vector<LabelledGenerator> generators;
   std::string algebra = "none";  ///< of the generators: see describe_algebra
+  int undecided = 0;             ///< more motions of which the fit cannot say whether y notices
   std::vector<double>
       spectrum;  ///< FieldResidual::size of all fields, ascending; those searched for generators
   std::vector<LabelledScaling> relative;

@@ -155,11 +155,14 @@ double largest_by_chance(double level, std::size_t count) {
   return high;
 }
 
-/// A motion that the set keeps and the distribution does not, or else one that was asked for.
+/// The first turn or boost that the set keeps and the distribution does not.
 const GeneratorFinding* broken_motion(const DatasetFinding& finding) {
   if (!finding.symmetry) return nullptr;
-  for (const GeneratorFinding& generator : finding.symmetry->generators)
-    if (generator.density.verdict == DensityVerdict::broken) return &generator;
+  for (const GeneratorFinding& generator : finding.symmetry->generators) {
+    const bool told = generator.kind == FieldKind::rotation || generator.kind == FieldKind::boost ||
+                      generator.kind == FieldKind::screw || generator.kind == FieldKind::spiral;
+    if (told && generator.density.verdict == DensityVerdict::broken) return &generator;
+  }
   return nullptr;
 }
 

@@ -81,7 +81,7 @@ struct TargetMotion {
 
 /// What leaves a labelled function y = f(x) unchanged.
 struct TargetFinding {
-  std::string how;         ///< how the function was found: "a polynomial of degree 2", "a network"
+  std::string how;         ///< how the function was found: "polynomial of degree 2, exact", "network, ..."
   double unexplained = 0;  ///< share of the variance of y that f leaves, on rows it was not fitted to
   std::string algebra;     ///< that the motions form; "none"; "" where it cannot be said
   std::vector<TargetMotion> motions, scaled;  ///< f unchanged; f multiplied by a power of the parameter

@@ -86,7 +86,7 @@ void add_trajectories(const TrajectoriesFinding& found, std::vector<std::string>
 }
 
 void add_target(const TargetFinding& target, std::vector<std::string>& sentences) {
-  const std::string from = target.how.empty() ? "" : ", read off " + target.how;
+  const std::string from = target.how.empty() ? "" : ", taking it for a " + target.how;
   if (target.algebra.empty()) {
     sentences.push_back("The labelled function: which motions leave it unchanged cannot be said.");
   } else if (target.motions.empty()) {
@@ -108,7 +108,8 @@ void add_target(const TargetFinding& target, std::vector<std::string>& sentences
 
 std::string place_text(const std::vector<std::string>& columns, const std::vector<double>& centre) {
   std::vector<std::string> parts;
-  for (std::size_t d = 0; d < columns.size() && parts.size() < most_listed; ++d)
+  constexpr std::size_t most_columns = 4;
+  for (std::size_t d = 0; d < columns.size() && parts.size() < most_columns; ++d)
     parts.push_back(columns[d] + " = " + rounded(centre[d], 3));
   return join_words(parts);
 }

@@ -92,7 +92,7 @@ TargetFinding find_target_symmetry(const DatasetPoints& points, const std::vecto
   finding.how = found.how;
   finding.unexplained = found.unexplained;
   finding.notes = found.notes;
-  if (!found.known) return finding;
+  if (!found.known || (found.generators.empty() && found.undecided > 0)) return finding;
   finding.algebra = found.algebra;
   const Standardised standard = standardise(points.raw, 0);
   for (const LabelledGenerator& generator : found.generators)

@@ -131,7 +131,7 @@ double of_two_vectors(const VectorXd& x) {
 Maker boxed(int columns) {
   return each([=](Draws& d) {
     Row row;
-    for (int i = 0; i < columns; ++i) row.push_back(d.uniform(-2, 2));
+    for (int i = 0; i < columns; ++i) row.push_back(d.uniform(-1, 1));
     return row;
   });
 }
@@ -164,7 +164,7 @@ std::vector<FurtherSet> discrete_sets() {
        })),
        of("Z2 x Z2")},
       {"hexagon", xy, rows_only(each([](Draws& d) { return in_polygon(d, 6); })), of("D6")},
-      {"triangle", xy, rows_only(each([](Draws& d) { return in_polygon(d, 3); })), of("D3")},
+      {"triangle", xy, rows_only(each([](Draws& d) { return in_polygon(d, 3); }), 2 * many), of("D3")},
       {"three identical particles", words("px1 py1 pz1 px2 py2 pz2 px3 py3 pz3"),
        rows_only(each(three_particles)), of("S3")},
       {"skewed columns", words("a b c"), rows_only(each([](Draws& d) -> Row {

@@ -123,7 +123,7 @@
       found.laws.map((law) => row(element('code', {}, law.equation), numberCell(symscan.format(law.within)))));
 
   symscan.targetTable = (found) => symscan.table(
-      `What leaves the labelled function unchanged. The function was found as ${found.how}, which leaves ${
+      `What leaves the labelled function unchanged. It was taken for a ${found.how}, which leaves ${
           symscan.format(100 * found.unexplained)} % of the variance of its values.`,
       [{label: 'Motion'}, {label: 'Equation'}, {label: 'The function'}, numeric('Residual')],
       found.motions.map(

@@ -109,7 +109,7 @@ inline void add_further(DatasetFinding& finding) {
   finding.trajectories =
       TrajectoriesFinding{40, 13, 2, 1, {{"p^2/2 - cos(q)", 1e-9}}, {"A note about trajectories."}};
   finding.target =
-      TargetFinding{"a polynomial of degree 2, exact",
+      TargetFinding{"polynomial of degree 2, exact",
                     0,
                     "so(2)",
                     {{"rotation in x-y", "dx = -y, dy = x", {{0, -1}, {1, 0}}, {0, 0}, 1e-12, 0}},

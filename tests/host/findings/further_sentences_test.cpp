@@ -37,9 +37,9 @@ TEST(FurtherSentences, SayWhatWasFound) {
       "Laws of the trajectories: 1 independent function stays constant along each of 40 trajectories");
   expect_said(finding, "they span 2 combinations of 13 functions");
   expect_said(finding, "  p^2/2 - cos(q): varies by 1e-07 % of its spread within a trajectory");
-  expect_said(
-      finding,
-      "The labelled function is unchanged by so(2), 1 motion, read off a polynomial of degree 2, exact.");
+  expect_said(finding,
+              "The labelled function is unchanged by so(2), 1 motion, taking it for a polynomial of degree "
+              "2, exact.");
   expect_said(finding, "does not depend on z.");
   expect_said(finding, "is multiplied by exp(2 t) under scaling of x, y");
   expect_said(finding,
@@ -54,11 +54,11 @@ TEST(FurtherSentences, SayThatNothingWasFound) {
   finding.discrete = DiscreteFinding{"none", 1, 12, {}, {}, {}, {}};
   finding.fields = FieldsFinding{"pairs", 12, "the set", 0, {}, {}, {}};
   finding.trajectories = TrajectoriesFinding{1, 9, 0, 0, {}, {}};
-  finding.target = TargetFinding{"a network", 0.01, "none", {}, {}, {}, {}};
+  finding.target = TargetFinding{"network", 0.01, "none", {}, {}, {}, {}};
   expect_said(finding, "Discrete symmetry of the distribution: none of 12 finite maps tried.");
   expect_said(finding, "none of the 12 motions of the dictionary pairs keeps the set.");
   expect_said(finding, "no combination of 9 functions stays constant along each of 1 trajectory.");
-  expect_said(finding, "no affine motion leaves it unchanged, read off a network.");
+  expect_said(finding, "no affine motion leaves it unchanged, taking it for a network.");
   finding.target->algebra.clear();
   expect_said(finding, "which motions leave it unchanged cannot be said.");
 }
