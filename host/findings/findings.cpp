@@ -8,6 +8,8 @@
 #include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
 #include "host/analysis/expression.hpp"
+#include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/dataset.hpp"
 #include "host/findings/alignment.hpp"
 #include "host/findings/breaking_curves.hpp"
@@ -133,7 +135,11 @@ void check_fields(const RunResults& results, const FindingsOptions& options) {
   if (options.field_lines.empty() || results.datasets.empty()) return;
   for (const DatasetRecord& record : results.datasets)
     if (fields_fit(options, record.columns)) return;
-  (void)parse_fields(options.field_lines, results.datasets.front().columns);
+  try {
+    (void)parse_fields(options.field_lines, results.datasets.front().columns);
+  } catch (const DataError& error) {
+    throw DataError(printable_line(options.fields) + ", " + error.what());
+  }
 }
 
 /// Whether the transformation is one of the columns, or of those that the analysis may make of them.

@@ -13,7 +13,7 @@ set_target_properties(symscan_library PROPERTIES OUTPUT_NAME symscan EXPORT_NAME
 
 # Headers include each other by their paths in the source tree.
 install(FILES library/symscan.hpp DESTINATION include/symscan)
-foreach(header analysis/field_kind.hpp base/error.hpp base/statistics.hpp data/table.hpp findings/model.hpp
+foreach(header analysis/field_kind.hpp base/error.hpp base/statistics.hpp data/table.hpp findings/density_model.hpp findings/further_model.hpp findings/model.hpp
     findings/options.hpp)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${header} DESTINATION include/symscan/host/${folder})

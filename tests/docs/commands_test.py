@@ -10,7 +10,7 @@ packages are there, text is output. Marks in HTML comments on the lines above a 
     <!-- before: COMMAND -->         run first, unseen by the reader
     <!-- tree -->                    indented names of files and folders, all of which exist; every top folder is among them
     <!-- output of: COMMAND -->      every line of the block, between its "...", is a part of what COMMAND prints
-A page's commands run in order in a folder of their own, which holds events.csv, run.lhe.gz, table.npy and orbits.csv.
+A page's commands run in order in a folder of their own, which holds events.csv, run.lhe.gz, table.npy and runs_of_orbits.csv.
 Exit code: 0 all passed, 1 some failed.
 """
 import json
@@ -28,7 +28,7 @@ from markdown import Page
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LANGUAGES = {"sh", "json", "python", "text"}
 INPUTS = ["generate disk --n 500 --out events.csv", "generate ee_mumu --n 500 --out run.lhe.gz",
-          "generate sphere --n 500 --out table.npy", "generate trajectories --n 500 --out orbits.csv"]
+          "generate sphere --n 500 --out table.npy", "generate trajectories --n 500 --out runs_of_orbits.csv"]
 TIMEOUT_SECONDS = 120
 
 

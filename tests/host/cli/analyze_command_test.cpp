@@ -209,7 +209,9 @@ TEST(Analyze, BadInputIsOneSentence) {
       {{"analyze", trained_run(), "--no-report", "--candidate", ""}, 42, ""},
       {{"analyze", trained_run(), "--threads", "0"}, 2, "--threads"},
       {{"analyze", trained_run(), "--fields", "quadric"}, 2, "did you mean 'quadratic'"},
-      {{"analyze", trained_run(), "--no-report", "--fields", folder / "file"}, 42, "no run"},
+      {{"analyze", trained_run(), "--no-report", "--fields", folder / "file"},
+       42,
+       "file, line 1: unknown name"},
       {{"analyze", trained_run(), "--no-report", "--fields", folder / "wrong"}, 42, "line 2"},
   };
   (void)known_sets();

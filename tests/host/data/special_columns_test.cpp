@@ -43,9 +43,9 @@ TEST(SpecialColumns, AreRefusedWithOneSentence) {
       EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
     }
   };
-  refused({{"group", "z"}}, "has no column z (dataset.group)");
-  refused({{"target", "z"}}, "has no column z (dataset.target)");
-  refused({{"group", "f"}, {"target", "f"}}, "both name the column f");
+  refused({{"group", "z"}}, "has no column 'z' (dataset.group)");
+  refused({{"target", "z"}}, "has no column 'z' (dataset.target)");
+  refused({{"group", "f"}, {"target", "f"}}, "both name the column 'f'");
   refused({{"group", "f"}, {"columns", {"f"}}}, "which dataset.group or dataset.target takes");
   refused({{"group", "x"}, {"columns", {"x"}}}, "name it once");
 }
@@ -59,7 +59,7 @@ TEST(SpecialColumns, OfRowsThatAreNotFinite) {
     csv(text, {{"target", "f"}});
     ADD_FAILURE();
   } catch (const DataError& error) {
-    EXPECT_NE(std::string(error.what()).find("row 2: the target is NaN"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("line 3, column 'f' is 'nan'"), std::string::npos) << error.what();
   }
 }
 
