@@ -31,9 +31,11 @@ test-inputs: test-packages  ## configs and file readers with AddressSanitizer an
 build: packages configure  ## build only: build/release/symscan, and the plugin for GPUs where there is nvcc (CUDA_ARCHS=all)
 	@cmake --build $(BUILD) -j $(JOBS) --target programs
 
-truth-table: build  ## train every built-in dataset with five seeds and print known against found symmetries
+truth-table: build  ## print known against found symmetries and laws of every built-in dataset, with models of five seeds
 	@$(SYMSCAN) train configs/paper/truth.json --out $(RUNS)/truth --resume --no-analysis --no-report --quiet
 	@$(SYMSCAN) analyze $(RUNS)/truth --table
+	@$(SYMSCAN) train configs/paper/trajectories.json --out $(RUNS)/trajectories --resume --no-analysis --no-report --quiet
+	@$(SYMSCAN) analyze $(RUNS)/trajectories --table --only-named
 
 known-sets: test-packages configure  ## what is said of some 240 sets with known truth, without training, against what is known
 	@cmake --build $(BUILD) -j $(JOBS) --target truth_sets >&2

@@ -101,10 +101,11 @@ void time_further() {
   timed("labelled function, exact", [&] { (void)find_target_symmetry(points, finding.columns); });
   for (double& value : points.target) value = std::exp(-value / 4) + std::sin(value);
   timed("labelled function, networks", [&] { (void)find_target_symmetry(points, finding.columns); });
+  const DataEvidence evidence = data_evidence(points, finding.columns);
   for (const char* dictionary : {"quadratic", "pairs"}) {
     FindingsOptions options;
     options.fields = dictionary;
-    timed(dictionary, [&] { (void)find_fields(points, finding.columns, options, finding); });
+    timed(dictionary, [&] { (void)find_fields(points, evidence, options, finding); });
   }
 }
 

@@ -17,7 +17,7 @@ namespace {
 using Eigen::ArrayXd;
 using Eigen::Index;
 
-constexpr double kLargestRapidity = 20;  ///< a proton of the largest accelerator has 10
+constexpr double kLargestRapidity = 6;  ///< beyond it E^2 - p^2 has lost the digits of pt^2
 constexpr double kRightAngle = std::numbers::pi / 2;
 
 /// Spellings of each quantity.

@@ -29,6 +29,14 @@ DiscreteElement element_of(const DiscreteProposal& proposal, const FiniteMapResu
           found.effect,  found.effect_limit,  Invariance::cannot_say};
 }
 
+/// Whether the first matrix changes only coordinates that the second changes.
+bool moves_within(const MatrixXd& first, const MatrixXd& second) {
+  const MatrixXd unit = MatrixXd::Identity(first.rows(), first.cols());
+  const auto still = (second - unit).rowwise().norm().array() < 1e-9;
+  const auto moved = (first - unit).rowwise().norm().array() > 1e-9;
+  return !(still && moved).any();
+}
+
 }  // namespace
 
 DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<std::string>& columns,
@@ -112,7 +120,6 @@ void DiscreteSearch::choose(std::vector<DiscreteProposal> all,
                                  proposal.map.shift - other.map.shift}) < 0.02;
     });
     if (repeated) continue;
-    if (!connected_.empty() && !moved_by_shift && connected_.contains(representation(proposal.map))) continue;
     const bool translated =
         moved_by_shift && std::any_of(continuous.begin(), continuous.end(), [&](const auto& generator) {
           return generator.matrix.isZero(1e-9 * (1 + generator.shift.norm())) &&
@@ -145,14 +152,6 @@ bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
     if (same_matrix(element, matrix)) return true;
   }
   if (is_of_columns(matrix)) return true;
-  if (!connected_.empty()) {
-    if (connected_.contains(matrix)) return true;
-    const SameElement equal = same();
-    const auto same_component = [&](const MatrixXd& other) { return equal(other, matrix); };
-    if (std::any_of(elements_.begin(), elements_.end(), same_component)) return true;
-    // Of a component one map tells as much as another: a second one would be a second chance.
-    if (std::any_of(judged_.begin(), judged_.end(), same_component)) return true;
-  }
   if (!proposal.angle_estimated || accepted_.empty()) return false;
   // An axis with an error generates nothing finite with another.
   std::vector<MatrixXd> generators;
@@ -162,10 +161,27 @@ bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
   return group_closure(generators, most_elements(), same()).empty();
 }
 
+/// Whether a continuous symmetry turns it into the unit, into an element or, of estimated lines, into what
+/// was tested: of a component one map tells as much as another, and a line that the rows suggest would be a
+/// second chance.
+bool DiscreteSearch::is_continuous(const DiscreteProposal& proposal) const {
+  if (connected_.empty()) return false;
+  const MatrixXd matrix = representation(proposal.map);
+  if (connected_.contains(matrix)) return true;
+  const SameElement equal = same();
+  const auto same_component = [&](const MatrixXd& other) { return equal(other, matrix); };
+  if (std::any_of(elements_.begin(), elements_.end(), same_component)) return true;
+  if (!proposal.angle_estimated) return false;
+  return std::any_of(judged_.begin(), judged_.end(), [&](const MatrixXd& other) {
+    return moves_within(other, matrix) && same_component(other);
+  });
+}
+
 void DiscreteSearch::judge(const DiscreteProposal& proposal) {
-  if (superfluous(proposal)) return;
+  if (superfluous(proposal) || excluded(proposal)) return;
+  const bool continuous = is_continuous(proposal);  // asked of the few that are left: it takes time
   judged_.push_back(representation(proposal.map));
-  if (excluded(proposal)) return;
+  if (continuous) return;
   if (tests_ >= kMostTests) {
     ++untested_;
     return;

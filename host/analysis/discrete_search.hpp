@@ -43,6 +43,7 @@ class DiscreteSearch {
   bool excluded(const DiscreteProposal& proposal);
   void judge(const DiscreteProposal& proposal);
   bool superfluous(const DiscreteProposal& proposal) const;
+  bool is_continuous(const DiscreteProposal& proposal) const;
   void find_continuous_plane(const DiscreteProposal& proposal);
   void update_elements();
   bool is_of_columns(const Eigen::MatrixXd& matrix) const;
@@ -55,7 +56,7 @@ class DiscreteSearch {
   DiscreteSettings settings_;
   FiniteMapTest test_;
   std::vector<Eigen::MatrixXd> continuous_;
-  std::vector<Eigen::MatrixXd> judged_;  ///< maps that were tested or excluded
+  std::vector<Eigen::MatrixXd> judged_;  ///< maps that were tested
   ConnectedGroup connected_;
   int continuous_planes_ = 0;
   std::size_t tests_ = 0, untested_ = 0;

@@ -85,6 +85,18 @@ Index accepted_of(const VectorXd& fine, const VectorXd& coarse, double rounding,
   return count;
 }
 
+/// Without fields that move nothing, or so fast that products of speeds overflow.
+FieldDictionary moving_fields(const FieldDictionary& given, const ThinSet& set) {
+  constexpr double slowest = 1e-100, fastest = 1e100;
+  FieldDictionary moving{given.name, {}, {}};
+  for (const VectorField& field : given.fields) {
+    const MatrixXd velocities = field.velocities(set.rows) * set.scale.cwiseInverse().asDiagonal();
+    const double speed = velocities.size() > 0 ? velocities.cwiseAbs().maxCoeff() : 0;
+    if (speed > slowest && speed < fastest) moving.fields.push_back(field);
+  }
+  return moving;
+}
+
 std::vector<MatrixXd> velocities_of(const FieldFunctions& functions, const MatrixXd& combinations,
                                     const VectorXd& scale) {
   std::vector<MatrixXd> velocities;
@@ -122,10 +134,15 @@ ThinSet thin_set_from_neighbours(const MatrixXd& rows, Index dimension, double n
   return set;
 }
 
-TangentFieldsFound fields_tangent_to_set(const ThinSet& set, const FieldDictionary& dictionary) {
+TangentFieldsFound fields_tangent_to_set(const ThinSet& set, const FieldDictionary& given) {
   TangentFieldsFound found;
   found.clear = false;
-  if (set.normals.empty() || dictionary.fields.empty()) return found;
+  const FieldDictionary dictionary = moving_fields(given, set);
+  if (set.normals.empty()) return found;
+  if (dictionary.fields.empty()) {
+    found.clear = true;
+    return found;
+  }
   const FieldFunctions functions = field_functions(dictionary.fields, set.rows);
   const TangentProducts products = tangent_products(functions, set.scale, set.normals);
   const bool estimated = !set.coarse_normals.empty();

@@ -38,6 +38,6 @@ struct TangentFieldsFound {
 /// Fields that vanish on the set are divided out. f v is tangent with v for every function f, so a dictionary
 /// may hold many multiples of one generator: those of least degree are given, and the rank at generic points.
 /// Looks at the whole dictionary; throws DataError where a function is not finite.
-TangentFieldsFound fields_tangent_to_set(const ThinSet& set, const FieldDictionary& dictionary);
+TangentFieldsFound fields_tangent_to_set(const ThinSet& set, const FieldDictionary& given);
 
 }  // namespace symscan

@@ -40,6 +40,7 @@ void take_fields(const std::string& given, FindingsOptions& findings) {
     throw UsageError("--fields is '" + printable_line(given) + "', which is neither of " +
                      join_words(dictionaries) + " nor a file" + did_you_mean(given, dictionaries));
   findings.field_lines = read_text_file(given, 1u << 20);
+  if (findings.field_lines.starts_with("\xEF\xBB\xBF")) findings.field_lines.erase(0, 3);
   if (findings.field_lines.empty()) throw DataError(printable_line(given) + " holds no vector field");
 }
 

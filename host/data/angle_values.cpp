@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi, kDegrees = 360;
 constexpr double kNearEnd = 0.02;  ///< of the period
+constexpr double kManyTurns = 4;   ///< of radians, above which values within one turn of degrees are degrees
 constexpr double kBeyond = 1e-3;   ///< of the period: rounded to few digits
 
 const std::set<std::string> kAngleWords = {
@@ -89,7 +90,7 @@ double period_of(double low, double high) {
   const double slack = kBeyond * kDegrees;
   const bool one_turn_of_degrees = (low >= -kDegrees / 2 - slack && high <= kDegrees / 2 + slack) ||
                                    (low >= -slack && high <= kDegrees + slack);
-  return high - low > (1 + kBeyond) * kTurn && one_turn_of_degrees ? kDegrees : kTurn;
+  return high - low > kManyTurns * kTurn && one_turn_of_degrees ? kDegrees : kTurn;
 }
 
 void check_angles(const std::vector<std::string>& angles, const std::vector<std::string>& columns) {

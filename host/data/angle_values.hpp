@@ -15,7 +15,7 @@ bool is_angle_name(const std::string& column);
 /// (-180, 180) or (0, 360) within 2 % of the period and do not go beyond; none for any others.
 std::optional<double> full_period(double low, double high);
 /// The period of values that are known to be an angle: 360 if they reach both ends of a full turn in degrees,
-/// or if radians would be more than one turn and degrees at most one; else 2 pi.
+/// or if radians would be more than four turns and degrees at most one; else 2 pi.
 double period_of(double low, double high);
 
 std::string cosine_of(const std::string& angle);  ///< "cos(phi)"

@@ -1,4 +1,6 @@
+#include "host/analysis/candidates.hpp"
 #include "host/analysis/discrete_symmetries.hpp"
+#include "host/findings/candidate_tests.hpp"
 #include "host/findings/further_findings.hpp"
 #include "host/findings/shown_values.hpp"
 
@@ -6,6 +8,15 @@ namespace symscan {
 namespace {
 
 using Eigen::Index;
+
+Eigen::MatrixXd matrix_of(const std::vector<std::vector<double>>& rows) {
+  const auto size = static_cast<Index>(rows.size());
+  Eigen::MatrixXd matrix(size, size);
+  for (Index i = 0; i < size; ++i)
+    for (Index j = 0; j < size; ++j)
+      matrix(i, j) = rows[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+  return matrix;
+}
 
 FiniteMapFinding finite_map_finding(const DiscreteElement& element, double delta) {
   FiniteMapFinding map;
@@ -49,18 +60,32 @@ std::vector<ContinuousGenerator> continuous_motions(const DatasetFinding& findin
   const auto add = [&](const std::vector<GeneratorFinding>& generators) {
     for (const GeneratorFinding& generator : generators) {
       if (generator.density.verdict == DensityVerdict::broken) continue;
-      const auto size = static_cast<Index>(generator.matrix.size());
-      ContinuousGenerator motion{Eigen::MatrixXd(size, size),
-                                 Eigen::Map<const Eigen::VectorXd>(generator.shift.data(), size)};
-      for (Index i = 0; i < size; ++i)
-        for (Index j = 0; j < size; ++j)
-          motion.matrix(i, j) = generator.matrix[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
-      motions.push_back(std::move(motion));
+      const auto size = static_cast<Index>(generator.shift.size());
+      motions.push_back(
+          {matrix_of(generator.matrix), Eigen::Map<const Eigen::VectorXd>(generator.shift.data(), size)});
     }
   };
   if (finding.symmetry) add(finding.symmetry->generators);
   if (finding.distribution) add(finding.distribution->generators);
   return motions;
+}
+
+bool same_map(const FiniteMapFinding& map, const Candidate& candidate) {
+  constexpr double rounding = 1e-9;
+  const Eigen::Map<const Eigen::VectorXd> shift(map.shift.data(), static_cast<Index>(map.shift.size()));
+  return (matrix_of(map.matrix) - candidate.matrix).norm() < rounding &&
+         (shift - candidate.shift).norm() <= rounding * (1 + candidate.shift.norm());
+}
+
+/// What a candidate turned out to be, in the light of a map that was found to be the same.
+Verdict agreed_verdict(Verdict tested, DensityVerdict found, bool manifold) {
+  if (found == DensityVerdict::broken && (tested == Verdict::symmetry || tested == Verdict::no_change_seen))
+    return manifold ? Verdict::manifold_only : Verdict::no_symmetry;
+  if (found == DensityVerdict::invariant && tested == Verdict::no_change_seen) return Verdict::symmetry;
+  if (found == DensityVerdict::invariant && tested == Verdict::manifold_only) return Verdict::symmetry;
+  if (found == DensityVerdict::invariant && tested == Verdict::no_symmetry && !manifold)
+    return Verdict::symmetry;
+  return tested;
 }
 
 }  // namespace
@@ -87,6 +112,22 @@ DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding&
   for (std::vector<FiniteMapFinding>* maps : {&result.generators, &result.undecided, &result.broken})
     name_angles(*maps, finding.angles);
   return result;
+}
+
+void agree_on_finite_maps(DatasetFinding& finding) {
+  if (!finding.discrete) return;
+  for (CandidateFinding& candidate : finding.candidates) {
+    if (candidate.continuous || !understands(finding.columns, {}, candidate.name)) continue;
+    const Candidate named = parse_candidate(candidate.name, finding.columns).front();
+    for (const auto* maps : {&finding.discrete->generators, &finding.discrete->broken})
+      for (const FiniteMapFinding& map : *maps)
+        if (same_map(map, named)) {
+          const Verdict verdict =
+              agreed_verdict(candidate.verdict, map.density.verdict, shows_manifold(finding));
+          if (verdict != candidate.verdict) candidate.test = map.density.test;
+          candidate.verdict = verdict;
+        }
+  }
 }
 
 }  // namespace symscan

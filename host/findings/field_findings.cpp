@@ -1,14 +1,17 @@
 // Motions from a dictionary of vector fields, and where one is broken.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "host/analysis/field_dictionary.hpp"
 #include "host/analysis/field_residuals.hpp"
 #include "host/analysis/field_tangents.hpp"
 #include "host/analysis/nonlinear_fields.hpp"
 #include "host/base/error.hpp"
+#include "host/base/linear_algebra.hpp"
 #include "host/base/text.hpp"
 #include "host/findings/affine_motion.hpp"
+#include "host/findings/data_evidence.hpp"
 #include "host/findings/further_findings.hpp"
 #include "host/findings/shown_values.hpp"
 
@@ -86,38 +89,84 @@ FieldFinding field_finding(const VectorField& field, const MatrixXd& shown, cons
   return finding;
 }
 
+/// Directions that leave the set at its rows, from exact constraints: those of the variety and those of the
+/// span.
+ThinSet exact_set(const DataEvidence& evidence, const std::vector<Index>& columns) {
+  const Standardised& standard = evidence.standard;
+  const auto features = static_cast<Index>(standard.scale.size());
+  const VectorXd offset = Eigen::Map<const VectorXd>(standard.offset.data(), features)(columns);
+  const VectorXd size = standard.span.variances.cwiseSqrt();
+  const MatrixXd basis = standard.span.basis(columns, Eigen::all);
+  const MatrixXd from_whitened = basis * size.asDiagonal();
+  const Normals& given = evidence.variety.normals;
+  ThinSet set;
+  set.scale = Eigen::Map<const VectorXd>(standard.scale.data(), features)(columns);
+  set.rows =
+      ((given.points * from_whitened.transpose()).rowwise() + standard.span.mean(columns).transpose()) *
+      set.scale.asDiagonal();
+  set.rows.rowwise() += offset.transpose();
+  // Covectors g with g . dx = n . dw; then those that the span leaves no room for.
+  const MatrixXd gram = from_whitened.transpose() * from_whitened;
+  const EigenPairs beyond = symmetric_eigen(from_whitened * inverse_of(gram) * from_whitened.transpose());
+  const Index off = static_cast<Index>(columns.size()) - standard.rank();
+  for (const MatrixXd& normals : given.normals) {
+    MatrixXd all(from_whitened.rows(), normals.cols() + off);
+    all << from_whitened * solve_positive(gram, normals), beyond.vectors.leftCols(off);
+    set.normals.push_back(orthonormal(all));
+  }
+  set.rounding = std::max(1e-6, 10 * evidence.rounding);
+  return set;
+}
+
+/// The first columns of which the others are linear functions; all of them for fields that a user wrote.
+std::vector<Index> chosen_columns(const DataEvidence& evidence, bool all) {
+  constexpr double dependent = 1e-6;
+  const MatrixXd& basis = evidence.standard.span.basis;
+  MatrixXd rest = basis * evidence.standard.span.variances.cwiseSqrt().asDiagonal();
+  const VectorXd sizes = rest.rowwise().norm();
+  std::vector<Index> columns;
+  for (Index d = 0; d < basis.rows(); ++d) {
+    const double size = rest.row(d).norm();
+    const bool independent = size > dependent * std::max(sizes(d), 1e-300) && size > 0;
+    if (all || independent) columns.push_back(d);
+    if (!independent) continue;
+    const VectorXd direction = rest.row(d).transpose() / size;
+    rest -= (rest * direction) * direction.transpose();
+  }
+  return columns;
+}
+
 /// Of a set thinner than its span.
-void add_tangent_fields(const DatasetPoints& points, const std::vector<std::string>& columns,
-                        const FieldDictionary& dictionary, int dimension, const MatrixXd& shown,
+void add_tangent_fields(const MatrixXd& rows, const std::vector<std::string>& columns,
+                        const FieldDictionary& dictionary, const ThinSet& set, const MatrixXd& shown,
                         FieldsFinding& finding) {
   finding.keeps = "the set";
-  const ThinSet set = thin_set_from_neighbours(points.raw, dimension);
   if (set.rows.rows() == 0) {
-    finding.notes.emplace_back("Motions of the dictionary: too few rows to tell which keep the set.");
+    finding.undecided = 1;
     return;
   }
   const TangentFieldsFound found = fields_tangent_to_set(set, dictionary);
   finding.searched = found.independent;
   finding.independent = found.generic_rank;
-  if (!found.clear)
-    finding.notes.emplace_back(
-        "Motions of the dictionary: some nearly keep the set, but no gap separates them from others.");
-  const VectorXd per_spread = per_spread_of(points.raw);
-  for (std::size_t k = 0; k < found.fields.size(); ++k) {
-    finding.fields.push_back(field_finding(found.fields[k], shown, per_spread, columns));
-    finding.fields.back().residual = found.residuals(static_cast<Index>(k));
+  const bool exact = set.coarse_normals.empty();
+  finding.undecided = found.fields.empty() && found.independent > 0 && !(exact && found.clear) ? 1 : 0;
+  const VectorXd per_spread = per_spread_of(rows);
+  const double largest = found.accepted > 0 ? found.residuals(found.accepted - 1) : 0;
+  for (const VectorField& field : found.fields) {
+    finding.fields.push_back(field_finding(field, shown, per_spread, columns));
+    finding.fields.back().residual = exact ? 0 : largest;
     finding.fields.back().density.test.p_value = undefined;
   }
 }
 
-void add_kept_fields(const DatasetPoints& points, const std::vector<std::string>& columns,
+void add_kept_fields(const MatrixXd& rows, const std::vector<std::string>& columns,
                      const FieldDictionary& dictionary, const MatrixXd& shown, FieldsFinding& finding) {
   finding.keeps = "the distribution";
   const KeptFieldsSettings settings;
   std::vector<MatrixXd> velocities;
   int open = 0;
-  const VectorXd per_spread = per_spread_of(points.raw);
-  for (const KeptFields& block : fields_keeping_distribution(points.raw, dictionary, settings)) {
+  const VectorXd per_spread = per_spread_of(rows);
+  for (const KeptFields& block : fields_keeping_distribution(rows, dictionary, settings)) {
     finding.searched += block.independent;
     open += block.verdict == Invariance::cannot_say;
     if (block.verdict != Invariance::established) continue;
@@ -129,20 +178,17 @@ void add_kept_fields(const DatasetPoints& points, const std::vector<std::string>
       field.density.test.delta = settings.delta;
       field.density.test.effective_rows = static_cast<double>(block.events);
       field.density.test.serial = block.serial;
-      velocities.push_back(kept.field.velocities(points.raw) * per_spread.asDiagonal());
+      velocities.push_back(kept.field.velocities(rows) * per_spread.asDiagonal());
       finding.fields.push_back(std::move(field));
     }
   }
   finding.independent = generic_rank(velocities, 0.1);
-  if (open > 0)
+  finding.undecided = open;
+  if (open > 0 && !finding.fields.empty())
     finding.notes.push_back(
-        dictionary.blocks.size() == 1
-            ? "Motions of the dictionary: too few rows to tell those that keep the distribution from those "
-              "that "
-              "nearly do."
-            : "Motions of the dictionary: in " + std::to_string(open) + " of " +
-                  std::to_string(dictionary.blocks.size()) +
-                  " parts too few rows tell those that keep the distribution from those that nearly do.");
+        "Motions of the dictionary: in " + std::to_string(open) + " of " +
+        std::to_string(dictionary.blocks.size()) +
+        " parts too few rows tell those that keep the distribution from those that nearly do.");
 }
 
 /// |z| that one of `count` independent standard normal numbers exceeds with the probability `level`.
@@ -171,25 +217,40 @@ const GeneratorFinding* broken_motion(const DatasetFinding& finding) {
 bool fields_fit(const FindingsOptions& options, const std::vector<std::string>& columns) {
   if (options.field_lines.empty()) return true;
   try {
-    (void)parse_fields(options.field_lines, columns);
-    return true;
+    return !parse_fields(options.field_lines, columns).empty();
   } catch (const DataError&) {
     return false;
   }
 }
 
-FieldsFinding find_fields(const DatasetPoints& points, const std::vector<std::string>& columns,
+FieldsFinding find_fields(const DatasetPoints& points, const DataEvidence& evidence,
                           const FindingsOptions& options, const DatasetFinding& finding) {
   FieldsFinding result;
-  const FieldDictionary dictionary = chosen_dictionary(options, points.raw, columns);
-  result.dictionary = dictionary.name;
-  const MatrixXd shown = thinned(points.raw, shown_rows);
+  result.dictionary = printable_line(options.fields);
+  const bool known = finding.dimension && finding.dimension->value;
+  const bool thin = known && !finding.dimension->fills_its_span;
+  const std::vector<Index> chosen = chosen_columns(evidence, !options.field_lines.empty());
+  std::vector<std::string> columns;
+  for (const Index column : chosen) columns.push_back(finding.columns[static_cast<std::size_t>(column)]);
+  const MatrixXd rows = points.raw(Eigen::all, chosen);
+  const MatrixXd shown = thinned(rows, shown_rows);
+  const FieldDictionary dictionary = chosen_dictionary(options, rows, columns);
+  if (!thin && !known && evidence.has_exact_surface()) {
+    result.keeps = "the set";
+    result.undecided = 1;
+  } else if (thin) {
+    const bool exact =
+        evidence.has_exact_surface() && evidence.continuous_at_most() == *finding.dimension->value;
+    const bool curved = exact || static_cast<Index>(chosen.size()) == evidence.standard.rank();
+    const ThinSet set = exact    ? exact_set(evidence, chosen)
+                        : curved ? thin_set_from_neighbours(rows, *finding.dimension->value)
+                                 : ThinSet{};
+    add_tangent_fields(rows, columns, dictionary, set, shown, result);
+  } else {
+    add_kept_fields(rows, columns, dictionary, shown, result);
+  }
+  result.columns = columns;
   result.rows = rows_of(shown);
-  const bool thin = finding.dimension && finding.dimension->value && !finding.dimension->fills_its_span;
-  if (thin)
-    add_tangent_fields(points, columns, dictionary, *finding.dimension->value, shown, result);
-  else
-    add_kept_fields(points, columns, dictionary, shown, result);
   return result;
 }
 

@@ -94,6 +94,10 @@ std::string dimension_sentence(const DatasetFinding& finding) {
 /// Parts of the data with dimensions of their own. Empty for ordinary sets.
 std::string strata_sentence(const DatasetFinding& finding) {
   if (!finding.neighbour_dimension || finding.neighbour_dimension->strata.size() < 2) return "";
+  const std::vector<StratumFinding>& strata = finding.neighbour_dimension->strata;
+  if (std::all_of(strata.begin(), strata.end(),
+                  [&](const StratumFinding& part) { return part.dimension == strata.front().dimension; }))
+    return "";
   std::vector<std::string> parts;
   for (const StratumFinding& stratum : finding.neighbour_dimension->strata)
     parts.push_back(whole_percent(stratum.share) + " of the rows with " + degrees(stratum.dimension));

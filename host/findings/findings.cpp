@@ -130,13 +130,22 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   return finding;
 }
 
+/// The columns that the analysis may make of those of the dataset.
+AnalysisTable possible_table(const DatasetRecord& record) {
+  const auto angles = record.settings.find("angles");
+  return analysis_table(
+      Eigen::MatrixXd(0, static_cast<Eigen::Index>(record.columns.size())), record.columns, {},
+      angles == record.settings.end() ? std::vector<std::string>() : angles->get<std::vector<std::string>>());
+}
+
 /// Throws for vector fields that suit the columns of no dataset, with the reason for the first.
 void check_fields(const RunResults& results, const FindingsOptions& options) {
   if (options.field_lines.empty() || results.datasets.empty()) return;
   for (const DatasetRecord& record : results.datasets)
-    if (fields_fit(options, record.columns)) return;
+    if (fields_fit(options, record.columns) || fields_fit(options, possible_table(record).columns)) return;
   try {
-    (void)parse_fields(options.field_lines, results.datasets.front().columns);
+    if (parse_fields(options.field_lines, results.datasets.front().columns).empty())
+      throw DataError("it holds no vector field");
   } catch (const DataError& error) {
     throw DataError(printable_line(options.fields) + ", " + error.what());
   }
@@ -145,10 +154,7 @@ void check_fields(const RunResults& results, const FindingsOptions& options) {
 /// Whether the transformation is one of the columns, or of those that the analysis may make of them.
 bool may_understand(const DatasetRecord& record, const std::string& text) {
   if (understands(record.columns, {}, text)) return true;
-  const auto angles = record.settings.find("angles");
-  const AnalysisTable possible = analysis_table(
-      Eigen::MatrixXd(0, static_cast<Eigen::Index>(record.columns.size())), record.columns, {},
-      angles == record.settings.end() ? std::vector<std::string>() : angles->get<std::vector<std::string>>());
+  const AnalysisTable possible = possible_table(record);
   return understands(possible.columns, possible.angles, text);
 }
 

@@ -48,7 +48,9 @@ struct FieldsFinding {
   std::string dictionary;                 ///< "quadratic", "pairs", or the name of a file
   int searched = 0;                       ///< fields that move the points
   std::string keeps;                      ///< "the set" or "the distribution"
+  int undecided = 0;                      ///< parts of the dictionary of which these rows cannot tell
   int independent = 0;                    ///< directions in which the found fields move a typical point
+  std::vector<std::string> columns;       ///< [C] that the motions move
   std::vector<std::vector<double>> rows;  ///< [shown x C] at which velocities are given
   std::vector<FieldFinding> fields;       ///< a basis of what was found, simplest first
   std::vector<std::string> notes;

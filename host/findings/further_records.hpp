@@ -86,8 +86,11 @@ struct JsonRecord<FieldsFinding> {
       json_member("dictionary", &FieldsFinding::dictionary),
       json_member("searched", &FieldsFinding::searched, "independent fields that move the points"),
       json_member("keeps", &FieldsFinding::keeps, "'the set' or 'the distribution'"),
+      json_member("undecided", &FieldsFinding::undecided,
+                  "parts of the dictionary of which these rows cannot tell"),
       json_member("independent", &FieldsFinding::independent,
                   "directions in which the found fields move a typical point"),
+      json_member("columns", &FieldsFinding::columns, "that the motions move"),
       json_member("rows", &FieldsFinding::rows, "[shown][columns] at which velocities are given"),
       json_member("fields", &FieldsFinding::fields, "a basis, simplest first"),
       json_member("notes", &FieldsFinding::notes));

@@ -86,8 +86,19 @@ TrajectoriesFinding find_trajectory_laws(const DatasetPoints& points,
   return finding;
 }
 
-TargetFinding find_target_symmetry(const DatasetPoints& points, const std::vector<std::string>& columns) {
-  const LabelledSymmetry found = find_labelled_symmetry(points.raw, points.target);
+TargetFinding find_target_symmetry(const DatasetPoints& points, const std::vector<std::string>& columns,
+                                   bool constrained) {
+  if (constrained) {
+    TargetFinding nothing;
+    nothing.unexplained = undefined;
+    nothing.notes.emplace_back(
+        "The rows obey constraints: how the function changes in directions that leave them is not known.");
+    return nothing;
+  }
+  // In units of its size: squares of very large or small values would not be numbers.
+  const double size = points.target.cwiseAbs().maxCoeff();
+  const LabelledSymmetry found =
+      find_labelled_symmetry(points.raw, size > 0 ? VectorXd(points.target / size) : points.target);
   TargetFinding finding;
   finding.how = found.how;
   finding.unexplained = found.unexplained;

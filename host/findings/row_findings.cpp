@@ -86,8 +86,8 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   if (stride > 1)
     finding.notes.push_back(
         "Rows are correlated with those near them, as in a time series: reflections and permutations are "
-        "tested with every " +
-        std::to_string(stride) + "th row, and what the distribution keeps is not searched.");
+        "tested with one row in " +
+        std::to_string(stride) + ", and what the distribution keeps is not searched.");
   if (!described.symmetry && moves_freely(evidence) && set.evidence == Evidence::none && stride == 1 &&
       (finding.dimension->fills_its_span || evidence.has_exact_surface()))
     described = evidence.has_exact_surface() ? distribution_of_constraints(evidence, describer)
@@ -106,6 +106,7 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   finding.candidates = tests.of(candidate_names(finding.columns, angles, options));
   if (!options.discrete || points.acceptance) return;
   finding.discrete = find_discrete(points, finding, stride);
+  agree_on_finite_maps(finding);
   if (stride == 1) finding.scan = find_scan(points, finding);
 }
 
@@ -214,9 +215,16 @@ void add_dimension_and_motions(const DatasetPoints& points, const FindingsOption
 }
 
 /// What the labels of the rows tell, in the columns as they are given.
-void add_labelled(const DatasetPoints& points, DatasetFinding& finding) {
-  if (!points.groups.empty()) finding.trajectories = find_trajectory_laws(points, finding.columns);
-  if (points.target.size() > 0) finding.target = find_target_symmetry(points, finding.columns);
+void add_labelled(const DatasetPoints& given, const std::vector<std::string>& columns,
+                  DatasetFinding& finding) {
+  if (!given.groups.empty()) finding.trajectories = find_trajectory_laws(given, columns);
+  if (given.target.size() == 0) return;
+  int size = 0;  // columns that vary
+  for (Index d = 0; d < given.raw.cols(); ++d)
+    size += given.raw.col(d).maxCoeff() > given.raw.col(d).minCoeff() ? 1 : 0;
+  const bool constrained = !finding.dimension || finding.dimension->at_most < size ||
+                           (finding.dimension->value && *finding.dimension->value < size);
+  finding.target = find_target_symmetry(given, columns, constrained);
 }
 
 }  // namespace
@@ -224,7 +232,6 @@ void add_labelled(const DatasetPoints& points, DatasetFinding& finding) {
 void add_row_findings(const DatasetPoints& given, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
   const std::vector<std::string> columns = finding.columns;
-  add_labelled(given, finding);
   const DatasetPoints points = with_plain_columns(given, finding);
   const DataEvidence evidence = data_evidence(points, finding.columns);
   add_constraints(evidence, points.meaning, finding);
@@ -239,8 +246,9 @@ void add_row_findings(const DatasetPoints& given, const FindingsOptions& options
                             std::to_string(rows.size()) + " rows that obey what nearly all rows obey.");
     add_dimension_and_motions(regular, options, models, data_evidence(regular, finding.columns), finding);
   }
-  if (options.fields != "affine" && fields_fit(options, columns))
-    finding.fields = find_fields(given, columns, options, finding);
+  add_labelled(given, columns, finding);
+  if (options.fields != "affine" && finding.dimension && fields_fit(options, finding.columns))
+    finding.fields = find_fields(points, evidence, options, finding);
 }
 
 DatasetFinding finding_of_points(const DatasetPoints& points, const std::vector<std::string>& columns,

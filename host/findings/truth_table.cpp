@@ -43,7 +43,7 @@ std::string line_of(const DatasetFinding& finding, const Truth& truth, Score& sc
       compared(truth.laws >= 0, std::to_string(truth.laws),
                finding.trajectories ? std::to_string(finding.trajectories->independent) : "?", score);
   char line[320];
-  std::snprintf(line, sizeof line, "%-34.34s %3s %5s %-3s  %-14s %-14s %-3s  %-5s %-5s %-3s  %3s %5s %s\n",
+  std::snprintf(line, sizeof line, "%-44.44s %3s %5s %-3s  %-14s %-14s %-3s  %-5s %-5s %-3s  %3s %5s %s\n",
                 finding.dataset.c_str(), dimension.truth.c_str(), dimension.found.c_str(),
                 dimension.mark.c_str(), rotations.truth.c_str(), rotations.found.c_str(),
                 rotations.mark.c_str(), discrete.truth.c_str(), discrete.found.c_str(), discrete.mark.c_str(),
@@ -60,7 +60,7 @@ std::string truth_table(const Findings& findings) {
     if (finding.truth) lines += line_of(finding, *finding.truth, score);
   if (lines.empty()) return "";
   char head[256], foot[64];
-  std::snprintf(head, sizeof head, "%-34s %3s %5s %-3s  %-14s %-14s %-3s  %-5s %-5s %-3s %4s %5s\n",
+  std::snprintf(head, sizeof head, "%-44s %3s %5s %-3s  %-14s %-14s %-3s  %-5s %-5s %-3s %4s %5s\n",
                 "dataset", "dim", "found", "", "rotations", "found", "", "group", "found", "", "laws",
                 "found");
   std::snprintf(foot, sizeof foot, "%d of %d right\n", score.right, score.judged);

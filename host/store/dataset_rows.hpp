@@ -9,9 +9,9 @@ namespace symscan {
 /// Rows of a dataset for its analysis, in raw units: few enough to be kept while a sweep trains.
 struct DatasetRows {
   std::size_t rows = 0;
-  std::vector<double> values;     ///< [rows][D], row-major
-  std::vector<double> precision;  ///< Table::precision
-  std::vector<double> weights;    ///< [rows] of the events; empty: 1 each
+  std::vector<double> values;       ///< [rows][D], row-major
+  std::vector<double> precision;    ///< Table::precision
+  std::vector<double> weights;      ///< [rows] of the events; empty: 1 each
   std::vector<double> groups = {};  ///< [rows] Table::groups; or empty
   std::vector<double> target = {};  ///< [rows] Table::target; or empty
 };

@@ -138,6 +138,7 @@ Score score_of(const KnownSet& set) {
   const Eigen::MatrixXd rows = rows_of(set);
   FindingsOptions options;
   for (const auto& candidate : set.truth.candidates) options.candidates.push_back(candidate.first);
+  options.discrete = !options.candidates.empty();  // finite maps have sets of their own: further_sets.hpp
   const std::clock_t start = std::clock();
   const DatasetFinding finding = finding_of_rows(rows, set.columns, options);
   const std::clock_t end = std::clock();

@@ -245,7 +245,7 @@
               name: f.equation,
               motion: {points: fields.points, velocity: f.velocity}
             },
-            study.columns));
+            fields.columns));
       }
       table('fields', 'Motions from a dictionary', fields.fields.length ? symscan.fieldsTable(fields) : '', ...notes(fields.notes));
     }

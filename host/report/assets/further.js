@@ -45,6 +45,7 @@
     searched: number(source.searched),
     keeps: text(source.keeps),
     independent: number(source.independent),
+    columns: texts(source.columns),
     points: rows(source.rows),
     fields: list(source.fields).map(field),
     notes: texts(source.notes),

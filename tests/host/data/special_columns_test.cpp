@@ -59,7 +59,8 @@ TEST(SpecialColumns, OfRowsThatAreNotFinite) {
     csv(text, {{"target", "f"}});
     ADD_FAILURE();
   } catch (const DataError& error) {
-    EXPECT_NE(std::string(error.what()).find("line 3, column 'f' is 'nan'"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("line 3, column 'f' is 'nan'"), std::string::npos)
+        << error.what();
   }
 }
 

@@ -102,7 +102,9 @@ inline void add_further(DatasetFinding& finding) {
   finding.fields = FieldsFinding{"quadratic",
                                  12,
                                  "the distribution",
+                                 0,
                                  1,
+                                 {"x", "y"},
                                  {{1, 0}, {0, 1}, {0.5, 0.5}},
                                  {field},
                                  {"A note about fields."}};
