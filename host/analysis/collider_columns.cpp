@@ -17,7 +17,8 @@ namespace {
 using Eigen::ArrayXd;
 using Eigen::Index;
 
-constexpr double kLargestRapidity = 6;  ///< beyond it E^2 - p^2 has lost the digits of pt^2
+constexpr double kLargestRapidity = 20;  ///< a proton of the largest accelerator has 10
+constexpr double kLargestMassless = 6;   ///< rapidity: beyond it E^2 - p^2 = 0 has lost the digits of pt^2
 constexpr double kRightAngle = std::numbers::pi / 2;
 
 /// Spellings of each quantity.
@@ -230,6 +231,7 @@ class Kinematics {
       use("E");
       add("E", values("E"), precision("E"));
     } else {
+      if (!massive && largest(pz / *pt_) > std::sinh(kLargestMassless)) return true;
       if (massive) use("m");
       massless_ = !massive;
       const ArrayXd square = pt_->square() + pz.square();
@@ -267,7 +269,7 @@ std::string note_of(const Source& source, const Kinematics& kinematics, std::siz
     const std::vector<std::string>& all = kinematics.used();
     return std::find(all.begin(), all.end(), quantity) != all.end();
   };
-  const std::string what = made == 2 ? "px, py" : uses("E") ? "px, py, pz" : "E, px, py, pz";
+  const std::string what = made == 2 ? "px, py" : made == 3 || uses("E") ? "px, py, pz" : "E, px, py, pz";
   std::vector<std::string> used;
   for (const char* quantity : {"pt", "p", "eta", "theta", "y", "phi", "m", "E"})
     if (uses(quantity)) used.emplace_back(quantity);

@@ -165,7 +165,7 @@ std::pair<std::vector<Index>, std::vector<Index>> exchanged_blocks(const MatrixX
 /// Exchanges of blocks of coordinates: S_n by theory, however large. With reflections of single coordinates:
 /// B_n. A name that is empty for other generators.
 DiscreteGroup of_transpositions(const Matrices& generators) {
-  const DiscreteGroup none{"", 0};
+  DiscreteGroup none{"", 0};
   Blocks blocks;
   std::size_t width = 0;
   bool signs = false;

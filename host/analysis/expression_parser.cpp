@@ -252,7 +252,7 @@ class ExpressionParser {
     return joined(std::move(function), velocity, Operation::multiply);
   }
 
-  Part added(Part left, Part right, bool subtract) const {
+  Part added(Part left, const Part& right, bool subtract) const {
     if (left.is_field() != right.is_field())
       fail("a term without d/dNAME begins", left.is_field() ? right.start : left.start);
     if (!left.is_field()) {
@@ -286,7 +286,7 @@ class ExpressionParser {
     return std::move(field);
   }
 
-  static Part divided(Part left, Part right) {
+  static Part divided(Part left, const Part& right) {
     if (right.is_field()) fail("nothing can be divided by d/dNAME", right.start);
     if (!left.is_field()) left.function = joined(std::move(left.function), right.function, Operation::divide);
     for (auto& entry : left.field)
