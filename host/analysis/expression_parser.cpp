@@ -96,8 +96,8 @@ class ExpressionParser {
       const char sign = peek();
       if (sign != '+' && sign != '-') break;
       ++at_;
-      Part right = product();
-      left = added(std::move(left), std::move(right), sign == '-');
+      const Part right = product();
+      left = added(std::move(left), right, sign == '-');
     }
     --nested_;
     return left;
@@ -111,7 +111,7 @@ class ExpressionParser {
       const std::size_t place = at_++;
       Part right = signed_power();
       left = sign == '*' ? multiplied(std::move(left), std::move(right), place)
-                         : divided(std::move(left), std::move(right));
+                         : divided(std::move(left), right);
     }
   }
 
@@ -260,10 +260,10 @@ class ExpressionParser {
           joined(std::move(left.function), right.function, subtract ? Operation::subtract : Operation::add);
       return left;
     }
-    for (auto& [column, velocity] : right.field) {
+    for (const auto& [column, velocity] : right.field) {
       const auto place = left.field.find(column);
       if (place == left.field.end()) {
-        left.field[column] = subtract ? negated(std::move(velocity)) : std::move(velocity);
+        left.field[column] = subtract ? negated(velocity) : velocity;
       } else {
         place->second =
             joined(std::move(place->second), velocity, subtract ? Operation::subtract : Operation::add);

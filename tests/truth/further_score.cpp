@@ -107,7 +107,9 @@ std::string claim_about(const DatasetPoints& points) {
   if (!discrete.generators.empty()) claims += " " + discrete.group;
   if (!find_trajectory_laws(points, finding.columns).laws.empty()) claims += " laws";
   if (!find_target_symmetry(points, finding.columns).motions.empty()) claims += " motions of the label";
-  const DataEvidence evidence = data_evidence(points, finding.columns);
+  DataEvidence evidence;  // of columns that nothing ties together
+  evidence.standard = standardise(points.raw, 0);
+  evidence.variety.dimension = evidence.standard.rank();
   for (const char* dictionary : {"quadratic", "pairs"}) {
     options.fields = dictionary;
     if (!find_fields(points, evidence, options, finding).fields.empty())
