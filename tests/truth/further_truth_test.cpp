@@ -30,14 +30,15 @@ TEST(FurtherTruth, LabelledFunctions) {
 }
 
 TEST(FurtherTruth, NothingIsClaimedOfIndependentColumns) {
+  constexpr std::uint64_t sets = 40;  // truth_sets further takes 200
   int claimed = 0;
   std::string claims;
-  for (std::uint64_t seed = 0; seed < 200; ++seed)
+  for (std::uint64_t seed = 0; seed < sets; ++seed)
     if (const std::string claim = claim_about(null_points(seed)); !claim.empty()) {
       ++claimed;
       claims += "  " + std::to_string(seed) + ":" + claim + "\n";
     }
-  EXPECT_LE(claimed, 10) << claims;
+  EXPECT_LE(claimed, 2) << claims;  // 5 %
 }
 
 }  // namespace
