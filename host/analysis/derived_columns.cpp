@@ -115,11 +115,18 @@ void add_angles(const MatrixXd& rows, const std::vector<std::string>& columns,
   }
 }
 
-double radius_of(const VectorXd& event, const std::vector<int>& columns) {
-  return VectorXd(event(columns)).norm();
+}  // namespace
+
+double radius_of(const VectorXd& row, const std::vector<int>& columns) {
+  return VectorXd(row(columns)).norm();
 }
 
-}  // namespace
+void add_radius_gradient(const VectorXd& row, const std::vector<int>& columns, bool inverse, double factor,
+                         VectorXd& slope) {
+  const double radius = radius_of(row, columns);
+  const double along = inverse ? -1 / (radius * radius * radius) : 1 / radius;
+  for (const int column : columns) slope(column) += factor * along * row(column);
+}
 
 double DerivedColumn::value(const VectorXd& event) const {
   if (kind == Kind::cosine) return std::cos(event(columns[0]));
@@ -134,9 +141,7 @@ void DerivedColumn::add_gradient(const VectorXd& event, double factor, VectorXd&
     slope(columns[0]) += factor * (kind == Kind::cosine ? -std::sin(angle) : std::cos(angle));
     return;
   }
-  const double radius = radius_of(event, columns);
-  const double along = kind == Kind::radius ? 1 / radius : -1 / (radius * radius * radius);
-  for (const int column : columns) slope(column) += factor * along * event(column);
+  add_radius_gradient(event, columns, kind == Kind::inverse_radius, factor, slope);
 }
 
 std::vector<DerivedColumn> derived_columns(const MatrixXd& rows, const std::vector<std::string>& columns) {

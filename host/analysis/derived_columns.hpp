@@ -5,6 +5,12 @@
 
 namespace symscan {
 
+/// Distance of the columns from 0.
+double radius_of(const Eigen::VectorXd& row, const std::vector<int>& columns);
+/// Adds `factor` times the derivatives of the radius, or of its reciprocal. slope: [D]
+void add_radius_gradient(const Eigen::VectorXd& row, const std::vector<int>& columns, bool inverse,
+                         double factor, Eigen::VectorXd& slope);
+
 /// A function of the columns that laws of mechanics contain: the distance of a body from the origin and its
 /// reciprocal, cosine and sine of an angle.
 struct DerivedColumn {

@@ -1,7 +1,6 @@
 #include "host/analysis/discrete_symmetries.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "host/analysis/discrete_search.hpp"
 #include "host/analysis/distinct_rows.hpp"
@@ -36,29 +35,11 @@ void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, 
 /// At most `most` rows, equal ones as one with the sum of the weights, in the order of the rows.
 DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights, std::size_t most,
                                std::uint64_t seed) {
-  std::vector<Index> used(static_cast<std::size_t>(rows.rows()));
-  std::iota(used.begin(), used.end(), Index{0});
-  if (used.size() > most) {
-    shuffle_to_front(used, most, seed);
-    used.resize(most);
-    std::sort(used.begin(), used.end());
-  }
-  std::vector<Index> order = used;
-  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    const int sign = compare_rows(rows, a, b);
-    return sign != 0 ? sign < 0 : a < b;
-  });
-  VectorXd merged = weights.size() > 0 ? weights : VectorXd(VectorXd::Ones(rows.rows()));
-  std::vector<Index> kept;
-  for (const Index row : order) {
-    if (kept.empty() || compare_rows(rows, kept.back(), row) != 0)
-      kept.push_back(row);
-    else
-      merged(kept.back()) += merged(row);
-  }
-  std::erase_if(kept, [&](Index row) { return merged(row) == 0; });
-  std::sort(kept.begin(), kept.end());
-  return {rows(kept, Eigen::all), merged(kept), kept.size() < used.size()};
+  const std::vector<Index> used = thinned_rows(rows.rows(), most, seed);
+  const MatrixXd points = rows(used, Eigen::all);
+  const MergedRows merged = merged_rows(
+      points, weights.size() > 0 ? VectorXd(weights(used)) : VectorXd(VectorXd::Ones(points.rows())));
+  return {points(merged.rows, Eigen::all), merged.weights, merged.rows.size() < used.size()};
 }
 
 }  // namespace

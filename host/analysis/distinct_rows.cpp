@@ -9,6 +9,7 @@ namespace symscan {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
+using Eigen::VectorXd;
 
 int compare_rows(const MatrixXd& points, Index a, Index b) {
   for (Index f = 0; f < points.cols(); ++f) {
@@ -17,17 +18,64 @@ int compare_rows(const MatrixXd& points, Index a, Index b) {
   return 0;
 }
 
-std::vector<Index> distinct_rows(const MatrixXd& points) {
+namespace {
+
+/// All rows, equal ones beside each other in the order of the table.
+std::vector<Index> rows_in_order(const MatrixXd& points) {
   std::vector<Index> order(static_cast<std::size_t>(points.rows()));
   std::iota(order.begin(), order.end(), Index{0});
   std::sort(order.begin(), order.end(), [&](Index a, Index b) {
     const int sign = compare_rows(points, a, b);
     return sign != 0 ? sign < 0 : a < b;
   });
+  return order;
+}
+
+}  // namespace
+
+std::vector<Index> distinct_rows(const MatrixXd& points) {
+  std::vector<Index> order = rows_in_order(points);
   const auto same = [&](Index a, Index b) { return compare_rows(points, a, b) == 0; };
   order.erase(std::unique(order.begin(), order.end(), same), order.end());
   std::sort(order.begin(), order.end());
   return order;
+}
+
+MergedRows merged_rows(const MatrixXd& points, const VectorXd& weights) {
+  VectorXd merged = weights;
+  std::vector<Index> kept;
+  for (const Index row : rows_in_order(points)) {
+    if (kept.empty() || compare_rows(points, kept.back(), row) != 0)
+      kept.push_back(row);
+    else
+      merged(kept.back()) += weights(row);
+  }
+  std::erase_if(kept, [&](Index row) { return merged(row) == 0; });
+  std::sort(kept.begin(), kept.end());
+  return {kept, merged(kept)};
+}
+
+std::vector<Index> thinned_rows(Index rows, std::size_t most, std::uint64_t seed) {
+  std::vector<Index> order(static_cast<std::size_t>(rows));
+  std::iota(order.begin(), order.end(), Index{0});
+  if (order.size() <= most) return order;
+  shuffle_to_front(order, most, seed);
+  order.resize(most);
+  std::sort(order.begin(), order.end());
+  return order;
+}
+
+std::pair<std::vector<Index>, std::vector<Index>> halves_of_units(std::vector<Index> units, Index rows,
+                                                                  Index batch) {
+  const auto middle = units.begin() + static_cast<std::ptrdiff_t>(units.size() / 2);
+  std::sort(units.begin(), middle);
+  std::sort(middle, units.end());
+  std::pair<std::vector<Index>, std::vector<Index>> halves;
+  for (auto unit = units.begin(); unit != units.end(); ++unit) {
+    auto& half = unit < middle ? halves.first : halves.second;
+    for (Index row = *unit * batch; row < std::min(rows, (*unit + 1) * batch); ++row) half.push_back(row);
+  }
+  return halves;
 }
 
 void shuffle_to_front(std::vector<Index>& items, std::size_t count, std::uint64_t seed) {

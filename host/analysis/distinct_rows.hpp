@@ -2,6 +2,7 @@
 #include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace symscan {
@@ -11,6 +12,21 @@ int compare_rows(const Eigen::MatrixXd& points, Eigen::Index a, Eigen::Index b);
 
 /// One row index of every distinct row, the first of equal ones, in the order of the rows.
 std::vector<Eigen::Index> distinct_rows(const Eigen::MatrixXd& points);
+
+/// Equal rows as one.
+struct MergedRows {
+  std::vector<Eigen::Index> rows;  ///< the first of equal ones, ascending; those of weight 0 are left out
+  Eigen::VectorXd weights;         ///< [rows] sums
+};
+MergedRows merged_rows(const Eigen::MatrixXd& points, const Eigen::VectorXd& weights);
+
+/// At most `most` of the rows 0 .. rows - 1, chosen at random, ascending.
+std::vector<Eigen::Index> thinned_rows(Eigen::Index rows, std::size_t most, std::uint64_t seed);
+
+/// Rows in two halves: `units` numbers pieces of `batch` consecutive rows in any order; the first half of
+/// them and the others. Both ascending.
+std::pair<std::vector<Eigen::Index>, std::vector<Eigen::Index>> halves_of_units(
+    std::vector<Eigen::Index> units, Eigen::Index rows, Eigen::Index batch);
 
 /// The first `count` places of a Fisher-Yates shuffle; std::shuffle differs between libraries.
 void shuffle_to_front(std::vector<Eigen::Index>& items, std::size_t count, std::uint64_t seed);

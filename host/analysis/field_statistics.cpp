@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <random>
 #include <set>
 
 #include "host/analysis/distinct_rows.hpp"
@@ -23,7 +22,6 @@ using Eigen::VectorXf;
 constexpr double kWindowRange = 8;         ///< |u|^2 / r at which the window has fallen to 1/e
 constexpr double kDependentMotion = 1e-7;  ///< squared share of the motion that earlier fields leave
 constexpr double kOffSpan = 1e-6;          ///< squared share of the motion off the span
-constexpr double kNoNoise = 1e-5;          ///< of an eigenvalue of the correlations of noise
 constexpr std::size_t kMostKnots = 32, kRowsPerKnot = 20;
 constexpr Index kNoiseRows = 1500, kNoiseCombinations = 12;
 constexpr Index kMostKept = 60'000'000;  ///< numbers that MovedTests keeps
@@ -34,24 +32,6 @@ EventWindow gaussian_window(const MatrixXd& u) {
   window.values = (-u.rowwise().squaredNorm().array() / range).exp();
   window.gradients = ((-2 / range * u).array().colwise() * window.values.array()).matrix();
   return window;
-}
-
-/// Distinct rows in their order, and how often each occurs.
-std::pair<std::vector<Index>, VectorXd> counted_rows(const MatrixXd& rows) {
-  std::vector<Index> order(static_cast<std::size_t>(rows.rows()));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    const int sign = compare_rows(rows, a, b);
-    return sign != 0 ? sign < 0 : a < b;
-  });
-  VectorXd counts = VectorXd::Zero(rows.rows());
-  std::vector<Index> kept;
-  for (const Index row : order) {
-    if (kept.empty() || compare_rows(rows, kept.back(), row) != 0) kept.push_back(row);
-    counts(kept.back()) += 1;
-  }
-  std::sort(kept.begin(), kept.end());
-  return {kept, counts(kept)};
 }
 
 /// The quantile function of the normal distribution, to 5e-4: Abramowitz & Stegun 26.2.23.
@@ -150,18 +130,11 @@ NormalScores normal_scores(const MatrixXd& rows) {
 
 RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed) {
   if (!rows.allFinite()) throw DataError("a search for vector fields needs rows whose values are all finite");
-  std::vector<Index> order(static_cast<std::size_t>(rows.rows()));
-  std::iota(order.begin(), order.end(), Index{0});
-  if (order.size() > most) {
-    shuffle_to_front(order, most, seed);
-    order.resize(most);
-    std::sort(order.begin(), order.end());
-  }
   RoundRows result;
-  const MatrixXd used = rows(order, Eigen::all);
-  auto [kept, counts] = counted_rows(used);
-  result.rows = used(kept, Eigen::all);
-  result.weights = std::move(counts);
+  const MatrixXd used = rows(thinned_rows(rows.rows(), most, seed), Eigen::all);
+  MergedRows merged = merged_rows(used, VectorXd::Ones(used.rows()));
+  result.rows = used(merged.rows, Eigen::all);
+  result.weights = std::move(merged.weights);
   if (result.rows.rows() == 0 || rows.cols() == 0) return result;
   result.frame = robust_frame(result.rows, result.weights);
   const MatrixXd plain =
@@ -315,29 +288,11 @@ IndependentFields independent_fields(const RoundRows& data, const FieldFunctions
   return result;
 }
 
-MatrixXd whitening_rows(const MatrixXd& covariance) {
-  const VectorXd variances = covariance.diagonal();
-  const VectorXd widths = (variances.array() > 1e-12 * variances.maxCoeff())
-                              .select(variances.cwiseMax(1e-300).cwiseSqrt().cwiseInverse(), 0.0);
-  const EigenPairs pairs = symmetric_eigen(widths.asDiagonal() * covariance * widths.asDiagonal());
-  const Index count = (pairs.values.array() > kNoNoise * pairs.values.maxCoeff()).count();
-  return pairs.values.tail(count).cwiseSqrt().cwiseInverse().asDiagonal() *
-         pairs.vectors.rightCols(count).transpose() * widths.asDiagonal();
-}
-
 std::pair<std::vector<Index>, std::vector<Index>> random_halves(Index rows, Index batch, std::uint64_t seed) {
   std::vector<Index> units(static_cast<std::size_t>((rows + batch - 1) / batch));
   std::iota(units.begin(), units.end(), Index{0});
   shuffle_to_front(units, units.size(), seed);
-  const auto middle = units.begin() + static_cast<std::ptrdiff_t>(units.size() / 2);
-  std::sort(units.begin(), middle);
-  std::sort(middle, units.end());
-  std::pair<std::vector<Index>, std::vector<Index>> halves;
-  for (auto unit = units.begin(); unit != units.end(); ++unit) {
-    auto& half = unit < middle ? halves.first : halves.second;
-    for (Index row = *unit * batch; row < std::min(rows, (*unit + 1) * batch); ++row) half.push_back(row);
-  }
-  return halves;
+  return halves_of_units(std::move(units), rows, batch);
 }
 
 }  // namespace symscan

@@ -89,9 +89,6 @@ struct IndependentFields {
 };
 IndependentFields independent_fields(const RoundRows& data, const FieldFunctions& fields);
 
-/// Rows: directions in which a covariance is the unit matrix; those without variance left out.
-Eigen::MatrixXd whitening_rows(const Eigen::MatrixXd& covariance);
-
 /// Rows of two halves: units of `batch` consecutive rows, divided at random.
 std::pair<std::vector<Eigen::Index>, std::vector<Eigen::Index>> random_halves(Eigen::Index rows,
                                                                               Eigen::Index batch,

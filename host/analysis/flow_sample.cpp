@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <random>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -45,48 +43,11 @@ void check_input(const MatrixXd& points, const VectorXd& weights, const FlowInva
     throw DataError("a test of invariance needs points and weights whose values are all finite");
 }
 
-/// Rows in ascending order, at most `most`, chosen at random. std::shuffle differs between libraries.
-std::vector<Index> thinned_rows(Index rows, std::size_t most, std::uint64_t seed) {
-  std::vector<Index> order(static_cast<std::size_t>(rows));
-  std::iota(order.begin(), order.end(), Index{0});
-  if (order.size() <= most) return order;
-  std::mt19937_64 random(seed);
-  for (std::size_t i = 0; i < most; ++i) std::swap(order[i], order[i + random() % (order.size() - i)]);
-  order.resize(most);
-  std::sort(order.begin(), order.end());
-  return order;
-}
-
 /// Those near the border of the window count in part.
 double events_inside(const VectorXd& weights, const VectorXd& window) {
   const VectorXd inside = weights.cwiseProduct(window);
   const double squares = inside.squaredNorm();
   return squares > 0 ? inside.sum() * inside.sum() / squares : 0;
-}
-
-/// Equal rows become one, at the place of the first, with the sum of their weights; weights of 0 are left
-/// out.
-void merge_equal_rows(MatrixXd& points, VectorXd& weights, EventWindow& window) {
-  std::vector<Index> order(static_cast<std::size_t>(points.rows()));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
-    const int sign = compare_rows(points, a, b);
-    return sign != 0 ? sign < 0 : a < b;
-  });
-  VectorXd merged = weights;
-  std::vector<Index> kept;
-  for (const Index row : order) {
-    if (kept.empty() || compare_rows(points, kept.back(), row) != 0) {
-      kept.push_back(row);
-    } else {
-      merged(kept.back()) += weights(row);
-    }
-  }
-  std::erase_if(kept, [&](Index row) { return merged(row) == 0; });
-  std::sort(kept.begin(), kept.end());
-  points = points(kept, Eigen::all).eval();
-  weights = merged(kept).eval();
-  window = window.at(kept);
 }
 
 }  // namespace
@@ -100,8 +61,10 @@ FlowInvarianceTest::Sample::Sample(const MatrixXd& points, const VectorXd& event
   MatrixXd used = points(rows, Eigen::all);
   weights = VectorXd::Ones(used.rows());
   if (event_weights.size() > 0) weights = event_weights(rows);
-  EventWindow used_window = given_window.at(rows);
-  merge_equal_rows(used, weights, used_window);
+  const MergedRows merged = merged_rows(used, weights);
+  used = used(merged.rows, Eigen::all).eval();
+  weights = merged.weights;
+  const EventWindow used_window = given_window.at(rows).at(merged.rows);
   repeated = static_cast<std::size_t>(used.rows()) < rows.size();
   const double total = weights.sum();
   if (!(total > 0)) throw DataError("a test of invariance needs event weights whose sum is positive");

@@ -16,10 +16,6 @@ using Factor = FunctionTerm::Factor;
 constexpr double kLargestExponent = 30;  ///< of exp(x)
 constexpr double kNarrow = 0.02;         ///< range over size below which a logarithm is nearly linear
 
-double radius_of(const VectorXd& row, const std::vector<int>& columns) {
-  return VectorXd(row(columns)).norm();
-}
-
 double angle_of(const VectorXd& row, const std::vector<int>& columns) {
   return columns.size() > 1 ? row(columns[0]) - row(columns[1]) : row(columns[0]);
 }
@@ -48,9 +44,7 @@ double factor_value(const FunctionTerm& term, const VectorXd& row) {
 void add_factor_gradient(const FunctionTerm& term, const VectorXd& row, double times, VectorXd& slope) {
   if (term.factor == Factor::none) return;
   if (term.factor == Factor::radius || term.factor == Factor::inverse_radius) {
-    const double radius = radius_of(row, term.of);
-    const double along = term.factor == Factor::radius ? 1 / radius : -1 / (radius * radius * radius);
-    for (const int column : term.of) slope(column) += times * along * row(column);
+    add_radius_gradient(row, term.of, term.factor == Factor::inverse_radius, times, slope);
     return;
   }
   double derivative = 0;

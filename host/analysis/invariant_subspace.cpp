@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/analysis/flow_sample.hpp"
 #include "host/base/linear_algebra.hpp"
 
@@ -16,9 +17,8 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kThinDirection = 1e-9;   ///< of an eigenvalue of squared motions, relative to the largest
-constexpr double kLeaves = 1e-6;          ///< squared share of the motion off the subspace
-constexpr double kNoiseDirection = 1e-5;  ///< of an eigenvalue of the correlations of noise
+constexpr double kThinDirection = 1e-9;  ///< of an eigenvalue of squared motions, relative to the largest
+constexpr double kLeaves = 1e-6;         ///< squared share of the motion off the subspace
 constexpr double kEventsPerFunction = 8, kUnitsPerFunction = 4;
 constexpr Index kNoiseEvents = 1500, kNoiseFields = 12;
 constexpr Index kFewestFunctions = 64, kMostFourier = 32;
@@ -79,15 +79,7 @@ std::pair<std::vector<Index>, std::vector<Index>> halves_of(Index rows, Index ba
   std::iota(units.begin(), units.end(), Index{0});
   std::mt19937_64 random(seed);
   for (std::size_t i = units.size(); i > 1; --i) std::swap(units[i - 1], units[random() % i]);
-  const auto middle = units.begin() + static_cast<std::ptrdiff_t>(units.size() / 2);
-  std::sort(units.begin(), middle);
-  std::sort(middle, units.end());
-  std::pair<std::vector<Index>, std::vector<Index>> halves;
-  for (auto unit = units.begin(); unit != units.end(); ++unit) {
-    auto& half = unit < middle ? halves.first : halves.second;
-    for (Index row = *unit * batch; row < std::min(rows, (*unit + 1) * batch); ++row) half.push_back(row);
-  }
-  return halves;
+  return halves_of_units(std::move(units), rows, batch);
 }
 
 /// Columns: combinations that are orthonormal in the positive semidefinite `metric`; thin directions left
@@ -113,17 +105,6 @@ MatrixXd noise_of(const Half& half, const Fields& fields) {
     noise += weighted_mean(along(rows, Eigen::all), weights(rows), 1).covariance;
   }
   return noise;
-}
-
-/// Rows: directions in which the noise is uncorrelated and of unit size; those without noise left out.
-MatrixXd whitening_of(const MatrixXd& noise) {
-  const VectorXd variances = noise.diagonal();
-  const VectorXd widths = (variances.array() > 1e-12 * variances.maxCoeff())
-                              .select(variances.cwiseMax(1e-300).cwiseSqrt().cwiseInverse(), 0.0);
-  const EigenPairs pairs = symmetric_eigen(widths.asDiagonal() * noise * widths.asDiagonal());
-  const Index count = (pairs.values.array() > kNoiseDirection * pairs.values.maxCoeff()).count();
-  return pairs.values.tail(count).cwiseSqrt().cwiseInverse().asDiagonal() *
-         pairs.vectors.rightCols(count).transpose() * widths.asDiagonal();
 }
 
 /// Orthonormal columns that span what is orthogonal to the columns of `taken`.
@@ -154,7 +135,7 @@ std::vector<Family> families_of(const Half& half, const MatrixXd& noise, const M
   }
   std::vector<Family> families;
   for (const Index size : sizes) {
-    const MatrixXd whitening = whitening_of(noise.topLeftCorner(size, size));
+    const MatrixXd whitening = whitening_rows(noise.topLeftCorner(size, size));
     families.push_back({whitening, whitening * changes.topRows(size)});
   }
   return families;
@@ -270,7 +251,7 @@ FlowInvarianceTest::Subspace FlowInvarianceTest::invariant_subspace(const std::v
 
   const double share = first.weights.sum() / sample.weights.sum();
   const MatrixXd response = share * first.response() + (1 - share) * second.response();
-  const MatrixXd changes = whitening_of(noise_of(first, moving.fields)) * response * moving.fields;
+  const MatrixXd changes = whitening_rows(noise_of(first, moving.fields)) * response * moving.fields;
   found.combinations =
       moving.combinations * ordered_combinations(changes).leftCols(static_cast<Index>(p_values.size()));
   found.combinations.colwise().normalize();

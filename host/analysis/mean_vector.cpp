@@ -14,12 +14,13 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kSerialAbove = 4;       ///< standard deviations
-constexpr double kBatchTimes = 10;       ///< autocorrelation times in a batch
-constexpr double kSokalWindow = 6;       ///< autocorrelation times in the window
-constexpr double kNoVariation = 1e-12;   ///< of a variance, relative to the largest
-constexpr double kThinDirection = 1e-6;  ///< of an eigenvalue of a correlation matrix, to the largest
-constexpr double kSpreadFloor = 1e-8;    ///< the same for the metric of a length
+constexpr double kSerialAbove = 4;        ///< standard deviations
+constexpr double kBatchTimes = 10;        ///< autocorrelation times in a batch
+constexpr double kSokalWindow = 6;        ///< autocorrelation times in the window
+constexpr double kNoVariation = 1e-12;    ///< of a variance, relative to the largest
+constexpr double kThinDirection = 1e-6;   ///< of an eigenvalue of a correlation matrix, to the largest
+constexpr double kNoiseDirection = 1e-5;  ///< the same where noise is made uncorrelated
+constexpr double kSpreadFloor = 1e-8;     ///< the same for the metric of a length
 constexpr Index kManyFunctions = 96;
 constexpr double kConfidence = 0.95;
 
@@ -170,6 +171,14 @@ ZeroMeanTest test_zero_mean(const MeanVector& means) {
   }
   test.p_value = hotelling_above(test.squared, static_cast<double>(test.functions), means.units);
   return test;
+}
+
+MatrixXd whitening_rows(const MatrixXd& covariance) {
+  const VectorXd widths = inverse_widths(covariance);
+  const EigenPairs pairs = symmetric_eigen(widths.asDiagonal() * covariance * widths.asDiagonal());
+  const Index count = (pairs.values.array() > kNoiseDirection * pairs.values.maxCoeff()).count();
+  return pairs.values.tail(count).cwiseSqrt().cwiseInverse().asDiagonal() *
+         pairs.vectors.rightCols(count).transpose() * widths.asDiagonal();
 }
 
 Length length_of(const MeanVector& means, const MatrixXd& spread, double least_spread) {

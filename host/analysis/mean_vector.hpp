@@ -36,6 +36,10 @@ struct ZeroMeanTest {
 };
 ZeroMeanTest test_zero_mean(const MeanVector& means);
 
+/// Rows: directions in which noise of this covariance [k x k] is uncorrelated and of unit size; those without
+/// noise (1e-5 of the largest eigenvalue of the correlations) left out.
+Eigen::MatrixXd whitening_rows(const Eigen::MatrixXd& covariance);
+
 /// The length of the mean vector in the metric `spread`^-1, [k x k] semidefinite, bias of the noise
 /// subtracted, and its upper bound of 95 % confidence.
 struct Length {

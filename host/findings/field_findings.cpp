@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/analysis/feature_frame.hpp"
 #include "host/analysis/field_dictionary.hpp"
 #include "host/analysis/field_residuals.hpp"
 #include "host/analysis/field_tangents.hpp"
@@ -118,22 +119,14 @@ ThinSet exact_set(const DataEvidence& evidence, const std::vector<Index>& column
   return set;
 }
 
-/// The first columns of which the others are linear functions; all of them for fields that a user wrote.
-std::vector<Index> chosen_columns(const DataEvidence& evidence, bool all) {
-  constexpr double dependent = 1e-6;
-  const MatrixXd& basis = evidence.standard.span.basis;
-  MatrixXd rest = basis * evidence.standard.span.variances.cwiseSqrt().asDiagonal();
-  const VectorXd sizes = rest.rowwise().norm();
-  std::vector<Index> columns;
-  for (Index d = 0; d < basis.rows(); ++d) {
-    const double size = rest.row(d).norm();
-    const bool independent = size > dependent * std::max(sizes(d), 1e-300) && size > 0;
-    if (all || independent) columns.push_back(d);
-    if (!independent) continue;
-    const VectorXd direction = rest.row(d).transpose() / size;
-    rest -= (rest * direction) * direction.transpose();
-  }
-  return columns;
+/// Columns of which the others are linear functions, as generators are written; all of them for fields that a
+/// user wrote.
+std::vector<Index> chosen_columns(const Standardised& standard, const std::vector<std::string>& columns,
+                                  bool all) {
+  if (!all) return FeatureFrame(standard.span, columns, standard.offset, standard.scale).independent();
+  std::vector<Index> chosen(columns.size());
+  std::iota(chosen.begin(), chosen.end(), Index{0});
+  return chosen;
 }
 
 /// Of a set thinner than its span.
@@ -229,7 +222,8 @@ FieldsFinding find_fields(const DatasetPoints& points, const DataEvidence& evide
   result.dictionary = printable_line(options.fields);
   const bool known = finding.dimension && finding.dimension->value;
   const bool thin = known && !finding.dimension->fills_its_span;
-  const std::vector<Index> chosen = chosen_columns(evidence, !options.field_lines.empty());
+  const std::vector<Index> chosen =
+      chosen_columns(evidence.standard, finding.columns, !options.field_lines.empty());
   std::vector<std::string> columns;
   for (const Index column : chosen) columns.push_back(finding.columns[static_cast<std::size_t>(column)]);
   const MatrixXd rows = points.raw(Eigen::all, chosen);

@@ -2,11 +2,7 @@
 // that is missing as null or an empty list.
 'use strict';
 {
-  const {list, object, numbers, statistic, series} = symscan.as;
-  const number = (value) => (Number.isFinite(value) ? value : null);
-  const text = (value) => (value === null || value === undefined ? '' : String(value));
-  const texts = (value) => list(value).map(text);
-  const rows = (value) => list(value).map(numbers);
+  const {list, object, numbers, statistic, series, number, text, texts, rows, density} = symscan.as;
 
   function truth(value) {
     if (!value) return null;
@@ -90,7 +86,6 @@
     const matrix = rows(source.matrix);
     const shift = numbers(source.shift);
     const square = matrix.length === size && matrix.every((row) => row.length === size);
-    const density = source.density ? object(source.density) : null;
     return {
       index,
       name: text(source.name) || `generator ${index + 1}`,
@@ -99,12 +94,7 @@
       matrix: square && size ? matrix : null,
       shift: shift.length === size ? shift : Array(size).fill(0),
       eigenvalue: number(source.eigenvalue),
-      density: density && {
-        verdict: text(density.verdict),
-        p: number(density.p_value),
-        effect: number(density.effect),
-        limit: number(density.effect_limit),
-      },
+      density: source.density ? density(source.density) : null,
     };
   }
 
@@ -140,10 +130,7 @@
       name: text(source.name),
       continuous: source.continuous ?? null,
       residual: number(source.manifold_residual),
-      p: number(source.p_value),
-      effect: number(source.effect),
-      limit: number(source.effect_limit),
-      verdict: text(source.verdict),
+      ...density(source),
     };
   }
 

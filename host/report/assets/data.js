@@ -10,7 +10,21 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
   const numbers = (value) => list(value).map((x) => (Number.isFinite(x) ? x : null));
   const statistic = (value) => ({mean: object(value).mean ?? null, std: object(value).std ?? null});
   const perLatent = (value) => ({mean: numbers(object(value).mean), std: numbers(object(value).std)});
-  symscan.as = {list, object, numbers, statistic, series: perLatent};
+  const number = (value) => (Number.isFinite(value) ? value : null);
+  const text = (value) => (value === null || value === undefined ? '' : String(value));
+  const texts = (value) => list(value).map(text);
+  const rows = (value) => list(value).map(numbers);
+  // What a test says of the distribution.
+  const density = (value) => {
+    const source = object(value);
+    return {
+      verdict: text(source.verdict),
+      p: number(source.p_value),
+      effect: number(source.effect),
+      limit: number(source.effect_limit)
+    };
+  };
+  symscan.as = {list, object, numbers, statistic, series: perLatent, number, text, texts, rows, density};
 
   function curve(value) {
     const source = object(value);

@@ -1,14 +1,10 @@
 // The section of a study on its symmetry: sentences, tables, and the figures of symmetry.js and theory.js.
 'use strict';
 {
-  const element = symscan.element;
+  const {element, cell, row, numeric, numberCell} = symscan;
   const GENERATORS_DRAWN = 10, FIELDS_DRAWN = 4;
 
-  const cell = (...children) => element('td', {}, ...children);
-  const numberCell = symscan.numberCell;
-  const row = (name, ...cells) => element('tr', {}, symscan.rowHeading(name), ...cells);
   const yesNo = (value) => (value === null ? '–' : value ? 'yes' : 'no');
-  const numeric = (label) => ({label, number: true});
   const card = (id, title, ...children) =>
       ({wide: true, root: element('div', {class: 'card wide', id}, element('h4', {}, title), ...children)});
 

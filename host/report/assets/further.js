@@ -2,23 +2,10 @@
 // labelled function unchanged, and where a motion is broken. Members as in analysis.json.
 'use strict';
 {
-  const {list, object, numbers} = symscan.as;
-  const element = symscan.element;
-  const number = (value) => (Number.isFinite(value) ? value : null);
-  const text = (value) => (value === null || value === undefined ? '' : String(value));
-  const texts = (value) => list(value).map(text);
-  const rows = (value) => list(value).map(numbers);
+  const {list, object, numbers, number, text, texts, rows, density} = symscan.as;
+  const {element, cell, row, numeric, numberCell} = symscan;
   const optional = (value, read) => (value ? read(object(value)) : null);
 
-  const density = (value) => {
-    const source = object(value);
-    return {
-      verdict: text(source.verdict),
-      p: number(source.p_value),
-      effect: number(source.effect),
-      limit: number(source.effect_limit)
-    };
-  };
   const finiteMap = (value) => ({name: text(object(value).name), density: density(object(value).density)});
 
   const discrete = (source) => ({
@@ -92,11 +79,7 @@
     scan: optional(source.scan, scan),
   });
 
-  const cell = (...children) => element('td', {}, ...children);
   const code = (words) => cell(element('code', {}, words));
-  const numberCell = symscan.numberCell;
-  const row = (name, ...cells) => element('tr', {}, symscan.rowHeading(name), ...cells);
-  const numeric = (label) => ({label, number: true});
 
   symscan.discreteTable = (found) => symscan.table(
       `Group of finite maps that leave the distribution unchanged: ${found.group}, of order ${
@@ -138,11 +121,7 @@
     const size = (d) => {
       const values = found.centres.map((c) => c[d]);
       const all = study.sample.map((r) => r[d]).filter(Number.isFinite);
-      const spread = (v) => {
-        const mean = v.reduce((a, b) => a + b, 0) / v.length;
-        return Math.sqrt(v.reduce((a, b) => a + (b - mean) ** 2, 0) / v.length);
-      };
-      return all.length && spread(all) > 0 ? spread(values) / spread(all) : 0;
+      return all.length && symscan.spread(all) > 0 ? symscan.spread(values) / symscan.spread(all) : 0;
     };
     const order = study.columns.map((_, d) => d).sort((a, b) => size(b) - size(a) || a - b);
     return order.slice(0, 2).sort((a, b) => a - b);

@@ -6,14 +6,14 @@
   const ARROW_DISTANCE = 0.055;  // between the feet of arrows, of the figure's width
   const ARROW_LENGTH = 0.09;     // of the figure's width, for a fast event
 
-  const spread = (values) => {
+  symscan.spread = (values) => {
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
   };
 
   function movedOf({points, velocity}, coordinates) {
     const motion = coordinates.map((_, d) => {
-      const width = spread(points.map((x) => x[d]));
+      const width = symscan.spread(points.map((x) => x[d]));
       const speed = Math.sqrt(velocity.reduce((sum, v) => sum + v[d] ** 2, 0) / points.length);
       return width > 0 ? speed / width : 0;
     });

@@ -32,7 +32,10 @@
 
   const number = (text) => element('td', {class: 'number'}, text);
   const heading = (...children) => element('th', {scope: 'row'}, ...children);
-  Object.assign(symscan, {table, numberCell: number, rowHeading: heading});
+  const cell = (...children) => element('td', {}, ...children);
+  const row = (name, ...cells) => element('tr', {}, heading(name), ...cells);
+  const numeric = (label) => ({label, number: true});
+  Object.assign(symscan, {table, cell, row, numeric, numberCell: number, rowHeading: heading});
 
   symscan.relevanceTable = function(group, data) {
     const keys = Object.keys(group.measures);
