@@ -33,9 +33,6 @@ class ProposalBuilder {
 
  private:
   const std::string& name(Eigen::Index column) const { return in_.columns[static_cast<std::size_t>(column)]; }
-  bool periodic(Eigen::Index f) const {
-    return !in_.periods.empty() && in_.periods[static_cast<std::size_t>(f)] > 0;
-  }
   Eigen::MatrixXd identity() const { return Eigen::MatrixXd::Identity(size_, size_); }
 
   void locate();
@@ -59,7 +56,6 @@ class ProposalBuilder {
   Eigen::MatrixXd add_momentum_reflections();
   void add_exchanges();
   void add_reflections();
-  void add_shifts();
   std::vector<Plane> planes() const;
   void add_planes_of_columns(std::vector<Plane>& result) const;
   void add_planes_of_axes(std::vector<Plane>& result) const;

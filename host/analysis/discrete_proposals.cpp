@@ -40,7 +40,6 @@ std::vector<DiscreteProposal> ProposalBuilder::all() {
   add_particles();
   add_exchanges();
   add_reflections();
-  add_shifts();
   for (const Plane& plane : planes()) add_plane(plane);
   add_axes();
   std::stable_sort(found_.begin(), found_.end(),
@@ -56,7 +55,7 @@ bool ProposalBuilder::varies(Index f) const {
 
 bool ProposalBuilder::alike(Index a, Index b) const {
   const double error = kAtCentre * std::hypot(error_(a), error_(b));
-  return periodic(a) == periodic(b) && std::fabs(centre_(a) - centre_(b)) <= error && same_width(a, b);
+  return std::fabs(centre_(a) - centre_(b)) <= error && same_width(a, b);
 }
 
 /// About the centre, with all that was estimated: shifts, and the turns by `axes` [D x D antisymmetric].
@@ -88,27 +87,19 @@ void ProposalBuilder::add_permutation(std::string text, Rank rank, const MatrixX
 }
 
 void ProposalBuilder::locate() {
-  MatrixXd lines = in_.points;
-  for (Index f = 0; f < size_; ++f) {
-    if (periodic(f)) lines.col(f).setZero();
-  }
   const VectorXd weights = in_.weights.cwiseAbs();
-  const RobustFrame frame = robust_frame(lines, weights);
+  const RobustFrame frame = robust_frame(in_.points, weights);
   const double effective = in_.weights.sum() * in_.weights.sum() / in_.weights.squaredNorm();
   tolerance_ = 0.04 + 8 / std::sqrt(effective);
-  fit_student(lines, frame);
+  fit_student(in_.points, frame);
   error_ = 1.5 * spread_ / std::sqrt(effective);
   exact_.assign(static_cast<std::size_t>(size_), false);
   for (Index f = 0; f < size_; ++f) {
     const auto at = static_cast<std::size_t>(f);
     std::set<double> values;
-    for (Index row = 0; row < lines.rows() && values.size() <= kFewValues; ++row)
-      values.insert(lines(row, f));
-    if (periodic(f)) {
-      spread_(f) = in_.periods[at] / 4;
-      error_(f) = 0;
-      centre_(f) = 0;
-    } else if (values.size() <= kFewValues) {
+    for (Index row = 0; row < in_.points.rows() && values.size() <= kFewValues; ++row)
+      values.insert(in_.points(row, f));
+    if (values.size() <= kFewValues) {
       centre_(f) = 0.5 * (*values.begin() + *values.rbegin());
     } else if (std::fabs(centre_(f)) < kAtCentre * error_(f)) {
       centre_(f) = 0;

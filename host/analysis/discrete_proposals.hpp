@@ -27,15 +27,13 @@ struct ProposalInput {
   const Eigen::VectorXd& weights;           ///< [n]
   const std::vector<Eigen::Index>& scouts;  ///< rows from which angles are estimated
   const std::vector<std::string>& columns;
-  const std::vector<double>& periods;  ///< [D] 0: not periodic
 };
 
 /// Maps that are worth a test: exchanges of particles with equal sets of columns and of columns that look
 /// alike; reflections of columns and of all momenta, one component or all; rotations by 2 pi / n, n = 2 to
 /// 12, in planes in which the robust shape is round, and reflections in lines of these planes at the angles
-/// that circular moments E[exp(i m phi)] prefer; reflections along principal axes; shifts of periodic columns
-/// by parts of the period. Of more than 16 columns only exchanges and the point reflection. Centres are
-/// robust means, 0 where they do not differ from 0.
+/// that circular moments E[exp(i m phi)] prefer; reflections along principal axes. Of more than 16 columns
+/// only exchanges and the point reflection. Centres are robust means, 0 where they do not differ from 0.
 std::vector<DiscreteProposal> discrete_proposals(const ProposalInput& input);
 
 }  // namespace symscan

@@ -127,19 +127,4 @@ void ProposalBuilder::add_reflections() {
   found_.back().named = true;
 }
 
-void ProposalBuilder::add_shifts() {
-  for (Index f = 0; f < size_; ++f) {
-    if (!periodic(f)) continue;
-    ++planes_;
-    for (int n = kMostTurns; n >= 2; --n) {
-      const double step = in_.periods[static_cast<std::size_t>(f)] / n;
-      add("shift of " + name(f) + " by " + rounded(step, 4) + ", 1/" + std::to_string(n) + " of its period",
-          Rank::rotations, identity());
-      found_.back().map.shift(f) = step;
-      found_.back().turns = n;
-      found_.back().plane = planes_ - 1;
-    }
-  }
-}
-
 }  // namespace symscan

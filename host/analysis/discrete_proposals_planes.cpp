@@ -63,7 +63,7 @@ void ProposalBuilder::add_planes_of_columns(std::vector<Plane>& result) const {
       const Index a = plain_[i], b = plain_[j];
       const double correlation = shape_(a, b) / (spread_(a) * spread_(b));
       const bool wide = plain_.size() == 2 && std::fabs(std::log(spread_(a) / spread_(b))) < kWide / 2;
-      if (periodic(a) || periodic(b) || !(wide || same_width(a, b))) continue;
+      if (!(wide || same_width(a, b))) continue;
       if (std::fabs(correlation) > (wide ? kWide : tolerance_) / 2) continue;
       result.push_back(
           {MatrixXd(VectorXd::Unit(size_, a)), MatrixXd(VectorXd::Unit(size_, b)), name(a) + "-" + name(b)});

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "host/base/text.hpp"
@@ -37,21 +36,26 @@ bool moves_within(const MatrixXd& first, const MatrixXd& second) {
   return !(still && moved).any();
 }
 
+std::vector<MatrixXd> linear_parts(const std::vector<ContinuousGenerator>& continuous) {
+  std::vector<MatrixXd> parts;
+  for (const ContinuousGenerator& generator : continuous) parts.push_back(generator.matrix);
+  return parts;
+}
+
 }  // namespace
 
 DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<std::string>& columns,
                                const DiscreteSettings& settings,
                                const std::vector<ContinuousGenerator>& continuous)
     : settings_(settings),
-      test_(events.points, events.weights, {settings.delta, settings.periods, settings.seed}, !events.merged),
-      continuous_(extended(continuous)),
+      test_(events.points, events.weights, {settings.delta, settings.seed}, !events.merged),
+      continuous_(linear_parts(continuous)),
       connected_(continuous_) {
   if (!test_.enough_events()) {
     result_.notes.push_back(kTooFewEvents);
     return;
   }
-  choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns, settings_.periods}),
-         continuous);
+  choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns}));
   for (const DiscreteProposal& proposal : proposals_) judge(proposal);
   if (untested_ > 0)
     result_.notes.push_back(plural(static_cast<std::uint64_t>(untested_), "map") +
@@ -59,34 +63,6 @@ DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<s
   check_products();
   name();
   forget_implied();
-}
-
-/// A turn for every periodic column stands for its shift.
-MatrixXd DiscreteSearch::representation(const AffineMap& map) const {
-  const Index size = map.matrix.rows();
-  const auto extra = static_cast<Index>(settings_.periods.size());
-  MatrixXd result = MatrixXd::Identity(size + 2 * extra, size + 2 * extra);
-  result.topLeftCorner(size, size) = map.matrix;
-  for (Index f = 0; f < extra; ++f) {
-    const double period = settings_.periods[static_cast<std::size_t>(f)];
-    if (!(period > 0)) continue;
-    const double angle = 2 * std::numbers::pi * map.shift(f) / period;
-    const double sign = map.matrix(f, f) < 0 ? -1 : 1;
-    result.block(size + 2 * f, size + 2 * f, 2, 2) << std::cos(angle), -sign * std::sin(angle),
-        std::sin(angle), sign * std::cos(angle);
-  }
-  return result;
-}
-
-std::vector<MatrixXd> DiscreteSearch::extended(const std::vector<ContinuousGenerator>& continuous) const {
-  std::vector<MatrixXd> result;
-  for (const ContinuousGenerator& generator : continuous) {
-    const Index size = generator.matrix.rows(), extra = static_cast<Index>(settings_.periods.size());
-    MatrixXd matrix = MatrixXd::Zero(size + 2 * extra, size + 2 * extra);
-    matrix.topLeftCorner(size, size) = generator.matrix;
-    result.push_back(matrix);
-  }
-  return result;
 }
 
 SameElement DiscreteSearch::same() const {
@@ -107,25 +83,17 @@ void DiscreteSearch::show(std::vector<DiscreteElement>& list, DiscreteElement el
   if (list.size() < kMostShown) list.push_back(std::move(element));
 }
 
-/// Without those that move nothing, those of the connected group and repeats.
-void DiscreteSearch::choose(std::vector<DiscreteProposal> all,
-                            const std::vector<ContinuousGenerator>& continuous) {
+/// Without those that move nothing and repeats.
+void DiscreteSearch::choose(std::vector<DiscreteProposal> all) {
   const auto rows_of = [](const DiscreteProposal& proposal) { return proposal.map.matrix.rows(); };
   for (DiscreteProposal& proposal : all) {
     if (test_.displacement(proposal.map) < kMovesNothing) continue;
-    const bool moved_by_shift = proposal.map.matrix.isIdentity(1e-9);
     const bool repeated = std::any_of(proposals_.begin(), proposals_.end(), [&](const auto& other) {
       return same_matrix(other.map.matrix, proposal.map.matrix) &&
              test_.displacement({MatrixXd::Identity(rows_of(proposal), rows_of(proposal)),
                                  proposal.map.shift - other.map.shift}) < 0.02;
     });
-    if (repeated) continue;
-    const bool translated =
-        moved_by_shift && std::any_of(continuous.begin(), continuous.end(), [&](const auto& generator) {
-          return generator.matrix.isZero(1e-9 * (1 + generator.shift.norm())) &&
-                 std::fabs(generator.shift.normalized().dot(proposal.map.shift.normalized())) > 1 - 1e-6;
-        });
-    if (!translated) proposals_.push_back(std::move(proposal));
+    if (!repeated) proposals_.push_back(std::move(proposal));
   }
 }
 
@@ -147,7 +115,7 @@ bool DiscreteSearch::excluded(const DiscreteProposal& proposal) {
 
 /// Whether what was found implies it or contradicts it.
 bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
-  const MatrixXd matrix = representation(proposal.map);
+  const MatrixXd& matrix = proposal.map.matrix;
   for (const MatrixXd& element : elements_) {
     if (same_matrix(element, matrix)) return true;
   }
@@ -155,7 +123,7 @@ bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
   if (!proposal.angle_estimated || accepted_.empty()) return false;
   // An axis with an error generates nothing finite with another.
   std::vector<MatrixXd> generators;
-  for (const Accepted& accepted : accepted_) generators.push_back(accepted.representation);
+  for (const Accepted& accepted : accepted_) generators.push_back(accepted.proposal.map.matrix);
   if (group_closure(generators, most_elements(), same()).empty()) return false;
   generators.push_back(matrix);
   return group_closure(generators, most_elements(), same()).empty();
@@ -166,7 +134,7 @@ bool DiscreteSearch::superfluous(const DiscreteProposal& proposal) const {
 /// second chance.
 bool DiscreteSearch::is_continuous(const DiscreteProposal& proposal) const {
   if (connected_.empty()) return false;
-  const MatrixXd matrix = representation(proposal.map);
+  const MatrixXd& matrix = proposal.map.matrix;
   if (connected_.contains(matrix)) return true;
   const SameElement equal = same();
   const auto same_component = [&](const MatrixXd& other) { return equal(other, matrix); };
@@ -180,7 +148,7 @@ bool DiscreteSearch::is_continuous(const DiscreteProposal& proposal) const {
 void DiscreteSearch::judge(const DiscreteProposal& proposal) {
   if (superfluous(proposal) || excluded(proposal)) return;
   const bool continuous = is_continuous(proposal);  // asked of the few that are left: it takes time
-  judged_.push_back(representation(proposal.map));
+  judged_.push_back(proposal.map.matrix);
   if (continuous) return;
   if (tests_ >= kMostTests) {
     ++untested_;
@@ -202,7 +170,7 @@ void DiscreteSearch::judge(const DiscreteProposal& proposal) {
     return;
   }
   element.verdict = Invariance::established;
-  accepted_.push_back({proposal, std::move(element), representation(proposal.map)});
+  accepted_.push_back({proposal, std::move(element)});
   if (proposal.turns > 0) find_continuous_plane(proposal);
   update_elements();
 }
@@ -219,12 +187,12 @@ void DiscreteSearch::find_continuous_plane(const DiscreteProposal& proposal) {
     return accepted.proposal.turns > 0 && accepted.proposal.plane == proposal.plane;
   });
   // Of a turn R by the angle a, (R - R^T) / (2 sin a) generates the others.
-  const MatrixXd turn = representation(proposal.map);
+  const MatrixXd turn = proposal.map.matrix;
   continuous_.push_back(turn - turn.transpose());
   connected_ = ConnectedGroup(continuous_);
   // What differs by such a turn is one map now.
   std::vector<MatrixXd> all;
-  for (const Accepted& accepted : accepted_) all.push_back(accepted.representation);
+  for (const Accepted& accepted : accepted_) all.push_back(accepted.proposal.map.matrix);
   std::vector<Accepted> kept;
   for (const std::size_t place : independent_generators(all, most_elements(), same()))
     kept.push_back(accepted_[place]);
@@ -237,7 +205,7 @@ void DiscreteSearch::find_continuous_plane(const DiscreteProposal& proposal) {
 
 void DiscreteSearch::update_elements() {
   std::vector<MatrixXd> generators;
-  for (const Accepted& accepted : accepted_) generators.push_back(accepted.representation);
+  for (const Accepted& accepted : accepted_) generators.push_back(accepted.proposal.map.matrix);
   elements_ = group_closure(generators, most_elements(), same());
   if (!elements_.empty() || generators.empty()) return;
   elements_ = generators;
@@ -257,7 +225,7 @@ bool DiscreteSearch::is_of_columns(const MatrixXd& matrix) const {
     return at;
   };
   for (const Accepted& accepted : accepted_) {
-    const MatrixXd& m = accepted.representation;
+    const MatrixXd& m = accepted.proposal.map.matrix;
     std::vector<Index> moved;
     for (Index i = 0; i < m.rows(); ++i) {
       if ((m.row(i) - MatrixXd::Identity(m.rows(), m.cols()).row(i)).norm() > 1e-9) moved.push_back(i);
@@ -285,7 +253,7 @@ bool DiscreteSearch::is_of_columns(const MatrixXd& matrix) const {
 void DiscreteSearch::forget_implied() {
   const SameElement equal = same();
   std::erase_if(result_.undecided, [&](const DiscreteElement& element) {
-    const MatrixXd matrix = representation({element.matrix, element.shift});
+    const MatrixXd& matrix = element.matrix;
     return std::any_of(elements_.begin(), elements_.end(),
                        [&](const MatrixXd& known) { return equal(known, matrix); }) ||
            is_of_columns(matrix);
@@ -327,7 +295,7 @@ void DiscreteSearch::check_products() {
 DiscreteGroup DiscreteSearch::described(std::vector<Accepted>& order) const {
   const SameElement equal = same();
   std::vector<MatrixXd> all;
-  for (const Accepted& accepted : order) all.push_back(accepted.representation);
+  for (const Accepted& accepted : order) all.push_back(accepted.proposal.map.matrix);
   std::vector<Accepted> kept;
   std::vector<MatrixXd> generators;
   for (const std::size_t place : independent_generators(all, most_elements(), equal)) {

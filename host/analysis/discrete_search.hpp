@@ -30,16 +30,12 @@ class DiscreteSearch {
   struct Accepted {
     DiscreteProposal proposal;
     DiscreteElement element;
-    Eigen::MatrixXd representation;
   };
 
-  /// A turn for every periodic column stands for its shift.
-  Eigen::MatrixXd representation(const AffineMap& map) const;
-  std::vector<Eigen::MatrixXd> extended(const std::vector<ContinuousGenerator>& continuous) const;
   SameElement same() const;
   std::size_t most_elements() const;
 
-  void choose(std::vector<DiscreteProposal> all, const std::vector<ContinuousGenerator>& continuous);
+  void choose(std::vector<DiscreteProposal> all);
   bool excluded(const DiscreteProposal& proposal);
   void judge(const DiscreteProposal& proposal);
   bool superfluous(const DiscreteProposal& proposal) const;

@@ -14,7 +14,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, const VectorXd& weights,
-                 const DiscreteSettings& settings, const std::vector<ContinuousGenerator>& continuous) {
+                 const std::vector<ContinuousGenerator>& continuous) {
   if (static_cast<Index>(columns.size()) != rows.cols())
     throw DataError("the search for discrete symmetries needs one name for every column");
   if (weights.size() > 0 && weights.size() != rows.rows())
@@ -23,8 +23,6 @@ void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, 
     throw DataError("the search for discrete symmetries needs values and weights that are all finite");
   if (weights.size() > 0 && !(weights.sum() > 0))
     throw DataError("the search for discrete symmetries needs weights whose sum is positive");
-  if (!settings.periods.empty() && settings.periods.size() != columns.size())
-    throw DataError("the search for discrete symmetries needs one period for every column, 0 for none");
   for (const ContinuousGenerator& generator : continuous) {
     if (generator.matrix.rows() != rows.cols() || generator.matrix.cols() != rows.cols() ||
         generator.shift.size() != rows.cols())
@@ -47,7 +45,7 @@ DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights, st
 DiscreteSymmetries discrete_symmetries(const MatrixXd& rows, const std::vector<std::string>& columns,
                                        const VectorXd& weights, const DiscreteSettings& settings,
                                        const std::vector<ContinuousGenerator>& continuous) {
-  check_input(rows, columns, weights, settings, continuous);
+  check_input(rows, columns, weights, continuous);
   const DistinctEvents events =
       distinct_events(rows, weights, std::max<std::size_t>(1, settings.most_events), settings.seed);
   if (events.points.rows() == 0 || rows.cols() == 0 || !(events.weights.sum() > 0)) {

@@ -34,7 +34,6 @@ struct DiscreteSettings {
   double delta = 0.1;          ///< "established": the effect is below it with 95 % confidence
   double broken_below = 0.01;  ///< p-value times the number of maps tried: broken
   std::size_t most_events = 20'000;
-  std::vector<double> periods = {};  ///< of each column, 0: not periodic; empty: none is
   std::uint64_t seed = 20040101u;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <numeric>
 
 #include "host/analysis/robust_shape.hpp"
@@ -32,13 +31,13 @@ constexpr double kNoSlope = 1e-4;    ///< relative to the largest
 
 FiniteMapTest::FiniteMapTest(const MatrixXd& points, const VectorXd& weights,
                              const FiniteMapSettings& settings, bool serial)
-    : settings_(settings), weights_(weights), periodic_(static_cast<std::size_t>(points.cols()), false) {
+    : settings_(settings), weights_(weights) {
   set_frame(points);
   const Index rows = points.rows();
   all_.resize(static_cast<std::size_t>(rows));
   std::iota(all_.begin(), all_.end(), Index{0});
   const double effective = weights.sum() * weights.sum() / weights.squaredNorm();
-  enough_ = effective >= kFewestEvents && (inward_.rows() > 0 || !settings_.periods.empty());
+  enough_ = effective >= kFewestEvents && inward_.rows() > 0;
   if (!enough_) return;
   choose_frequencies();
   if (serial) find_batches();
@@ -47,22 +46,13 @@ FiniteMapTest::FiniteMapTest(const MatrixXd& points, const VectorXd& weights,
   enough_ = static_cast<double>(scouts_.size()) >= kFewestEvents / 6;
 }
 
-/// Coordinates: columns that are not periodic in a robust frame, periodic ones as angles.
 void FiniteMapTest::set_frame(const MatrixXd& points) {
-  MatrixXd lines = points;
-  for (std::size_t f = 0; f < settings_.periods.size() && f < periodic_.size(); ++f) {
-    periodic_[f] = settings_.periods[f] > 0;
-    if (periodic_[f]) lines.col(static_cast<Index>(f)).setZero();
-  }
-  const RobustFrame frame = robust_frame(lines, weights_.cwiseAbs());
+  const RobustFrame frame = robust_frame(points, weights_.cwiseAbs());
   centre_ = frame.centre;
   points_ = points.rowwise() - centre_.transpose();
   inward_ = frame.inward;
   outward_ = frame.outward;
   normal_ = frame.normal;
-  for (std::size_t f = 0; f < periodic_.size(); ++f) {
-    if (periodic_[f]) normal_.col(static_cast<Index>(f)).setZero();
-  }
 }
 
 /// Batches from the low frequencies alone.
@@ -95,15 +85,7 @@ double FiniteMapTest::displacement(const AffineMap& map) const {
   double sum = 0;
   for (const Index row : few_) {
     const VectorXd x = points_.row(row).transpose();
-    VectorXd moved = map.matrix * x + at_centre - x;
-    double square = 0;
-    for (std::size_t f = 0; f < periodic_.size(); ++f) {
-      if (!periodic_[f]) continue;
-      const double turn = moved(static_cast<Index>(f)) / settings_.periods[f];
-      square += std::pow(2 * std::numbers::pi * (turn - std::round(turn)), 2);
-      moved(static_cast<Index>(f)) = 0;
-    }
-    square += (inward_ * moved).squaredNorm();
+    const double square = (inward_ * (map.matrix * x + at_centre - x)).squaredNorm();
     sum += std::min(square, 9.0);
   }
   return few_.empty() ? 0 : std::sqrt(sum / static_cast<double>(few_.size()));

@@ -18,7 +18,6 @@ struct AffineMap {
 
 struct FiniteMapSettings {
   double delta = 0.1;
-  std::vector<double> periods = {};  ///< of each column, 0: not periodic; empty: none is
   std::uint64_t seed = 20040101u;
 };
 
@@ -83,7 +82,6 @@ class FiniteMapTest {
   void find_batches();
   void choose_scouts();
   void choose_frequencies();
-  void set_harmonic(std::size_t column, int order);
   void add_random(Random& random, double shortest, double longest, Eigen::Index count, int level);
   void keep_structured();
   void add_frequency(const Eigen::VectorXd& round, int level);
@@ -114,7 +112,6 @@ class FiniteMapTest {
   Eigen::VectorXd weights_;           ///< [n]
   Eigen::MatrixXd inward_;            ///< [r x D]
   Eigen::MatrixXd outward_, normal_;  ///< of the robust frame
-  std::vector<bool> periodic_;
   std::vector<Eigen::Index> scouts_, others_, all_, few_;
   Eigen::MatrixXd frequencies_;  ///< [D x K]
   std::vector<int> levels_;      ///< [K] 0 low, 1 middle, 2 fine, 3 for most_changed alone

@@ -20,7 +20,6 @@ constexpr Index kUsedOfLevel[] = {12, 12, 20};
 constexpr double kLeastMotion = 0.02;  ///< E |exp(i w.gx) - exp(i w.x)|^2
 constexpr double kStructure = 12;      ///< |characteristic function|^2 over that of noise
 constexpr double kLongest = 24;        ///< frequency in the round coordinates
-constexpr int kHarmonics = 12;         ///< of a periodic column
 
 }  // namespace
 
@@ -40,13 +39,10 @@ double FiniteMapTest::Random::normal() {
 void FiniteMapTest::add_frequency(const VectorXd& round, int level) {
   frequencies_.conservativeResize(points_.cols(), frequencies_.cols() + 1);
   frequencies_.rightCols(1) = inward_.transpose() * round;
-  for (std::size_t f = 0; f < periodic_.size(); ++f) {
-    if (periodic_[f]) frequencies_(static_cast<Index>(f), frequencies_.cols() - 1) = 0;
-  }
   levels_.push_back(level);
 }
 
-/// Along coordinates and pairs of them, harmonics of periodic columns, then at random.
+/// Along coordinates and pairs of them, then at random.
 void FiniteMapTest::choose_frequencies() {
   const Index rank = inward_.rows();
   Random random{std::mt19937_64(settings_.seed)};
@@ -64,39 +60,22 @@ void FiniteMapTest::choose_frequencies() {
     for (const double sign : {1.0, -1.0})
       add_frequency(0.8 * (unit(pairs[k].first) + sign * unit(pairs[k].second)), 0);
   }
-  for (std::size_t f = 0; f < periodic_.size(); ++f) {
-    for (int order = 1; order <= kHarmonics && periodic_[f]; ++order) {
-      add_frequency(VectorXd::Zero(rank), order <= kHarmonics / 2 ? 0 : 1);
-      set_harmonic(f, order);
-    }
-  }
   add_random(random, 1, 4, kMiddle, 1);
   add_random(random, 3, kLongest, kFinePool, 2);
   add_random(random, 1, kLongest, kAnywhere, 3);
 }
 
-/// Of the frequency that was added last.
-void FiniteMapTest::set_harmonic(std::size_t column, int order) {
-  frequencies_(static_cast<Index>(column), frequencies_.cols() - 1) =
-      order * 2 * std::numbers::pi / settings_.periods[column];
-}
-
 /// Directions in a few coordinates: those of many coordinates see nothing but noise.
 void FiniteMapTest::add_random(Random& random, double shortest, double longest, Index count, int level) {
   const Index rank = inward_.rows();
-  const auto circles = std::count(periodic_.begin(), periodic_.end(), true);
-  for (Index k = 0; k < count && (rank > 0 || circles > 1); ++k) {
+  for (Index k = 0; k < count && rank > 0; ++k) {
     const double size = shortest * std::pow(longest / shortest, random.uniform());
     VectorXd direction = VectorXd::Zero(rank);
     for (Index i = 0; i < rank; ++i) {
       if (rank <= 3 || random.uniform() * static_cast<double>(rank) < 2.5) direction(i) = random.normal();
     }
-    if (rank > 0 && direction.isZero(0)) direction(random.below(rank)) = 1;
-    if (rank > 0) direction.normalize();
-    add_frequency(size * direction, level);
-    for (std::size_t f = 0; f < periodic_.size(); ++f) {
-      if (periodic_[f] && random.uniform() < 0.5) set_harmonic(f, static_cast<int>(random.below(9)) - 4);
-    }
+    if (direction.isZero(0)) direction(random.below(rank)) = 1;
+    add_frequency(size * direction.normalized(), level);
   }
 }
 

@@ -196,18 +196,16 @@ TEST(DiscreteSymmetries, AChargeAsymmetryOfFivePercentIsNeverEstablished) {
                        "exchange of particles mu- and mu+"));
 }
 
-TEST(DiscreteSymmetries, PeriodicColumnsShift) {
+// An angle is seen through its cosine and sine, see AnalysisTable: its shifts are turns.
+TEST(DiscreteSymmetries, AnglesShiftByPartsOfATurn) {
   Draw draw(9);
-  MatrixXd rows(10'000, 1);
+  MatrixXd rows(10'000, 2);
   for (Index i = 0; i < rows.rows(); ++i) {
     double angle = draw.angle();
     while (1.5 * draw.uniform() > 1 + 0.5 * std::cos(3 * angle)) angle = draw.angle();
-    rows(i, 0) = angle;
+    rows.row(i) << std::cos(angle), std::sin(angle);
   }
-  DiscreteSettings settings;
-  settings.periods = {2 * std::numbers::pi};
-  const DiscreteSymmetries result = discrete_symmetries(rows, {"phi"}, {}, settings);
-  EXPECT_EQ(result.group, "D3");
+  EXPECT_EQ(discrete_symmetries(rows, {"cos(phi)", "sin(phi)"}).group, "D3");
 }
 
 TEST(DiscreteSymmetries, SkewedColumnsHaveNone) {
