@@ -1,16 +1,44 @@
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <new>
+#include <system_error>
 
 #include "host/base/json.hpp"
+#include "host/base/trouble.hpp"
 #include "host/cli/command_line.hpp"
 
 namespace {
 
 using symscan::ExitCode;
+
+constexpr char no_memory[] =
+    "symscan: not enough memory; nothing that is finished is lost: repeat where there is more, or with fewer "
+    "--threads (train: with --resume)\n";
+
+/// A closed standard stream would be given to the next file that is opened, and messages written into it.
+void open_standard_streams() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor)
+    if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) (void)::open("/dev/null", O_RDWR);
+}
+
+/// Memory may run out where an exception cannot leave. What is written is whole at any moment.
+[[noreturn]] void on_terminate() {
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+    _exit(static_cast<int>(ExitCode::interrupted));
+  } catch (...) {
+  }
+  std::abort();
+}
 
 /// Whether nobody reads standard output any more, as after `symscan ... | head`.
 bool reader_is_gone() {
@@ -29,6 +57,8 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
+  std::set_terminate(on_terminate);
   // A file that grows too large is then an error that can be told, not a sudden end.
   std::signal(SIGXFSZ, SIG_IGN);
   // A reader that goes away does not keep results from being written.
@@ -46,8 +76,12 @@ int main(int argc, char** argv) {
         error.what());
     return static_cast<int>(ExitCode::bad_input);
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "symscan: not enough memory\n");
-    return static_cast<int>(ExitCode::bad_input);
+    std::fputs(no_memory, stderr);
+    return static_cast<int>(ExitCode::interrupted);
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "symscan: %s: %s\n", error.what(),
+                 symscan::trouble_text(error.code().value()).c_str());
+    return static_cast<int>(symscan::exit_code_of(error.code().value()));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "symscan: unexpected error: %s\n", error.what());
     return static_cast<int>(ExitCode::some_failed);

@@ -2,50 +2,99 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <ctime>
 
 #include "host/base/error.hpp"
 
 namespace symscan {
 namespace {
 
-std::atomic<bool> stop_requested{false};
-std::atomic<bool> deferred{false};
+std::atomic<bool> stop_requested{false}, deferred{false}, is_saving{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler may only touch lock-free atomics");
+timer_t patience{};
+std::atomic<bool> has_timer{false};
 
-constexpr int interrupting[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
+constexpr int interrupting[] = {SIGTERM, SIGINT, SIGUSR1, SIGXCPU, SIGHUP};
+constexpr long patience_nanoseconds = 700'000'000;  // beyond one second
 
-extern "C" void on_interrupt(int) {
-  if (!deferred) _exit(static_cast<int>(ExitCode::interrupted));
-  stop_requested = true;
+void start_timer() {
+  itimerspec wait{};
+  wait.it_value = {1, patience_nanoseconds};
+  timer_settime(patience, 0, &wait, nullptr);
 }
 
-void install(void (*handler)(int)) {
+[[noreturn]] void leave(const char* sentence) {
+  // Nothing can be done about a failure.
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, sentence, std::strlen(sentence));
+  _exit(static_cast<int>(ExitCode::interrupted));
+}
+
+// Only functions that a signal handler may call.
+extern "C" void on_interrupt(int) {
+  if (!deferred)
+    leave(
+        "symscan: interrupted; nothing that is finished is lost: repeat the command (train: with "
+        "--resume)\n");
+  const int error = errno;
+  if (!stop_requested.exchange(true) && has_timer) start_timer();
+  errno = error;
+}
+
+extern "C" void on_patience_ended(int) {
+  const int error = errno;
+  if (deferred && is_saving)
+    start_timer();
+  else if (deferred)
+    leave(
+        "symscan: interrupted while a training step took long; go on from the last checkpoint with "
+        "--resume\n");
+  errno = error;
+}
+
+void handle(int signal, void (*handler)(int)) {
   struct sigaction action = {};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
+  sigaction(signal, &action, nullptr);
+}
+
+void handle_interrupts(void (*handler)(int)) {
   for (const int signal : interrupting) {
     struct sigaction before = {};
     sigaction(signal, nullptr, &before);
     if (signal == SIGHUP && before.sa_handler == SIG_IGN) continue;  // nohup
-    sigaction(signal, &action, nullptr);
+    handle(signal, handler);
   }
 }
 
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  install(on_interrupt);
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGALRM;
+  handle(SIGALRM, on_patience_ended);
+  has_timer = timer_create(CLOCK_MONOTONIC, &event, &patience) == 0;
+  handle_interrupts(on_interrupt);
 }
 
 InterruptGuard::~InterruptGuard() {
-  install(SIG_DFL);
+  handle_interrupts(SIG_DFL);
   deferred = false;
+  if (has_timer.exchange(false)) timer_delete(patience);
+  handle(SIGALRM, SIG_DFL);
 }
 
 void InterruptGuard::defer() {
   deferred = true;
+}
+
+void InterruptGuard::set_saving(bool saving) {
+  is_saving = saving;
 }
 
 void InterruptGuard::end_at_once() {

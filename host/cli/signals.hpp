@@ -3,8 +3,10 @@
 
 namespace symscan {
 
-/// SIGTERM, SIGINT, SIGUSR1 and SIGHUP (unless ignored, as under nohup) end the process with code 75: at
-/// once, or, while something is to be saved, by a flag that is looked at.
+/// SIGTERM, SIGINT, SIGUSR1, SIGXCPU and SIGHUP (unless ignored, as under nohup) end the process with
+/// code 75. At once: everything that is written is whole at any moment (host/base/file.hpp, the ledger). Only
+/// while replicas train there is something to save; a flag is set then, which workers look at between steps.
+/// A step that takes longer than two seconds is not waited for: its replica goes on from its last checkpoint.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -12,8 +14,10 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  /// From now on there is something to save: signals only set the flag.
+  /// From now on there is something to save: signals set the flag.
   void defer();
+  /// Whether something is being written, which is waited for as long as it takes.
+  static void set_saving(bool saving);
   /// Everything is saved: signals end the process at once again.
   void end_at_once();
   static const std::atomic<bool>& requested();

@@ -150,7 +150,11 @@ bool TrainCommand::train(RunDirectory& run) {
   ProgressDisplay display(options_.quiet);
   TrainingObserver observer;
   observer.progress = [&](const SweepProgress& progress) { display.show(progress); };
-  observer.before_saving = [&] { run.check_still_there(); };
+  observer.before_saving = [&] {
+    InterruptGuard::set_saving(true);
+    run.check_still_there();
+  };
+  observer.after_saving = [] { InterruptGuard::set_saving(false); };
   observer.warn = [](const std::string& sentence) {
     std::fprintf(stderr, "%ssymscan: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "", sentence.c_str());
   };
@@ -182,7 +186,7 @@ ExitCode TrainCommand::finish(Ledger& ledger) {
 /// The analysis goes on while the files are written; the report needs its result.
 void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   double files_seconds = 0;
-  std::future<void> files = std::async(std::launch::async, [&] {
+  std::future<void> files = std::async(std::launch::async | std::launch::deferred, [&] {
     const AddSeconds timed(files_seconds);
     write_results(path_, results, ledger);
   });

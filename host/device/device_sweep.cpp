@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "host/base/error.hpp"
+#include "host/base/threads.hpp"
 #include "host/device/device_worker.hpp"
 
 namespace symscan {
@@ -69,16 +70,21 @@ bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaC
                                                      static_cast<std::size_t>(d) >= replicas.size()));
   {
     std::vector<std::jthread> threads;
-    for (auto& worker : workers) threads.emplace_back([&worker] { worker->run(); });
     // Runs before the threads are joined, also when an observer throws.
     const std::unique_ptr<SweepEvents, void (*)(SweepEvents*)> abandon(&events,
                                                                        [](SweepEvents* e) { e->abandon(); });
+    std::atomic<std::size_t> next{0};
+    start_some_threads(threads, devices, [&] { workers[next++]->run(); });
+    for (std::size_t missing = threads.size(); missing < workers.size(); ++missing)
+      workers[next++]->stay_away();
     events.deliver(progress, observer, sweep.warn);
   }
   for (const auto& worker : workers) {
     if (sweep.times != nullptr) *sweep.times += worker->times();
   }
-  if (progress.finished < progress.replicas && !stop.load()) throw_lost(workers);
+  if (stop) return false;
+  if (progress.finished + progress.postponed < progress.replicas) throw_lost(workers);
+  events.check_postponed(progress);
   return progress.finished == progress.replicas;
 }
 

@@ -37,8 +37,8 @@ struct DeviceSweep {
 /// run_sweep (host/train/sweep.hpp) on devices: one thread per device keeps as many replicas under way as the
 /// device holds. Results and checkpoints are those of run_sweep. A device that does not answer any more is
 /// left out, and its replicas go on elsewhere from their last checkpoint; when no device is left, throws
-/// Error with ExitCode::interrupted. A replica that does not fit on a device, or that it cannot train, fails
-/// alone.
+/// Error with ExitCode::interrupted. A replica that a device cannot train fails alone; one
+/// that does not fit on a device stays as it was, as in run_sweep.
 bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaConfig*>& replicas,
                       const std::function<const PreparedData&(const ReplicaConfig&)>& data,
                       const std::map<int, std::string>& checkpoints, const SweepOptions& options,

@@ -46,6 +46,12 @@ void DeviceWorker::run() {
   shared_.events.worker_ended();
 }
 
+void DeviceWorker::stay_away() {
+  shared_.opened.count_down();
+  shared_.queue.leave();
+  shared_.events.worker_ended();
+}
+
 /// Waits until a lost device gives a replica back. False: all came to their end elsewhere.
 bool DeviceWorker::is_needed() {
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the others take their first jobs
@@ -155,7 +161,10 @@ bool DeviceWorker::refuse(std::size_t i, const DeviceError& error) {
     return false;
   }
   if (no_memory && drop_other_datasets(replica)) return add(i, i + 1);
-  fail(replica, no_memory ? memory_sentence(replica) : refusal(replica, error));
+  if (no_memory)
+    postpone(replica);
+  else
+    fail(replica, refusal(replica, error));
   arriving_[i].reset();
   return true;
 }
@@ -225,13 +234,24 @@ void DeviceWorker::fail(HeldReplica& replica, const std::string& sentence) {
   finish(replica, std::move(failure));
 }
 
+/// No memory for this replica alone: it stays as it was, for the CPU or another device.
+void DeviceWorker::postpone(HeldReplica& replica) {
+  if (replica.handle >= 0)
+    shared_.events.push_checkpoint(
+        replica.config(),
+        to_blob(open_->read_replicas({{replica.handle, replica.plan.get()}}, true).front()));
+  shared_.events.push_postponed(replica.config(), memory_sentence(replica), ExitCode::interrupted);
+  take_off(replica);
+  shared_.queue.finish();
+}
+
 /// Memory ran out while replicas were under way: half of them go back to the queue from where they are. One
-/// alone fails.
+/// alone is postponed.
 void DeviceWorker::make_room() {
   sweep_up();
   if (under_way_.empty()) return;
   if (under_way_.size() == 1) {
-    fail(*under_way_.front(), memory_sentence(*under_way_.front()));
+    postpone(*under_way_.front());
     under_way_.clear();
     return;
   }
@@ -259,10 +279,9 @@ std::string DeviceWorker::refusal(const HeldReplica& replica, const DeviceError&
 
 std::string DeviceWorker::memory_sentence(const HeldReplica& replica) {
   const std::size_t needed = replica.device_plan.bytes + dataset_bytes(replica.plan->data());
-  return describe_replica(replica.config()) + " does not fit on " + device_.name() + ": it needs about " +
-         std::to_string(needed) + " bytes of device memory with its data, " +
-         std::to_string(open_->free_memory()) +
-         " are free; train it on the CPU with --device cpu --resume --retry-failed";
+  return "it does not fit on " + device_.name() + ": it needs about " + std::to_string(needed) +
+         " bytes of device memory with its data, " + std::to_string(open_->free_memory()) +
+         " are free; train it on the CPU with --device cpu --resume";
 }
 
 }  // namespace symscan

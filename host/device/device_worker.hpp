@@ -18,6 +18,8 @@ class DeviceWorker {
   DeviceWorker(SharedSweep& shared, const UsableDevice& device, bool spare);
   /// Works until nothing is left, the sweep stops or the device is lost. Throws nothing.
   void run();
+  /// In the place of run() where the system gave no thread.
+  void stay_away();
   /// Why the device was lost; empty if it was not.
   const std::string& loss() const { return loss_; }
   /// After run().
@@ -38,6 +40,7 @@ class DeviceWorker {
   void checkpoint_all();
   void take_off(HeldReplica& replica);
   void fail(HeldReplica& replica, const std::string& sentence);
+  void postpone(HeldReplica& replica);
   void make_room();
   double load() const;
   std::string refusal(const HeldReplica& replica, const DeviceError& error) const;

@@ -14,8 +14,11 @@ namespace fs = std::filesystem;
 constexpr const char* library_name = "libsymscan_cuda.so";
 constexpr const char* entry_name = "symscan_device_api";
 
+/// Beside the program or the library, and where they are installed; never by name alone, which the dynamic
+/// linker would look for in folders that a user's environment names.
 std::vector<std::string> plugin_files() {
-  if (const char* chosen = std::getenv("SYMSCAN_DEVICE_PLUGIN"); chosen != nullptr && *chosen != '\0') {
+  // Not for a program that runs with more rights than its user.
+  if (const char* chosen = ::secure_getenv("SYMSCAN_DEVICE_PLUGIN"); chosen != nullptr && *chosen != '\0') {
     return {chosen};
   }
   std::vector<std::string> files;
@@ -33,7 +36,6 @@ std::vector<std::string> plugin_files() {
     files.push_back((folder / library_name).string());
     files.push_back((folder / "symscan" / library_name).string());
   }
-  files.emplace_back(library_name);
   return files;
 }
 

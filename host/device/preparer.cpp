@@ -4,6 +4,7 @@
 #include <chrono>
 #include <new>
 
+#include "host/base/threads.hpp"
 #include "host/device/seconds.hpp"
 
 namespace symscan {
@@ -11,7 +12,7 @@ namespace symscan {
 Preparer::Preparer(SharedSweep& shared, const UsableDevice& device, const std::atomic<std::uint64_t>& memory,
                    int threads)
     : shared_(shared), device_(device), memory_(memory) {
-  for (int t = 0; t < threads; ++t) threads_.emplace_back([this] { run(); });
+  start_some_threads(threads_, threads, [this] { run(); });
 }
 
 Preparer::~Preparer() {
@@ -53,7 +54,7 @@ void Preparer::run() {
   }
 }
 
-/// False: the replica has failed.
+/// False: the replica has failed, or stays as it was.
 bool Preparer::prepare(HeldReplica& replica) {
   const ReplicaConfig& config = replica.config();
   try {
@@ -66,7 +67,9 @@ bool Preparer::prepare(HeldReplica& replica) {
     replica.state = replica.start.state;
     return true;
   } catch (const std::bad_alloc&) {
-    shared_.events.push_failure(config, describe_replica(config) + " does not fit into memory");
+    shared_.events.push_postponed(config, no_memory_sentence, ExitCode::interrupted);
+  } catch (const CheckpointMismatch& error) {
+    shared_.events.push_postponed(config, error.what(), error.code());
   } catch (const std::exception& error) {
     shared_.events.push_failure(config, error.what());
   }

@@ -11,7 +11,7 @@ namespace symscan {
 SweepInput::SweepInput(SweepConfig sweep, const TrainingChoice& choice)
     : sweep_(std::move(sweep)), choice_(choice), index_(index_datasets(sweep_)) {
   check_executor();
-  found_ = std::async(std::launch::async, [this] {
+  found_ = std::async(std::launch::async | std::launch::deferred, [this] {
     const AddSeconds timed(device_seconds_);
     Backend backend = choose_backend(choice_.device);
     if (backend.api == nullptr) check_for_cpu(sweep_, choice_, backend.why_cpu);

@@ -31,7 +31,10 @@ SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer) {
     observer.before_saving();
     ledger_.begin();
   };
-  sweep.end_batch = [this] { ledger_.commit(); };
+  sweep.end_batch = [this, &observer] {
+    ledger_.commit();
+    observer.after_saving();
+  };
   sweep.finished = [this](const ReplicaConfig& config, const ReplicaResult& result) {
     ledger_.finish(config, result);
   };
@@ -64,7 +67,7 @@ bool SweepTraining::train_pending(const TrainingObserver& observer, const std::a
   };
   const TrainingChoice& choice = input_.choice();
   const Backend& backend = input_.backend();
-  const SweepOptions options = {choice.threads, choice.checkpoint_seconds};
+  const SweepOptions options = {choice.threads, choice.checkpoint_seconds, observer.warn};
   const SweepObserver sweep = into_ledger(observer);
   if (backend.api == nullptr) return run_sweep(pending_, data_of, checkpoints_, options, stop, sweep);
   return run_device_sweep(

@@ -17,6 +17,7 @@ struct TrainingObserver {
   };                                                                         ///< several times a second
   std::function<void(const std::string&)> warn = [](const std::string&) {};  ///< a sentence
   std::function<void()> before_saving = [] {};  ///< may throw what ends the training
+  std::function<void()> after_saving = [] {};
 };
 
 /// Trains the replicas of a sweep that its ledger does not call finished; with seeds "auto" those that the

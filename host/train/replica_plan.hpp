@@ -21,6 +21,9 @@ std::uint64_t training_steps(const TrainConfig& train, std::size_t rows);
 
 /// "replica 3 (circle, latent_dim 4, beta 0.1, seed 2)"
 std::string describe_replica(const ReplicaConfig& config);
+/// Why a replica waits for which there was no memory.
+inline constexpr const char* no_memory_sentence =
+    "there is not enough memory; repeat with --resume and fewer --threads, or where there is more";
 
 /// What a replica trains on, ready for any executor: the task with its pointers to host memory.
 class ReplicaPlan {

@@ -37,8 +37,9 @@ ReplicaSnapshot from_blob(std::string_view bytes, const ReplicaPlan& plan) {
            (snapshot.state.best_epoch < 0 || plan.task().patience >= 0);
   }
   if (!fits) {
-    throw Error("the checkpoint of " + describe_replica(plan.config()) +
-                " was written by another version or for another network; train it again without --resume");
+    throw CheckpointMismatch(
+        "its checkpoint was written by another version; go on with that version, or train all "
+        "again with --overwrite");
   }
   for (std::vector<float>* values : {&snapshot.parameters, &snapshot.first_moment, &snapshot.second_moment}) {
     values->resize(count);

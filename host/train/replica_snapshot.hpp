@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/base/error.hpp"
 #include "host/train/replica_plan.hpp"
 
 namespace symscan {
@@ -17,7 +18,12 @@ struct ReplicaSnapshot {
   std::vector<double> relevance_history;  ///< relevance_history_size()
 };
 std::string to_blob(const ReplicaSnapshot& snapshot);
-/// Throws Error if the blob does not belong to a replica of this plan.
+/// A checkpoint that another version wrote, or that is of another network. It is kept.
+class CheckpointMismatch : public Error {
+ public:
+  using Error::Error;
+};
+/// Throws CheckpointMismatch if the blob does not belong to a replica of this plan.
 ReplicaSnapshot from_blob(std::string_view blob, const ReplicaPlan& plan);
 /// A replica before its first step.
 ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan);

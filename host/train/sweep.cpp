@@ -5,6 +5,8 @@
 #include <memory>
 #include <thread>
 
+#include "host/base/threads.hpp"
+#include "host/train/replica_snapshot.hpp"
 #include "host/train/replica_trainer.hpp"
 #include "host/train/sweep_events.hpp"
 #include "host/train/thread_budget.hpp"
@@ -33,16 +35,24 @@ class Worker {
       : shared_(shared), replicas_(replicas), data_(data), checkpoints_(checkpoints), stop_(stop) {}
 
   void run() {
-    while (!stopping()) {
-      const std::size_t index = shared_.next++;
-      if (index >= replicas_.size()) break;
-      train(*replicas_[index]);
+    try {
+      work();
+    } catch (...) {
+      shared_.events.worker_failed(std::current_exception());
     }
     shared_.budget.worker_ended(threads_);
     shared_.events.worker_ended();
   }
 
  private:
+  void work() {
+    while (!stopping()) {
+      const std::size_t index = shared_.next++;
+      if (index >= replicas_.size()) return;
+      train(*replicas_[index]);
+    }
+  }
+
   bool stopping() const { return stop_.load(std::memory_order_relaxed) || shared_.events.abandoned(); }
 
   void train(const ReplicaConfig& config) {
@@ -79,7 +89,9 @@ class Worker {
       shared_.events.steps_done += trainer.total_steps() - counted;
       shared_.events.push_result(config, trainer.result());
     } catch (const std::bad_alloc&) {
-      shared_.events.push_failure(config, describe_replica(config) + " does not fit into memory");
+      shared_.events.push_postponed(config, no_memory_sentence, ExitCode::interrupted);
+    } catch (const CheckpointMismatch& error) {
+      shared_.events.push_postponed(config, error.what(), error.code());
     } catch (const std::exception& error) {
       shared_.events.push_failure(config, error.what());
     }
@@ -108,12 +120,14 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
   const int workers = std::clamp(static_cast<int>(replicas.size()), 1, threads_wanted);
   Shared shared(threads_wanted, workers);
   std::vector<std::jthread> threads;
-  for (int t = 0; t < workers; ++t) {
-    threads.emplace_back([&] { Worker(shared, replicas, data, checkpoints, stop).run(); });
-  }
   // Runs before the threads are joined, also when an observer throws.
   const std::unique_ptr<SweepEvents, void (*)(SweepEvents*)> abandon(&shared.events,
                                                                      [](SweepEvents* e) { e->abandon(); });
+  start_some_threads(threads, workers, [&] { Worker(shared, replicas, data, checkpoints, stop).run(); });
+  for (int missing = static_cast<int>(threads.size()); missing < workers; ++missing) {
+    shared.budget.worker_ended(1);
+    shared.events.worker_ended();
+  }
   auto last_checkpoint = Clock::now();
   const std::chrono::duration<double> between_checkpoints(options.checkpoint_seconds);
   SweepObserver observing = observer;
@@ -125,7 +139,9 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
     }
     observer.tick(now_done);
   };
-  shared.events.deliver(progress, observing, [](const std::string&) {});
+  shared.events.deliver(progress, observing, options.warn);
+  if (stop) return false;
+  shared.events.check_postponed(progress);
   return progress.finished == progress.replicas;
 }
 
@@ -133,6 +149,7 @@ SweepProgress& SweepProgress::operator+=(const SweepProgress& other) {
   replicas += other.replicas;
   finished += other.finished;
   failed += other.failed;
+  postponed += other.postponed;
   steps += other.steps;
   steps_done += other.steps_done;
   steps_trained += other.steps_trained;

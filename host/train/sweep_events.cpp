@@ -1,6 +1,10 @@
 #include "host/train/sweep_events.hpp"
 
+#include <algorithm>
 #include <chrono>
+
+#include "host/base/text.hpp"
+#include "host/train/replica_plan.hpp"
 
 namespace symscan {
 
@@ -21,6 +25,29 @@ void SweepEvents::push_failure(const ReplicaConfig& config, const std::string& s
   failure.failed = true;
   failure.message = sentence;
   push_result(config, std::move(failure));
+}
+
+void SweepEvents::push_postponed(const ReplicaConfig& config, const std::string& sentence, ExitCode code) {
+  constexpr std::size_t most_told = 3;
+  const std::lock_guard lock(mutex_);
+  postponed_.push_back({sentence, code});
+  if (postponed_.size() <= most_told) warnings_.push_back(describe_replica(config) + " waits: " + sentence);
+}
+
+void SweepEvents::worker_failed(std::exception_ptr error) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_) failure_ = std::move(error);
+}
+
+void SweepEvents::check_postponed(const SweepProgress& progress) const {
+  if (postponed_.empty()) return;
+  const bool may_help = std::any_of(postponed_.begin(), postponed_.end(), [](const Postponed& postponed) {
+    return postponed.code == ExitCode::interrupted;
+  });
+  throw Error(std::to_string(postponed_.size()) + " of " + plural(progress.replicas, "replica") +
+                  " could not be trained and stay as they were, what is finished is kept: " +
+                  postponed_.front().sentence,
+              may_help ? ExitCode::interrupted : ExitCode::bad_input);
 }
 
 void SweepEvents::push_checkpoint(const ReplicaConfig& config, std::string checkpoint) {
@@ -45,6 +72,7 @@ void SweepEvents::deliver(SweepProgress& progress, const SweepObserver& observer
   const auto start = std::chrono::steady_clock::now();
   std::vector<Event> events;
   std::vector<std::string> warnings;
+  std::exception_ptr failure;
   for (bool working = true; working;) {
     {
       std::unique_lock lock(mutex_);
@@ -52,6 +80,8 @@ void SweepEvents::deliver(SweepProgress& progress, const SweepObserver& observer
       events.swap(events_);
       warnings.swap(warnings_);
       working = workers_ > 0;
+      progress.postponed = postponed_.size();
+      failure = failure_;
     }
     for (const std::string& sentence : warnings) warn(sentence);
     warnings.clear();
@@ -72,6 +102,7 @@ void SweepEvents::deliver(SweepProgress& progress, const SweepObserver& observer
     progress.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     observer.tick(progress);
   }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace symscan

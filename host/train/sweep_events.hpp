@@ -1,11 +1,13 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "host/base/error.hpp"
 #include "host/train/sweep.hpp"
 
 namespace symscan {
@@ -18,9 +20,13 @@ class SweepEvents {
   // For the threads of the sweep.
   void push_result(const ReplicaConfig& config, ReplicaResult result);
   void push_failure(const ReplicaConfig& config, const std::string& sentence);
+  /// The replica stays pending, with the checkpoint that it has. `code`: whether a repetition may help.
+  void push_postponed(const ReplicaConfig& config, const std::string& sentence, ExitCode code);
   void push_checkpoint(const ReplicaConfig& config, std::string checkpoint);
   void push_warning(const std::string& sentence);
   void worker_ended();
+  /// A thread came to an end that it could not tell in words, for want of memory. deliver() throws it on.
+  void worker_failed(std::exception_ptr error);
   /// The calling thread failed: nobody takes what is pushed.
   bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
   std::atomic<std::uint64_t> steps_done{0}, steps_trained{0};
@@ -31,12 +37,18 @@ class SweepEvents {
   void deliver(SweepProgress& progress, const SweepObserver& observer,
                const std::function<void(const std::string&)>& warn);
   void abandon() { abandoned_ = true; }
+  /// Throws Error if replicas were postponed.
+  void check_postponed(const SweepProgress& progress) const;
 
  private:
   struct Event {
     const ReplicaConfig* config;
     std::optional<ReplicaResult> result;  ///< else `checkpoint`
     std::string checkpoint;
+  };
+  struct Postponed {
+    std::string sentence;
+    ExitCode code;
   };
   void push(Event event);
 
@@ -45,6 +57,8 @@ class SweepEvents {
   std::condition_variable wake_;
   std::vector<Event> events_;
   std::vector<std::string> warnings_;
+  std::vector<Postponed> postponed_;
+  std::exception_ptr failure_;
   int workers_;
 };
 
