@@ -13,6 +13,7 @@
 #include "host/base/json.hpp"
 #include "host/base/trouble.hpp"
 #include "host/cli/command_line.hpp"
+#include "host/cli/signals.hpp"
 
 namespace {
 
@@ -59,6 +60,7 @@ ExitCode run(int argc, char** argv) {
 int main(int argc, char** argv) {
   open_standard_streams();
   std::set_terminate(on_terminate);
+  const symscan::InterruptGuard interrupts;
   // A file that grows too large is then an error that can be told, not a sudden end.
   std::signal(SIGXFSZ, SIG_IGN);
   // A reader that goes away does not keep results from being written.

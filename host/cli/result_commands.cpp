@@ -12,7 +12,6 @@
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
-#include "host/cli/signals.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/findings/model_json.hpp"
@@ -48,7 +47,6 @@ void take_fields(const std::string& given, FindingsOptions& findings) {
 
 ExitCode analyze_command(const AnalyzeOptions& options) {
   if (options.json && options.table) throw UsageError("--json and --table exclude each other");
-  const InterruptGuard interrupts;
   const std::filesystem::path run = options.run;
   Ledger ledger = Ledger::open(ledger_file(run), true);
   refuse_read_only(run);
@@ -74,7 +72,6 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
 }
 
 ExitCode report_command(const std::string& run) {
-  const InterruptGuard interrupts;
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);

@@ -7,6 +7,7 @@ namespace symscan {
 /// code 75. At once: everything that is written is whole at any moment (host/base/file.hpp, the ledger). Only
 /// while replicas train there is something to save; a flag is set then, which workers look at between steps.
 /// A step that takes longer than two seconds is not waited for: its replica goes on from its last checkpoint.
+/// There is one guard, in main().
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -15,11 +16,11 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
   /// From now on there is something to save: signals set the flag.
-  void defer();
+  static void defer();
   /// Whether something is being written, which is waited for as long as it takes.
   static void set_saving(bool saving);
   /// Everything is saved: signals end the process at once again.
-  void end_at_once();
+  static void end_at_once();
   static const std::atomic<bool>& requested();
 };
 

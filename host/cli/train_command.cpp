@@ -88,7 +88,6 @@ class TrainCommand {
 
   const TrainOptions& options_;
   const bool talkative_;  ///< prints more than errors, warnings and what a script reads
-  InterruptGuard interrupts_;
   Timings timings_;
   SweepInput input_;
   const std::filesystem::path path_;
@@ -108,11 +107,11 @@ ExitCode TrainCommand::run() {
   RunDirectory run(path_, run_mode(options_), input_.sweep(), input_.backend().name());
   const auto& records = input_.data().records;
   for (std::size_t d = 0; d < records.size(); ++d) run.record_dataset(static_cast<int>(d), records[d]);
-  interrupts_.defer();
+  InterruptGuard::defer();
   if (options_.retry_failed) run.ledger().retry_failed();
   const bool complete = train(run);
   write_timings();
-  interrupts_.end_at_once();
+  InterruptGuard::end_at_once();
   if (complete && !InterruptGuard::requested()) return finish(run.ledger());
   std::fprintf(stderr,
                "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
