@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <new>
 
+#include "host/base/file.hpp"
 #include "host/base/json.hpp"
 #include "host/cli/command_line.hpp"
 
@@ -29,6 +30,7 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  symscan::hold_standard_descriptors();
   // A file that grows too large is then an error that can be told, not a sudden end.
   std::signal(SIGXFSZ, SIG_IGN);
   // A reader that goes away does not keep results from being written.

@@ -51,6 +51,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   const InterruptGuard interrupts;
   const std::filesystem::path run = options.run;
   Ledger ledger = Ledger::open(ledger_file(run), true);
+  const RunPlace place(run);
   refuse_read_only(run);
   const RunResults results = load_results(ledger);
   FindingsOptions findings;
@@ -59,6 +60,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
   const Findings found = analyse(results, ledger, findings);
+  place.check();
   write_findings(run, found);
   if (!options.no_report) write_report(run, results, ledger, &found);
   if (options.json) {
@@ -76,8 +78,10 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
 ExitCode report_command(const std::string& run) {
   const InterruptGuard interrupts;
   Ledger ledger = Ledger::open(ledger_file(run), true);
+  const RunPlace place(run);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
+  place.check();
   write_report(run, results, ledger, findings ? &*findings : nullptr);
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;
