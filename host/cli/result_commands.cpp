@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
 #include "host/base/cores.hpp"
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
+#include "host/base/trouble.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
 #include "host/cli/signals.hpp"
@@ -26,8 +26,9 @@ namespace {
 /// Before the work is done.
 void refuse_read_only(const std::filesystem::path& run) {
   if (::access(run.c_str(), W_OK) != 0)
-    throw Error("'" + run.string() + "' cannot be written: " + std::strerror(errno) +
-                "; analyse a copy of it");
+    throw Error(
+        "'" + run.string() + "' cannot be written: " + trouble_text(errno) + "; or analyse a copy of it",
+        exit_code_of(errno));
 }
 
 /// The name of a dictionary, or the vector fields of a file.

@@ -49,11 +49,12 @@ mode_t kind_of(const fs::path& path) {
 }
 
 /// What results.sqlite of a directory is.
-enum class FoundLedger { nothing, empty, ledger, foreign };
+enum class FoundLedger { missing, empty, ledger, foreign };
 
 FoundLedger found_ledger(const fs::path& file) {
-  if (kind_of(file) == 0) return FoundLedger::nothing;
+  if (kind_of(file) == 0) return FoundLedger::missing;
   if (kind_of(file) != S_IFREG) return FoundLedger::foreign;
+  if (!open_descriptor(file, O_RDONLY | O_NOFOLLOW)) throw_trouble("cannot open", file, errno);
   std::error_code error;
   if (fs::file_size(file, error) == 0 && !error) return FoundLedger::empty;
   try {

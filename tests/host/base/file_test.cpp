@@ -14,6 +14,8 @@
 #include <thread>
 
 #include "host/base/error.hpp"
+#include "host/data/file_dataset.hpp"
+#include "host/data/write_table.hpp"
 #include "tests/host/base/process_limit.hpp"
 #include "tests/host/base/system_calls.hpp"
 #include "tests/host/cli/run_program.hpp"
@@ -250,6 +252,21 @@ TEST(File, APipeIsReadAndNotWaitedFor) {
 TEST(File, FoldersAndDevicesAreNotRead) {
   expect_error(ExitCode::bad_input, "folder", [] { read_text_file("/"); });
   expect_error(ExitCode::bad_input, "device", [] { read_text_file("/dev/zero"); });
+}
+
+TEST(File, Hdf5WithoutLocksIsToldWhatToDo) {
+  const TemporaryFolder folder;
+  const FreshSystemCalls calls;
+  Table table;
+  table.columns = {"x", "y"};
+  table.rows = 2;
+  table.values = {1, 2, 3, 4};
+  write_table(table, folder / "t.h5");
+  FileOptions options;
+  options.path = folder / "t.h5";
+  system_calls.flock_error = ENOSYS;
+  expect_error(ExitCode::bad_input, "HDF5_USE_FILE_LOCKING", [&] { load_file_dataset(options); });
+  expect_error(ExitCode::bad_input, "HDF5_USE_FILE_LOCKING", [&] { write_table(table, folder / "u.h5"); });
 }
 
 TEST(File, NeverTakesThePlaceOfStandardError) {

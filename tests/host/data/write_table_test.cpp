@@ -1,5 +1,7 @@
 #include "host/data/write_table.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -187,6 +189,18 @@ TEST(ReadTable, WithoutDescriptorsItIsNotTheFilesFault) {
     EXPECT_NE(sentence.find("Too many open files"), std::string::npos) << sentence;
     EXPECT_NE(sentence.find(folder.path(name)), std::string::npos) << sentence;
   }
+}
+
+TEST(ReadTable, Hdf5OpenForWritingElsewhereIsWaitedFor) {
+  const DataFolder folder;
+  const std::string path = folder.path("t.h5");
+  write_table(load_dataset(builtin_settings("circle", 10)), path);
+  const int other = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  const std::string sentence = passing_trouble([&] { load_file(path); });
+  EXPECT_NE(sentence.find("open for writing in another program"), std::string::npos) << sentence;
+  ::close(other);
+  EXPECT_EQ(load_file(path).rows, 10u);
 }
 
 TEST(ReadTable, OnlyTextComesThroughPipes) {
