@@ -30,8 +30,8 @@ ExitCode generate_command(const GenerateOptions& options) {
     }
     overrides.push_back("dataset." + argument);
   }
-  std::error_code error;
-  if (!options.overwrite && std::filesystem::exists(options.out, error)) {
+  std::error_code error;  // a link counts, wherever it leads
+  if (!options.overwrite && std::filesystem::exists(std::filesystem::symlink_status(options.out, error))) {
     throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
   }
   const Json document = {{"dataset", {{"kind", kind}, {"n", options.rows}}}};

@@ -1,8 +1,6 @@
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +8,7 @@
 #include <new>
 #include <system_error>
 
+#include "host/base/file.hpp"
 #include "host/base/json.hpp"
 #include "host/base/trouble.hpp"
 #include "host/cli/command_line.hpp"
@@ -22,12 +21,6 @@ using symscan::ExitCode;
 constexpr char no_memory[] =
     "symscan: not enough memory; nothing that is finished is lost: repeat where there is more, or with fewer "
     "--threads (train: with --resume)\n";
-
-/// A closed standard stream would be given to the next file that is opened, and messages written into it.
-void open_standard_streams() {
-  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor)
-    if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) (void)::open("/dev/null", O_RDWR);
-}
 
 /// Memory may run out where an exception cannot leave. What is written is whole at any moment.
 [[noreturn]] void on_terminate() {
@@ -58,7 +51,7 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  open_standard_streams();
+  symscan::hold_standard_descriptors();
   std::set_terminate(on_terminate);
   const symscan::InterruptGuard interrupts;
   // A file that grows too large is then an error that can be told, not a sudden end.

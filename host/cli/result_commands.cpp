@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
 #include "host/base/cores.hpp"
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
+#include "host/base/trouble.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
 #include "host/findings/analysis_file.hpp"
@@ -25,8 +25,9 @@ namespace {
 /// Before the work is done.
 void refuse_read_only(const std::filesystem::path& run) {
   if (::access(run.c_str(), W_OK) != 0)
-    throw Error("'" + run.string() + "' cannot be written: " + std::strerror(errno) +
-                "; analyse a copy of it");
+    throw Error(
+        "'" + run.string() + "' cannot be written: " + trouble_text(errno) + "; or analyse a copy of it",
+        exit_code_of(errno));
 }
 
 /// The name of a dictionary, or the vector fields of a file.
@@ -49,6 +50,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   if (options.json && options.table) throw UsageError("--json and --table exclude each other");
   const std::filesystem::path run = options.run;
   Ledger ledger = Ledger::open(ledger_file(run), true);
+  const RunPlace place(run);
   refuse_read_only(run);
   const RunResults results = load_results(ledger);
   FindingsOptions findings;
@@ -57,6 +59,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
   const Findings found = analyse(results, ledger, findings);
+  place.check();
   write_findings(run, found);
   if (!options.no_report) write_report(run, results, ledger, &found);
   if (options.json) {
@@ -73,8 +76,10 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
 
 ExitCode report_command(const std::string& run) {
   Ledger ledger = Ledger::open(ledger_file(run), true);
+  const RunPlace place(run);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
+  place.check();
   write_report(run, results, ledger, findings ? &*findings : nullptr);
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;

@@ -79,11 +79,11 @@ class TrainCommand {
   void read_input();
   void announce_layers() const;
   bool train(RunDirectory& run);
-  ExitCode finish(Ledger& ledger);
-  void write_outputs(const RunResults& results, Ledger& ledger);
-  std::optional<Findings> analyse_quickly(const RunResults& results, Ledger& ledger) const;
+  ExitCode finish(RunDirectory& run);
+  void write_outputs(const RunResults& results, RunDirectory& run);
+  std::optional<Findings> analyse_quickly(const RunResults& results, RunDirectory& run) const;
   std::optional<Findings> earlier_findings(const RunResults& results) const;
-  void write_timings() const;
+  void write_timings(const RunDirectory& run) const;
   void print_end(std::size_t replicas, std::size_t failed, std::size_t skipped) const;
 
   const TrainOptions& options_;
@@ -110,9 +110,9 @@ ExitCode TrainCommand::run() {
   InterruptGuard::defer();
   if (options_.retry_failed) run.ledger().retry_failed();
   const bool complete = train(run);
-  write_timings();
+  write_timings(run);
   InterruptGuard::end_at_once();
-  if (complete && !InterruptGuard::requested()) return finish(run.ledger());
+  if (complete && !InterruptGuard::requested()) return finish(run);
   std::fprintf(stderr,
                "interrupted; everything done so far is in %s (go on with the same command and --resume)\n",
                path_.c_str());
@@ -166,28 +166,30 @@ bool TrainCommand::train(RunDirectory& run) {
   return complete;
 }
 
-void TrainCommand::write_timings() const {
+void TrainCommand::write_timings(const RunDirectory& run) const {
   if (progress_.replicas == 0) return;
+  run.check_still_there();
   timings_.write(path_, progress_, input_.backend(), input_.choice().threads, device_times_);
 }
 
-ExitCode TrainCommand::finish(Ledger& ledger) {
+ExitCode TrainCommand::finish(RunDirectory& run) {
   Timings::Stage loading(timings_, "read ledger");
-  const RunResults results = load_results(ledger);
+  const RunResults results = load_results(run.ledger());
   loading.end();
-  write_outputs(results, ledger);
-  write_timings();
+  write_outputs(results, run);
+  write_timings(run);
   const std::size_t failed = count_of(results, ReplicaRecord::Status::failed);
   print_end(results.replicas.size(), failed, count_of(results, ReplicaRecord::Status::skipped));
   return failed > 0 ? ExitCode::some_failed : ExitCode::done;
 }
 
 /// The analysis goes on while the files are written; the report needs its result.
-void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
+void TrainCommand::write_outputs(const RunResults& results, RunDirectory& run) {
   double files_seconds = 0;
   std::future<void> files = std::async(std::launch::async | std::launch::deferred, [&] {
     const AddSeconds timed(files_seconds);
-    write_results(path_, results, ledger);
+    run.check_still_there();
+    write_results(path_, results, run.ledger());
   });
   if (talkative_) print_results(results);
   std::optional<Findings> findings;
@@ -195,7 +197,7 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
     const Timings::Stage stage(timings_, "analysis");
     findings = progress_.replicas == 0 ? earlier_findings(results) : std::nullopt;
     if (!findings)
-      findings = analyse_quickly(results, ledger);
+      findings = analyse_quickly(results, run);
     else if (talkative_)
       print_findings(*findings);
   }
@@ -207,7 +209,8 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   if (!options_.no_report) {
     const Timings::Stage stage(timings_, "report");
     if (!findings) findings = earlier_findings(results);
-    write_report(path_, results, ledger, findings ? &*findings : nullptr);
+    run.check_still_there();
+    write_report(path_, results, run.ledger(), findings ? &*findings : nullptr);
   }
 }
 
@@ -224,7 +227,7 @@ std::optional<Findings> TrainCommand::earlier_findings(const RunResults& results
 }
 
 /// None if the analysis would take a while.
-std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results, Ledger& ledger) const {
+std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results, RunDirectory& run) const {
   if (results.replicas.size() > most_quick_replicas) {
     if (!options_.quiet)
       std::fprintf(stderr,
@@ -232,7 +235,8 @@ std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results,
                    path_.c_str());
     return std::nullopt;
   }
-  Findings findings = analyse(results, ledger, quick_findings(input_.choice().threads), rows_);
+  Findings findings = analyse(results, run.ledger(), quick_findings(input_.choice().threads), rows_);
+  run.check_still_there();
   write_findings(path_, findings);
   if (talkative_) print_findings(findings);
   return findings;

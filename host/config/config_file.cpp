@@ -75,7 +75,7 @@ Json read_document(const std::string& path) {
   try {
     text = read_text_file(path, largest_file);
   } catch (const Error& error) {
-    throw ConfigError(printable_line(error.what()));
+    throw ConfigError(printable_line(error.what()), error.code());
   }
   refuse_bytes(text, path);
   const std::string where = printable_line(path);

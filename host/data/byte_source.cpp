@@ -1,5 +1,6 @@
 #include "host/data/byte_source.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -9,6 +10,8 @@
 #include <filesystem>
 
 #include "host/base/error.hpp"
+#include "host/base/file.hpp"
+#include "host/base/trouble.hpp"
 
 namespace symscan {
 namespace {
@@ -18,8 +21,12 @@ constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 
 class FileSource : public ByteSource {
  public:
-  explicit FileSource(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
-    if (!file_) throw DataError("cannot open " + path + ": " + std::strerror(errno));
+  explicit FileSource(const std::string& path) : path_(path) {
+    Descriptor opened = open_descriptor(path, O_RDONLY | O_NOCTTY);
+    if (!opened) throw_trouble("cannot open", path, errno);
+    file_ = gzdopen(opened.get(), "rb");
+    if (!file_) throw_trouble("cannot open", path, ENOMEM);
+    opened.release();
     gzbuffer(file_, 256 << 10);
     std::error_code error;
     const auto bytes = std::filesystem::file_size(path, error);
@@ -32,21 +39,33 @@ class FileSource : public ByteSource {
 
   std::size_t read(char* buffer, std::size_t size) override {
     if (cut_off_) return 0;
-    const int got = gzread(file_, buffer, static_cast<unsigned>(std::min(size, std::size_t{1} << 30)));
+    const unsigned most = static_cast<unsigned>(std::min(size, std::size_t{1} << 30));
+    int got = gzread(file_, buffer, most);
+    while (got < 0 && errno == EINTR && error_code() == Z_ERRNO) {
+      gzclearerr(file_);
+      got = gzread(file_, buffer, most);
+    }
     if (got > 0) return static_cast<std::size_t>(got);
+    const int error = errno;
     int code = Z_OK;
     const char* text = gzerror(file_, &code);
     if (code == Z_BUF_ERROR) cut_off_ = true;
     if (code == Z_OK || code == Z_BUF_ERROR) return 0;
-    if (code == Z_ERRNO) throw DataError("cannot read " + path_ + ": " + std::strerror(errno));
+    if (code == Z_ERRNO || code == Z_MEM_ERROR)
+      throw_trouble("cannot read", path_, code == Z_ERRNO ? error : ENOMEM);
     throw DataError(path_ + " is a damaged gzip file (" + text + "); copy or download it again");
   }
   std::optional<std::uint64_t> size() const override { return size_; }
   bool cut_off() const override { return cut_off_; }
 
  private:
+  int error_code() const {
+    int code = Z_OK;
+    gzerror(file_, &code);
+    return code;
+  }
   std::string path_;
-  gzFile file_;
+  gzFile file_ = nullptr;
   std::optional<std::uint64_t> size_;
   bool cut_off_ = false;
 };
@@ -79,9 +98,15 @@ void check_readable(const std::string& path) {
   if (status.type() == std::filesystem::file_type::directory) {
     throw DataError(path + " is a folder; dataset.path must name one file");
   }
-  if (::access(path.c_str(), R_OK) != 0) throw DataError("cannot open " + path + ": " + std::strerror(errno));
+  if (::access(path.c_str(), R_OK) != 0) throw_trouble("cannot open", path, errno);
   const auto size = std::filesystem::file_size(path, error);
   if (!error && size == 0) throw DataError(path + " is empty (0 bytes)");
+}
+
+void refuse_pipe(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_fifo(path, error))
+    throw DataError(path + " is a pipe, and only CSV and LHE are read from pipes; write a file first");
 }
 
 std::unique_ptr<ByteSource> open_file(const std::string& path) {

@@ -12,7 +12,8 @@ namespace symscan {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  /// Up to `size` bytes; 0 at the end. Throws DataError.
+  /// Up to `size` bytes; 0 at the end. Throws DataError (damaged), or Error with exit_code_of() what the
+  /// system said.
   virtual std::size_t read(char* buffer, std::size_t size) = 0;
   /// Number of bytes in all, if it is known beforehand.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
@@ -20,14 +21,16 @@ class ByteSource {
   virtual bool cut_off() const { return false; }
 };
 
-/// Opens a file, gzip-compressed or not (told by its first bytes). Throws DataError (missing, a folder, no
-/// permission).
+/// Opens a file, gzip-compressed or not (told by its first bytes), or a pipe, which it waits for. Throws
+/// DataError (missing, a folder) or Error with exit_code_of() what the system said.
 std::unique_ptr<ByteSource> open_file(const std::string& path);
 /// `bytes` must outlive the source.
 std::unique_ptr<ByteSource> open_bytes(std::string_view bytes);
 
-/// Throws DataError if `path` is missing, a folder, empty or unreadable.
+/// Throws DataError if `path` is missing, a folder or empty, Error if it is unreadable.
 void check_readable(const std::string& path);
+/// Throws DataError if `path` is a pipe: for formats that are not read from front to back.
+void refuse_pipe(const std::string& path);
 
 /// Reads exactly `size` bytes; false if there are fewer.
 bool read_fully(ByteSource& source, char* buffer, std::size_t size);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <system_error>
 #include <thread>
 
 #include "host/base/cores.hpp"
@@ -259,9 +260,14 @@ class CsvReader {
       if (filled == 0) return;
       {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < filled; ++i)
-          threads.emplace_back(read_plain_rows, std::cref(layout), std::ref(blocks[i]));
+        std::size_t started = 1;
+        try {
+          for (; started < filled; ++started)
+            threads.emplace_back(read_plain_rows, std::cref(layout), std::ref(blocks[started]));
+        } catch (const std::system_error&) {  // no further thread: this one reads the rest
+        }
         read_plain_rows(layout, blocks[0]);
+        for (std::size_t i = started; i < filled; ++i) read_plain_rows(layout, blocks[i]);
       }
       for (std::size_t i = 0; i < filled; ++i) add_block(blocks[i]);
     }

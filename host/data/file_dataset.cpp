@@ -123,7 +123,9 @@ Table load_file_dataset(const FileOptions& options) {
     if (options.angle_pairs) encode_angles(table, options.angles);
     return table;
   } catch (const std::bad_alloc&) {
-    throw DataError(path + " does not fit into memory; set dataset.max_rows or dataset.columns");
+    throw DataError(path + " does not fit into the memory that is free; free some and repeat, or set " +
+                        "dataset.max_rows or dataset.columns",
+                    ExitCode::interrupted);
   }
 }
 

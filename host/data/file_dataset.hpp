@@ -26,7 +26,8 @@ struct FileOptions {
   bool angle_pairs = false;         ///< cosine and sine in place of each angle
 };
 
-/// Reads the file of a `"kind": "file"` section. Throws DataError.
+/// Reads the file of a `"kind": "file"` section. Throws DataError, or Error where the system refuses (75 if
+/// that may pass: no descriptors, no memory, a disk that does not answer).
 Table load_file_dataset(const Json& settings);
 Table load_file_dataset(const FileOptions& options);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host/base/error.hpp"
+#include "host/base/trouble.hpp"
 #include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/file_readers.hpp"
@@ -44,6 +45,23 @@ struct Node {
   }
 };
 
+/// Throws if the last call failed because the system refused, and that may pass.
+void throw_passing_trouble(const std::string& name) {
+  if (const int error = hdf5_errno(); exit_code_of(error) == ExitCode::interrupted)
+    throw_trouble("cannot read", name, error);
+}
+
+[[noreturn]] void throw_open_trouble(const std::string& path) {
+  const int error = hdf5_errno();
+  if (error == EWOULDBLOCK) {
+    throw DataError(path + " is open for writing in another program; wait for it and repeat",
+                    ExitCode::interrupted);
+  }
+  if (lacks_locks(error)) throw DataError(path + no_locks_advice);
+  throw_passing_trouble(path);
+  throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
+}
+
 Hdf5Handle open_dataset(hid_t file, const std::string& path) {
   return {H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose};
 }
@@ -57,6 +75,7 @@ Node describe(hid_t file, const std::string& path) {
   Node node;
   node.path = path;
   const Hdf5Handle dataset = open_dataset(file, path);
+  if (!dataset) throw_passing_trouble(path);
   if (!dataset) return node;
   const Hdf5Handle space(H5Dget_space(dataset.get()), H5Sclose);
   const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
@@ -69,14 +88,14 @@ Node describe(hid_t file, const std::string& path) {
   return node;
 }
 
-std::vector<std::string> dataset_paths(hid_t file) {
+std::vector<std::string> dataset_paths(hid_t file, const std::string& name) {
   std::vector<std::string> paths;
   const auto visit = [](hid_t, const char* path, const H5O_info_t* info, void* data) -> herr_t {
     auto& found = *static_cast<std::vector<std::string>*>(data);
     if (info->type == H5O_TYPE_DATASET) found.emplace_back(path);
     return found.size() >= kMostObjects ? 1 : 0;
   };
-  H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, visit, &paths);
+  if (H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, visit, &paths) < 0) throw_passing_trouble(name);
   return paths;
 }
 
@@ -89,9 +108,8 @@ class Hdf5Reader {
  public:
   Hdf5Reader(const std::string& path, const FileOptions& options) : name_(path), options_(options) {
     file_ = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_)
-      throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
-    for (const std::string& dataset : dataset_paths(file_.get()))
+    if (!file_) throw_open_trouble(path);
+    for (const std::string& dataset : dataset_paths(file_.get(), name_))
       nodes_.push_back(describe(file_.get(), dataset));
   }
 
@@ -200,6 +218,7 @@ class Hdf5Reader {
                               H5Sclose);
       if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr) < 0 ||
           H5Dread(dataset, memory_type, memory.get(), space.get(), H5P_DEFAULT, buffer.data()) < 0) {
+        throw_passing_trouble(title(node));
         throw DataError(title(node) +
                         " cannot be read: it is damaged, or needs a filter that is not installed");
       }

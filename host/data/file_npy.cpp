@@ -146,4 +146,8 @@ Table read_npy(ByteSource& source, const std::string& name, const FileOptions& o
   return read_npy_table(source, name, options, {});
 }
 
+Table read_npy(const std::string& path, const FileOptions& options) {
+  return read_npy(*open_file(path), path, options);
+}
+
 }  // namespace symscan

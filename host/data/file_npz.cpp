@@ -10,6 +10,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/base/trouble.hpp"
 #include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/file_readers.hpp"
@@ -17,6 +18,7 @@
 #include "host/data/npy_table.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/data/text_values.hpp"
+#include "host/data/zip_errno.hpp"
 
 namespace symscan {
 namespace {
@@ -25,11 +27,20 @@ constexpr zip_int64_t kMostEntries = 65536;
 /// Deflate cannot do better than 1032:1; an entry that claims more is damaged or a trap.
 constexpr std::uint64_t kBestMemberRatio = 1032;
 
+/// Throws what is wrong with the archive, or with the system.
+[[noreturn]] void throw_zip_trouble(const std::string& name, const char* what, zip_error_t* error) {
+  const int system = zip_errno(error);
+  const std::string text = zip_error_strerror(error);
+  zip_error_fini(error);
+  if (exit_code_of(system) == ExitCode::interrupted) throw_trouble("cannot read", name, system);
+  throw DataError(name + what + ": " + text);
+}
+
 class EntrySource : public ByteSource {
  public:
   EntrySource(zip_t* archive, std::uint64_t index, std::uint64_t size, const std::string& name)
       : file_(zip_fopen_index(archive, index, 0)), size_(size), name_(name) {
-    if (!file_) throw DataError(name_ + " cannot be unpacked: " + zip_strerror(archive));
+    if (!file_) throw_zip_trouble(name_, " cannot be unpacked", zip_get_error(archive));
   }
   EntrySource(const EntrySource&) = delete;
   EntrySource& operator=(const EntrySource&) = delete;
@@ -37,7 +48,7 @@ class EntrySource : public ByteSource {
 
   std::size_t read(char* buffer, std::size_t size) override {
     const zip_int64_t got = zip_fread(file_, buffer, size);
-    if (got < 0) throw DataError(name_ + " cannot be unpacked: " + zip_file_strerror(file_));
+    if (got < 0) throw_zip_trouble(name_, " cannot be unpacked", zip_file_get_error(file_));
     return static_cast<std::size_t>(got);
   }
   std::optional<std::uint64_t> size() const override { return size_; }
@@ -65,9 +76,7 @@ class Archive {
     archive_ = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : nullptr;
     if (!archive_) {
       if (source) zip_source_free(source);
-      const std::string text = zip_error_strerror(&error);
-      zip_error_fini(&error);
-      throw DataError(name + " is not a NPZ (zip) file: " + text);
+      throw_zip_trouble(name, " is not a NPZ (zip) file", &error);
     }
     zip_error_fini(&error);
   }

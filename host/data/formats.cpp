@@ -19,6 +19,7 @@ Table from_bytes(const FileOptions& options) {
 
 template <Table (*read)(const std::string&, const FileOptions&)>
 Table from_path(const FileOptions& options) {
+  refuse_pipe(options.path);
   return read(options.path, options);
 }
 
@@ -88,7 +89,7 @@ const std::vector<FileFormat>& file_formats() {
   // clang-format off
   static const std::vector<FileFormat> formats = {
     {"csv", "numbers in columns, with or without a line of names", {".csv"}, {".tsv", ".txt", ".dat"}, true, from_bytes<read_csv>, write_csv},
-    {"npy", "a NumPy array with two axes, or a structured array", {".npy"}, {}, false, from_bytes<read_npy>, uncompressed<write_npy>},
+    {"npy", "a NumPy array with two axes, or a structured array", {".npy"}, {}, false, from_path<read_npy>, uncompressed<write_npy>},
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>},
     {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>},
     {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe},

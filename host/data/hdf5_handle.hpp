@@ -1,6 +1,9 @@
 #pragma once
 #include <hdf5.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -28,6 +31,29 @@ class Hdf5Handle {
   hid_t id_ = -1;
   Close close_ = nullptr;
 };
+
+/// What the system said when the last call of HDF5 failed: an errno, or 0 if the file itself is at fault.
+/// HDF5 keeps it only in the text of its error stack, which the next call empties.
+inline int hdf5_errno() {
+  int found = 0;
+  const auto look = [](unsigned, const H5E_error2_t* entry, void* data) -> herr_t {
+    const char* text = entry->desc != nullptr ? std::strstr(entry->desc, "errno = ") : nullptr;
+    int& error = *static_cast<int*>(data);
+    if (error == 0 && text != nullptr) error = std::atoi(text + std::strlen("errno = "));
+    if (error == 0 && entry->maj_num == H5E_RESOURCE) error = ENOMEM;
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look, &found);
+  return found;
+}
+
+/// Whether hdf5_errno() says that a file could not be locked, as HDF5 does with every file.
+inline bool lacks_locks(int error) {
+  return error == ENOSYS || error == EOPNOTSUPP || error == ENOLCK;
+}
+inline constexpr const char* no_locks_advice =
+    " is on a file system without file locks; set HDF5_USE_FILE_LOCKING=FALSE in the environment, or use a "
+    "local disk";
 
 /// Keeps HDF5 from printing its error stack while in scope; what the user gets is our one sentence.
 class Hdf5Silence {

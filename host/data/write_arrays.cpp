@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <fstream>
+#include <cerrno>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/data/hdf5_handle.hpp"
 #include "host/data/write_formats.hpp"
+#include "host/data/zip_errno.hpp"
 
 namespace symscan {
 namespace {
@@ -53,20 +54,27 @@ std::string npy_of_texts(const std::vector<std::string>& texts) {
   return bytes;
 }
 
+[[noreturn]] void fail_zip(zip_t* archive, const std::filesystem::path& path) {
+  throw_write_trouble(path, zip_errno(zip_get_error(archive)));
+}
+
 void add_entry(zip_t* archive, const char* name, const std::string& bytes,
                const std::filesystem::path& path) {
   zip_source_t* source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
   const zip_int64_t index = source ? zip_file_add(archive, name, source, 0) : -1;
   if (index < 0) {
     if (source) zip_source_free(source);
-    throw Error("cannot write " + path.string() + ": " + zip_strerror(archive));
+    fail_zip(archive, path);
   }
   // 1980-01-01, the oldest time that zip knows: equal tables give equal bytes.
   zip_file_set_dostime(archive, static_cast<zip_uint64_t>(index), 0, (1 << 5) | 1, 0);
 }
 
 void check_hdf5(bool good, const std::filesystem::path& path) {
-  if (!good) throw Error("cannot write " + path.string() + " (disk full, or no permission?)");
+  if (good) return;
+  const int error = hdf5_errno();
+  if (lacks_locks(error)) throw Error("'" + path.filename().string() + "'" + no_locks_advice);
+  throw_write_trouble(path, error);
 }
 
 void write_column_attribute(hid_t dataset, const std::vector<std::string>& columns,
@@ -88,21 +96,20 @@ void write_column_attribute(hid_t dataset, const std::vector<std::string>& colum
 
 void write_npy(const Table& table, const std::filesystem::path& path) {
   const std::string bytes = npy_of_values(table);
-  std::ofstream out(path, std::ios::binary);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  FileWriter out(path);
+  out.write(bytes);
   out.close();
-  if (!out) throw Error("cannot write " + path.string() + " (disk full, or no permission?)");
 }
 
 void write_npz(const Table& table, const std::filesystem::path& path) {
   const std::string data = npy_of_values(table), columns = npy_of_texts(written_columns(table));
   int code = 0;
   zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
-  if (!archive) throw Error("cannot create " + path.string());
+  if (!archive) throw_write_trouble(path, errno);
   try {
     add_entry(archive, "data.npy", data, path);
     add_entry(archive, "columns.npy", columns, path);
-    if (zip_close(archive) != 0) throw Error("cannot write " + path.string() + ": " + zip_strerror(archive));
+    if (zip_close(archive) != 0) fail_zip(archive, path);
   } catch (...) {
     zip_discard(archive);
     throw;

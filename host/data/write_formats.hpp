@@ -1,15 +1,19 @@
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "host/base/file.hpp"
 #include "host/data/table.hpp"
+
+struct z_stream_s;
 
 namespace symscan {
 
-/// The writers behind write_table(); `path` is a temporary name. They throw Error.
+/// The writers behind write_table(); `path` is a temporary name. They throw Error, as throw_write_trouble().
 void write_csv(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_lhe(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_npy(const Table& table, const std::filesystem::path& path);
@@ -29,15 +33,16 @@ std::vector<float> written_values(const Table& table);
 class TextOutput {
  public:
   TextOutput(const std::filesystem::path& path, bool compressed);
-  TextOutput(const TextOutput&) = delete;
-  TextOutput& operator=(const TextOutput&) = delete;
-  ~TextOutput();
   void write(std::string_view text);
   void close();
 
  private:
-  void* file_;
-  std::string path_;
+  struct EndDeflate {
+    void operator()(z_stream_s* stream) const;
+  };
+  void compress(std::string_view text, bool last);
+  FileWriter file_;
+  std::unique_ptr<z_stream_s, EndDeflate> stream_;  ///< none: not compressed
 };
 
 }  // namespace symscan

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
+#include <cstdio>
 #include <map>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -119,26 +119,42 @@ void append_event(std::string& text, const Table& table, std::size_t row,
 
 }  // namespace
 
-TextOutput::TextOutput(const std::filesystem::path& path, bool compressed)
-    : file_(gzopen(path.c_str(), compressed ? "wb" : "wbT")), path_(path.string()) {
-  if (!file_) throw Error("cannot create " + path_ + ": " + std::strerror(errno));
+TextOutput::TextOutput(const std::filesystem::path& path, bool compressed) : file_(path) {
+  if (!compressed) return;
+  stream_.reset(new z_stream{});
+  constexpr int gzip_header = 16, memory_level = 8;
+  if (deflateInit2(stream_.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + gzip_header, memory_level,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
 }
 
-TextOutput::~TextOutput() {
-  if (file_) gzclose(static_cast<gzFile>(file_));
+void TextOutput::EndDeflate::operator()(z_stream_s* stream) const {
+  deflateEnd(stream);
+  delete stream;
+}
+
+void TextOutput::compress(std::string_view text, bool last) {
+  char block[1 << 16];
+  stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream_->avail_in = static_cast<uInt>(text.size());
+  do {
+    stream_->next_out = reinterpret_cast<Bytef*>(block);
+    stream_->avail_out = sizeof block;
+    deflate(stream_.get(), last ? Z_FINISH : Z_NO_FLUSH);
+    file_.write({block, sizeof block - stream_->avail_out});
+  } while (stream_->avail_out == 0);
 }
 
 void TextOutput::write(std::string_view text) {
-  if (!text.empty() &&
-      gzwrite(static_cast<gzFile>(file_), text.data(), static_cast<unsigned>(text.size())) <= 0) {
-    throw Error("cannot write " + path_ + " (disk full?)");
-  }
+  if (!stream_) return file_.write(text);
+  constexpr std::size_t most = 1u << 30;  // the library counts in 32 bits
+  for (; !text.empty(); text.remove_prefix(std::min(most, text.size())))
+    compress(text.substr(0, most), false);
 }
 
 void TextOutput::close() {
-  if (gzclose(static_cast<gzFile>(std::exchange(file_, nullptr))) != Z_OK) {
-    throw Error("cannot write " + path_ + " (disk full?)");
-  }
+  if (stream_) compress({}, true);
+  file_.close();
 }
 
 void write_csv(const Table& table, const std::filesystem::path& path, bool compressed) {

@@ -124,7 +124,10 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
   run->rows = input.take_rows();
   run->results = load_results(run->ledger());
-  if (run->directory && run->complete) write_results(run->directory->path(), run->results, run->ledger());
+  if (run->directory && run->complete) {
+    run->directory->check_still_there();
+    write_results(run->directory->path(), run->results, run->ledger());
+  }
   return Run(std::move(run));
 }
 
@@ -228,6 +231,7 @@ Findings analyse(const Run& run, const FindingsOptions& options) {
 void write_report(const Run& run, const Findings& findings) {
   Run::State& state = run.state();
   if (state.path.empty()) throw UsageError("this run has no directory; give TrainingOptions::directory");
+  if (state.directory) state.directory->check_still_there();
   write_findings(state.path, findings);
   write_report(state.path, state.results, state.ledger(), &findings);
 }

@@ -2,24 +2,27 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <iterator>
 
 #include "host/base/error.hpp"
-#include "host/base/file.hpp"
+#include "host/base/trouble.hpp"
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
 
 namespace symscan {
 namespace {
 
-/// Files that a run writes; nothing else in the folder is ever removed.
+namespace fs = std::filesystem;
+
+/// Files that a run writes; nothing else in the folder is ever removed, but leftovers of these.
 constexpr const char* run_files[] = {
-    "results.sqlite", "results.sqlite-wal", "results.sqlite-shm", "config.json", "models.safetensors",
-    "metrics.jsonl",  "summary.json",       "analysis.json",      "report.html", "timings.json"};
+    "results.sqlite",         "config.json",        "results.sqlite-wal", "results.sqlite-shm",
+    "results.sqlite-journal", "models.safetensors", "metrics.jsonl",      "summary.json",
+    "analysis.json",          "report.html",        "timings.json"};
 
 void check_same_config(const Json& before, const Json& now, const std::filesystem::path& path) {
   // A run of an older version lacks settings that are new; they have their defaults.
@@ -37,51 +40,150 @@ bool rounds_like(const std::string& left, const std::string& right) {
   return is_plain(left) == is_plain(right);
 }
 
-/// Left behind by a process that was killed while it wrote.
-void remove_temporary_files(const std::filesystem::path& path) {
+/// The kind of what lies there (S_IFMT), links not followed; 0: nothing does.
+mode_t kind_of(const fs::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return status.st_mode & S_IFMT;
+  if (errno == ENOENT || errno == ENOTDIR) return 0;
+  throw_trouble("cannot look at", path, errno);
+}
+
+/// What results.sqlite of a directory is.
+enum class FoundLedger { missing, empty, ledger, foreign };
+
+FoundLedger found_ledger(const fs::path& file) {
+  if (kind_of(file) == 0) return FoundLedger::missing;
+  if (kind_of(file) != S_IFREG) return FoundLedger::foreign;
+  if (!open_descriptor(file, O_RDONLY | O_NOFOLLOW)) throw_trouble("cannot open", file, errno);
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    if (entry.path().filename().string().rfind(".tmp-", 0) == 0) std::filesystem::remove(entry.path(), error);
+  if (fs::file_size(file, error) == 0 && !error) return FoundLedger::empty;
+  try {
+    Database database(file, true);
+    if (!database.prepare("SELECT 1 FROM sqlite_master").step()) return FoundLedger::empty;
+    auto rows = database.prepare("SELECT count(*) FROM meta WHERE key IN ('schema', 'symscan')");
+    return rows.step() && rows.integer(0) == 2 ? FoundLedger::ledger : FoundLedger::foreign;
+  } catch (const Error& problem) {
+    if (problem.code() == ExitCode::interrupted) throw;
+    return FoundLedger::foreign;
+  }
+}
+
+/// Whether a directory whose ledger cannot be recognised any more was a run, see the class.
+bool was_a_run(const fs::path& path) {
+  if (kind_of(path / ".lock") != S_IFREG || kind_of(path / "config.json") != S_IFREG) return false;
+  try {
+    parse_config(Json::parse(read_text_file(path / "config.json")));
+    return true;
+  } catch (const Error& problem) {
+    if (problem.code() == ExitCode::interrupted) throw;
+    return false;
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
+[[noreturn]] void refuse_foreign(const fs::path& path, const std::string& file) {
+  throw Error("'" + path.string() + "' holds a " + file +
+              " that is not from a run of symscan; choose another --out");
+}
+
+/// What is written through a link lands elsewhere.
+void refuse_links(const fs::path& path) {
+  for (const char* file :
+       {".lock", "results.sqlite", "results.sqlite-wal", "results.sqlite-shm", "results.sqlite-journal"}) {
+    const mode_t kind = kind_of(path / file);
+    if (kind == S_IFLNK) {
+      throw Error("'" + (path / file).string() +
+                  "' is a symbolic link, and a run does not write through links; put the file itself there, "
+                  "or choose another --out");
+    }
+    if (kind != 0 && kind != S_IFREG) refuse_foreign(path, file);
+  }
+}
+
+Descriptor lock_of(const fs::path& path) {
+  const fs::path file = path / ".lock";
+  Descriptor lock = open_descriptor(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0644);
+  if (!lock) throw_trouble("cannot create", file, errno);
+  int result;
+  do {
+    result = ::flock(lock.get(), LOCK_EX | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  if (result == 0) return lock;
+  if (errno == EWOULDBLOCK) {
+    throw Error("another symscan process is at work in '" + path.string() +
+                "'; wait for it, or choose another --out");
+  }
+  if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) {
+    throw Error("the file system of '" + path.string() +
+                "' has no file locks; choose an --out on a local disk");
+  }
+  throw_trouble("cannot lock", file, errno);
+}
+
+/// The ledger goes last: until then a kill leaves a directory that is known as a run.
+void remove_run_files(const fs::path& path) {
+  for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
+    if (::unlink((path / *file).c_str()) != 0 && errno != ENOENT)
+      throw_trouble("cannot remove", path / *file, errno);
   }
 }
 
 }  // namespace
 
-void RunDirectory::check(const std::filesystem::path& path, Mode mode) {
-  std::error_code error;
-  if (mode == Mode::overwrite && std::filesystem::exists(ledger_file(path), error)) return;
-  if (Ledger::exists(ledger_file(path))) {
-    if (mode == Mode::resume) return;
+RunPlace::RunPlace(fs::path run)
+    : run_(std::move(run)), folder_(identity_of(run_, run_)), ledger_(identity_of(ledger_file(run_), run_)) {}
+
+RunPlace::Identity RunPlace::identity_of(const fs::path& path, const fs::path& run) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return {status.st_dev, status.st_ino};
+  if (errno != ENOENT && errno != ENOTDIR) throw_trouble("cannot look at", path, errno);
+  throw Error("the run directory '" + run.string() +
+              "' was removed while it was in use; nothing more can be saved");
+}
+
+void RunPlace::check() const {
+  if (identity_of(run_, run_) == folder_ && identity_of(ledger_file(run_), run_) == ledger_) return;
+  throw Error("something else has taken the place of the run directory '" + run_.string() +
+              "' while it was in use; nothing more is written there");
+}
+
+void RunDirectory::check(const fs::path& path, Mode mode) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
+    throw Error("'" + path.string() + "' is not a folder; choose another --out");
+  refuse_links(path);
+  const FoundLedger found = found_ledger(ledger_file(path));
+  if (found == FoundLedger::ledger) {
+    if (mode != Mode::fresh) return;
     throw Error("'" + path.string() +
                 "' already holds a run; add --resume to go on with it, --overwrite to replace " +
                 "it, or choose another --out");
   }
+  if (found == FoundLedger::foreign) {
+    if (!was_a_run(path)) refuse_foreign(path, "results.sqlite");
+    if (mode == Mode::overwrite) return;
+    throw Error(
+        "the ledger '" + ledger_file(path).string() +
+        "' is damaged: it is no ledger of symscan any more; put back a copy of it, or start the run " +
+        "anew with --overwrite");
+  }
   for (const char* file : run_files) {
-    // A ledger without tables is what a kill during its creation leaves.
-    if (std::string_view(file).rfind("results.sqlite", 0) == 0) continue;
-    if (std::filesystem::exists(path / file, error)) {
-      throw Error("'" + path.string() + "' holds a " + file +
-                  " that is not from a run of symscan; choose another --out");
-    }
+    // A ledger without tables is what a kill during its creation leaves, with what SQLite keeps beside it.
+    if (found == FoundLedger::empty && std::string_view(file).starts_with("results.sqlite")) continue;
+    if (kind_of(path / file) != 0) refuse_foreign(path, file);
   }
 }
 
-RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep,
-                           const std::string& backend)
+RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, const std::string& backend)
     : path_(std::move(path)) {
   check(path_, mode);
-  std::error_code error;
-  std::filesystem::create_directories(path_, error);
-  if (error) throw Error("cannot create the run directory '" + path_.string() + "': " + error.message());
-  lock();
-  remove_temporary_files(path_);
-  if (mode == Mode::overwrite) {
-    // The ledger goes last: until then a kill leaves a directory that is known as a run.
-    for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
-      std::filesystem::remove(path_ / *file, error);
-    }
-  }
-  resumed_ = Ledger::exists(ledger_file(path_));
+  create_folders(path_);
+  lock_ = lock_of(path_);
+  check(path_, mode);  // another process may have made a run meanwhile
+  remove_leftovers(path_, run_files);
+  if (mode == Mode::overwrite) remove_run_files(path_);
+  resumed_ = found_ledger(ledger_file(path_)) == FoundLedger::ledger;
   if (resumed_) {
     ledger_.emplace(Ledger::open(ledger_file(path_), false));
     check_same_config(ledger_->config(), sweep.resolved, path_);
@@ -92,30 +194,8 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepCon
   } else {
     ledger_.emplace(Ledger::create(ledger_file(path_), sweep, backend));
   }
+  place_.emplace(path_);
   write_file_atomically(path_ / "config.json", sweep.resolved.dump(2) + "\n");
-}
-
-void RunDirectory::check_still_there() const {
-  std::error_code error;
-  if (!std::filesystem::exists(ledger_file(path_), error)) {
-    throw Error("the run directory '" + path_.string() +
-                "' was removed while the run went on; nothing more can be saved");
-  }
-}
-
-RunDirectory::~RunDirectory() {
-  ledger_.reset();
-  if (lock_ >= 0) ::close(lock_);
-}
-
-void RunDirectory::lock() {
-  lock_ = ::open((path_ / ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-  if (lock_ < 0) throw Error("cannot write in '" + path_.string() + "': " + std::strerror(errno));
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock_);
-    throw Error("another symscan process is at work in '" + path_.string() +
-                "'; wait for it, or choose another --out");
-  }
 }
 
 void RunDirectory::record_dataset(int index, const DatasetRecord& record) {

@@ -1,49 +1,71 @@
 #pragma once
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "host/base/file.hpp"
 #include "host/store/ledger.hpp"
 
 namespace symscan {
 
+/// Which folder and which ledger lay under a path when this was made.
+class RunPlace {
+ public:
+  explicit RunPlace(std::filesystem::path run);
+  /// Throws Error if they are gone, or others lie there now: nothing may be written into a folder that has
+  /// taken the place of the run's.
+  void check() const;
+
+ private:
+  using Identity = std::pair<dev_t, ino_t>;
+  static Identity identity_of(const std::filesystem::path& path, const std::filesystem::path& run);
+  std::filesystem::path run_;
+  Identity folder_, ledger_;
+};
+
 /// A run directory: results.sqlite (the ledger), config.json, and, once written, models.safetensors,
-/// metrics.jsonl, summary.json, report.html, timings.json. Locked while open: two processes never train in
-/// one directory.
+/// metrics.jsonl, summary.json, report.html, timings.json. Locked (.lock) while open: two processes never
+/// train in one directory.
+///
+/// A directory is a run if its results.sqlite is a ledger of symscan. One that is not, is never changed, with
+/// one exception: a ledger so damaged that it is no ledger any more may be replaced (Mode::overwrite) where a
+/// .lock and a config.json that can be read as a config show that the run was one of symscan.
 class RunDirectory {
  public:
   enum class Mode { fresh, resume, overwrite };
 
   /// Creates the directory and its ledger, or takes up the old one. Throws Error: already used (and not
-  /// resume), nothing to resume is no error (a fresh run starts), locked by another process, or the config
-  /// differs from the ledger's (the differing keys are named), begun by an executor that rounds differently,
-  /// or holds files of a run's names that are not from a run (they are never overwritten). Throws what the
-  /// constructor would throw about a directory that is in use or not a run; changes nothing. Cheap: to be
-  /// called before the data are read.
+  /// resume), nothing to resume is no error (a fresh run starts), locked by another process, a file system
+  /// without locks, the config differs from the ledger's (the differing keys are named), begun by an executor
+  /// that rounds differently, files of a run's names that are not from a run (they are never overwritten), or
+  /// links in the place of the ledger or of .lock. check() throws what the constructor would throw about a
+  /// directory that is in use or not a run, and changes nothing. Cheap: to be called before the data are
+  /// read.
   static void check(const std::filesystem::path& path, Mode mode);
 
   RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep, const std::string& backend);
-  ~RunDirectory();
-  RunDirectory(const RunDirectory&) = delete;
-  RunDirectory& operator=(const RunDirectory&) = delete;
 
   Ledger& ledger() { return *ledger_; }
   const std::filesystem::path& path() const { return path_; }
   bool resumed() const { return resumed_; }
 
-  /// Throws Error if the directory has been removed meanwhile: there would be nowhere to save.
-  void check_still_there() const;
+  /// Throws Error if the directory has been removed or replaced meanwhile: there would be nowhere to save. To
+  /// be called before anything is written into it.
+  void check_still_there() const { place_->check(); }
 
   /// Records what is known of the data; on a resumed run throws DataError if the data are not the same as
   /// before.
   void record_dataset(int index, const DatasetRecord& record);
 
  private:
-  void lock();
   std::filesystem::path path_;
-  int lock_ = -1;
+  Descriptor lock_;
   bool resumed_ = false;
   std::optional<Ledger> ledger_;
+  std::optional<RunPlace> place_;
 };
 
 /// The ledger file of a run directory.

@@ -300,12 +300,73 @@ TEST(Train, FilesThatAreNotFromARunAreNeverReplaced) {
 
 TEST(Train, ADamagedLedgerIsToldAndCanBeReplaced) {
   const TemporaryFolder folder;
-  std::filesystem::create_directory(folder / "run");
+  ASSERT_EQ(run_program(train("circle", folder / "run", {"train.epochs=1"})).code, 0);
   write_text(folder / "run/results.sqlite", std::string(20000, 'x'));
   const auto refused = run_program(train("circle", folder / "run", {"train.epochs=1", "--resume"}));
   EXPECT_EQ(refused.code, 42);
   EXPECT_NE(refused.errors.find("--overwrite"), std::string::npos) << refused.errors;
   EXPECT_EQ(run_program(train("circle", folder / "run", {"train.epochs=1", "--overwrite"})).code, 0);
+}
+
+TEST(Train, AStrangersDatabaseIsNeverReplaced) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "mine");
+  for (const char* file : {"results.sqlite", "report.html"})
+    write_text(folder / ("mine/" + std::string(file)), "mine");
+  for (const char* flag : {"--resume", "--overwrite", "--quiet"}) {
+    const auto run = run_program(train("circle", folder / "mine", {flag}));
+    EXPECT_EQ(run.code, 42) << run.errors;
+    EXPECT_NE(run.errors.find("not from a run"), std::string::npos) << run.errors;
+    EXPECT_EQ(read_text_file(folder / "mine/results.sqlite"), "mine");
+    EXPECT_EQ(read_text_file(folder / "mine/report.html"), "mine");
+    EXPECT_FALSE(std::filesystem::exists(folder / "mine/.lock"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "mine/config.json"));
+  }
+}
+
+TEST(Train, ADirectoryThatTookItsPlaceIsNotWritten) {
+  const TemporaryFolder folder;
+  const Program program({"train", "circle", "--out", folder / "run", "train.epochs=100000"}, folder);
+  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "run/config.json"); ++i)
+    std::this_thread::sleep_for(10ms);
+  std::filesystem::rename(folder / "run", folder / "moved");
+  std::filesystem::create_directory(folder / "run");
+  write_text(folder / "run/results.sqlite", "mine");
+  program.send(SIGTERM);
+  EXPECT_EQ(program.wait(), 42);
+  EXPECT_NE(program.errors().find("taken the place"), std::string::npos) << program.errors();
+  EXPECT_EQ(read_text_file(folder / "run/results.sqlite"), "mine");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "run"), {}), 1);
+}
+
+TEST(Train, WithoutDescriptorsTheRunIsNotCalledDamaged) {
+  const TemporaryFolder folder;
+  write_text(folder / "data.csv", "x,y\n1,2\n3,4\n5,7\n8,8\n");
+  const std::string command =
+      " symscan train --data data.csv train.epochs=1 --resume --quiet --out run; echo $?";
+  ASSERT_EQ(run_shell(command, folder.path().string()).output.back(), '\n');
+  int told = 0;
+  for (int files = 4; files < 16; ++files) {
+    const auto run = run_shell("ulimit -n " + std::to_string(files) + ";" + command, folder.path().string());
+    EXPECT_TRUE(run.output == "0\n" || run.output == "75\n" || run.output == "127\n")
+        << files << " " << run.output << run.errors;
+    EXPECT_EQ(run.errors.find("damaged"), std::string::npos) << run.errors;
+    EXPECT_EQ(run.errors.find("--overwrite"), std::string::npos) << run.errors;
+    told += run.errors.find("ulimit -n") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GE(told, 1);
+}
+
+TEST(Generate, AFullDiskOrALinkIsTold) {
+  const TemporaryFolder folder;
+  const auto full = run_shell("ulimit -f 8; symscan generate circle --n 20000 --out t.csv; echo $?",
+                              folder.path().string());
+  EXPECT_EQ(full.output, "75\n") << full.errors;
+  EXPECT_NE(full.errors.find("cannot write 't.csv': File too large"), std::string::npos) << full.errors;
+  EXPECT_FALSE(std::filesystem::exists(folder / "t.csv"));
+  std::filesystem::create_symlink("nowhere", folder / "link.csv");
+  EXPECT_EQ(run_program({"generate", "circle", "--out", folder / "link.csv"}).code, 2);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.csv"));
 }
 
 TEST(Train, AFullDiskKeepsTheRunResumable) {

@@ -1,9 +1,14 @@
 #include "host/data/write_table.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
 #include <fstream>
 #include <iterator>
 
 #include "host/data/preprocess.hpp"
+#include "tests/host/base/process_limit.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {
@@ -141,6 +146,74 @@ TEST(WriteTable, ThousandsOfColumnNamesFitIntoHdf5) {
   const Table table = load_dataset(builtin_settings("gaussian", 2, 1, {{"dimension", 4096}}));
   write_table(table, folder.path("t.h5"));
   EXPECT_EQ(load_file(folder.path("t.h5")).columns, table.columns);
+}
+
+/// Calls `action`, expects an Error of exit code 75 (a repetition may help), and gives its sentence.
+template <class Action>
+std::string passing_trouble(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(static_cast<int>(error.code()), 75) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
+TEST(WriteTable, AFullDiskIsToldAndLeavesNothing) {
+  const Table table = load_dataset(builtin_settings("ee_mumu", 3000));
+  for (const char* name : {"t.csv", "t.csv.gz", "t.npy", "t.npz", "t.h5", "t.lhe", "t.lhe.gz"}) {
+    const DataFolder folder;
+    const std::string path = folder.path(name);
+    std::string sentence;
+    {
+      const ProcessLimit disk(RLIMIT_FSIZE, 20000);
+      sentence = passing_trouble([&] { write_table(table, path); });
+    }
+    EXPECT_EQ(sentence.rfind("cannot write '" + path + "': File too large", 0), 0u) << sentence;
+    EXPECT_TRUE(std::filesystem::is_empty(std::filesystem::path(path).parent_path())) << name;
+  }
+}
+
+TEST(ReadTable, WithoutDescriptorsItIsNotTheFilesFault) {
+  const DataFolder folder;
+  const Table table = load_dataset(builtin_settings("ee_mumu", 10));
+  for (const char* name : {"t.csv", "t.csv.gz", "t.npy", "t.npz", "t.h5"}) {
+    write_table(table, folder.path(name));
+    std::string sentence;
+    {
+      const ProcessLimit descriptors(RLIMIT_NOFILE, 0);
+      sentence = passing_trouble([&] { load_file(folder.path(name)); });
+    }
+    EXPECT_NE(sentence.find("Too many open files"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find(folder.path(name)), std::string::npos) << sentence;
+  }
+}
+
+TEST(ReadTable, Hdf5OpenForWritingElsewhereIsWaitedFor) {
+  const DataFolder folder;
+  const std::string path = folder.path("t.h5");
+  write_table(load_dataset(builtin_settings("circle", 10)), path);
+  const int other = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  const std::string sentence = passing_trouble([&] { load_file(path); });
+  EXPECT_NE(sentence.find("open for writing in another program"), std::string::npos) << sentence;
+  ::close(other);
+  EXPECT_EQ(load_file(path).rows, 10u);
+}
+
+TEST(ReadTable, OnlyTextComesThroughPipes) {
+  const DataFolder folder;
+  for (const char* name : {"t.npy", "t.npz", "t.h5"}) {
+    ASSERT_EQ(mkfifo(folder.path(name).c_str(), 0600), 0);
+    try {
+      load_file(folder.path(name));
+      ADD_FAILURE() << name;
+    } catch (const DataError& error) {
+      EXPECT_NE(std::string(error.what()).find("is a pipe"), std::string::npos) << error.what();
+    }
+  }
 }
 
 }  // namespace
