@@ -45,9 +45,20 @@ bool has_old_tables(Database& database) {
          count_of(database, "SELECT count(*) FROM meta WHERE key IN ('schema', 'symscan')") == 2;
 }
 
+/// The application id in the header of a database file (https://sqlite.org/fileformat.html, offset 68).
+std::int64_t application_of(const std::string& header) {
+  if (header.rfind("SQLite format 3", 0) != 0) return 0;
+  std::int64_t id = 0;
+  for (std::size_t i = 68; i < 72; ++i) id = id << 8 | static_cast<unsigned char>(header[i]);
+  return id;
+}
+
 LedgerState state_of_tables(Database& database) {
-  if (count_of(database, "PRAGMA application_id") == ledger_application) return LedgerState::ledger;
-  if (count_of(database, "SELECT count(*) FROM sqlite_master") == 0) return LedgerState::empty;
+  // The header is there where the rest is damaged.
+  const std::int64_t application = application_of(database.header());
+  if (application == ledger_application) return LedgerState::ledger;
+  if (count_of(database, "SELECT count(*) FROM sqlite_master") == 0)
+    return application == 0 ? LedgerState::empty : LedgerState::foreign;
   return has_old_tables(database) ? LedgerState::ledger : LedgerState::foreign;
 }
 
@@ -79,6 +90,20 @@ LedgerState state_with_log(const std::filesystem::path& file, const std::filesys
   } catch (...) {
     std::filesystem::remove_all(folder, ignored);
     throw;
+  }
+}
+
+/// Looks through a ledger that is not too large for that.
+void check_pages(Database& database) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(database.file(), error);
+  if (error || bytes > ledger_limits().quick_check) return;
+  auto check = database.prepare("PRAGMA quick_check(1)");
+  const std::string found = check.step() ? check.text(0) : "ok";
+  // A page that could not be had (no memory, a disk that does not answer) is no damage; reading it will tell.
+  if (found != "ok" && found.find("get page") == std::string::npos &&
+      found.find("get the page") == std::string::npos) {
+    throw damaged_ledger(database.file(), found);
   }
 }
 
@@ -137,12 +162,7 @@ void create_ledger(Database& database, const SweepConfig& sweep, const std::stri
 }
 
 bool check_ledger(Database& database) {
-  if (holds_bytes(database.file()) &&
-      std::filesystem::file_size(database.file()) <= ledger_limits().quick_check) {
-    auto check = database.prepare("PRAGMA quick_check(1)");
-    if (const std::string found = check.step() ? check.text(0) : "no answer"; found != "ok")
-      throw damaged_ledger(database.file(), found);
-  }
+  check_pages(database);
   if (count_of(database,
                "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE "
                "VIRTUAL%'") > 0) {

@@ -218,6 +218,18 @@ std::string Database::file() const {
   return name != nullptr ? name : "";
 }
 
+std::string Database::header() {
+  // Through SQLite: to close a descriptor of one's own would give up SQLite's locks on the file.
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  std::string bytes(100, 0);
+  if (file == nullptr || file->pMethods == nullptr ||
+      file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), 0) != SQLITE_OK) {
+    return {};
+  }
+  return bytes;
+}
+
 bool Database::empty_log() {
   sqlite3_busy_timeout(database_.get(), 0);
   const int result =

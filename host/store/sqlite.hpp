@@ -75,6 +75,8 @@ class Database {
   Statement& kept(const char* sql);
   std::int64_t changes() const;  ///< rows of the last statement
   std::string file() const;      ///< "" in memory
+  /// The header of the file as it is on disk, "" where it cannot be read.
+  std::string header();
   /// Moves the write-ahead log into the database and empties it. False: a reader is in the way.
   bool empty_log();
 

@@ -5,14 +5,27 @@
 namespace symscan::test {
 namespace {
 
-/// What reading says after a stranger ran `sql` in a new ledger.
-Refusal after(const std::string& sql) {
+/// The bytes of a ledger.
+std::string stored_bytes() {
   const StoredRun run;
-  Stranger(run.file).run(sql);
+  return read_text_file(run.file);
+}
+
+/// What reading says after a stranger ran `sql` in a ledger of these bytes.
+Refusal after(const std::string& sql, const std::string& bytes) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "results.sqlite";
+  write_text(file, bytes);
+  Stranger(file).run(sql);
   return refusal_of([&] {
-    Ledger ledger = Ledger::open(run.file, true);
+    Ledger ledger = Ledger::open(file, true);
     read_all(ledger);
   });
+}
+
+Refusal after(const std::string& sql) {
+  static const std::string bytes = stored_bytes();
+  return after(sql, bytes);
 }
 
 TEST(LedgerDamage, NothingIsDamagedUntouched) {
@@ -76,6 +89,8 @@ TEST(LedgerDamage, SwappedRowsAreFound) {
 TEST(LedgerDamage, PiecesAreCounted) {
   const LimitsOfTest limits;
   ledger_limits().piece = 16;
+  const std::string bytes = stored_bytes();
+  EXPECT_EQ(after("SELECT 1", bytes).code, ExitCode::done);
   for (const char* sql :
        {"DELETE FROM piece WHERE kind = 'parameters' AND replica = 1 AND number = 2",
         "UPDATE piece SET number = 7 WHERE kind = 'parameters' AND replica = 1 AND number = 1",
@@ -83,7 +98,7 @@ TEST(LedgerDamage, PiecesAreCounted) {
         "UPDATE piece SET bytes = '0123456789abcdef' WHERE kind = 'parameters' AND replica = 1 AND number = "
         "1",
         "UPDATE replica SET parameter_bytes = 1000000000000000 WHERE id = 1"})
-    expect_refusal(after(sql), ExitCode::bad_input, "replica 1");
+    expect_refusal(after(sql, bytes), ExitCode::bad_input, "replica 1");
 }
 
 // Without checksums: NULL, wrong types and broken JSON end with a sentence too.
@@ -119,7 +134,7 @@ TEST(LedgerDamage, AFlippedBitInAnyPageIsFoundOrDoesNotMatter) {
   const StoredRun run(2000);
   const std::string whole = read_text_file(run.file);
   int found = 0;
-  for (std::size_t at = 100; at < whole.size(); at += 97) {
+  for (std::size_t at = 100; at < whole.size(); at += 211) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ (1 << (at % 8)));
     write_text(run.file, bytes);
@@ -139,7 +154,7 @@ TEST(LedgerDamage, AFlippedBitInAnyPageIsFoundOrDoesNotMatter) {
       ++found;
     }
   }
-  EXPECT_GT(found, 100);
+  EXPECT_GT(found, 50);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "host/base/error.hpp"
 #include "host/store/ledger.hpp"
 #include "host/store/ledger_limits.hpp"
 #include "tests/host/cli/run_program.hpp"
@@ -84,6 +85,7 @@ class Stranger {
     sqlite3* database = nullptr;
     EXPECT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
     database_.reset(database);
+    run("PRAGMA synchronous=OFF");
   }
   void run(const std::string& sql) {
     char* message = nullptr;

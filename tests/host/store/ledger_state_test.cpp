@@ -14,6 +14,8 @@ TEST(LedgerState, KnowsItsOwn) {
   EXPECT_EQ(names_in(run.folder.path()), std::set<std::string>{"results.sqlite"});
   Stranger(run.file).run("DELETE FROM meta; DROP TABLE dataset");
   EXPECT_EQ(Ledger::state_of(run.file), LedgerState::ledger) << "a damaged one is still one";
+  std::filesystem::resize_file(run.file, 5000);
+  EXPECT_EQ(Ledger::state_of(run.file), LedgerState::ledger) << "and one that was cut short";
 }
 
 TEST(LedgerState, KnowsLedgersOfOlderVersions) {
@@ -55,12 +57,10 @@ TEST(LedgerState, ForeignDatabasesStayAsTheyAre) {
     std::filesystem::remove(file);
     Stranger(file).run(std::string("PRAGMA journal_mode=WAL;") + tables);
     const std::string bytes = read_text_file(file);
-    EXPECT_NE(Ledger::state_of(file), LedgerState::ledger) << tables;
+    EXPECT_EQ(Ledger::state_of(file), LedgerState::foreign) << tables;
     EXPECT_EQ(names_in(folder.path()), std::set<std::string>{"results.sqlite"}) << tables;
-    if (Ledger::state_of(file) == LedgerState::foreign) {
-      expect_refusal(refusal_of([&] { Ledger::create(file, stored_sweep(), "cpu"); }), ExitCode::bad_input,
-                     "is there already");
-    }
+    expect_refusal(refusal_of([&] { Ledger::create(file, stored_sweep(), "cpu"); }), ExitCode::bad_input,
+                   "is there already");
     EXPECT_NE(refusal_of([&] { Ledger::open(file, false); }).code, ExitCode::done);
     EXPECT_EQ(read_text_file(file), bytes) << tables;
   }
