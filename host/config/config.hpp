@@ -8,6 +8,8 @@
 
 namespace symscan {
 
+inline constexpr std::size_t most_replicas = 1'000'000;  ///< of a sweep
+
 struct SweepConfig {
   std::string name;
   Json resolved;  ///< every key with its default; lists kept: this is config.json of the run directory
@@ -17,7 +19,8 @@ struct SweepConfig {
 
 /// Checks, fills in defaults and expands the sweep. `overrides` are "path=value" texts of the command line
 /// (value: JSON, else text; lists need no quotes and lists of one no brackets). Relative data paths are left
-/// as they are. Throws ConfigError.
-SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {});
+/// as they are. `most`: replicas, counted before any is made. Throws ConfigError.
+SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {},
+                         std::size_t most = most_replicas);
 
 }  // namespace symscan

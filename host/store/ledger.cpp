@@ -9,6 +9,7 @@
 #include "host/base/error.hpp"
 #include "host/store/measures_json.hpp"
 #include "host/store/run_results.hpp"
+#include "host/store/stored_json.hpp"
 
 namespace symscan {
 namespace {
@@ -146,7 +147,7 @@ bool Ledger::exists(const std::filesystem::path& file) {
 }
 
 Json Ledger::config() {
-  return Json::parse(meta("config"));
+  return stored_json(meta("config"));
 }
 
 std::string Ledger::meta(const std::string& key) {
@@ -178,12 +179,12 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   query.bind(1, static_cast<std::int64_t>(index));
   if (!query.step()) return std::nullopt;
   DatasetRecord record;
-  record.settings = Json::parse(query.text(0));
+  record.settings = stored_json(query.text(0));
   record.preprocess = parse_preprocess(query.text(1));
   record.fingerprint = query.text(2);
   record.label = query.text(6);
   record.rows = static_cast<std::size_t>(query.integer(3));
-  const Json details = Json::parse(query.text(4));
+  const Json details = stored_json(query.text(4));
   record.effective_rows = details.at("effective_rows").get<double>();
   record.folder = details.value("folder", "");
   record.columns = details.at("columns").get<std::vector<std::string>>();
@@ -226,9 +227,9 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
   ReplicaResult& result = record.result;
   result.failed = status == "failed";
   result.message = query.text(1);
-  result.history = history_from(Json::parse(query.text(6)));
+  result.history = history_from(stored_json(query.text(6)));
   if (result.failed) return record;
-  const Json relevances = Json::parse(query.text(5));
+  const Json relevances = stored_json(query.text(5));
   result.measures = measures_from(relevances, true);
   result.tracked = tracked_from(relevances.value("during_training", Json::array()));
   result.convergence = convergence_from(relevances.value("convergence", Json()));

@@ -30,7 +30,8 @@ class Ledger {
   /// False for a missing file and for one whose creation was cut off before anything was in it.
   static bool exists(const std::filesystem::path& file);
 
-  Json config();  ///< the sweep's resolved config
+  Database& database() { return database_; }  ///< for checks of what is stored (ledger_checks.hpp)
+  Json config();                              ///< the sweep's resolved config
   std::string meta(const std::string& key);
   void begin() { database_.execute("BEGIN IMMEDIATE"); }
   void commit() { database_.execute("COMMIT"); }

@@ -187,7 +187,7 @@ void write_models(const std::filesystem::path& path, const RunResults& results, 
     }
     Json datasets = Json::array();
     for (const int id : members) {
-      const auto parameters = ledger.replica(id, true).result.parameters;
+      const auto parameters = trained_parameters(results, ledger, id);
       auto next = parameters.begin();
       for (std::size_t t = first; t < tensors.size(); ++t) {
         std::ptrdiff_t count = 1;

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/base/error.hpp"
 #include "host/train/replica_plan.hpp"
 
 namespace symscan {
@@ -17,7 +18,16 @@ struct ReplicaSnapshot {
   std::vector<double> relevance_history;  ///< relevance_history_size()
 };
 std::string to_blob(const ReplicaSnapshot& snapshot);
-/// Throws Error if the blob does not belong to a replica of this plan.
+
+/// A checkpoint of another version or for another network: sound, but not for this program and plan.
+class CheckpointMismatch : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Throws CheckpointMismatch, or Error if the blob is damaged: cut short or longer, or with counters that the
+/// plan's training never has. Parameters and moments may be any numbers: a training that diverges goes
+/// through such states, and ends as it would have without the interruption.
 ReplicaSnapshot from_blob(std::string_view blob, const ReplicaPlan& plan);
 /// A replica before its first step.
 ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan);
