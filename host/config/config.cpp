@@ -69,10 +69,14 @@ SweepConfig make_sweep(const Json& document, std::size_t most) {
 
 }  // namespace
 
-SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides, std::size_t most) {
+SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides) {
   Json changed = document;
   for (const std::string& text : overrides) apply_override(changed, text);
-  return make_sweep(changed, most);
+  return make_sweep(changed, most_replicas);
+}
+
+SweepConfig parse_config_of(const Json& document, std::size_t most) {
+  return make_sweep(document, most);
 }
 
 }  // namespace symscan

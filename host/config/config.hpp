@@ -19,8 +19,10 @@ struct SweepConfig {
 
 /// Checks, fills in defaults and expands the sweep. `overrides` are "path=value" texts of the command line
 /// (value: JSON, else text; lists need no quotes and lists of one no brackets). Relative data paths are left
-/// as they are. `most`: replicas, counted before any is made. Throws ConfigError.
-SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {},
-                         std::size_t most = most_replicas);
+/// as they are. Throws ConfigError.
+SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {});
+
+/// The same of a config that may have `most` replicas; they are counted before any is made.
+SweepConfig parse_config_of(const Json& document, std::size_t most);
 
 }  // namespace symscan

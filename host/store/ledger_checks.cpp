@@ -63,7 +63,7 @@ void throw_damaged(Ledger& ledger, const std::string& what) {
 SweepConfig recorded_sweep(Ledger& ledger) {
   const std::size_t rows = row_count(ledger, "replica");
   try {
-    return parse_config(parse_json_text(ledger.meta("config"), "its config", false), {}, rows);
+    return parse_config_of(parse_json_text(ledger.meta("config"), "its config", false), rows);
   } catch (const ConfigError& error) {
     throw_damaged(ledger, std::string("its config cannot be used (") + error.what() + ")");
   }

@@ -96,7 +96,7 @@ std::string unfinished_sentence(const RunResults& results, int dataset) {
   if (pending > 0)
     text += " " + std::to_string(pending) + " of " + std::to_string(all) +
             " have not ended: run train again with --resume.";
-  if (failed > 0) text += " First failure: " + first + ".";
+  if (!first.empty()) text += " First failure: " + first + ".";
   return text;
 }
 
