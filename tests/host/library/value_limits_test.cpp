@@ -25,7 +25,9 @@ void expect_circle(const Table& table, const std::vector<std::string>& settings 
   const symscan::Run run = train(table, sweep, {.device = "cpu", .threads = 1});
   ASSERT_EQ(run.replicas().front().status, TrainedReplica::Status::done) << run.replicas().front().message;
   EXPECT_TRUE(std::isfinite(run.replicas().front().loss));
-  const Findings findings = analyse(run, {.natural_candidates = false, .discrete = false});
+  FindingsOptions options;
+  options.natural_candidates = options.discrete = false;
+  const Findings findings = analyse(run, options);
   const DatasetFinding& found = findings.datasets.front();
   ASSERT_TRUE(found.dimension) << found.sentences.front();
   EXPECT_EQ(found.dimension->value, 1) << found.sentences.front();

@@ -1,6 +1,7 @@
 // A ledger that is not as it was written: every reader says so, with the row, and none crashes.
 #include <sqlite3.h>
 
+#include "host/base/error.hpp"
 #include "host/findings/findings.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/report/report_data.hpp"
