@@ -10,7 +10,7 @@
 #include "host/analysis/relation.hpp"
 #include "host/analysis/sparse_vectors.hpp"
 #include "host/base/linear_algebra.hpp"
-#include "host/data/table.hpp"
+#include "host/data/table_limits.hpp"
 
 namespace symscan {
 namespace {
@@ -40,6 +40,7 @@ OneSided one_sided(const MatrixXd& rows, const std::vector<std::string>& columns
     const VectorXd column = rows.col(i);
     const double low = column.minCoeff(), high = column.maxCoeff();
     if (!(low > 0 || high < 0) || !(high - low > kNarrow * std::max(-low, high))) continue;
+    if (std::min(std::abs(low), std::abs(high)) < smallest_value) continue;  // 1/x is beyond the limits of x
     const auto place = static_cast<std::size_t>(i);
     chosen.columns.push_back(static_cast<int>(i));
     chosen.names.push_back(low > 0 ? columns[place] : "|" + columns[place] + "|");

@@ -30,6 +30,7 @@ struct AnalyzeOptions {
   std::vector<std::string> candidates;  ///< transformations to test, see host/analysis/candidates.hpp
   bool only_named = false;              ///< not those that the features suggest
   std::string fields = "affine";        ///< the dictionary of motions, see FindingsOptions
+  std::string data;                     ///< the file to read; empty: the one that the run names
   bool table = false, json = false, no_report = false;
   int threads = 0;  ///< datasets at one time; 0: all cores
 };

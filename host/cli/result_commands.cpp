@@ -58,6 +58,8 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   findings.natural_candidates = findings.discrete = !options.only_named;
   take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
+  findings.data = options.data;
+  findings.tell = [](const std::string& sentence) { std::fprintf(stderr, "note: %s\n", sentence.c_str()); };
   const Findings found = analyse(results, ledger, findings);
   place.check();
   write_findings(run, found);

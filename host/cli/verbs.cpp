@@ -173,6 +173,11 @@ void define_analyze(CLI::App& app, GivenOptions& given) {
          "x*d/dy - y*d/dx")
       ->type_name("DICTIONARY")
       ->group(tests);
+  app.add_option("--data", analyze.data,
+                 "The data of the training, where the file is not (or should not be read) where the run says")
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->group("Data");
   const char* const shown = "What is printed and written";
   app.add_flag("--table", analyze.table, "Print the known truth of built-in datasets beside the findings")
       ->group(shown);

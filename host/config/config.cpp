@@ -54,11 +54,11 @@ std::string automatic_seeds_note() {
          std::to_string(most_automatic_seeds);
 }
 
-SweepConfig make_sweep(const Json& document) {
+SweepConfig make_sweep(const Json& document, std::size_t most) {
   SweepConfig sweep;
   sweep.resolved = resolve(document);
   sweep.name = sweep.resolved["name"].get<std::string>();
-  sweep.replicas = expand_sweep(sweep.resolved);
+  sweep.replicas = expand_sweep(sweep.resolved, most);
   Json silent = {{"dataset", sweep.resolved["dataset"]}};
   if (!sweep.replicas.front().train.automatic()) silent["train"]["epochs"] = 30;
   const Json defaults = resolve(silent);
@@ -72,7 +72,11 @@ SweepConfig make_sweep(const Json& document) {
 SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides) {
   Json changed = document;
   for (const std::string& text : overrides) apply_override(changed, text);
-  return make_sweep(changed);
+  return make_sweep(changed, most_replicas);
+}
+
+SweepConfig parse_config_of(const Json& document, std::size_t most) {
+  return make_sweep(document, most);
 }
 
 }  // namespace symscan

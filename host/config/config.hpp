@@ -8,6 +8,8 @@
 
 namespace symscan {
 
+inline constexpr std::size_t most_replicas = 1'000'000;  ///< of a sweep
+
 struct SweepConfig {
   std::string name;
   Json resolved;  ///< every key with its default; lists kept: this is config.json of the run directory
@@ -19,5 +21,8 @@ struct SweepConfig {
 /// (value: JSON, else text; lists need no quotes and lists of one no brackets). Relative data paths are left
 /// as they are. Throws ConfigError.
 SweepConfig parse_config(const Json& document, const std::vector<std::string>& overrides = {});
+
+/// The same of a config that may have `most` replicas; they are counted before any is made.
+SweepConfig parse_config_of(const Json& document, std::size_t most);
 
 }  // namespace symscan

@@ -165,7 +165,7 @@ bool may_repeat_points(const std::vector<Plan>& plans) {
 
 }  // namespace
 
-std::vector<ReplicaConfig> expand_sweep(const Json& resolved) {
+std::vector<ReplicaConfig> expand_sweep(const Json& resolved, std::size_t most) {
   const Json seeds = seed_list(resolved);
   const Json& given = resolved.at("dataset");
   const Json datasets = given.is_array() ? given : Json::array({given});
@@ -174,8 +174,8 @@ std::vector<ReplicaConfig> expand_sweep(const Json& resolved) {
   for (std::size_t d = 0; d < datasets.size(); ++d) {
     plans.push_back(plan_dataset(resolved, datasets[d], d));
     count += plans.back().points * seeds.size();
-    if (count > most_replicas) {
-      throw ConfigError("the sweep has more than " + std::to_string(most_replicas) +
+    if (count > most) {
+      throw ConfigError("the sweep has more than " + std::to_string(most) +
                         " replicas; shorten its lists or split it into several configs");
     }
   }

@@ -58,6 +58,7 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
   }
   // What is kept is what a float32 file would hold: a dataset made here and one written and read are equal.
   for (double& value : table.values) value = PreparedRow::as_float32(value);
+  check_magnitudes(table, "dataset '" + dataset.kind + "'");
   return table;
 }
 

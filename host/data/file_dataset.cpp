@@ -13,6 +13,7 @@
 #include "host/data/file_fields.hpp"
 #include "host/data/formats.hpp"
 #include "host/data/special_columns.hpp"
+#include "host/data/table_limits.hpp"
 #include "host/data/table_notes.hpp"
 #include "host/data/text_values.hpp"
 
@@ -96,6 +97,7 @@ void finish_table(Table& table, const std::string& name, const FileOptions& opti
     if (!options.drop_nonfinite) refuse_row(table, bad, name);
     drop_rows(table, name);
   }
+  check_magnitudes(table, name);
   if (table.weights.empty()) return;
   const auto negative =
       std::count_if(table.weights.begin(), table.weights.end(), [](double w) { return w < 0.0; });

@@ -6,13 +6,13 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <limits>
 #include <memory>
 
 #include "host/base/digest.hpp"
 #include "host/base/error.hpp"
 #include "host/base/linear_algebra.hpp"
 #include "host/base/text.hpp"
+#include "host/data/table_limits.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
@@ -28,6 +28,7 @@ void check(const Table& table) {
     throw DataError("the dataset has " + plural(table.rows, "row") + "; training needs at least two");
   }
   if (table.features() == 0) throw DataError("the dataset has no columns");
+  check_magnitudes(table, "");
   if (table.weights.empty()) return;
   double sum = 0;
   for (const double weight : table.weights) sum += weight;
@@ -61,46 +62,21 @@ struct Moments {
   std::vector<double> mean, deviation, largest;  ///< [features]
 };
 
-/// A power of two near the largest distance from the first row, per feature. Distances are divided by it
-/// before they are squared: 1e160 squared would overflow, 1e-170 squared vanish. (Powers of two change no
-/// digit.)
-std::vector<double> units_of(const Table& table, Moments& m) {
-  const std::size_t features = table.features();
-  std::vector<double> units(features);
-  const double* first = table.values.data();
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    const double* x = first + row * features;
-    for (std::size_t i = 0; i < features; ++i) {
-      units[i] = std::max(units[i], std::abs(x[i] - first[i]));
-      m.largest[i] = std::max(m.largest[i], std::abs(x[i]));
-    }
-  }
-  for (std::size_t i = 0; i < features; ++i) {
-    if (!std::isfinite(units[i]) || !std::isfinite(m.largest[i])) {
-      throw DataError("column " + printable(table.columns[i]) +
-                      " has values too large for float64 statistics (up to " + rounded(m.largest[i]) +
-                      "): choose other units");
-    }
-    units[i] = units[i] > 0 ? std::ldexp(1.0, std::ilogb(units[i])) : 1.0;
-  }
-  return units;
-}
-
-/// The square root of a variance in units of `unit`, where `size` is the same sum over |weights|.
-double deviation_of(double variance, double size, double unit, const std::string& column) {
-  if (variance >= 0) return unit * std::sqrt(variance);
+/// The square root of a variance, where `size` is the same sum over |weights|.
+double deviation_of(double variance, double size, const std::string& column) {
+  if (variance >= 0) return std::sqrt(variance);
   if (variance > -1e-12 * size) return 0.0;  // rounding
   throw DataError("the event weights nearly cancel: the variance of column " + printable(column) +
-                  " is negative (" + rounded(variance * unit * unit) +
+                  " is negative (" + rounded(variance) +
                   "); use more events or other weights, or set dataset.weights to none");
 }
 
-/// Two passes, so that a large offset costs no digits of the variance.
+/// Two passes, so that a large offset costs no digits of the variance. Squares neither overflow nor vanish:
+/// see table_limits.hpp.
 Moments moments(const Table& table, const std::vector<double>& weights) {
   const std::size_t features = table.features();
   const double n = static_cast<double>(table.rows);
   Moments m{std::vector<double>(features), std::vector<double>(features), std::vector<double>(features)};
-  const std::vector<double> units = units_of(table, m);
   std::vector<double> size(features);
   // Sums are taken relative to the first row: without this, 1e6 rows at an offset of 1e6 would round the
   // mean.
@@ -108,20 +84,24 @@ Moments moments(const Table& table, const std::vector<double>& weights) {
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double* x = first + row * features;
     const double weight = weights.empty() ? 1.0 : weights[row];
-    for (std::size_t i = 0; i < features; ++i) m.mean[i] += weight * ((x[i] - first[i]) / units[i]);
+    for (std::size_t i = 0; i < features; ++i) {
+      m.mean[i] += weight * (x[i] - first[i]);
+      m.largest[i] = std::max(m.largest[i], std::abs(x[i]));
+    }
   }
-  for (std::size_t i = 0; i < features; ++i) m.mean[i] = first[i] + units[i] * (m.mean[i] / n);
+  for (std::size_t i = 0; i < features; ++i) m.mean[i] = first[i] + m.mean[i] / n;
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double* x = first + row * features;
     const double weight = weights.empty() ? 1.0 : weights[row];
     for (std::size_t i = 0; i < features; ++i) {
-      const double distance = (x[i] - m.mean[i]) / units[i];
+      const double distance = x[i] - m.mean[i];
       m.deviation[i] += weight * distance * distance;
       size[i] += std::abs(weight) * distance * distance;
     }
   }
   for (std::size_t i = 0; i < features; ++i) {
-    m.deviation[i] = deviation_of(m.deviation[i] / n, size[i] / n, units[i], table.columns[i]);
+    m.deviation[i] = deviation_of(m.deviation[i] / n, size[i] / n, table.columns[i]);
+    check_deviation(table, i, m.deviation[i]);
     if (std::isfinite(m.mean[i]) && std::isfinite(m.deviation[i])) continue;
     throw DataError("the mean or the standard deviation of column " + printable(table.columns[i]) +
                     " is not finite: its values are too large, or the event weights nearly cancel");
@@ -182,9 +162,9 @@ std::string float32_hint(Preprocess how) {
 
 void check_spread(const PreparedData& data, const Table& table, const Moments& m, Preprocess how) {
   for (std::size_t i = 0; i < data.features; ++i) {
-    if (data.constant[i] || m.deviation[i] / data.scale[i] >= std::numeric_limits<float>::min()) continue;
+    if (data.constant[i] || m.deviation[i] / data.scale[i] >= smallest_input) continue;
     throw DataError("column " + printable(table.columns[i]) + " has a standard deviation of " +
-                    rounded(m.deviation[i]) + ", too small for float32; " + float32_hint(how));
+                    rounded(m.deviation[i]) + ", too small for training in float32; " + float32_hint(how));
   }
 }
 
@@ -194,9 +174,10 @@ void convert(PreparedData& data, const Table& table, Preprocess how) {
     for (std::size_t i = 0; i < data.features; ++i) {
       const std::size_t at = row * data.features + i;
       data.values[at] = static_cast<float>((table.values[at] - data.offset[i]) / data.scale[i]);
-      if (!std::isfinite(data.values[at])) {
+      if (!(std::abs(data.values[at]) <= largest_input)) {
         throw DataError("row " + std::to_string(row + 1) + ", column " + printable(table.columns[i]) + ": " +
-                        rounded(table.values[at]) + " does not fit into float32; " + float32_hint(how));
+                        rounded(table.values[at]) + " is too large for training in float32; " +
+                        float32_hint(how));
       }
     }
   }

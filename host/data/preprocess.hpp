@@ -23,12 +23,12 @@ struct PreparedData {
                                       ///< has the data changed?
 };
 
-/// Weighted float64 statistics, safe for values of any size. A feature is constant when its standard
+/// Weighted float64 statistics. A feature is constant when its standard
 /// deviation is 0, or below its largest magnitude times the variance floor: 1e-6 for values that are float32
 /// (by their source, or by all being float32 numbers), else 16 times the precision of the source; integers
 /// have none. Constant features are centred, never divided. Throws DataError for fewer than two rows, no
 /// columns, weights whose sum is not positive, fewer than ten effective rows (with weights), a negative
-/// variance, or a column that float64 statistics or float32 cannot hold.
+/// variance, or a column beyond the limits of table_limits.hpp.
 PreparedData prepare(const Table& table, Preprocess how);
 
 Preprocess parse_preprocess(const std::string& name);

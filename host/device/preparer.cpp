@@ -68,7 +68,7 @@ bool Preparer::prepare(HeldReplica& replica) {
     return true;
   } catch (const std::bad_alloc&) {
     shared_.events.push_postponed(config, no_memory_sentence, ExitCode::interrupted);
-  } catch (const CheckpointMismatch& error) {
+  } catch (const UnusableCheckpoint& error) {
     shared_.events.push_postponed(config, error.what(), error.code());
   } catch (const std::exception& error) {
     shared_.events.push_failure(config, error.what());

@@ -3,6 +3,7 @@
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/findings/model_json.hpp"
+#include "host/store/stored_json.hpp"
 
 namespace symscan {
 
@@ -25,12 +26,13 @@ std::optional<Findings> read_findings(const std::filesystem::path& run, const Ru
   };
   if (!std::filesystem::is_regular_file(file, error))
     throw DataError("'" + file.string() + "' is no file; take it away, then symscan analyze writes one");
-  const Json analysis = Json::parse(read_text_file(file), nullptr, false);
-  if (analysis.is_discarded()) throw refuse("it is not JSON");
   std::optional<Findings> findings;
   try {
-    findings = findings_from_json(analysis);
-  } catch (const DataError& problem) {
+    findings = findings_from_json(stored_json(read_text_file(file)));
+  } catch (const Json::exception&) {
+    throw refuse("it is not JSON");
+  } catch (const Error& problem) {
+    if (problem.code() == ExitCode::interrupted) throw;
     throw refuse(problem.what());
   }
   if (findings->results != digest_of(results)) throw refuse("it is of other results than this run has now");

@@ -137,7 +137,7 @@ std::string model_sentence(const DatasetFinding& finding) {
   if (finding.groups.empty())
     return finding.training.without_noise > 0
                ? "Models of beta 0 show no dimension: their decoder has no noise. Train with a beta above 0."
-               : "No training has finished: there are no relevances yet.";
+               : "There are no relevances yet, since no training has finished.";
   if (all_collapsed(finding))
     return "No latent is active " + all_betas(finding) + ": choose a smaller beta or relevance.threshold.";
   const TrainingFinding& training = finding.training;

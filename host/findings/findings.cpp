@@ -17,6 +17,7 @@
 #include "host/findings/curves.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/further_findings.hpp"
+#include "host/findings/recorded_data.hpp"
 #include "host/findings/row_findings.hpp"
 #include "host/findings/shown_values.hpp"
 #include "host/store/optima.hpp"
@@ -96,8 +97,10 @@ std::optional<ModelDimension> trusted_models(const Subject& subject, const Datas
   return judge_models(subject.results, own, subject.span);
 }
 
-std::vector<std::string> notes_about(const Subject& subject) {
+std::vector<std::string> notes_about(const Subject& subject, const DatasetGroups& own) {
   std::vector<std::string> notes = subject.points.notes;
+  if (std::string why = unfinished_sentence(subject.results, own.dataset); !why.empty())
+    notes.insert(notes.begin(), std::move(why));
   if (subject.span.left_out > 0) {
     notes.push_back("What the models show is measured along the " + std::to_string(most_directions) +
                     " directions of largest variance; " + std::to_string(subject.span.left_out) +
@@ -110,13 +113,13 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
                                const DatasetRows* loaded, DatasetGroups& own) {
   const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
   Subject subject{results, ledger, options, record, {}, {}};
-  subject.points = loaded != nullptr ? dataset_points(record, *loaded) : dataset_points(record);
+  subject.points = loaded != nullptr ? dataset_points(record, *loaded) : recorded_points(record, options);
   subject.span = data_span(subject.points.prepared);
   DatasetFinding finding;
   finding.dataset = results.index.labels[static_cast<std::size_t>(own.dataset)];
   finding.columns = record.columns;
   finding.truth = truth_of(record);
-  finding.notes = notes_about(subject);
+  finding.notes = notes_about(subject, own);
   for (const Group* group : own.groups) {
     own.analyses.push_back(analyse_group(subject, *group, scanned_points));
     finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
@@ -225,6 +228,7 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
                  const std::vector<DatasetRows>& loaded) {
   check_candidates(results, options);
   check_fields(results, options);
+  check_given_data(results, options);
   const auto groups = make_groups(results);
   std::vector<DatasetGroups> own = groups_by_dataset(groups, results.datasets.size());
   Findings findings;

@@ -5,10 +5,7 @@
 #include <mutex>
 
 #include "host/analysis/local_dimension.hpp"
-#include "host/base/error.hpp"
 #include "host/base/text.hpp"
-#include "host/data/dataset.hpp"
-#include "host/data/preprocess.hpp"
 #include "host/train/replica_network.hpp"
 
 namespace symscan {
@@ -75,34 +72,12 @@ DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& row
   return points;
 }
 
-DatasetPoints dataset_points(const DatasetRecord& record) {
-  try {
-    const Table table = load_dataset(settings_from_here(record));
-    if (prepare(table, record.preprocess).fingerprint != record.fingerprint)
-      throw DataError("the data are not those of the training");
-    return dataset_points(record, evenly_spaced_rows(table));
-  } catch (const Error& error) {
-    DatasetRows sample;
-    sample.rows = record.sample.size() / std::max<std::size_t>(1, record.columns.size());
-    sample.values = record.sample;
-    DatasetPoints points = dataset_points(record, sample);
-    points.notes.push_back(
-        "Looked at " + std::to_string(sample.rows) +
-        " rows kept with the run, since the dataset could not be used again: " + error.what());
-    return points;
-  }
-}
-
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) {
   const ReplicaConfig& config = results.sweep.replicas[replica];
   const Network network = network_of(config, results.dataset_of(replica).columns.size());
   static std::mutex one_reader;
   const std::lock_guard lock(one_reader);
-  const std::vector<float> parameters = ledger.replica(replica, true).result.parameters;
-  if (parameters.size() != trainable_parameters(network))
-    throw DataError("the ledger holds damaged weights of replica " + std::to_string(replica) +
-                    "; train again with --overwrite");
-  return TrainedModel(network, parameters);
+  return TrainedModel(network, trained_parameters(results, ledger, replica));
 }
 
 namespace {

@@ -35,9 +35,6 @@ struct DatasetPoints {
 };
 /// `rows`: evenly_spaced_rows() of the dataset.
 DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& rows);
-/// The same with the dataset made or read again; where that is not possible any more (a file that has moved
-/// or changed) the sample in the ledger, with a note.
-DatasetPoints dataset_points(const DatasetRecord& record);
 /// Every stride-th row, `count` at most.
 Eigen::MatrixXd thinned(const Eigen::MatrixXd& rows, std::size_t count);
 

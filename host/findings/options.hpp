@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct FindingsOptions {
   std::size_t test_points = 1000;       ///< of each sample in a test of invariance; its cost is quadratic
   std::size_t most_seeds = 10;          ///< replicas of a group that are looked at
   int threads = 1;                      ///< datasets at one time; the result does not depend on it
+  /// The file to read in place of the one that the run names; empty: that one. Only for runs with one dataset
+  /// that is a file.
+  std::string data = {};
+  /// Is told of each file that is read because the run names it, and of data that cannot be used again. May
+  /// be called by several threads at one time.
+  std::function<void(const std::string&)> tell = {};
 };
 
 }  // namespace symscan

@@ -1,6 +1,9 @@
 #include "host/library/sweep_training.hpp"
 
+#include <algorithm>
+
 #include "host/config/seeds.hpp"
+#include "host/store/ledger_checks.hpp"
 #include "host/store/seed_search.hpp"
 
 namespace symscan {
@@ -61,7 +64,17 @@ void SweepTraining::save_checkpoint(int id, const std::string& blob, bool stoppe
   warned_of_reader_ = true;
 }
 
+/// A run that goes on is checked before anything is trained for it.
+void SweepTraining::check_ledger() {
+  check_replica_rows(ledger_, input_.sweep(), input_.index());
+  const auto statuses = ledger_.statuses();
+  const bool fresh = std::all_of(statuses.begin(), statuses.end(),
+                                 [](auto status) { return status == ReplicaRecord::Status::pending; });
+  if (!fresh) (void)load_results(ledger_);
+}
+
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
+  check_ledger();
   const bool automatic = seeds_are_automatic(input_.sweep().resolved);
   before_ = progress_ = {};
   for (find_pending(); !pending_.empty(); find_pending()) {

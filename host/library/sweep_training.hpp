@@ -36,6 +36,7 @@ class SweepTraining {
   const DeviceTimes& device_times() const { return device_times_; }
 
  private:
+  void check_ledger();
   void find_pending();
   std::vector<int> wanted();
   bool train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop);

@@ -7,6 +7,7 @@
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/table_limits.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/library/run_outputs.hpp"
@@ -155,6 +156,7 @@ Table make_table(std::vector<std::string> columns, std::vector<double> values) {
   table.rows = values.size() / columns.size();
   table.columns = std::move(columns);
   table.values = std::move(values);
+  check_magnitudes(table, "the table");
   return table;
 }
 

@@ -26,7 +26,8 @@ namespace symscan {
 
 /// A table of measurements: `columns` are the D names of the features, `values` is [rows][D], row-major,
 /// float64, in any unit. Throws DataError if there are no columns or rows, if two columns have one name, if a
-/// value is not finite, or if the values do not fill whole rows.
+/// value is not finite or beyond the limits of host/data/table_limits.hpp, or if the values do not fill whole
+/// rows.
 Table make_table(std::vector<std::string> columns, std::vector<double> values);
 
 /// Reads a file or makes a built-in dataset. `dataset`: the dataset section of a config as JSON, e.g.

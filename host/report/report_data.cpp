@@ -56,7 +56,7 @@ TrainingCurves training_curves(const RunResults& results, const Group& group) {
 
 /// [rows x latents] mu of every row of the sample.
 std::vector<float> encoded_sample(const DatasetRecord& record, const ReplicaConfig& config,
-                                  const ReplicaResult& result) {
+                                  const std::vector<float>& parameters) {
   const std::size_t features = record.columns.size();
   std::vector<float> prepared(record.sample.size());
   for (std::size_t i = 0; i < prepared.size(); ++i) {
@@ -64,7 +64,7 @@ std::vector<float> encoded_sample(const DatasetRecord& record, const ReplicaConf
         static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
   }
   CpuReplica replica(network_of(config, features));
-  load_canonical_parameters(replica.network(), result.parameters, replica.buffers().parameters);
+  load_canonical_parameters(replica.network(), parameters, replica.buffers().parameters);
   Batch batch;
   batch.values = prepared.data();
   batch.count = prepared.size() / features;
@@ -75,8 +75,9 @@ std::vector<float> encoded_sample(const DatasetRecord& record, const ReplicaConf
 
 Representative representative_of(const RunResults& results, const Group& group, Ledger& ledger) {
   const ReplicaConfig& config = results.sweep.replicas[group.representative];
-  const ReplicaResult result = ledger.replica(config.id, true).result;
-  const std::vector<float> mean = encoded_sample(results.datasets[group.dataset], config, result);
+  const ReplicaResult& result = results.replicas[config.id].result;
+  const std::vector<float> mean =
+      encoded_sample(results.datasets[group.dataset], config, trained_parameters(results, ledger, config.id));
   Representative representative;
   representative.replica = config.id;
   representative.seed = config.seed;

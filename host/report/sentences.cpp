@@ -299,7 +299,7 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
   }
   const DatasetRecord& record = results.datasets[dataset];
   if (groups.empty()) {
-    sentences.push_back("No replica of this study has finished.");
+    sentences.push_back(unfinished_sentence(results, dataset));
   } else {
     const DatasetFacts facts = dataset_facts(record.settings);
     const Group* main = main_group(results, all, dataset);
@@ -316,10 +316,9 @@ std::vector<std::string> summary_sentences(const RunResults& results, const std:
     add_scan_sentences(results, groups, sentences);
     linear_sentence(results, *main, sentences);
   }
-  if (failed > 0) {
-    sentences.push_back(plural(failed, "replica") + " failed" +
-                        (groups.empty() ? "" : ". Means are over the others") +
-                        "; the list of failures says why.");
+  if (failed > 0 && !groups.empty()) {
+    sentences.push_back(plural(failed, "replica") +
+                        " failed. Means are over the others; the list of failures says why.");
   }
   return sentences;
 }

@@ -10,6 +10,7 @@
 #include "host/store/long_values.hpp"
 #include "host/store/network_file_system.hpp"
 #include "host/store/sqlite_errors.hpp"
+#include "host/store/stored_json.hpp"
 
 namespace symscan {
 namespace {
@@ -146,7 +147,7 @@ void Ledger::verify(const Statement& row, int stored, const std::string& what) c
 
 Json Ledger::config() {
   const std::string text = meta("config");
-  return understood(database_, "the config", [&] { return Json::parse(text); });
+  return understood(database_, "the config", [&] { return stored_json(text); });
 }
 
 std::string Ledger::meta(const std::string& key) {
@@ -182,11 +183,11 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   return understood(database_, name, [&] {
     DatasetRecord record;
     record.label = query.text(0);
-    record.settings = Json::parse(query.text(1));
+    record.settings = stored_json(query.text(1));
     record.preprocess = parse_preprocess(query.text(2));
     record.fingerprint = query.text(3);
     record.rows = static_cast<std::size_t>(query.integer(4));
-    details_from(Json::parse(query.text(5)), record);
+    details_from(stored_json(query.text(5)), record);
     const std::string_view sample = query.blob(6);
     record.sample.resize(sample.size() / sizeof(double));
     std::memcpy(record.sample.data(), sample.data(), record.sample.size() * sizeof(double));
@@ -236,9 +237,9 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
     result.failed = record.status == ReplicaRecord::Status::failed;
     if (!result.failed && record.status != ReplicaRecord::Status::done) return record;
     result.message = query.text(1);
-    result.history = history_from(Json::parse(query.text(6)));
+    result.history = history_from(stored_json(query.text(6)));
     if (result.failed) return record;
-    relevances_from(Json::parse(query.text(5)), result);
+    relevances_from(stored_json(query.text(5)), result);
     result.loss = query.real(2);
     result.reconstruction = query.real(3);
     result.kl = query.real(4);

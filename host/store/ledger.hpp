@@ -35,8 +35,9 @@ class Ledger {
   /// False for a missing file and for one whose creation was cut off before anything was in it.
   static bool exists(const std::filesystem::path& file) { return state_of(file) == LedgerState::ledger; }
 
-  Json config();                             ///< the sweep's resolved config
-  std::string meta(const std::string& key);  ///< "" where there is none
+  Database& database() { return database_; }  ///< for checks of what is stored (ledger_checks.hpp)
+  Json config();                              ///< the sweep's resolved config
+  std::string meta(const std::string& key);   ///< "" where there is none
   void begin() { database_.execute("BEGIN IMMEDIATE"); }
   void commit();
   /// False after a commit while a reader keeps a write-ahead log from being emptied that is long already:

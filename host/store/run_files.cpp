@@ -201,7 +201,7 @@ void write_weights(SafetensorsWriter& writer, const std::vector<NamedTensor>& te
                    const StackedNetwork& stacked, Ledger& ledger) {
   for (std::size_t member = 0; member < stacked.replicas.size(); ++member) {
     const int id = stacked.replicas[member];
-    const std::vector<float> parameters = ledger.parameters(id);
+    const std::vector<float> parameters = trained_parameters(results, ledger, id);
     if (parameters.size() != stacked.parameters) {
       throw Error("the ledger is damaged: replica " + std::to_string(id) + " has " +
                   std::to_string(parameters.size()) + " weights, its network has " +

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "host/base/digest.hpp"
-#include "host/base/error.hpp"
 #include "host/config/labels.hpp"
+#include "host/store/ledger_checks.hpp"
 #include "host/store/optima.hpp"
 #include "host/train/replica_plan.hpp"
 
@@ -39,12 +39,11 @@ double RunResults::tau_of(const ReplicaConfig& config) const {
   return decoder_variance(config.loss, static_cast<int>(dataset_of(config.id).columns.size()));
 }
 
-namespace {
-
-RunResults read_results(Ledger& ledger) {
+RunResults load_results(Ledger& ledger) {
   RunResults results;
-  results.sweep = parse_config(ledger.config());
+  results.sweep = recorded_sweep(ledger);
   results.index = index_datasets(results.sweep);
+  check_replica_rows(ledger, results.sweep, results.index);
   results.varying = varying_settings(results.sweep);
   std::erase(results.varying, "preprocess");  // tells datasets apart, see DatasetIndex
   for (const char* always : {"loss.beta", "model.latent_dim"}) {
@@ -52,26 +51,18 @@ RunResults read_results(Ledger& ledger) {
     results.varying.insert(results.varying.begin(), always);
   }
   for (std::size_t d = 0; d < results.index.first_replica.size(); ++d) {
-    auto record = ledger.dataset(static_cast<int>(d));
-    if (!record) throw Error("the run was interrupted before its data were read; run it again with --resume");
-    results.datasets.push_back(std::move(*record));
+    results.datasets.push_back(recorded_dataset(ledger, results.index, d));
   }
   results.replicas.reserve(results.sweep.replicas.size());
   for (const ReplicaConfig& config : results.sweep.replicas) {
-    results.replicas.push_back(ledger.replica(config.id, false));
+    results.replicas.push_back(recorded_replica(ledger, config, results.dataset_of(config.id)));
   }
   return results;
 }
 
-}  // namespace
-
-RunResults load_results(Ledger& ledger) {
-  try {
-    return read_results(ledger);
-  } catch (const Json::exception& error) {
-    throw Error(std::string("the ledger holds a damaged entry (") + error.what() +
-                "); train again with --overwrite");
-  }
+std::vector<float> trained_parameters(const RunResults& results, Ledger& ledger, int replica) {
+  return recorded_parameters(ledger, results.sweep.replicas[static_cast<std::size_t>(replica)],
+                             results.dataset_of(replica).columns.size());
 }
 
 std::string digest_of(const RunResults& results) {
@@ -86,6 +77,27 @@ std::string digest_of(const RunResults& results) {
     digest.add(result.latent_kl());
   }
   return digest.hex();
+}
+
+std::string unfinished_sentence(const RunResults& results, int dataset) {
+  std::size_t all = 0, failed = 0, pending = 0;
+  std::string first;
+  for (const ReplicaConfig& config : results.sweep.replicas) {
+    if (results.index.of_replica[config.id] != dataset) continue;
+    const ReplicaRecord& record = results.replicas[config.id];
+    if (record.status == ReplicaRecord::Status::done) return "";
+    ++all;
+    pending += record.status == ReplicaRecord::Status::pending ? 1 : 0;
+    if (record.status == ReplicaRecord::Status::failed && failed++ == 0) first = record.result.message;
+  }
+  std::string text = "No training has finished";
+  if (failed > 0) text += ": " + std::to_string(failed) + " of " + std::to_string(all) + " failed";
+  text += ".";
+  if (pending > 0)
+    text += " " + std::to_string(pending) + " of " + std::to_string(all) +
+            " have not ended: run train again with --resume.";
+  if (!first.empty()) text += " First failure: " + first + ".";
+  return text;
 }
 
 std::vector<Group> make_groups(const RunResults& results) {

@@ -31,11 +31,19 @@ struct RunResults {
   }
   double tau_of(const ReplicaConfig& config) const;
 };
+/// Throws Error if the ledger is damaged: all of it is checked against its config (ledger_checks.hpp).
 RunResults load_results(Ledger& ledger);
+
+/// The weights of a replica that is done, as many as its network has (canonical_parameters()). Throws Error
+/// if the ledger's are damaged.
+std::vector<float> trained_parameters(const RunResults& results, Ledger& ledger, int replica);
 
 /// Changes with every config, dataset or replica result, and with nothing else: what was computed from the
 /// results of a run keeps it, so that it is not taken for another run's, or for the run's at another time.
 std::string digest_of(const RunResults& results);
+
+/// Why no training of a dataset has finished, and what to do; empty if one has.
+std::string unfinished_sentence(const RunResults& results, int dataset);
 
 /// Replicas that differ only in the seed.
 struct Group {

@@ -50,16 +50,15 @@ class BlobReader {
   template <class T>
   void get_array(T* values, std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
-    if (left_.size() / sizeof(T) < count)
-      throw Error("a checkpoint is cut short; train again without --resume");
+    if (left_.size() / sizeof(T) < count) throw Error("it is cut short");
     if (count > 0) std::memcpy(values, left_.data(), count * sizeof(T));
     left_.remove_prefix(count * sizeof(T));
   }
+  bool at_end() const { return left_.empty(); }
   template <class T>
   std::vector<T> get_all() {
     const auto count = get<std::uint64_t>();
-    if (left_.size() / sizeof(T) < count)
-      throw Error("a checkpoint is cut short; train again without --resume");
+    if (left_.size() / sizeof(T) < count) throw Error("it is cut short");
     std::vector<T> values(count);
     get_array(values.data(), values.size());
     return values;

@@ -1,9 +1,64 @@
 #include "host/train/replica_snapshot.hpp"
 
-#include "host/base/error.hpp"
+#include <cmath>
+
 #include "host/train/checkpoint_blob.hpp"
 
 namespace symscan {
+namespace {
+
+/// Whether the counters are those of a moment between two units of work of the plan's training
+/// (kernels/training.hpp).
+bool is_possible(const TrainingState& state, const TrainingTask& task) {
+  using Status = TrainingState::Status;
+  const std::uint64_t begun = state.epochs_done * task.steps_per_epoch;
+  const bool counters = state.status <= Status::not_finite && state.epochs_done <= task.epochs &&
+                        state.validating <= 1 && state.validated <= task.validation_count &&
+                        state.measuring <= 1 && state.measured <= task.rows && state.best_epoch >= -1 &&
+                        state.best_epoch < static_cast<std::int64_t>(state.epochs_done) &&
+                        (state.best_epoch < 0 || task.patience >= 0);
+  if (!counters || !std::isfinite(state.running.loss)) return false;
+  if (state.status == Status::finished) {
+    const bool ends =
+        state.epochs_done == task.epochs || task.patience >= 0 || ends_round(task.rounds, state.epochs_done);
+    return ends && state.step == begun && state.validating == 0 && state.measuring == 0;
+  }
+  if (state.measuring == 1)
+    return state.status == Status::training && state.step == begun && state.validating == 0 &&
+           state.measured < task.rows && measures_after(task, state.epochs_done);
+  if (state.epochs_done == task.epochs) return false;
+  if (state.validating == 1) return state.step == begun + task.steps_per_epoch;
+  return state.step >= begun && state.step - begun < task.steps_per_epoch;
+}
+
+ReplicaSnapshot read_blob(std::string_view bytes, const ReplicaPlan& plan) {
+  const std::size_t count = plan.network().parameter_count;
+  BlobReader blob(bytes);
+  if (blob.get<std::uint32_t>() != checkpoint_version || blob.get<std::uint64_t>() != count) {
+    throw UnusableCheckpoint("the checkpoint of " + describe_replica(plan.config()) +
+                             " was written by another version or for another network; resume the run with "
+                             "that version, or train again with --overwrite");
+  }
+  ReplicaSnapshot snapshot;
+  snapshot.state = blob.get<TrainingState>();
+  snapshot.history = blob.get_all<EpochMetrics>();
+  snapshot.kept_parameters = blob.get_all<float>();
+  snapshot.relevance_history = blob.get_all<double>();
+  const TrainingState& state = snapshot.state;
+  if (!is_possible(state, plan.task())) throw Error("its counters are of no moment of the training");
+  if (snapshot.relevance_history.size() != plan.relevance_history_size() ||
+      snapshot.history.size() != state.epochs_done ||
+      snapshot.kept_parameters.size() != (state.best_epoch >= 0 ? count : 0))
+    throw Error("its lists do not have the lengths that its counters say");
+  for (std::vector<float>* values : {&snapshot.parameters, &snapshot.first_moment, &snapshot.second_moment}) {
+    values->resize(count);
+    blob.get_array(values->data(), count);
+  }
+  if (!blob.at_end()) throw Error("it is longer than what it holds");
+  return snapshot;
+}
+
+}  // namespace
 
 std::string to_blob(const ReplicaSnapshot& snapshot) {
   BlobWriter blob;
@@ -20,32 +75,15 @@ std::string to_blob(const ReplicaSnapshot& snapshot) {
 }
 
 ReplicaSnapshot from_blob(std::string_view bytes, const ReplicaPlan& plan) {
-  const std::size_t count = plan.network().parameter_count;
-  BlobReader blob(bytes);
-  ReplicaSnapshot snapshot;
-  bool fits = blob.get<std::uint32_t>() == checkpoint_version && blob.get<std::uint64_t>() == count;
-  if (fits) {
-    snapshot.state = blob.get<TrainingState>();
-    snapshot.history = blob.get_all<EpochMetrics>();
-    snapshot.kept_parameters = blob.get_all<float>();
-    snapshot.relevance_history = blob.get_all<double>();
-    fits = snapshot.relevance_history.size() == plan.relevance_history_size() &&
-           snapshot.history.size() == snapshot.state.epochs_done &&
-           snapshot.state.epochs_done <= plan.task().epochs &&
-           snapshot.state.status <= TrainingState::Status::not_finite &&
-           snapshot.kept_parameters.size() == (snapshot.state.best_epoch >= 0 ? count : 0) &&
-           (snapshot.state.best_epoch < 0 || plan.task().patience >= 0);
+  try {
+    return read_blob(bytes, plan);
+  } catch (const UnusableCheckpoint&) {
+    throw;
+  } catch (const Error& error) {
+    throw UnusableCheckpoint("the checkpoint of " + describe_replica(plan.config()) +
+                             " is damaged: " + error.what() +
+                             "; take a copy of the run from before, or train again with --overwrite");
   }
-  if (!fits) {
-    throw CheckpointMismatch(
-        "its checkpoint was written by another version; go on with that version, or train all "
-        "again with --overwrite");
-  }
-  for (std::vector<float>* values : {&snapshot.parameters, &snapshot.first_moment, &snapshot.second_moment}) {
-    values->resize(count);
-    blob.get_array(values->data(), count);
-  }
-  return snapshot;
 }
 
 ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan) {

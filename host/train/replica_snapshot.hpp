@@ -18,12 +18,16 @@ struct ReplicaSnapshot {
   std::vector<double> relevance_history;  ///< relevance_history_size()
 };
 std::string to_blob(const ReplicaSnapshot& snapshot);
-/// A checkpoint that another version wrote, or that is of another network. It is kept.
-class CheckpointMismatch : public Error {
+
+/// A checkpoint that cannot be gone on from: of another version, for another network, or damaged. It is kept.
+class UnusableCheckpoint : public Error {
  public:
   using Error::Error;
 };
-/// Throws CheckpointMismatch if the blob does not belong to a replica of this plan.
+
+/// Throws UnusableCheckpoint; a blob is damaged if it is cut short or longer, or has counters that the plan's
+/// training never has. Parameters and moments may be any numbers: a training that diverges goes
+/// through such states, and ends as it would have without the interruption.
 ReplicaSnapshot from_blob(std::string_view blob, const ReplicaPlan& plan);
 /// A replica before its first step.
 ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan);

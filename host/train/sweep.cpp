@@ -90,7 +90,7 @@ class Worker {
       shared_.events.push_result(config, trainer.result());
     } catch (const std::bad_alloc&) {
       shared_.events.push_postponed(config, no_memory_sentence, ExitCode::interrupted);
-    } catch (const CheckpointMismatch& error) {
+    } catch (const UnusableCheckpoint& error) {
       shared_.events.push_postponed(config, error.what(), error.code());
     } catch (const std::exception& error) {
       shared_.events.push_failure(config, error.what());
