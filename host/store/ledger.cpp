@@ -33,6 +33,8 @@ auto understood(const Database& database, const std::string& what, const Read& r
     throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
   } catch (const ConfigError& error) {
     throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
+  } catch (const DataError& error) {
+    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
   }
 }
 

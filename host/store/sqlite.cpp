@@ -57,6 +57,12 @@ int open_flags(Database::Access access) {
   return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 }
 
+/// "" in memory.
+std::string main_file_of(sqlite3* database) {
+  const char* name = sqlite3_db_filename(database, "main");
+  return name != nullptr ? name : "";
+}
+
 /// Nothing that a stranger wrote into the schema is run.
 void trust_nothing(sqlite3* database) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -137,7 +143,7 @@ void Statement::expect(int column, int type, const char* name) const {
   const int found = sqlite3_column_type(statement_.get(), column);
   if (found == type || (type == SQLITE_FLOAT && found == SQLITE_INTEGER)) return;
   const char* title = sqlite3_column_name(statement_.get(), column);
-  throw damaged_ledger(sqlite3_db_filename(database_, "main"),
+  throw damaged_ledger(main_file_of(database_),
                        std::string("'") + (title != nullptr ? title : "?") + "'" +
                            (rows_.empty() ? "" : " of " + rows_) +
                            (found == SQLITE_NULL ? " is missing" : std::string(" is no ") + name));
@@ -147,7 +153,7 @@ void Statement::expect(int column, int type, const char* name) const {
 std::string_view Statement::bytes(int column, const void* first) const {
   const int size = sqlite3_column_bytes(statement_.get(), column);
   if (first == nullptr && (size > 0 || sqlite3_errcode(database_) == SQLITE_NOMEM))
-    throw sqlite_error(nullptr, sqlite3_db_filename(database_, "main"));
+    throw sqlite_error(nullptr, main_file_of(database_));
   return {static_cast<const char*>(first), static_cast<std::size_t>(size)};
 }
 
@@ -214,8 +220,7 @@ std::int64_t Database::changes() const {
 }
 
 std::string Database::file() const {
-  const char* name = sqlite3_db_filename(database_.get(), "main");
-  return name != nullptr ? name : "";
+  return main_file_of(database_.get());
 }
 
 std::string Database::header() {

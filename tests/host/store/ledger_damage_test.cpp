@@ -134,7 +134,7 @@ TEST(LedgerDamage, AFlippedBitInAnyPageIsFoundOrDoesNotMatter) {
   const StoredRun run(2000);
   const std::string whole = read_text_file(run.file);
   int found = 0;
-  for (std::size_t at = 100; at < whole.size(); at += 211) {
+  for (std::size_t at = 100; at < whole.size(); at += 509) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ (1 << (at % 8)));
     write_text(run.file, bytes);
@@ -154,7 +154,7 @@ TEST(LedgerDamage, AFlippedBitInAnyPageIsFoundOrDoesNotMatter) {
       ++found;
     }
   }
-  EXPECT_GT(found, 50);
+  EXPECT_GT(found, 20);
 }
 
 }  // namespace
