@@ -59,9 +59,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
   findings.data = options.data;
-  findings.tell = [](const std::string& sentence) {
-    std::fprintf(stderr, "note: %s\n", sentence.c_str());
-  };
+  findings.tell = [](const std::string& sentence) { std::fprintf(stderr, "note: %s\n", sentence.c_str()); };
   const Findings found = analyse(results, ledger, findings);
   write_findings(run, found);
   if (!options.no_report) write_report(run, results, ledger, &found);
