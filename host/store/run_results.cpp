@@ -94,8 +94,8 @@ std::string unfinished_sentence(const RunResults& results, int dataset) {
   if (failed > 0) text += ": " + std::to_string(failed) + " of " + std::to_string(all) + " failed";
   text += ".";
   if (pending > 0)
-    text += " " + std::to_string(pending) + " of " + std::to_string(all) +
-            " have not ended: run train again with --resume.";
+    text += " " + std::to_string(pending) + " of " + std::to_string(all) + (pending == 1 ? " has" : " have") +
+            " not ended: run train again with --resume.";
   if (!first.empty()) text += " First failure: " + first + ".";
   return text;
 }

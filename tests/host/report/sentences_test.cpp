@@ -135,7 +135,7 @@ TEST(SummarySentences, OfRunsWithoutAResult) {
   expect_in(text, "No training has finished: 2 of 2 failed. First failure: the loss is not finite.\n");
   expect_not_in(text, "the others");
   results.replicas[1].status = ReplicaRecord::Status::pending;
-  expect_in(text_of(results), "1 of 2 failed. 1 of 2 have not ended: run train again with --resume.");
+  expect_in(text_of(results), "1 of 2 failed. 1 of 2 has not ended: run train again with --resume.");
 }
 
 TEST(ResultsDigest, ChangesWithResultsAndConfigs) {
