@@ -11,7 +11,7 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 file(GLOB input_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/base/*.cpp ${PROJECT_SOURCE_DIR}/host/config/*.cpp
   ${PROJECT_SOURCE_DIR}/host/data/*.cpp ${PROJECT_SOURCE_DIR}/host/data/builtin/*.cpp)
 list(FILTER input_sources EXCLUDE REGEX "host/base/factorisations")
-file(GLOB input_tests CONFIGURE_DEPENDS host/config/*_test.cpp host/data/*_test.cpp fuzz/*_test.cpp)
+file(GLOB input_tests CONFIGURE_DEPENDS host/config/*_test.cpp host/data/*_test.cpp fuzz/*_test.cpp fuzz/scratch.cpp fuzz/input_targets.cpp)
 list(FILTER input_tests EXCLUDE REGEX "(collider|generators|mechanics|truth)_test")  # of what is generated, not read
 add_executable(input_tests EXCLUDE_FROM_ALL ${input_sources} ${input_tests})
 # Eigen is no reader, and costs most with sanitizers.
