@@ -37,6 +37,8 @@ std::string scratch_folder() {
 
 std::string scratch_file(std::string_view bytes, const std::string& ending) {
   const std::string path = scratch_folder() + "/input" + ending;
+  std::error_code ignored;  // a log of the database that was here before
+  for (const char* log : {"-wal", "-shm", "-journal"}) std::filesystem::remove(path + log, ignored);
   std::ofstream out(path, std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();

@@ -1,4 +1,4 @@
-#include "tests/fuzz/run/ledger_edits.hpp"
+#include "tests/fuzz/ledger_edits.hpp"
 
 #include <sqlite3.h>
 

@@ -1,12 +1,8 @@
-#include <filesystem>
-
 #include "host/analysis/expression.hpp"
-#include "host/data/dataset.hpp"
 #include "host/findings/model_json.hpp"
-#include "host/library/symscan.hpp"
 #include "host/store/run_files.hpp"
-#include "host/train/replica_snapshot.hpp"
-#include "tests/fuzz/run/ledger_edits.hpp"
+#include "tests/fuzz/ledger_edits.hpp"
+#include "tests/fuzz/small_run.hpp"
 #include "tests/fuzz/targets.hpp"
 
 namespace symscan::test {
@@ -33,19 +29,11 @@ bool take_ledger(std::string_view bytes) {
   return read_ledger(scratch_file(bytes, ".sqlite"));
 }
 
-/// A ledger of two small replicas, as the trainer writes it.
 const std::string& small_ledger() {
   static const std::string bytes = [] {
-    const std::string folder = scratch_folder() + "/run";
-    SweepText sweep;
-    sweep.settings = {"dataset.kind=circle", "dataset.n=40",   "model.latent_dim=[1,2]",
-                      "model.hidden=[4]",    "train.epochs=2", "seeds=[1]"};
-    TrainingOptions options;
-    options.directory = folder;
-    options.device = "cpu";
-    options.threads = 1;
-    train(sweep, options);
-    return bytes_of_file(folder + "/results.sqlite");
+    const std::string path = scratch_folder() + "/small.sqlite";
+    SmallRun().write_ledger(path);
+    return bytes_of_file(path);
   }();
   return bytes;
 }
@@ -57,16 +45,8 @@ bool take_ledger_edits(std::string_view bytes) {
   return read_ledger(path);
 }
 
-/// A replica of 40 points of a circle, two latents and eight hidden neurons.
-struct SmallPlan {
-  SweepConfig sweep = parse_config({{"dataset", {{"kind", "circle"}, {"n", 40}}}},
-                                   {"model.latent_dim=2", "model.hidden=[8]", "train.epochs=5", "seeds=[1]"});
-  PreparedData data = prepare(load_dataset(sweep.replicas[0].dataset), sweep.replicas[0].preprocess);
-  ReplicaPlan plan{sweep.replicas[0], data};
-};
-
 bool take_checkpoint(std::string_view bytes) {
-  static const SmallPlan small;
+  static const SmallRun small;
   try {
     return !from_blob(bytes, small.plan).parameters.empty();
   } catch (const Error&) {
