@@ -24,7 +24,7 @@ test-fast: test-packages configure  ## build all tests, run those that take a se
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS) -L fast
 
-test-inputs: test-packages  ## configs and file readers with AddressSanitizer and UndefinedBehaviorSanitizer
+test-inputs: test-packages  ## configs, file readers and ledgers with AddressSanitizer and UndefinedBehaviorSanitizer
 	@mkdir -p build
 	@cmake --preset inputs > build/inputs.log 2>&1 || { cat build/inputs.log; exit 1; }
 	@cmake --build build/inputs -j $(JOBS) --target input_tests
