@@ -7,7 +7,7 @@
  *   FAULTS_AT       the number of the call that fails, from 1; 0 or nothing: none
  *   FAULTS_HOW      fail (once), on (this one and all later ones), short (half of a write or read), kill
  *   FAULTS_ERRNO    what errno becomes, a number
- *   FAULTS_REPORT   receives "hit CALL" for the first failure, and the number of all calls at the end
+ *   FAULTS_REPORT   receives the number of all calls at the end, a line for each kind
  *   FAULTS_RECORD   receives every change of a file or folder (see record.h and power_loss.py)
  */
 #define _GNU_SOURCE

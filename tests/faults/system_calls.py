@@ -21,8 +21,7 @@ def disturbed(step, call, at, how, error):
     """Runs one step with one fault: (what is wrong or None, command)."""
     scene = step.scene
     step.restore()
-    scene.report.unlink(missing_ok=True)
-    faults = {"UNDER": scene.folder, "CALLS": call, "AT": at, "HOW": how, "ERRNO": getattr(errno, error), "REPORT": scene.report}
+    faults = {"UNDER": scene.folder, "CALLS": call, "AT": at, "HOW": how, "ERRNO": getattr(errno, error)}
     outcome = scene.program.run(step.arguments, faults)
     allowed = {0, INTERRUPTED} | ({REFUSED} if error == "EACCES" else set())
     problem = wrong_end(outcome, allowed)
