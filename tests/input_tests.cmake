@@ -17,9 +17,9 @@ list(FILTER input_sources EXCLUDE REGEX "host/base/factorisations")
 list(APPEND input_sources ${host}/analysis/equation_text.cpp ${host}/analysis/expression.cpp ${host}/analysis/expression_parser.cpp
   ${host}/analysis/relevance.cpp ${host}/findings/model_json.cpp ${host}/train/convergence.cpp ${host}/train/latent_measures.cpp
   ${host}/train/nonfinite.cpp ${host}/train/replica_memory.cpp ${host}/train/replica_network.cpp ${host}/train/replica_plan.cpp
-  ${host}/train/replica_snapshot.cpp ${PROJECT_SOURCE_DIR}/kernels/network.cpp)
+  ${host}/train/replica_snapshot.cpp ${PROJECT_SOURCE_DIR}/kernels/network.cpp ${PROJECT_SOURCE_DIR}/kernels/workspace.cpp)
 add_library(input_readers OBJECT EXCLUDE_FROM_ALL ${input_sources} fuzz/scratch.cpp fuzz/input_targets.cpp fuzz/run_targets.cpp
-  fuzz/small_run.cpp fuzz/ledger_edits.cpp)
+  fuzz/small_run.cpp fuzz/ledger_edits.cpp fuzz/no_executor.cpp)
 # Eigen is no reader, and costs most with sanitizers.
 set_source_files_properties(${host}/base/eigenvalues.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=all
   SKIP_PRECOMPILE_HEADERS ON)

@@ -27,6 +27,15 @@ class Outcome:
         return f"signal {-self.code}" if self.code < 0 else f"exit code {self.code}"
 
 
+def catches(pid, number):
+    """Whether a process has a handler for this signal."""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return False
+    return any(x.startswith("SigCgt:") and int(x.split()[1], 16) >> (number - 1) & 1 for x in lines)
+
+
 class Program:
     def __init__(self, path, shim):
         self.path, self.shim = pathlib.Path(path).resolve(), pathlib.Path(shim).resolve()
@@ -68,11 +77,15 @@ class Program:
         texts = [(x or b"").decode(errors="replace") for x in (output, errors)]
         return Outcome(process.returncode, *texts, time.monotonic() - begin, hung, repeat)
 
-    def signalled(self, arguments, after, number, limit=10, **options):
-        """Sends signal `number` after so many seconds; the outcome's seconds count from there. None: had ended before."""
-        process = self.start(arguments, None, **options)
+    def signalled(self, arguments, after, number, limit=10):
+        """Sends signal `number` so many seconds after the program has begun to look at signals (before, while its libraries are
+        loaded, the system ends it). The outcome's seconds count from the signal. None: had ended before."""
+        process = self.start(arguments)
+        begin = time.monotonic()
+        while process.poll() is None and time.monotonic() < begin + 3 and not catches(process.pid, signal.SIGTERM):
+            time.sleep(0.001)
         try:
-            output, errors = process.communicate(timeout=after)
+            process.communicate(timeout=after)
             return None
         except subprocess.TimeoutExpired:
             pass

@@ -80,5 +80,5 @@ def run(scene, random):
     found = [(x, duration(x, 8)) for x in steps.main_steps(scene) + [long_step(scene)] + large_steps(scene)]
     while True:
         for step, seconds in random.sample(found, len(found)):
-            after, number = random.uniform(0.02, seconds), random.choice(SIGNALS)
+            after, number = random.uniform(0, seconds), random.choice(SIGNALS)
             yield f"{step.name}: {number.name} after {after:.3f} s", lambda s=step, a=after, n=number: stopped(s, a, n)

@@ -16,7 +16,9 @@ void replay(const std::vector<FuzzTarget>& targets) {
       SCOPED_TRACE(file);
       bool accepted = false;
       EXPECT_NO_THROW(accepted = target.take(bytes_of_file(file)));
-      if (file.find("/valid") != std::string::npos) EXPECT_TRUE(accepted);
+      if (file.find("/valid") != std::string::npos) {
+        EXPECT_TRUE(accepted);
+      }
     }
   }
 }
