@@ -6,9 +6,11 @@ BUILD = build/$(PRESET)
 CUDA_ARCHS ?= native
 SYMSCAN = $(BUILD)/symscan
 RUNS ?= runs
+TORTURE_SECONDS ?= 60
+FUZZ_SECONDS ?= 60
 
 .NOTPARALLEL:
-.PHONY: run test test-fast test-inputs build truth-table known-sets report-picture bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
+.PHONY: run test test-fast test-inputs build truth-table known-sets report-picture torture fuzz bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
   format-check tidy tidy-changed help
 
 run: build  ## train the circle, disk, e+e- and Pythia-event studies and write their report
@@ -22,11 +24,18 @@ test-fast: test-packages configure  ## build all tests, run those that take a se
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS) -L fast
 
-test-inputs: test-packages  ## configs and file readers with AddressSanitizer and UndefinedBehaviorSanitizer
+test-inputs: test-packages  ## configs, file readers and ledgers with AddressSanitizer and UndefinedBehaviorSanitizer
 	@mkdir -p build
 	@cmake --preset inputs > build/inputs.log 2>&1 || { cat build/inputs.log; exit 1; }
 	@cmake --build build/inputs -j $(JOBS) --target input_tests
 	@build/inputs/input_tests --gtest_brief=1
+
+torture: test-packages configure  ## faults, kills, power cuts, signals, damaged ledgers: counts, and what was wrong (TORTURE_SECONDS a kind)
+	@cmake --build $(BUILD) -j $(JOBS) --target symscan fault_shim >&2
+	@python3 tests/faults/faults.py $(SYMSCAN) $(BUILD)/tests/faults/libfault_shim.so --seconds $(TORTURE_SECONDS) $(TORTURE_FLAGS)
+
+fuzz: test-packages  ## libFuzzer with sanitizers on everything that reads files, FUZZ_SECONDS a target (needs clang)
+	@tests/fuzz/run_fuzzers.sh build/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 build: packages configure  ## build only: build/release/symscan, and the plugin for GPUs where there is nvcc (CUDA_ARCHS=all)
 	@cmake --build $(BUILD) -j $(JOBS) --target programs

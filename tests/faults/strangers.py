@@ -1,0 +1,125 @@
+"""Files that are not ours: whatever the command and its flags, they stay as they are, and nothing is written through links."""
+import os
+import shutil
+import sqlite3
+
+import power_loss
+import steps
+from rules import INTERRUPTED, REFUSED, changed, snapshot, wrong_end
+
+FLAGS = [[], ["--resume"], ["--overwrite"]]
+
+
+def foreign_database(path):
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE notes(text)")
+    database.execute("INSERT INTO notes VALUES('mine')")
+    database.commit()
+    database.close()
+
+
+FOREIGN = {"results.sqlite": foreign_database, **{x: lambda path: path.write_text("mine\n") for x in (
+    "report.html", ".tmp-notes", ".tmp-123-report.html", "summary.json", "models.safetensors", "config.json", "analysis.json",
+    "timings.json", "metrics.jsonl", "results.sqlite-wal", ".lock", "notes.txt")}}
+# A name that says nothing of a run: files of these names do not keep a run from being made beside them.
+HARMLESS = {".tmp-notes", ".tmp-123-report.html", "notes.txt", ".lock"}
+
+
+def foreign_folder(scene, names, flags):
+    """A folder that holds files of somebody else: all of them stay as they are."""
+    scene.clear()
+    scene.run.mkdir()
+    for name in names:
+        FOREIGN[name](scene.run / name)
+    before = snapshot(scene.run)
+    outcome = scene.program.run(scene.train(*flags))
+    problem = wrong_end(outcome, {0, REFUSED})
+    gone = [x for x in changed(before, snapshot(scene.run)) if not (x == ".lock" and outcome.code == 0)]
+    if gone:
+        problem = f"{outcome.how()}, and changed: {', '.join(gone)}"
+    elif not problem and outcome.code == 0 and not HARMLESS.issuperset(names):
+        problem = "a run was made in a folder that holds files of a run's names"
+    return problem, f"in a folder with foreign {', '.join(names)}: {outcome.repeat}"
+
+
+def beside_a_run(scene, names, command):
+    """Foreign files beside those of a run: they outlive every command."""
+    scene.put("analysed")
+    for name in names:
+        FOREIGN[name](scene.run / name)
+    before = {x: y for x, y in snapshot(scene.run).items() if x in names}
+    outcome = scene.program.run(command)
+    problem = wrong_end(outcome, {0, REFUSED})
+    gone = changed(before, snapshot(scene.run))
+    return (f"{outcome.how()}, and changed: {', '.join(gone)}" if gone else problem), \
+        f"in a run with foreign {', '.join(names)}: {outcome.repeat}"
+
+
+def names_that_are_written(scene, arguments):
+    """Names below the run that a command opens for writing; its process id is written PID."""
+    record = scene.folder.parent / f"{scene.folder.name}.names"
+    record.unlink(missing_ok=True)
+    process = scene.program.start(arguments, {"UNDER": scene.folder, "RECORD": record})
+    process.communicate()
+    found = {x[3].decode() for x in power_loss.read_record(record) if x[0] == "o"}
+    record.unlink()
+    inside = [os.path.relpath(x, scene.run) for x in found if x.startswith(f"{scene.run}/")]
+    return sorted({x.replace(str(process.pid), "PID") for x in inside})
+
+
+def through_a_link(scene, begin, name, arguments):
+    """One of the files that the command makes is a link to a file of somebody else."""
+    scene.put(begin)
+    scene.run.mkdir(exist_ok=True)
+    target = scene.folder / "target.txt"
+    target.write_text("mine\n")
+
+    def plant():
+        path = scene.run / name.replace("PID", str(os.getpid()))
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+    outcome = scene.program.run(arguments, preexec_fn=plant)
+    problem = wrong_end(outcome, {0, REFUSED, INTERRUPTED})
+    if target.read_text() != "mine\n":
+        problem = f"{outcome.how()}, and the link's target was written"
+    return problem, f"with {name} as a link to a file elsewhere: {outcome.repeat}"
+
+
+def swapped(scene):
+    """The folder is moved away while a run is at work, and another run comes in its place: that one stays as it is."""
+    settings = ["circle", "dataset.n=2000", "train.epochs=60", "model.latent_dim=[1,2]", "seeds=3"]
+    scene.clear()
+    process = scene.program.start(scene.train(settings=settings))
+    while process.poll() is None and not (scene.run / "config.json").exists():
+        pass
+    scene.run.rename(scene.folder / "moved")
+    shutil.copytree(scene.folder / "analysed", scene.run)
+    before = snapshot(scene.run)
+    outcome = scene.program.wait(process, 120, 0, scene.program.repeat(scene.train(settings=settings), None))
+    shutil.rmtree(scene.folder / "moved")
+    gone = changed(before, snapshot(scene.run))
+    problem = f"{outcome.how()}, and changed: {', '.join(gone)}" if gone else wrong_end(outcome, {0, REFUSED, INTERRUPTED})
+    return problem, f"{outcome.repeat} & (another run is put in the place of its folder)"
+
+
+def all_cases(scene):
+    for flags in FLAGS:
+        for name in FOREIGN:
+            yield f"folder with {name} {flags}", lambda n=name, f=flags: foreign_folder(scene, [n], f)
+        yield f"folder with all {flags}", lambda f=flags: foreign_folder(scene, list(FOREIGN), f)
+    commands = [scene.train("--resume"), scene.train("--overwrite"), ["analyze", scene.run], ["report", scene.run]]
+    for command in commands:
+        for name in (".tmp-notes", ".tmp-123-report.html", "notes.txt"):
+            yield f"{command[0]} beside {name}", lambda n=name, c=command: beside_a_run(scene, [n], c)
+    for step in steps.main_steps(scene):
+        step.restore()
+        for name in names_that_are_written(scene, step.arguments):
+            yield f"{step.name}: {name} is a link", \
+                lambda s=step, n=name: through_a_link(scene, s.begin, n, s.arguments)
+    yield "the folder is swapped", lambda: swapped(scene)
+
+
+def run(scene, random):
+    scene.prepare()
+    found = list(all_cases(scene))
+    yield from random.sample(found, len(found))
