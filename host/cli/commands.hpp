@@ -30,8 +30,14 @@ struct AnalyzeOptions {
   std::vector<std::string> candidates;  ///< transformations to test, see host/analysis/candidates.hpp
   bool only_named = false;              ///< not those that the features suggest
   std::string fields = "affine";        ///< the dictionary of motions, see FindingsOptions
-  bool table = false, json = false, no_report = false;
+  double budget = 0;                    ///< seconds, see FindingsOptions; 0: the default
+  bool table = false, json = false, no_report = false, quiet = false;
   int threads = 0;  ///< datasets at one time; 0: all cores
+};
+
+struct ReportOptions {
+  std::string run;  ///< run directory
+  bool quiet = false;
 };
 
 struct DatasetsOptions {
@@ -42,7 +48,7 @@ struct DatasetsOptions {
 ExitCode train_command(const TrainOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
-ExitCode report_command(const std::string& run);
+ExitCode report_command(const ReportOptions& options);
 ExitCode doctor_command();
 ExitCode datasets_command(const DatasetsOptions& options);
 /// Prints the help of a command, or the overview for an empty `topic`.

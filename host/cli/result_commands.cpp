@@ -12,6 +12,7 @@
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
+#include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
@@ -58,9 +59,16 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   findings.natural_candidates = findings.discrete = !options.only_named;
   take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
+  if (options.budget > 0) findings.budget = options.budget;
+  WorkDisplay display(options.quiet);
+  findings.progress = display.of_analysis();
   const Findings found = analyse(results, ledger, findings);
   write_findings(run, found);
-  if (!options.no_report) write_report(run, results, ledger, &found);
+  if (!options.no_report) {
+    display.show("writing report", 1);
+    write_report(run, results, ledger, &found);
+  }
+  display.finish();
   if (options.json) {
     std::printf("%s\n", to_json(found).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
   } else if (options.table) {
@@ -73,12 +81,17 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   return ExitCode::done;
 }
 
-ExitCode report_command(const std::string& run) {
+ExitCode report_command(const ReportOptions& options) {
   const InterruptGuard interrupts;
+  const std::string& run = options.run;
+  WorkDisplay display(options.quiet);
+  display.show("reading results", 0);
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
+  display.show("writing report", 0.5);
   write_report(run, results, ledger, findings ? &*findings : nullptr);
+  display.finish();
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;
 }

@@ -204,7 +204,10 @@ void TrainCommand::write_outputs(const RunResults& results, Ledger& ledger) {
   if (!options_.no_report) {
     const Timings::Stage stage(timings_, "report");
     if (!findings) findings = earlier_findings(results);
+    WorkDisplay display(options_.quiet);
+    display.show("writing report", 0);
     write_report(path_, results, ledger, findings ? &*findings : nullptr);
+    display.finish();
   }
 }
 
@@ -229,7 +232,11 @@ std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results,
                    path_.c_str());
     return std::nullopt;
   }
-  Findings findings = analyse(results, ledger, quick_findings(input_.choice().threads), rows_);
+  FindingsOptions quick = quick_findings(input_.choice().threads);
+  WorkDisplay display(options_.quiet);
+  quick.progress = display.of_analysis();
+  Findings findings = analyse(results, ledger, quick, rows_);
+  display.finish();
   write_findings(path_, findings);
   if (talkative_) print_findings(findings);
   return findings;

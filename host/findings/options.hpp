@@ -1,9 +1,17 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace symscan {
+
+/// Where an analysis is.
+struct AnalysisProgress {
+  std::string dataset;  ///< its label
+  std::string part;     ///< what is done now: "finite maps"
+  double share = 0;     ///< of the expected cost of this dataset, that is done
+};
 
 struct FindingsOptions {
   std::vector<std::string> candidates;  ///< transformations that the user names, see parse_candidate()
@@ -14,6 +22,8 @@ struct FindingsOptions {
   std::size_t test_points = 1000;       ///< of each sample in a test of invariance; its cost is quadratic
   std::size_t most_seeds = 10;          ///< replicas of a group that are looked at
   int threads = 1;                      ///< datasets at one time; the result does not depend on it
+  double budget = 300;  ///< seconds of one ordinary core for the rows of each dataset, see WorkBudget
+  std::function<void(const AnalysisProgress&)> progress = {};  ///< called by one thread at a time; none
 };
 
 }  // namespace symscan
