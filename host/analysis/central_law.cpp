@@ -336,7 +336,8 @@ std::vector<CentralLaw> find_central_laws(const MatrixXd& rows, const std::vecto
   if (derived.empty()) return {};
   const auto most = static_cast<double>(kMostMonomials);
   const double operations = 500.0 * static_cast<double>(rows.size()) +
-                            operations_of_product(most, kNullEvents, most) + sparse_operations(most, most / 4);
+                            operations_of_product(most, kNullEvents, most) +
+                            sparse_operations(most, most / 4);
   if (budget != nullptr && !budget->affords(parts::central_laws, operations)) return {};
   const DerivedTable table = derived_table(rows, columns, precision, std::move(derived));
   const ConstraintSettings settings;

@@ -47,7 +47,7 @@ const char* part_of(Pass pass, int degree) {
 }
 
 constexpr double kConcentrations = 12;  ///< at most, of a robust search
-constexpr double kJudged = 800;  ///< operations per event that rounding and judging a relation take
+constexpr double kJudged = 800;         ///< operations per event that rounding and judging a relation take
 
 class Search : private ConstraintFit {
  public:
@@ -104,7 +104,10 @@ class Search : private ConstraintFit {
     if (active.size() < 2) return;
     if (pass != Pass::robust) {
       if (linear_.library.empty()) {
-        if (!affords_linear(pass, fit_.rows() + test_.rows(), active, 1)) return;
+        if (!affords_linear(pass, fit_.rows() + test_.rows(), active, 1)) {
+          if (pass == Pass::exact) linear_in_windows(active, threshold);
+          return;
+        }
         linear_ = linear_null_space(all_events(), active, std::numeric_limits<double>::infinity());
       }
       sparse_relations(linear_.below(threshold), fit_, threshold, pass, 1);
@@ -118,13 +121,33 @@ class Search : private ConstraintFit {
     sparse_relations(linear_null_space(core, active, threshold), core, threshold, pass, 1);
   }
 
+  /// Exact relations of columns that stand near each other, as those that belong together do.
+  void linear_in_windows(const std::vector<int>& active, double threshold) {
+    constexpr Eigen::Index most_width = 48, rows_per_column = 4;
+    const MatrixXd events = all_events();
+    const auto width = static_cast<std::size_t>(std::min(most_width, events.rows() / rows_per_column));
+    if (width < 4 || !budget_.affords(parts::linear_relations,
+                                      static_cast<double>(active.size()) *
+                                          (50.0 * static_cast<double>(width * events.rows()) + 1e6)))
+      return;
+    for (std::size_t first = 0; first == 0 || first + width / 2 < active.size(); first += width / 2) {
+      const std::size_t last = std::min(first + width, active.size());
+      const std::vector<int> near(active.begin() + static_cast<std::ptrdiff_t>(first),
+                                  active.begin() + static_cast<std::ptrdiff_t>(last));
+      sparse_relations(linear_null_space(events, near, threshold), fit_, threshold, Pass::exact, 1);
+    }
+    report_.notes.push_back("Linear relations were sought among " + std::to_string(width) +
+                            " columns beside each other only.");
+  }
+
   /// The decompositions of a search for linear relations; of fewer events than features also what the search
   /// among the combinations takes that no event can exclude.
   bool affords_linear(Pass pass, Eigen::Index events, const std::vector<int>& active, double times) {
     const auto rows = static_cast<double>(events), size = static_cast<double>(active.size());
     double operations = times * (operations_of_product(size, rows, size) + operations_of_eigen(size));
     if (rows <= size) operations += sparse_operations(size, size - rows + 1);
-    return budget_.affords(part_of(pass, 1), operations);
+    // What is less often asked for must leave room for what comes after it.
+    return budget_.affords(part_of(pass, 1), operations, pass == Pass::robust ? 0.25 : 1);
   }
 
   MatrixXd all_events() const {

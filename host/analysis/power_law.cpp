@@ -68,10 +68,11 @@ std::vector<double> rounding_of_logarithms(const OneSided& chosen, const MatrixX
 /// not afford the search, which is listed as `part`.
 std::vector<FoundConstraint> exact_linear_relations(const MatrixXd& values,
                                                     const std::vector<std::string>& names,
-                                                    const std::vector<double>& precision,
-                                                    WorkBudget& budget, const char* part) {
+                                                    const std::vector<double>& precision, WorkBudget& budget,
+                                                    const char* part) {
   const auto events = static_cast<double>(values.rows()), size = static_cast<double>(values.cols());
-  double operations = 500 * events * size + operations_of_product(size, events / 2, size) + operations_of_eigen(size);
+  double operations =
+      500 * events * size + operations_of_product(size, events / 2, size) + operations_of_eigen(size);
   // Fewer events than columns leave combinations that they cannot exclude.
   if (events / 2 <= size) operations += sparse_operations(size, size - events / 2 + 1);
   if (!budget.affords(part, operations)) return {};
@@ -203,10 +204,9 @@ std::vector<PowerLaw> find_power_laws(const MatrixXd& rows, const std::vector<st
   const MatrixXd logarithms = chosen.sizes.array().log().matrix();
   auto gradients = gradients_of(known);
   WorkBudget without_end;
-  for (const FoundConstraint& found :
-       exact_linear_relations(logarithms_from_one(logarithms), chosen.names,
-                              rounding_of_logarithms(chosen, logarithms),
-                              budget != nullptr ? *budget : without_end, parts::products)) {
+  for (const FoundConstraint& found : exact_linear_relations(
+           logarithms_from_one(logarithms), chosen.names, rounding_of_logarithms(chosen, logarithms),
+           budget != nullptr ? *budget : without_end, parts::products)) {
     if (!are_simple(found.constraint.terms)) continue;
     PowerLaw law = power_law_of(found, chosen, logarithms);
     const auto own = [&law](const VectorXd& event) { return law.gradient(event); };

@@ -51,6 +51,6 @@ std::vector<ReciprocalLaw> find_reciprocal_laws(const Eigen::MatrixXd& rows,
                                                 const std::vector<std::string>& columns,
                                                 const std::vector<double>& precision = {},
                                                 const std::vector<Constraint>& known = {},
-                                      WorkBudget* budget = nullptr);
+                                                WorkBudget* budget = nullptr);
 
 }  // namespace symscan

@@ -145,7 +145,9 @@ double natural_spread(const Relation& relation, const Moments& moments) {
   }
   const std::vector<int> used = used_columns(relation);
   const auto size = static_cast<Eigen::Index>(used.size());
-  const auto place = [&](int column) { return std::lower_bound(used.begin(), used.end(), column) - used.begin(); };
+  const auto place = [&](int column) {
+    return std::lower_bound(used.begin(), used.end(), column) - used.begin();
+  };
   Eigen::MatrixXd form = Eigen::MatrixXd::Zero(size, size);
   for (const Term& term : relation.terms) {
     if (term.second < 0) continue;
@@ -154,8 +156,7 @@ double natural_spread(const Relation& relation, const Moments& moments) {
   }
   const Eigen::VectorXd slope = gradient(moments.mean, relation)(used);
   const Eigen::MatrixXd covariance = moments.covariance(used), product = form * covariance;
-  const double variance =
-      2 * product.cwiseProduct(product.transpose()).sum() + slope.dot(covariance * slope);
+  const double variance = 2 * product.cwiseProduct(product.transpose()).sum() + slope.dot(covariance * slope);
   return std::sqrt(std::max(variance, 0.0));
 }
 

@@ -9,9 +9,11 @@
 namespace symscan {
 namespace {
 
+using Eigen::MatrixXd;
+
 constexpr int kIterations = 30;
-constexpr double kLarge = 1e9;    ///< operations, beyond which parts are worth looking for
-constexpr double kApart = 1e-9;   ///< of the projection on the subspace: entries of different parts
+constexpr double kLarge = 1e9;   ///< operations, beyond which parts are worth looking for
+constexpr double kApart = 1e-9;  ///< of the projection on the subspace: entries of different parts
 
 Eigen::VectorXd sparse_vector_with(const Eigen::MatrixXd& basis, int entry) {
   const Eigen::VectorXd row = basis.row(entry);
@@ -49,8 +51,9 @@ int first_of(std::vector<int>& tied_to, int entry) {
 Part part_of(const Eigen::MatrixXd& basis, const Eigen::MatrixXd& projection, std::vector<int> entries) {
   const EigenPairs pairs = symmetric_eigen(projection(entries, entries));
   const Eigen::Index rank = (pairs.values.array() > 0.5).count();
-  if (rank == basis.cols()) return {std::move(entries), basis(entries, Eigen::all)};
-  return {std::move(entries), pairs.vectors.rightCols(rank)};
+  MatrixXd own =
+      rank == basis.cols() ? MatrixXd(basis(entries, Eigen::all)) : MatrixXd(pairs.vectors.rightCols(rank));
+  return {std::move(entries), std::move(own)};
 }
 
 /// Entries that the projection on the subspace mixes belong together.
@@ -95,7 +98,8 @@ void add_supports(const Part& part, double negligible, std::vector<std::vector<i
 }  // namespace
 
 double sparse_operations(double entries, double vectors) {
-  return kIterations * entries * (0.8 * entries * vectors * vectors + 0.5 * std::pow(vectors, 3) + 60 * entries);
+  return kIterations * entries *
+         (0.6 * entries * vectors * vectors + 0.5 * std::pow(vectors, 3) + 60 * entries);
 }
 
 double sparse_operations(const Eigen::MatrixXd& basis) {

@@ -13,8 +13,8 @@ constexpr double kOperationsPerSecond = 1e9;
 WorkBudget::WorkBudget(double seconds, double expected, Watch watch)
     : most_(seconds * kOperationsPerSecond), expected_(expected), watch_(std::move(watch)) {}
 
-bool WorkBudget::affords(const std::string& part, double operations) {
-  if (has(operations)) {
+bool WorkBudget::affords(const std::string& part, double operations, double share) {
+  if (has(operations / share)) {
     spend(part, operations);
     return true;
   }

@@ -16,7 +16,8 @@ inline constexpr const char columns[] = "the columns", span[] = "the linear span
                             approximate_relations[] = "approximate relations",
                             partial_relations[] = "relations of nearly all rows",
                             products[] = "products of powers", reciprocals[] = "sums of reciprocals",
-                            central_laws[] = "laws with distances and angles", surface[] = "the surface of the relations",
+                            central_laws[] = "laws with distances and angles",
+                            surface[] = "the surface of the relations",
                             neighbours[] = "distances between neighbours",
                             set_motions[] = "motions that keep the set",
                             kept_motions[] = "motions that keep the distribution",
@@ -24,8 +25,9 @@ inline constexpr const char columns[] = "the columns", span[] = "the linear span
                             scan[] = "where a motion is broken", trajectories[] = "laws of the trajectories",
                             target[] = "motions that leave the labelled function unchanged",
                             dictionary[] = "motions of the dictionary";
-inline constexpr const char* relations[] = {linear_relations, quadratic_relations, approximate_relations,
-                                            partial_relations, products, reciprocals, central_laws};
+inline constexpr const char* relations[] = {
+    linear_relations, quadratic_relations, approximate_relations, partial_relations,
+    products,         reciprocals,         central_laws};
 }  // namespace parts
 
 /// What an analysis may cost. The cost of each part is counted before it starts, from the sizes of what it
@@ -41,8 +43,9 @@ class WorkBudget {
   explicit WorkBudget(double seconds = std::numeric_limits<double>::infinity(), double expected = 0,
                       Watch watch = {});
 
-  /// Whether the part fits into what is left; then it is paid for. Else it is listed as left out.
-  bool affords(const std::string& part, double operations);
+  /// Whether the part fits into what is left, or into a share of it; then it is paid for. Else it is listed
+  /// as left out.
+  bool affords(const std::string& part, double operations, double share = 1);
   /// For a part that always runs.
   void spend(const std::string& part, double operations);
   /// Whether so many operations are left; nothing is paid for.
@@ -61,10 +64,10 @@ class WorkBudget {
 /// Operations of decompositions and products, as they are timed (nanoseconds of one core without wide
 /// vectors).
 inline double operations_of_product(double rows, double inner, double columns) {
-  return 0.8 * rows * inner * columns;
+  return 0.4 * rows * inner * columns;
 }
 inline double operations_of_eigen(double size) {
-  return 5e3 * size + 2.0 * size * size * size;
+  return 5e3 * size + 1.5 * size * size * size;
 }
 
 }  // namespace symscan

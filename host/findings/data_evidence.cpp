@@ -151,7 +151,8 @@ void find_relations(const DatasetPoints& points, const std::vector<std::string>&
 /// Rows at which normals are looked at: fewer where each takes long.
 Index surface_rows(const DataEvidence& evidence, std::size_t gradients) {
   constexpr double most_operations = 2e10, most = 2000, fewest = 100;
-  const auto count = static_cast<double>(gradients), features = static_cast<double>(evidence.standard.rows.cols()),
+  const auto count = static_cast<double>(gradients),
+             features = static_cast<double>(evidence.standard.rows.cols()),
              rank = static_cast<double>(evidence.standard.rank());
   const double each = count * rank * (features + count);
   return static_cast<Index>(std::clamp(most_operations / std::max(each, 1.0), fewest, most));
@@ -160,15 +161,16 @@ Index surface_rows(const DataEvidence& evidence, std::size_t gradients) {
 /// Points whose neighbours are looked for: fewer where there are many columns.
 std::size_t neighbour_points(Index columns) {
   constexpr double most_operations = 5e9, most = 5000, fewest = 500;
-  return static_cast<std::size_t>(
-      std::clamp(std::sqrt(most_operations / static_cast<double>(std::max<Index>(1, columns))), fewest, most));
+  return static_cast<std::size_t>(std::clamp(
+      std::sqrt(most_operations / static_cast<double>(std::max<Index>(1, columns))), fewest, most));
 }
 
 void find_neighbours_of(const MatrixXd& continuous, int rank, WorkBudget& budget, DataEvidence& evidence) {
   const MatrixXd& rows = evidence.standard.rows;
   ScaleSettings settings;
   settings.max_points = neighbour_points(rows.cols());
-  const auto points = static_cast<double>(std::min<Index>(rows.rows(), static_cast<Index>(settings.max_points)));
+  const auto points =
+      static_cast<double>(std::min<Index>(rows.rows(), static_cast<Index>(settings.max_points)));
   const auto features = static_cast<double>(rows.cols()), all = static_cast<double>(rows.rows());
   const double inner = std::min(all, features);
   // Once plainly, once calibrated, and of scores.
@@ -202,16 +204,17 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   find_relations(points, columns, budget, evidence);
   const auto rows = static_cast<double>(points.raw.rows()), features = static_cast<double>(points.raw.cols());
   const double most_rank = std::min(rows, features);
-  budget.spend(parts::span, operations_of_product(rows, features, 2 * most_rank) + operations_of_eigen(most_rank));
+  budget.spend(parts::span,
+               operations_of_product(rows, features, 2 * most_rank) + operations_of_eigen(most_rank));
   evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
   evidence.rounding = rounding_of_span(evidence.standard, points.precision);
   const std::vector<RelationGradient> exact = surface_gradients(evidence),
                                       loose_ones = loose_gradients(evidence);
   evidence.variety = variety_of(evidence.standard, points.raw, exact, surface_rows(evidence, exact.size()));
   // Without approximate relations it is the same variety.
-  Variety loose = loose_ones.size() > exact.size()
-                      ? variety_of(evidence.standard, points.raw, loose_ones, surface_rows(evidence, loose_ones.size()))
-                      : evidence.variety;
+  Variety loose = loose_ones.size() > exact.size() ? variety_of(evidence.standard, points.raw, loose_ones,
+                                                                surface_rows(evidence, loose_ones.size()))
+                                                   : evidence.variety;
   evidence.loose_dimension = static_cast<int>(loose.dimension);
   const auto& all = evidence.constraints.constraints;
   if (std::none_of(all.begin(), all.end(),

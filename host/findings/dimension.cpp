@@ -99,10 +99,10 @@ void decide_without_neighbours(const DataEvidence& evidence, const std::optional
   } else {
     finding.low = 0;
     finding.high = finding.at_most;
-    finding.reason = std::string(evidence.neighbours_left_out
-                                     ? "the distances between neighbours were not looked at"
-                                     : "there are too few distinct rows for an estimate") +
-                     ", the constraints leave at most " + std::to_string(finding.at_most);
+    finding.reason =
+        std::string(evidence.neighbours_left_out ? "the distances between neighbours were not looked at"
+                                                 : "there are too few distinct rows for an estimate") +
+        ", the constraints leave at most " + std::to_string(finding.at_most);
   }
 }
 

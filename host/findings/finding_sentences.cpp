@@ -282,8 +282,8 @@ void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::st
                                                : "Constraints: none found.");
   std::vector<std::string> equations;
   for (const ConstraintFinding& constraint : finding.constraints)
-    equations.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") + constraint.equation +
-                        " (residual " + residual_text(constraint.residual) + ").");
+    equations.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
+                        constraint.equation + " (residual " + residual_text(constraint.residual) + ").");
   add_first(equations, "constraints", sentences);
   for (const LawFinding& law : finding.laws)
     sentences.push_back((law.exact ? "Law: " : "Approximate law: ") + law.equation + " (residual " +
@@ -307,12 +307,21 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
   }
 }
 
-/// "300 s", "4 h", "20 days"; two digits at most.
+/// The place of the second digit: 10 for 310.
+double second_digit(double value) {
+  return std::pow(10.0, std::max(0.0, std::floor(std::log10(std::max(1.0, value))) - 1));
+}
+
+/// "310 s", "4 h", "20 days"; two digits at most.
 std::string about(double seconds) {
   constexpr double hour = 3600, day = 24 * hour;
-  if (seconds < 2 * hour) return rounded(std::max(1.0, std::round(seconds)), 2) + " s";
-  if (seconds < 2 * day) return rounded(seconds / hour, 2) + " h";
-  return seconds < 1000 * day ? rounded(seconds / day, 2) + " days" : "years";
+  const auto text = [](double value) {
+    const double unit = second_digit(value);
+    return number_text(std::max(1.0, std::round(value / unit) * unit));
+  };
+  if (seconds < 2 * hour) return text(seconds) + " s";
+  if (seconds < 2 * day) return text(seconds / hour) + " h";
+  return seconds < 1000 * day ? text(seconds / day) + " days" : "years";
 }
 
 /// What was not looked for, and how it would be.
@@ -327,9 +336,9 @@ std::string left_out_sentence(const DatasetFinding& finding) {
   }
   std::string text = "Not looked for, since it takes long: " + list_words(parts);
   if (all > longest) return text + ".";
-  const double unit = std::pow(10.0, std::floor(std::log10(std::max(1.0, margin * all))) - 1);
-  const double budget = std::max(1.0, std::ceil(margin * all / unit) * unit);
-  return text + "; symscan analyze DIR --budget " + number_text(budget) + " does.";
+  const double unit = second_digit(margin * all);
+  const double budget = std::ceil(margin * all / unit) * unit;
+  return text + "; symscan analyze DIR --budget " + number_text(budget) + " looks for it too.";
 }
 
 }  // namespace

@@ -106,7 +106,8 @@ std::size_t rows_of_span(std::size_t columns) {
 std::vector<std::string> notes_about(const Subject& subject) {
   std::vector<std::string> notes = subject.points.notes;
   const auto used = static_cast<std::size_t>(subject.points.raw.rows());
-  if (used < std::min(subject.record.rows, most_analysed_rows) && used == analysed_rows(subject.record.rows, subject.record.columns.size()))
+  if (used < std::min(subject.record.rows, most_analysed_rows) &&
+      used == analysed_rows(subject.record.rows, subject.record.columns.size()))
     notes.push_back("Looked at " + std::to_string(used) + " of " + std::to_string(subject.record.rows) +
                     " rows, evenly spaced, since there are " + std::to_string(subject.record.columns.size()) +
                     " columns.");
@@ -131,8 +132,8 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   finding.notes = notes_about(subject);
   for (const Group* group : own.groups) {
     if (options.progress)
-      options.progress({finding.dataset, "models", static_cast<double>(own.analyses.size()) /
-                                                       static_cast<double>(own.groups.size())});
+      options.progress({finding.dataset, "models",
+                        static_cast<double>(own.analyses.size()) / static_cast<double>(own.groups.size())});
     own.analyses.push_back(analyse_group(subject, *group, scanned_points));
     finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
   }

@@ -22,7 +22,7 @@ struct FindingsOptions {
   std::size_t test_points = 1000;       ///< of each sample in a test of invariance; its cost is quadratic
   std::size_t most_seeds = 10;          ///< replicas of a group that are looked at
   int threads = 1;                      ///< datasets at one time; the result does not depend on it
-  double budget = 300;  ///< seconds of one ordinary core for the rows of each dataset, see WorkBudget
+  double budget = 100;  ///< seconds of one ordinary core for the rows of each dataset, see WorkBudget
   std::function<void(const AnalysisProgress&)> progress = {};  ///< called by one thread at a time; none
 };
 

@@ -10,8 +10,8 @@
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/findings/candidate_tests.hpp"
-#include "host/findings/data_evidence.hpp"
 #include "host/findings/costs.hpp"
+#include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/further_findings.hpp"
 #include "host/findings/set_symmetry.hpp"
@@ -71,8 +71,9 @@ void leave_motions_untested(const SetFields& set, DatasetFinding& finding) {
     return;
   }
   finding.rotations = set.structure.compact;
-  finding.symmetry_note = plural(set.fields.size(), "affine motion") + " of the algebra " + set.structure.name +
-                          (set.fields.size() == 1 ? " keeps" : " keep") + " it, which were not tested one by one.";
+  finding.symmetry_note = plural(set.fields.size(), "affine motion") + " of the algebra " +
+                          set.structure.name + (set.fields.size() == 1 ? " keeps" : " keep") +
+                          " it, which were not tested one by one.";
 }
 
 /// Symmetry, distribution, named transformations.
@@ -85,6 +86,14 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
     leave_motions_untested(set, finding);
     finding.notes.push_back("Motions were not tested: the data span more than " +
                             std::to_string(most_tested_rank) + " directions.");
+    return;
+  }
+  // Of each motion a matrix is kept and written.
+  constexpr Index most_told_columns = 300;
+  if (points.raw.cols() > most_told_columns) {
+    leave_motions_untested(set, finding);
+    finding.notes.push_back("Motions were not tested: a motion of more than " +
+                            std::to_string(most_told_columns) + " columns is too long to tell.");
     return;
   }
   const MotionCosts costs(evidence, set, finding);

@@ -131,7 +131,8 @@ double spectrum_operations(double rank, double conditions) {
 }
 
 double set_operations(const DataEvidence& evidence, const DimensionFinding& dimension) {
-  const auto rank = static_cast<double>(evidence.standard.rank()), rows = static_cast<double>(evidence.standard.rows.rows());
+  const auto rank = static_cast<double>(evidence.standard.rank()),
+             rows = static_cast<double>(evidence.standard.rows.rows());
   if (dimension.evidence == Evidence::constraints) {
     const auto normal = rank - static_cast<double>(evidence.variety.dimension);
     return spectrum_operations(rank, normal * static_cast<double>(evidence.variety.normals.points.rows()));
@@ -139,7 +140,8 @@ double set_operations(const DataEvidence& evidence, const DimensionFinding& dime
   if (*dimension.value > most_tangent_dimension && rank > most_algebra_rank) return 0;  // nothing is done
   const double normal = std::max(1.0, rank - *dimension.value);
   const double points = std::max(400.0, 4 * rank * (rank + 1) / normal);
-  return 2 * (spectrum_operations(rank, points * normal) + points * (rows * (rank + 20) + operations_of_eigen(rank)));
+  return 2 * (spectrum_operations(rank, points * normal) +
+              points * (rows * (rank + 20) + operations_of_eigen(rank)));
 }
 
 }  // namespace

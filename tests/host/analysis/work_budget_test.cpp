@@ -29,6 +29,12 @@ TEST(WorkBudget, LeavesOutWhatDoesNotFitAndGoesOnWithCheaperParts) {
   EXPECT_DOUBLE_EQ(budget.spent_seconds(), 1);
 }
 
+TEST(WorkBudget, MayAllowAShareOfWhatIsLeft) {
+  WorkBudget budget(1);
+  EXPECT_FALSE(budget.affords("seldom asked for", 3e8, 0.25));
+  EXPECT_TRUE(budget.affords("seldom asked for", 2e8, 0.25));
+}
+
 TEST(WorkBudget, WithoutEndAffordsEverything) {
   WorkBudget budget;
   EXPECT_TRUE(budget.affords("all", 1e30));
