@@ -330,10 +330,15 @@ VectorXd CentralLaw::gradient(const VectorXd& event) const {
 
 std::vector<CentralLaw> find_central_laws(const MatrixXd& rows, const std::vector<std::string>& columns,
                                           const std::vector<double>& precision,
-                                          const std::vector<Constraint>& known) {
+                                          const std::vector<Constraint>& known, WorkBudget* budget) {
   if (rows.rows() < kLeastEvents) return {};
   std::vector<DerivedColumn> derived = derived_columns(rows, columns);
   if (derived.empty()) return {};
+  const auto most = static_cast<double>(kMostMonomials);
+  const double operations = 500.0 * static_cast<double>(rows.size()) +
+                            operations_of_product(most, kNullEvents, most) +
+                            sparse_operations(most, most / 4);
+  if (budget != nullptr && !budget->affords(parts::central_laws, operations)) return {};
   const DerivedTable table = derived_table(rows, columns, precision, std::move(derived));
   const ConstraintSettings settings;
   return CentralSearch(rows, table, known, settings).run();

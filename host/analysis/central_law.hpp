@@ -33,6 +33,7 @@ struct CentralLaw {
 std::vector<CentralLaw> find_central_laws(const Eigen::MatrixXd& rows,
                                           const std::vector<std::string>& columns,
                                           const std::vector<double>& precision = {},
-                                          const std::vector<Constraint>& known = {});
+                                          const std::vector<Constraint>& known = {},
+                                          WorkBudget* budget = nullptr);
 
 }  // namespace symscan

@@ -106,7 +106,7 @@ ConstraintFit::ConstraintFit(const MatrixXd& rows, const std::vector<std::string
 }
 
 void ConstraintFit::set_units() {
-  spread_ = moments_.covariance.diagonal().cwiseSqrt();
+  spread_ = moments_.spread;
   gradient_unit_ = spread_;
   rounding_ = (moments_.mean + centre_).cwiseAbs2() + spread_.cwiseAbs2();
   rounding_ = rounding_.cwiseSqrt().cwiseProduct(precision_).eval();

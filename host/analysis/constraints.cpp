@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <tuple>
 
@@ -39,11 +40,21 @@ bool has_integer_coefficients(const Relation& relation) {
 /// What is looked for: relations of the whole table, of the whole but with a width, or of most events.
 enum class Pass { exact, approximate, robust };
 
+const char* part_of(Pass pass, int degree) {
+  if (pass == Pass::robust) return parts::partial_relations;
+  if (pass == Pass::approximate) return parts::approximate_relations;
+  return degree == 1 ? parts::linear_relations : parts::quadratic_relations;
+}
+
+constexpr double kConcentrations = 12;  ///< at most, of a robust search
+constexpr double kJudged = 800;         ///< operations per event that rounding and judging a relation take
+
 class Search : private ConstraintFit {
  public:
   using ConstraintFit::ConstraintFit;
 
   ConstraintReport run() {
+    budget_.spend(parts::columns, 500.0 * static_cast<double>(all_.size()));
     single_features();
     linear(Pass::exact);
     particle_masses(true);
@@ -92,14 +103,51 @@ class Search : private ConstraintFit {
     const double threshold = pass == Pass::exact ? tight_threshold() : settings_.approximate;
     if (active.size() < 2) return;
     if (pass != Pass::robust) {
-      sparse_relations(linear_null_space(all_events(), active, threshold), fit_, threshold, pass);
+      if (linear_.library.empty()) {
+        if (!affords_linear(pass, fit_.rows() + test_.rows(), active, 1)) {
+          if (pass == Pass::exact) linear_in_windows(active, threshold);
+          return;
+        }
+        linear_ = linear_null_space(all_events(), active, std::numeric_limits<double>::infinity());
+      }
+      sparse_relations(linear_.below(threshold), fit_, threshold, pass, 1);
       return;
     }
     if (accepted_.size() >= columns_.size()) return;
+    if (!affords_linear(pass, fit_.rows(), active, kConcentrations)) return;
     const MatrixXd core = concentrated_rows(fit_, kCoreShare, [&](const MatrixXd& rows) {
       return first_relation(linear_null_space(rows, active, 1e9), Moments(rows));
     });
-    sparse_relations(linear_null_space(core, active, threshold), core, threshold, pass);
+    sparse_relations(linear_null_space(core, active, threshold), core, threshold, pass, 1);
+  }
+
+  /// Exact relations of columns that stand near each other, as those that belong together do.
+  void linear_in_windows(const std::vector<int>& active, double threshold) {
+    constexpr Eigen::Index most_width = 48, rows_per_column = 4;
+    const MatrixXd events = all_events();
+    const auto width = static_cast<std::size_t>(std::min(most_width, events.rows() / rows_per_column));
+    if (width < 4 || !budget_.affords(parts::linear_relations,
+                                      static_cast<double>(active.size()) *
+                                          (50.0 * static_cast<double>(width * events.rows()) + 1e6)))
+      return;
+    for (std::size_t first = 0; first == 0 || first + width / 2 < active.size(); first += width / 2) {
+      const std::size_t last = std::min(first + width, active.size());
+      const std::vector<int> near(active.begin() + static_cast<std::ptrdiff_t>(first),
+                                  active.begin() + static_cast<std::ptrdiff_t>(last));
+      sparse_relations(linear_null_space(events, near, threshold), fit_, threshold, Pass::exact, 1);
+    }
+    report_.notes.push_back("Linear relations were sought among " + std::to_string(width) +
+                            " columns beside each other only.");
+  }
+
+  /// The decompositions of a search for linear relations; of fewer events than features also what the search
+  /// among the combinations takes that no event can exclude.
+  bool affords_linear(Pass pass, Eigen::Index events, const std::vector<int>& active, double times) {
+    const auto rows = static_cast<double>(events), size = static_cast<double>(active.size());
+    double operations = times * (operations_of_product(size, rows, size) + operations_of_eigen(size));
+    if (rows <= size) operations += sparse_operations(size, size - rows + 1);
+    // What is less often asked for must leave room for what comes after it.
+    return budget_.affords(part_of(pass, 1), operations, pass == Pass::robust ? 0.25 : 1);
   }
 
   MatrixXd all_events() const {
@@ -112,6 +160,9 @@ class Search : private ConstraintFit {
   void particle_masses(bool exact) {
     const Pass pass = exact ? Pass::exact : Pass::approximate;
     std::vector<FourMomentum> particles = find_four_momenta(columns_);
+    if (!budget_.affords(part_of(pass, 2),
+                         kJudged * static_cast<double>(particles.size()) * static_cast<double>(all_.rows())))
+      return;
     for (const FourMomentum& p : particles) consider_one(judged_mass({p}, exact), pass);
     if (particles.size() > kMostPairedParticles) {
       if (exact) report_.notes.push_back("Pair masses were sought among the first 8 particles only.");
@@ -181,38 +232,59 @@ class Search : private ConstraintFit {
       return;
     }
     const double loose = settings_.approximate;
-    if (pass != Pass::robust) {
+    const bool robust = pass == Pass::robust;
+    if (robust && static_cast<int>(kept.size()) > kMostRobustFeatures) return;
+    const auto terms = static_cast<double>(size);
+    const double once = operations_of_product(terms, static_cast<double>(fit_.rows()), terms / 2) +
+                        operations_of_eigen(terms);
+    if (!budget_.affords(part_of(pass, 2), robust ? kConcentrations * once : once)) return;
+    if (!robust) {
       double threshold = loose;
       const NearNullSpace space = quadratic_null_space(fit_, kept, [&](double thinnest) {
         if (pass == Pass::exact) threshold = std::min(4 * tight_threshold() / thinnest, 0.05);
         return threshold;
       });
-      sparse_relations(space, fit_, threshold, pass);
+      sparse_relations(space, fit_, threshold, pass, 2);
       return;
     }
-    if (static_cast<int>(kept.size()) > kMostRobustFeatures) return;
     const MatrixXd core = concentrated_rows(fit_, kCoreShare, [&](const MatrixXd& rows) {
       return first_relation(quadratic_null_space(
                                 rows, kept, [](double) { return 1e9; }, 1),
                             Moments(rows));
     });
-    sparse_relations(quadratic_null_space(core, kept, [&](double) { return loose; }), core, loose, pass);
+    sparse_relations(quadratic_null_space(core, kept, [&](double) { return loose; }), core, loose, pass, 2);
   }
 
   /// Sparse combinations, their coefficients fitted to `rows`.
-  void sparse_relations(const NearNullSpace& space, const MatrixXd& rows, double threshold, Pass pass) {
+  void sparse_relations(const NearNullSpace& space, const MatrixXd& rows, double threshold, Pass pass,
+                        int degree) {
     if (space.basis.cols() == 0) return;
     const std::size_t most =
         static_cast<std::size_t>(pass == Pass::exact ? kMostExactTerms : kMostApproximateTerms);
+    const MatrixXd basis = orthonormal(space.basis);
+    if (!affords_search(basis, part_of(pass, degree))) return;
     std::vector<FoundConstraint> candidates;
-    for (const std::vector<int>& support :
-         sparse_supports(orthonormal(space.basis), std::clamp(threshold, 1e-4, 0.1))) {
+    for (const std::vector<int>& support : sparse_supports(basis, std::clamp(threshold, 1e-4, 0.1))) {
       if (support.size() > most) continue;
+      const auto terms_there = static_cast<double>(support.size());
+      if (!budget_.affords(part_of(pass, degree),
+                           static_cast<double>(all_.rows()) * (kJudged + 3 * terms_there * terms_there) +
+                               80 * std::pow(terms_there, 3)))
+        continue;
       std::vector<Term> terms;
       for (const int k : support) terms.push_back(space.library[static_cast<std::size_t>(k)]);
       if (auto found = judged(fitted(std::move(terms), rows))) candidates.push_back(std::move(*found));
     }
     consider(std::move(candidates), pass);
+  }
+
+  /// The search itself; its parts are looked for only where the space is not too large even for that.
+  bool affords_search(const MatrixXd& basis, const char* part) {
+    const auto entries = static_cast<double>(basis.rows()), vectors = static_cast<double>(basis.cols());
+    const double whole = sparse_operations(entries, vectors);
+    const double split = operations_of_product(entries, vectors, entries);
+    if (budget_.has(whole) || !budget_.has(split)) return budget_.affords(part, whole);
+    return budget_.affords(part, split + sparse_operations(basis));
   }
 
   void consider_one(std::optional<FoundConstraint> found, Pass pass) {
@@ -229,7 +301,7 @@ class Search : private ConstraintFit {
     for (FoundConstraint& found : candidates) {
       if (pass == Pass::exact && !found.constraint.exact) continue;
       if (is_known(found) || is_chance(found)) continue;
-      accepted_.push_back(found.relation);
+      accept(found.relation);
       if (!found.partial) {
         report_.constraints.push_back(std::move(found.constraint));
         continue;
@@ -258,11 +330,26 @@ class Search : private ConstraintFit {
     return known;
   }
 
+  void accept(const Relation& relation) {
+    accepted_.push_back(relation);
+    if (relation.degree() > 1) return;
+    VectorXd direction = without_linear(gradient(moments_.mean, relation).cwiseProduct(gradient_unit_));
+    if (!(direction.norm() > 0)) return;
+    directions_.conservativeResize(direction.size(), directions_.cols() + 1);
+    directions_.rightCols(1) = direction.normalized();
+  }
+
+  /// What the gradients of the linear relations found already leave of another, all in units of the features'
+  /// spreads.
+  VectorXd without_linear(VectorXd own) const {
+    for (int pass = 0; pass < 2 && directions_.cols() > 0; ++pass)
+      own -= directions_ * (directions_.transpose() * own);
+    return own;
+  }
+
   /// How much events differ along the part of a gradient that the known ones leave free. Features that vary
   /// together do so by more than each alone.
-  double spread_along_free(const MatrixXd& known, const VectorXd& own) const {
-    VectorXd free = own;
-    if (known.cols() > 0) free -= known * least_squares(known, {own}).front();
+  double spread_along(const VectorXd& free) const {
     const MatrixXd some = test_.topRows(std::min<Eigen::Index>(kSpreadEvents, test_.rows()));
     return central_half_width(some * free.cwiseQuotient(gradient_unit_), 0.68);
   }
@@ -272,22 +359,24 @@ class Search : private ConstraintFit {
   bool is_known(const FoundConstraint& found) const {
     if (accepted_.size() >= columns_.size()) return true;
     const Constraint& constraint = found.constraint;
-    VectorXd lengths(std::min<Eigen::Index>(kGradientEvents, test_.rows())), sines(lengths.size());
+    // Gradients of linear relations are the same at all events.
+    const bool linear = all_linear(found);
+    VectorXd lengths(linear ? 1 : std::min<Eigen::Index>(kGradientEvents, test_.rows())),
+        sines(lengths.size());
     for (Eigen::Index k = 0; k < lengths.size(); ++k) {
       const VectorXd event = test_.row(k * test_.rows() / lengths.size());
-      const MatrixXd known = known_gradients(event);
       const VectorXd own = gradient(event, found.relation).cwiseProduct(gradient_unit_);
-      lengths(k) = own.norm();
-      if (known.cols() > 0) {
-        const VectorXd turned = in_frame_of(known, own);
-        lengths(k) = turned.tail(event.size() - known.cols()).norm();
+      VectorXd free = linear ? without_linear(own) : own;
+      lengths(k) = free.norm();
+      if (const MatrixXd known = linear ? MatrixXd() : known_gradients(event); known.cols() > 0) {
+        lengths(k) = in_frame_of(known, own).tail(event.size() - known.cols()).norm();
+        if (!constraint.exact && !constraint.mass) free -= known * least_squares(known, {own}).front();
       }
       sines(k) = own.norm() > 0 ? lengths(k) / own.norm() : 0;
-      if (!constraint.exact && !constraint.mass)
-        lengths(k) = std::max(lengths(k), spread_along_free(known, own));
+      if (!constraint.exact && !constraint.mass) lengths(k) = std::max(lengths(k), spread_along(free));
     }
     if (median(sines) < kSameDirection) return true;
-    if (!constraint.exact && all_linear(found)) return median(sines) < kNewDirection;
+    if (!constraint.exact && linear) return median(sines) < kNewDirection;
     const double allowed = constraint.exact  ? kExactReduction
                            : constraint.mass ? kMassReduction
                                              : settings_.approximate;
@@ -309,7 +398,11 @@ class Search : private ConstraintFit {
     }
   }
 
+  WorkBudget without_end_;
+  WorkBudget& budget_ = settings_.budget != nullptr ? *settings_.budget : without_end_;
+  NearNullSpace linear_;  ///< of all events, with every combination
   std::vector<Relation> accepted_;
+  MatrixXd directions_;  ///< [D x k] orthonormal: the span of the gradients of linear ones
   ConstraintReport report_;
 };
 

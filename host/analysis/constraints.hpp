@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "host/analysis/relation.hpp"
+#include "host/analysis/work_budget.hpp"
 
 namespace symscan {
 
@@ -11,7 +12,8 @@ struct ConstraintSettings {
   double exact = 1e-5;       ///< largest relative residual that noise may give an exact relation in any event
   double approximate = 0.1;  ///< largest relative residual of an approximate relation; 0: none are sought
   int most_quadratic_features = 24;
-  int most_events = 20000;  ///< of more, evenly spaced ones are used
+  int most_events = 20000;       ///< of more, evenly spaced ones are used
+  WorkBudget* budget = nullptr;  ///< parts that it does not afford are left out; none: it has no end
 };
 
 /// A relation among features that holds for every event (exact) or with a small spread (approximate).

@@ -80,31 +80,41 @@ int quadratic_monomials(int features) {
 NearNullSpace linear_null_space(const MatrixXd& rows, const std::vector<int>& active, double threshold) {
   NearNullSpace space;
   if (active.size() < 2) return space;
-  const MatrixXd covariance = Moments(rows(Eigen::all, active)).covariance;
-  const VectorXd spread = covariance.diagonal().cwiseSqrt();
-  if (!(spread.minCoeff() > 0)) return space;
-  const VectorXd inverse = spread.cwiseInverse();
-  const EigenPairs eigen = symmetric_eigen(inverse.asDiagonal() * covariance * inverse.asDiagonal());
-  space.basis = eigen.vectors.leftCols((eigen.values.array() < threshold * threshold).count());
+  const Moments moments(rows(Eigen::all, active));
+  if (!(moments.spread.minCoeff() > 0)) return space;
+  std::vector<int> all(active.size());
+  std::iota(all.begin(), all.end(), 0);
+  const VectorXd inverse = moments.spread.cwiseInverse();
+  const EigenPairs eigen =
+      symmetric_eigen(inverse.asDiagonal() * moments.covariance(all) * inverse.asDiagonal());
+  space.basis = eigen.vectors;
+  space.variances = eigen.values;
   for (const int column : active) space.library.push_back({1.0, column, -1});
-  return space;
+  return space.below(threshold);
+}
+
+NearNullSpace NearNullSpace::below(double threshold) const {
+  const Eigen::Index count = (variances.array() < threshold * threshold).count();
+  return {library, basis.leftCols(count), variances.head(count)};
 }
 
 NearNullSpace quadratic_null_space(const MatrixXd& rows, const std::vector<int>& kept,
                                    const std::function<double(double)>& threshold, int most) {
   NearNullSpace space;
-  const Moments moments(rows);
-  const VectorXd mean = moments.mean(kept);
-  const VectorXd spread = moments.covariance.diagonal().cwiseSqrt()(kept);
-  if (kept.empty() || !(spread.minCoeff() > 0)) return space;
-  const VectorXd inverse = spread.cwiseInverse();
+  if (kept.empty()) return space;
+  const MatrixXd own = rows(Eigen::all, kept);
+  const Moments moments(own);
+  const VectorXd& mean = moments.mean;
+  if (!(moments.spread.minCoeff() > 0)) return space;
+  std::vector<int> all(kept.size());
+  std::iota(all.begin(), all.end(), 0);
+  const VectorXd inverse = moments.spread.cwiseInverse();
   const EigenPairs axes =
-      symmetric_eigen(inverse.asDiagonal() * MatrixXd(moments.covariance(kept, kept)) * inverse.asDiagonal());
+      symmetric_eigen(inverse.asDiagonal() * moments.covariance(all) * inverse.asDiagonal());
   const VectorXd variances = axes.values.cwiseMax(1e-12);
   const MatrixXd whiten =
       variances.cwiseSqrt().cwiseInverse().asDiagonal() * axes.vectors.transpose() * inverse.asDiagonal();
-  const MatrixXd whitened =
-      (MatrixXd(rows(Eigen::all, kept)).rowwise() - mean.transpose()) * whiten.transpose();
+  const MatrixXd whitened = (own.rowwise() - mean.transpose()) * whiten.transpose();
 
   space.library = quadratic_library(static_cast<int>(kept.size()));
   const MatrixXd values = monomials(whitened, space.library);
@@ -117,11 +127,12 @@ NearNullSpace quadratic_null_space(const MatrixXd& rows, const std::vector<int>&
   space.basis.resize(values.cols(), nulls);
   for (Eigen::Index k = 0; k < nulls; ++k)
     space.basis.col(k) = in_features(eigen.vectors.col(k), space.library, whiten, mean);
+  space.variances = eigen.values.head(nulls);
+  times_natural_spreads(space, moments);
   for (Term& term : space.library) {
     term.first = kept[static_cast<std::size_t>(term.first)];
     if (term.second >= 0) term.second = kept[static_cast<std::size_t>(term.second)];
   }
-  times_natural_spreads(space, moments);
   return space;
 }
 

@@ -10,7 +10,11 @@ namespace symscan {
 /// Combinations of terms that hardly vary.
 struct NearNullSpace {
   std::vector<Term> library;
-  Eigen::MatrixXd basis;  ///< [library x k] contributions: coefficient times natural spread of the term
+  Eigen::MatrixXd basis;      ///< [library x k] contributions: coefficient times natural spread of the term
+  Eigen::VectorXd variances;  ///< [k] ascending
+
+  /// Those of standard deviation below `threshold`.
+  NearNullSpace below(double threshold) const;
 };
 
 /// Monomials up to degree two of so many features.

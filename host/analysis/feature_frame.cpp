@@ -159,9 +159,9 @@ std::string FeatureFrame::equation(const RawField& field, double cut,
   const auto size = [&](Index d, Index e) {
     return deviation_(d) > 0 ? std::abs(field.matrix(d, e)) * deviation_(e) / deviation_(d) : 0.0;
   };
+  const VectorXd at_mean = field.matrix * raw_mean_ + field.shift;
   for (Index d = 0; d < features; ++d) {
     for (Index e = 0; e < features; ++e) largest = std::max(largest, size(d, e));
-    const VectorXd at_mean = field.matrix * raw_mean_ + field.shift;
     if (deviation_(d) > 0) largest = std::max(largest, std::abs(at_mean(d)) / deviation_(d));
   }
   std::vector<std::string> lines;

@@ -11,15 +11,27 @@ Eigen::MatrixXd DataSpan::coordinates(const Eigen::MatrixXd& points) const {
   return (points.rowwise() - mean.transpose()) * basis;
 }
 
+namespace {
+
+/// Principal variances and directions of centred rows, ascending. Fewer rows than columns span no more
+/// directions than there are rows: then these are found among the rows, and the others are left out.
+EigenPairs principal_axes(const Eigen::MatrixXd& centred) {
+  const auto rows = static_cast<double>(std::max<Eigen::Index>(1, centred.rows()));
+  if (centred.rows() >= centred.cols()) return symmetric_eigen(centred.transpose() * centred / rows);
+  EigenPairs axes = symmetric_eigen(centred * centred.transpose() / rows);
+  axes.vectors = (centred.transpose() * axes.vectors).eval();
+  axes.vectors.colwise().normalize();
+  return axes;
+}
+
+}  // namespace
+
 DataSpan data_span(const Eigen::MatrixXd& points, double cut, Eigen::Index most) {
   DataSpan span;
   span.mean = points.colwise().mean();
-  const Eigen::MatrixXd centred = points.rowwise() - span.mean.transpose();
-  const Eigen::MatrixXd covariance =
-      centred.transpose() * centred / static_cast<double>(std::max<Eigen::Index>(1, points.rows()));
-  const EigenPairs solver = symmetric_eigen(covariance);
-  const Eigen::Index features = points.cols();
-  const double largest = features > 0 ? solver.values(features - 1) : 0;
+  const EigenPairs solver = principal_axes(points.rowwise() - span.mean.transpose());
+  const Eigen::Index directions = solver.values.size();
+  const double largest = directions > 0 ? solver.values(directions - 1) : 0;
   Eigen::Index rank = 0, above = 0;
   if (largest > 0) above = (solver.values.array() > cut * largest).count();
   rank = std::min(above, most);

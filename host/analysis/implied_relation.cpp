@@ -24,7 +24,7 @@ bool is_implied(const MatrixXd& rows, const GradientAt& gradient_at, const std::
                 double same_direction) {
   constexpr Index most_events = 24;
   if (known.empty()) return false;
-  const VectorXd unit = Moments(rows).covariance.diagonal().cwiseSqrt();
+  const VectorXd unit = Moments(rows).spread;
   const Index events = std::min<Index>(most_events, rows.rows());
   VectorXd sines(events);
   for (Index k = 0; k < events; ++k) {

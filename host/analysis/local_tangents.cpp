@@ -13,8 +13,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr Index most_dimension = 6;
-
 int degree_for(Index dimension) {
   return dimension <= 2 ? 3 : 2;
 }
@@ -141,7 +139,7 @@ NeighbourAlgebra algebra_from_neighbours(const MatrixXd& points, Index dimension
   const double shrinks = noise > 0 ? 1.5 : std::min(20.0, 0.75 * std::pow(4.0, power));
   const double resolved = noise > 0 ? 0.01 : 1e-6;
   NeighbourAlgebra algebra;
-  if (dimension > most_dimension) return algebra;
+  if (dimension > most_tangent_dimension) return algebra;
   const Index r = points.cols();
   const Index wanted = std::max<Index>(400, 4 * r * (r + 1) / std::max<Index>(1, r - dimension));
   std::vector<Index> quarter(static_cast<std::size_t>(points.rows() / 4));

@@ -40,4 +40,7 @@ NeighbourAlgebra algebra_from_neighbours(const Eigen::MatrixXd& points, Eigen::I
 double share_off_the_points(const Eigen::MatrixXd& points, const Eigen::MatrixXd& from,
                             const Eigen::MatrixXd& moved);
 
+/// Dimensions above which algebra_from_neighbours() finds nothing.
+inline constexpr Eigen::Index most_tangent_dimension = 6;
+
 }  // namespace symscan

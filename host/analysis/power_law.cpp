@@ -65,10 +65,18 @@ std::vector<double> rounding_of_logarithms(const OneSided& chosen, const MatrixX
   return result;
 }
 
-/// Exact sparse linear relations among the columns of `values`, the shortest first.
+/// Exact sparse linear relations among the columns of `values`, the shortest first. None if the budget does
+/// not afford the search, which is listed as `part`.
 std::vector<FoundConstraint> exact_linear_relations(const MatrixXd& values,
                                                     const std::vector<std::string>& names,
-                                                    const std::vector<double>& precision) {
+                                                    const std::vector<double>& precision, WorkBudget& budget,
+                                                    const char* part) {
+  const auto events = static_cast<double>(values.rows()), size = static_cast<double>(values.cols());
+  double operations =
+      500 * events * size + operations_of_product(size, events / 2, size) + operations_of_eigen(size);
+  // Fewer events than columns leave combinations that they cannot exclude.
+  if (events / 2 <= size) operations += sparse_operations(size, size - events / 2 + 1);
+  if (!budget.affords(part, operations)) return {};
   const ConstraintSettings settings;
   const ConstraintFit fit(values, names, precision, settings);
   std::vector<int> all;
@@ -76,7 +84,9 @@ std::vector<FoundConstraint> exact_linear_relations(const MatrixXd& values,
   const NearNullSpace space = linear_null_space(fit.fitted_rows(), all, kNearNull);
   std::vector<FoundConstraint> found;
   if (space.basis.cols() == 0) return found;
-  for (const std::vector<int>& support : sparse_supports(orthonormal(space.basis), 1e-4)) {
+  const MatrixXd basis = orthonormal(space.basis);
+  if (events / 2 > size && !budget.affords(part, sparse_operations(basis))) return found;
+  for (const std::vector<int>& support : sparse_supports(basis, 1e-4)) {
     if (static_cast<int>(support.size()) > kMostFactors) continue;
     std::vector<Term> terms;
     for (const int k : support) terms.push_back(space.library[static_cast<std::size_t>(k)]);
@@ -187,15 +197,17 @@ VectorXd ReciprocalLaw::gradient(const VectorXd& event) const {
 
 std::vector<PowerLaw> find_power_laws(const MatrixXd& rows, const std::vector<std::string>& columns,
                                       const std::vector<double>& precision,
-                                      const std::vector<Constraint>& known) {
+                                      const std::vector<Constraint>& known, WorkBudget* budget) {
   std::vector<PowerLaw> laws;
   if (rows.rows() < kLeastEvents) return laws;
   const OneSided chosen = one_sided(rows, columns, precision);
   if (chosen.columns.size() < 2) return laws;
   const MatrixXd logarithms = chosen.sizes.array().log().matrix();
   auto gradients = gradients_of(known);
-  for (const FoundConstraint& found : exact_linear_relations(logarithms_from_one(logarithms), chosen.names,
-                                                             rounding_of_logarithms(chosen, logarithms))) {
+  WorkBudget without_end;
+  for (const FoundConstraint& found : exact_linear_relations(
+           logarithms_from_one(logarithms), chosen.names, rounding_of_logarithms(chosen, logarithms),
+           budget != nullptr ? *budget : without_end, parts::products)) {
     if (!are_simple(found.constraint.terms)) continue;
     PowerLaw law = power_law_of(found, chosen, logarithms);
     const auto own = [&law](const VectorXd& event) { return law.gradient(event); };
@@ -208,7 +220,7 @@ std::vector<PowerLaw> find_power_laws(const MatrixXd& rows, const std::vector<st
 
 std::vector<ReciprocalLaw> find_reciprocal_laws(const MatrixXd& rows, const std::vector<std::string>& columns,
                                                 const std::vector<double>& precision,
-                                                const std::vector<Constraint>& known) {
+                                                const std::vector<Constraint>& known, WorkBudget* budget) {
   std::vector<ReciprocalLaw> laws;
   if (rows.rows() < kLeastEvents) return laws;
   const OneSided chosen = one_sided(rows, columns, precision);
@@ -219,8 +231,10 @@ std::vector<ReciprocalLaw> find_reciprocal_laws(const MatrixXd& rows, const std:
     if (constraint.exact && constraint.degree == 1)
       linear.push_back([&constraint](const VectorXd& event) { return constraint.gradient_at(event); });
   }
+  WorkBudget without_end;
   for (const FoundConstraint& found :
-       exact_linear_relations(chosen.sizes.cwiseInverse(), chosen.names, chosen.precision)) {
+       exact_linear_relations(chosen.sizes.cwiseInverse(), chosen.names, chosen.precision,
+                              budget != nullptr ? *budget : without_end, parts::reciprocals)) {
     ReciprocalLaw law = reciprocal_law_of(found, chosen, rows);
     const auto own = [&law](const VectorXd& event) { return law.gradient(event); };
     // x = y needs no reciprocals.

@@ -43,12 +43,14 @@ struct ReciprocalLaw {
 /// of each column; empty: float64.
 std::vector<PowerLaw> find_power_laws(const Eigen::MatrixXd& rows, const std::vector<std::string>& columns,
                                       const std::vector<double>& precision = {},
-                                      const std::vector<Constraint>& known = {});
+                                      const std::vector<Constraint>& known = {},
+                                      WorkBudget* budget = nullptr);
 
 /// Exact linear relations among the reciprocals of features that never change their sign.
 std::vector<ReciprocalLaw> find_reciprocal_laws(const Eigen::MatrixXd& rows,
                                                 const std::vector<std::string>& columns,
                                                 const std::vector<double>& precision = {},
-                                                const std::vector<Constraint>& known = {});
+                                                const std::vector<Constraint>& known = {},
+                                                WorkBudget* budget = nullptr);
 
 }  // namespace symscan

@@ -22,6 +22,18 @@ std::vector<double> sorted(const Eigen::VectorXd& values) {
   return copy;
 }
 
+/// The columns in the terms, ascending.
+std::vector<int> used_columns(const Relation& relation) {
+  std::vector<int> used;
+  for (const Term& term : relation.terms) {
+    used.push_back(term.first);
+    if (term.second >= 0) used.push_back(term.second);
+  }
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  return used;
+}
+
 }  // namespace
 
 int Relation::degree() const {
@@ -30,10 +42,29 @@ int Relation::degree() const {
 
 /// The mean is taken from the first event on: a sum of equal numbers would not be a multiple of them.
 Moments::Moments(const Eigen::MatrixXd& rows) {
+  constexpr Eigen::Index few_columns = 256;
   const Eigen::RowVectorXd first = rows.row(0);
   mean = (first + (rows.rowwise() - first).colwise().mean()).transpose();
-  const Eigen::MatrixXd centred = rows.rowwise() - mean.transpose();
-  covariance = centred.transpose() * centred / static_cast<double>(rows.rows());
+  centred_ = rows.rowwise() - mean.transpose();
+  const auto events = static_cast<double>(rows.rows());
+  if (rows.cols() > few_columns) {
+    spread = (centred_.colwise().squaredNorm() / events).cwiseSqrt().transpose();
+    return;
+  }
+  all_ = centred_.transpose() * centred_ / events;
+  spread = all_.diagonal().cwiseSqrt();
+  centred_.resize(0, 0);
+}
+
+Eigen::MatrixXd Moments::covariance(const std::vector<int>& columns) const {
+  if (all_.size() > 0 || columns.empty()) return all_(columns, columns);
+  const Eigen::MatrixXd some = centred_(Eigen::all, columns);
+  const auto size = static_cast<Eigen::Index>(columns.size());
+  Eigen::MatrixXd result = Eigen::MatrixXd::Zero(size, size);
+  result.selfadjointView<Eigen::Lower>().rankUpdate(some.transpose(),
+                                                    1.0 / static_cast<double>(centred_.rows()));
+  result.triangularView<Eigen::StrictlyUpper>() = result.transpose();
+  return result;
 }
 
 Eigen::VectorXd monomial(const Eigen::MatrixXd& rows, const Term& term) {
@@ -109,20 +140,23 @@ double natural_spread(const Relation& relation, const Moments& moments) {
   if (relation.degree() == 1) {
     double variance = 0;
     for (const Term& term : relation.terms)
-      variance += term.coefficient * term.coefficient * moments.covariance(term.first, term.first);
+      variance += std::pow(term.coefficient * moments.spread(term.first), 2);
     return std::sqrt(variance);
   }
-  const Eigen::Index size = moments.mean.size();
+  const std::vector<int> used = used_columns(relation);
+  const auto size = static_cast<Eigen::Index>(used.size());
+  const auto place = [&](int column) {
+    return std::lower_bound(used.begin(), used.end(), column) - used.begin();
+  };
   Eigen::MatrixXd form = Eigen::MatrixXd::Zero(size, size);
   for (const Term& term : relation.terms) {
     if (term.second < 0) continue;
-    form(term.first, term.second) += term.coefficient / 2;
-    form(term.second, term.first) += term.coefficient / 2;
+    form(place(term.first), place(term.second)) += term.coefficient / 2;
+    form(place(term.second), place(term.first)) += term.coefficient / 2;
   }
-  const Eigen::VectorXd slope = gradient(moments.mean, relation);
-  const Eigen::MatrixXd product = form * moments.covariance;
-  const double variance =
-      2 * product.cwiseProduct(product.transpose()).sum() + slope.dot(moments.covariance * slope);
+  const Eigen::VectorXd slope = gradient(moments.mean, relation)(used);
+  const Eigen::MatrixXd covariance = moments.covariance(used), product = form * covariance;
+  const double variance = 2 * product.cwiseProduct(product.transpose()).sum() + slope.dot(covariance * slope);
   return std::sqrt(std::max(variance, 0.0));
 }
 

@@ -19,12 +19,20 @@ struct Relation {
   int degree() const;
 };
 
-/// Moments of the data that a relation's natural size is measured with.
-struct Moments {
-  Eigen::VectorXd mean;        ///< [D]
-  Eigen::MatrixXd covariance;  ///< [D x D]
-
+/// Moments of the data that a relation's natural size is measured with. Of many columns the covariances are
+/// computed when they are asked for: most are never needed.
+class Moments {
+ public:
   explicit Moments(const Eigen::MatrixXd& rows);
+
+  Eigen::VectorXd mean;    ///< [D]
+  Eigen::VectorXd spread;  ///< [D] standard deviations
+  /// [columns x columns]
+  Eigen::MatrixXd covariance(const std::vector<int>& columns) const;
+
+ private:
+  Eigen::MatrixXd all_;      ///< [D x D]; empty where there are many columns
+  Eigen::MatrixXd centred_;  ///< [events x D]; only where there are many columns
 };
 
 /// Values of a term without its coefficient. [events]

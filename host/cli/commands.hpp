@@ -31,8 +31,14 @@ struct AnalyzeOptions {
   bool only_named = false;              ///< not those that the features suggest
   std::string fields = "affine";        ///< the dictionary of motions, see FindingsOptions
   std::string data;                     ///< the file to read; empty: the one that the run names
-  bool table = false, json = false, no_report = false;
+  double budget = 0;                    ///< seconds, see FindingsOptions; 0: the default
+  bool table = false, json = false, no_report = false, quiet = false;
   int threads = 0;  ///< datasets at one time; 0: all cores
+};
+
+struct ReportOptions {
+  std::string run;  ///< run directory
+  bool quiet = false;
 };
 
 struct DatasetsOptions {
@@ -43,7 +49,7 @@ struct DatasetsOptions {
 ExitCode train_command(const TrainOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
-ExitCode report_command(const std::string& run);
+ExitCode report_command(const ReportOptions& options);
 ExitCode doctor_command();
 ExitCode datasets_command(const DatasetsOptions& options);
 /// Prints the help of a command, or the overview for an empty `topic`.

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "host/base/text.hpp"
+
 namespace symscan {
 namespace {
 
@@ -35,21 +37,66 @@ std::string duration_text(double seconds) {
   return text;
 }
 
-ProgressDisplay::ProgressDisplay(bool quiet)
+ProgressLine::ProgressLine(bool quiet)
     : quiet_(quiet),
       terminal_(isatty(STDERR_FILENO) != 0),
       next_line_(std::chrono::steady_clock::now() +
                  (terminal_ ? std::chrono::seconds(0) : between_plain_lines)) {}
 
-std::string ProgressDisplay::line(const SweepProgress& p) const {
-  const double share =
-      p.steps > 0
-          ? std::min(1.0, static_cast<double>(p.steps_done) / static_cast<double>(p.steps))
-          : static_cast<double>(p.finished) / static_cast<double>(std::max<std::size_t>(1, p.replicas));
+ProgressLine::~ProgressLine() {
+  if (line_is_open_) std::fputc('\n', stderr);
+}
+
+std::string ProgressLine::line(double share, const std::string& text) const {
+  char percent[16];
+  std::snprintf(percent, sizeof percent, "%3.0f %%  ", 100 * share);
+  if (!terminal_) return percent + text;
+  const std::string line = bar(share) + percent + text;
+  // A line that wraps could not be renewed in place.
+  winsize window{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
+  return known ? line.substr(0, window.ws_col - 1u) : line;
+}
+
+bool ProgressLine::is_due() const {
+  return !quiet_ && std::chrono::steady_clock::now() >= next_line_;
+}
+
+void ProgressLine::show(double share, const std::string& text) {
+  if (!is_due()) return;
+  if (terminal_) {
+    std::fprintf(stderr, "\r\033[K%s", line(share, text).c_str());
+    std::fflush(stderr);
+    line_is_open_ = true;
+  } else {
+    std::fprintf(stderr, "%s\n", line(share, text).c_str());
+    next_line_ = std::chrono::steady_clock::now() + between_plain_lines;
+  }
+}
+
+void ProgressLine::finish(double share, const std::string& text) {
+  if (quiet_) return;
+  line_is_open_ = false;
+  std::fprintf(stderr, terminal_ ? "\r\033[K%s\n" : "%s\n", line(share, text).c_str());
+}
+
+void ProgressLine::clear() {
+  if (line_is_open_) std::fprintf(stderr, "\r\033[K");
+  line_is_open_ = false;
+}
+
+namespace {
+
+double share_of(const SweepProgress& p) {
+  return p.steps > 0
+             ? std::min(1.0, static_cast<double>(p.steps_done) / static_cast<double>(p.steps))
+             : static_cast<double>(p.finished) / static_cast<double>(std::max<std::size_t>(1, p.replicas));
+}
+
+std::string progress_text(const SweepProgress& p) {
   const double rate = p.seconds > 0 ? static_cast<double>(p.steps_trained) / p.seconds : 0;
   char text[160];
-  std::snprintf(text, sizeof text, "%3.0f %%  %zu of %zu replicas  %.0f steps/s", 100 * share, p.finished,
-                p.replicas, rate);
+  std::snprintf(text, sizeof text, "%zu of %zu replicas  %.0f steps/s", p.finished, p.replicas, rate);
   std::string line = text;
   if (p.failed > 0) line += "  " + std::to_string(p.failed) + " failed";
   if (p.finished < p.replicas && p.steps_done >= p.steps) {
@@ -58,34 +105,27 @@ std::string ProgressDisplay::line(const SweepProgress& p) const {
     line +=
         "  " + duration_text(static_cast<double>(p.steps - std::min(p.steps, p.steps_done)) / rate) + " left";
   }
-  if (!terminal_) return line;
-  line = bar(share) + line;
-  // A line that wraps could not be renewed in place.
-  winsize window{};
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
-  return known ? line.substr(0, window.ws_col - 1u) : line;
+  return line;
 }
+
+}  // namespace
 
 void ProgressDisplay::show(const SweepProgress& progress) {
-  if (quiet_ || std::chrono::steady_clock::now() < next_line_) return;
-  if (terminal_) {
-    std::fprintf(stderr, "\r\033[K%s", line(progress).c_str());
-    std::fflush(stderr);
-    line_is_open_ = true;
-  } else {
-    std::fprintf(stderr, "%s\n", line(progress).c_str());
-    next_line_ = std::chrono::steady_clock::now() + between_plain_lines;
-  }
-}
-
-ProgressDisplay::~ProgressDisplay() {
-  if (line_is_open_) std::fputc('\n', stderr);
+  if (line_.is_due()) line_.show(share_of(progress), progress_text(progress));
 }
 
 void ProgressDisplay::finish(const SweepProgress& progress) {
-  if (quiet_ || progress.replicas == 0) return;
-  line_is_open_ = false;
-  std::fprintf(stderr, terminal_ ? "\r\033[K%s\n" : "%s\n", line(progress).c_str());
+  if (progress.replicas > 0) line_.finish(share_of(progress), progress_text(progress));
+}
+
+void WorkDisplay::show(const std::string& what, double share) {
+  line_.show(share, what);
+}
+
+std::function<void(const AnalysisProgress&)> WorkDisplay::of_analysis() {
+  return [this](const AnalysisProgress& progress) {
+    show("analysis of " + printable_line(progress.dataset) + ": " + progress.part, progress.share);
+  };
 }
 
 }  // namespace symscan

@@ -1,7 +1,9 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <string>
 
+#include "host/findings/options.hpp"
 #include "host/train/sweep.hpp"
 
 namespace symscan {
@@ -9,22 +11,49 @@ namespace symscan {
 /// "45 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);
 
-/// Shows a sweep's progress on standard error: a bar that renews itself on a terminal, else a plain line now
-/// and then.
-class ProgressDisplay {
+/// A line on standard error that renews itself on a terminal, else a plain one now and then.
+class ProgressLine {
  public:
-  explicit ProgressDisplay(bool quiet);
-  ProgressDisplay(const ProgressDisplay&) = delete;
-  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
-  ~ProgressDisplay();  ///< ends a line that is still open
-  void show(const SweepProgress& progress);
-  void finish(const SweepProgress& progress);  ///< the last state, and an end of line
+  explicit ProgressLine(bool quiet);
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  ~ProgressLine();  ///< ends a line that is still open
+
+  bool is_due() const;
+  /// On a terminal after a bar.
+  void show(double share, const std::string& text);
+  void finish(double share, const std::string& text);  ///< the last state, and an end of line
+  void clear();                                        ///< as if nothing had been shown
 
  private:
-  std::string line(const SweepProgress& progress) const;
+  std::string line(double share, const std::string& text) const;
   bool quiet_, terminal_;
   bool line_is_open_ = false;
   std::chrono::steady_clock::time_point next_line_;
+};
+
+/// Shows a sweep's progress.
+class ProgressDisplay {
+ public:
+  explicit ProgressDisplay(bool quiet) : line_(quiet) {}
+  void show(const SweepProgress& progress);
+  void finish(const SweepProgress& progress);
+
+ private:
+  ProgressLine line_;
+};
+
+/// Shows how far an analysis or a report is; what it showed on a terminal is gone at the end.
+class WorkDisplay {
+ public:
+  explicit WorkDisplay(bool quiet) : line_(quiet) {}
+  void show(const std::string& what, double share);
+  /// For FindingsOptions::progress; must not outlive the display.
+  std::function<void(const AnalysisProgress&)> of_analysis();
+  void finish() { line_.clear(); }
+
+ private:
+  ProgressLine line_;
 };
 
 }  // namespace symscan

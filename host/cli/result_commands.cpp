@@ -12,6 +12,7 @@
 #include "host/base/trouble.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/outputs.hpp"
+#include "host/cli/progress.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
 #include "host/findings/model_json.hpp"
@@ -59,11 +60,20 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   take_fields(options.fields, findings);
   findings.threads = threads_or_all_cores(options.threads);
   findings.data = options.data;
-  findings.tell = [](const std::string& sentence) { std::fprintf(stderr, "note: %s\n", sentence.c_str()); };
+  findings.tell = [](const std::string& sentence) {
+    std::fprintf(stderr, "%snote: %s\n", isatty(STDERR_FILENO) != 0 ? "\r\033[K" : "", sentence.c_str());
+  };
+  if (options.budget > 0) findings.budget = options.budget;
+  WorkDisplay display(options.quiet);
+  findings.progress = display.of_analysis();
   const Findings found = analyse(results, ledger, findings);
   place.check();
   write_findings(run, found);
-  if (!options.no_report) write_report(run, results, ledger, &found);
+  if (!options.no_report) {
+    display.show("writing report", 1);
+    write_report(run, results, ledger, &found);
+  }
+  display.finish();
   if (options.json) {
     std::printf("%s\n", to_json(found).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
   } else if (options.table) {
@@ -76,13 +86,18 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   return ExitCode::done;
 }
 
-ExitCode report_command(const std::string& run) {
+ExitCode report_command(const ReportOptions& options) {
+  const std::string& run = options.run;
+  WorkDisplay display(options.quiet);
+  display.show("reading results", 0);
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunPlace place(run);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
   place.check();
+  display.show("writing report", 0.5);
   write_report(run, results, ledger, findings ? &*findings : nullptr);
+  display.finish();
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;
 }

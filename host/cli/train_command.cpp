@@ -210,7 +210,10 @@ void TrainCommand::write_outputs(const RunResults& results, RunDirectory& run) {
     const Timings::Stage stage(timings_, "report");
     if (!findings) findings = earlier_findings(results);
     run.check_still_there();
+    WorkDisplay display(options_.quiet);
+    display.show("writing report", 0);
     write_report(path_, results, run.ledger(), findings ? &*findings : nullptr);
+    display.finish();
   }
 }
 
@@ -235,7 +238,11 @@ std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results,
                    path_.c_str());
     return std::nullopt;
   }
-  Findings findings = analyse(results, run.ledger(), quick_findings(input_.choice().threads), rows_);
+  FindingsOptions quick = quick_findings(input_.choice().threads);
+  WorkDisplay display(options_.quiet);
+  quick.progress = display.of_analysis();
+  Findings findings = analyse(results, run.ledger(), quick, rows_);
+  display.finish();
   run.check_still_there();
   write_findings(path_, findings);
   if (talkative_) print_findings(findings);

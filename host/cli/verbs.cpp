@@ -9,6 +9,7 @@
 #include "host/config/schema.hpp"
 #include "host/data/formats.hpp"
 #include "host/findings/model_json.hpp"
+#include "host/findings/options.hpp"
 
 namespace symscan {
 namespace {
@@ -178,11 +179,20 @@ void define_analyze(CLI::App& app, GivenOptions& given) {
       ->type_name("FILE")
       ->check(not_empty())
       ->group("Data");
+  const std::string seconds = number_text(FindingsOptions{}.budget);
+  app.add_option("--budget", analyze.budget,
+                 "Leave out what would take longer: seconds of one core for the rows of a dataset, counted "
+                 "before it starts (default: " +
+                     seconds + ")")
+      ->type_name("SECONDS")
+      ->check(between(0.001, 1e9))
+      ->group(tests);
   const char* const shown = "What is printed and written";
   app.add_flag("--table", analyze.table, "Print the known truth of built-in datasets beside the findings")
       ->group(shown);
   app.add_flag("--json", analyze.json, "Print analysis.json as one line")->group(shown);
   app.add_flag("--no-report", analyze.no_report, "Leave report.html as it is")->group(shown);
+  app.add_flag("--quiet", analyze.quiet, "Do not show how far it is")->group(shown);
   app.add_option("--threads", analyze.threads, "Datasets at one time (default: all cores)")
       ->type_name("N")
       ->check(between(1, 4096))
@@ -203,16 +213,19 @@ Verb analyze_verb() {
       {{"symscan analyze runs/circle", "print the findings and write them to analysis.json and report.html"},
        {"symscan analyze runs/circle --candidate 'rotation(x,y)' --only-named", "test one transformation"},
        {"symscan analyze runs/circle --table", "compare with the known truth"},
+       {"symscan analyze runs/circle --budget 3600", "look for what takes up to an hour, too"},
        {"symscan analyze runs/circle --json > circle.json", "for other programs"}},
       {kDone, kUsage, kInput, kInterrupted}};
 }
 
 void define_report(CLI::App& app, GivenOptions& given) {
   add_argument(app, given, "DIRECTORY", "Run directory")->required();
+  app.add_flag("--quiet", given.report.quiet, "Do not show how far it is");
 }
 
 ExitCode run_report(GivenOptions& given) {
-  return report_command(given.first);
+  given.report.run = given.first;
+  return report_command(given.report);
 }
 
 Verb report_verb() {

@@ -13,6 +13,7 @@ struct GivenOptions {
   TrainOptions train;
   GenerateOptions generate;
   AnalyzeOptions analyze;
+  ReportOptions report;
   DatasetsOptions datasets;
   bool schema_of_analysis = false;
   std::string first;                  ///< the first argument: config, dataset, run directory, topic or shell

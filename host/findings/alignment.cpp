@@ -17,8 +17,10 @@ std::string text_of(const char* format, int number, double value) {
 
 /// [D x L] mean of d xhat / d z.
 Eigen::MatrixXd mean_jacobian(const Subject& subject, const Group& group) {
+  const std::size_t rows =
+      rows_of_jacobians(averaged_points, subject.record.columns.size(), group.config->model.latent_dim);
   const auto tangents = load_model(subject.results, subject.ledger, group.representative)
-                            .tangents(thinned(subject.points.prepared, averaged_points));
+                            .tangents(thinned(subject.points.prepared, rows));
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(subject.points.prepared.cols(), group.config->model.latent_dim);
   for (const Eigen::MatrixXd& jacobian : tangents.jacobians) sum += jacobian;
   return sum;

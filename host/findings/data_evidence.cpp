@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "host/analysis/neighbour_dimension.hpp"
 #include "host/base/linear_algebra.hpp"
 
 namespace symscan {
@@ -107,8 +106,9 @@ MatrixXd evened(const MatrixXd& rows) {
 int rank_of(const MatrixXd& rows) {
   if (rows.cols() == 0) return 0;
   const MatrixXd centred = rows.rowwise() - rows.colwise().mean();
-  const VectorXd values =
-      symmetric_eigenvalues(centred.transpose() * centred / static_cast<double>(rows.rows()));
+  const MatrixXd products = rows.rows() < rows.cols() ? MatrixXd(centred * centred.transpose())
+                                                      : MatrixXd(centred.transpose() * centred);
+  const VectorXd values = symmetric_eigenvalues(products / static_cast<double>(rows.rows()));
   return static_cast<int>((values.array() > 1e-12 * std::max(values.maxCoeff(), 1e-300)).count());
 }
 
@@ -137,25 +137,83 @@ int columns_at_atoms(const MatrixXd& raw, const std::vector<ColumnNature>& natur
   return columns;
 }
 
+void find_relations(const DatasetPoints& points, const std::vector<std::string>& columns, WorkBudget& budget,
+                    DataEvidence& evidence) {
+  ConstraintSettings settings;
+  settings.budget = &budget;
+  evidence.constraints = find_constraints(points.raw, columns, points.precision, settings);
+  const std::vector<Constraint>& known = evidence.constraints.constraints;
+  evidence.power_laws = find_power_laws(points.raw, columns, points.precision, known, &budget);
+  evidence.reciprocal_laws = find_reciprocal_laws(points.raw, columns, points.precision, known, &budget);
+  evidence.central_laws = find_central_laws(points.raw, columns, points.precision, known, &budget);
+}
+
+/// Rows at which normals are looked at: fewer where each takes long.
+Index surface_rows(const DataEvidence& evidence, std::size_t gradients) {
+  constexpr double most_operations = 2e10, most = 2000, fewest = 100;
+  const auto count = static_cast<double>(gradients),
+             features = static_cast<double>(evidence.standard.rows.cols()),
+             rank = static_cast<double>(evidence.standard.rank());
+  const double each = count * rank * (features + count);
+  return static_cast<Index>(std::clamp(most_operations / std::max(each, 1.0), fewest, most));
+}
+
+/// Points whose neighbours are looked for: fewer where there are many columns.
+std::size_t neighbour_points(Index columns) {
+  constexpr double most_operations = 5e9, most = 5000, fewest = 500;
+  return static_cast<std::size_t>(std::clamp(
+      std::sqrt(most_operations / static_cast<double>(std::max<Index>(1, columns))), fewest, most));
+}
+
+void find_neighbours_of(const MatrixXd& continuous, int rank, WorkBudget& budget, DataEvidence& evidence) {
+  const MatrixXd& rows = evidence.standard.rows;
+  ScaleSettings settings;
+  settings.max_points = neighbour_points(rows.cols());
+  const auto points =
+      static_cast<double>(std::min<Index>(rows.rows(), static_cast<Index>(settings.max_points)));
+  const auto features = static_cast<double>(rows.cols()), all = static_cast<double>(rows.rows());
+  const double inner = std::min(all, features);
+  // Once plainly, once calibrated, and of scores.
+  const double operations = 3 * points * points * (features + 5) + 1000 * all * features +
+                            operations_of_product(inner, std::max(all, features), inner) +
+                            operations_of_eigen(inner);
+  evidence.neighbours_left_out = !budget.affords(parts::neighbours, operations);
+  if (evidence.neighbours_left_out) return;
+  NeighbourSettings plain;
+  plain.max_points = settings.max_points;
+  evidence.plain_neighbours = neighbour_dimension(rows, plain);
+  if (rank == 0) return;
+  evidence.neighbours = dimension_by_neighbours(continuous, settings);
+  const bool low = evidence.neighbours && evidence.neighbours->value < 0.9 * rank;
+  if (low && !evidence.has_exact_surface())
+    evidence.even_neighbours = dimension_by_neighbours(evened(continuous), settings);
+}
+
 }  // namespace
 
 DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns) {
+  WorkBudget without_end;
+  return data_evidence(points, columns, without_end);
+}
+
+DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns,
+                           WorkBudget& budget) {
   DataEvidence evidence;
+  budget.spend(parts::columns, 300.0 * static_cast<double>(points.raw.size()));
   evidence.natures = column_natures(points.raw, points.precision);
-  evidence.constraints = find_constraints(points.raw, columns, points.precision);
-  evidence.power_laws =
-      find_power_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
-  evidence.reciprocal_laws =
-      find_reciprocal_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
-  evidence.central_laws =
-      find_central_laws(points.raw, columns, points.precision, evidence.constraints.constraints);
+  find_relations(points, columns, budget, evidence);
+  const auto rows = static_cast<double>(points.raw.rows()), features = static_cast<double>(points.raw.cols());
+  const double most_rank = std::min(rows, features);
+  budget.spend(parts::span,
+               operations_of_product(rows, features, 2 * most_rank) + operations_of_eigen(most_rank));
   evidence.standard = standardise(points.raw, exact_linear_relations(evidence.constraints));
   evidence.rounding = rounding_of_span(evidence.standard, points.precision);
   const std::vector<RelationGradient> exact = surface_gradients(evidence),
                                       loose_ones = loose_gradients(evidence);
-  evidence.variety = variety_of(evidence.standard, points.raw, exact);
+  evidence.variety = variety_of(evidence.standard, points.raw, exact, surface_rows(evidence, exact.size()));
   // Without approximate relations it is the same variety.
-  Variety loose = loose_ones.size() > exact.size() ? variety_of(evidence.standard, points.raw, loose_ones)
+  Variety loose = loose_ones.size() > exact.size() ? variety_of(evidence.standard, points.raw, loose_ones,
+                                                                surface_rows(evidence, loose_ones.size()))
                                                    : evidence.variety;
   evidence.loose_dimension = static_cast<int>(loose.dimension);
   const auto& all = evidence.constraints.constraints;
@@ -170,17 +228,12 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   // Faces of a cube; unions of planes that a relation cuts out are counted by that.
   if (!evidence.has_exact_surface())
     evidence.always_at_atoms = columns_at_atoms(points.raw, evidence.natures);
-  if (continuous_rank > 0) {
-    evidence.neighbours = dimension_by_neighbours(continuous);
-    const bool low = evidence.neighbours && evidence.neighbours->value < 0.9 * continuous_rank;
-    if (low && !evidence.has_exact_surface())
-      evidence.even_neighbours = dimension_by_neighbours(evened(continuous));
-  }
+  find_neighbours_of(continuous, continuous_rank, budget, evidence);
   return evidence;
 }
 
 std::optional<NeighbourFinding> neighbour_finding(const DataEvidence& evidence) {
-  const auto plain = neighbour_dimension(evidence.standard.rows);
+  const auto& plain = evidence.plain_neighbours;
   if (!plain) return std::nullopt;
   NeighbourFinding finding;
   finding.two_nn = {plain->two_nn, plain->two_nn_error};

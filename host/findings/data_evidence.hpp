@@ -8,10 +8,12 @@
 #include "host/analysis/central_law.hpp"
 #include "host/analysis/constraints.hpp"
 #include "host/analysis/discrete_columns.hpp"
+#include "host/analysis/neighbour_dimension.hpp"
 #include "host/analysis/power_law.hpp"
 #include "host/analysis/scale_dimension.hpp"
 #include "host/analysis/standardised.hpp"
 #include "host/analysis/variety.hpp"
+#include "host/analysis/work_budget.hpp"
 #include "host/findings/group_analysis.hpp"
 #include "host/findings/model.hpp"
 
@@ -40,6 +42,8 @@ struct DataEvidence {
   /// only where the first is below what the linear constraints leave, and no curved one holds. Monotone
   /// functions of columns and linear maps change no dimension; tails and thin directions they do.
   std::optional<DimensionByNeighbours> even_neighbours;
+  std::optional<NeighbourDimension> plain_neighbours;  ///< of all columns, uncalibrated
+  bool neighbours_left_out = false;                    ///< the budget did not afford them
 
   /// Directions that the constraints leave, without those of discrete columns.
   int continuous_at_most() const {
@@ -48,6 +52,9 @@ struct DataEvidence {
   bool has_exact_surface() const { return variety.dimension < standard.rank(); }
 };
 
+/// What the budget does not afford is left out.
+DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns,
+                           WorkBudget& budget);
 DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns);
 
 /// The neighbours' numbers as they are kept.

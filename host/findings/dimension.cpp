@@ -99,9 +99,24 @@ void decide_without_neighbours(const DataEvidence& evidence, const std::optional
   } else {
     finding.low = 0;
     finding.high = finding.at_most;
-    finding.reason = "there are too few distinct rows for an estimate, the constraints leave at most " +
-                     std::to_string(finding.at_most);
+    finding.reason =
+        std::string(evidence.neighbours_left_out ? "the distances between neighbours were not looked at"
+                                                 : "there are too few distinct rows for an estimate") +
+        ", the constraints leave at most " + std::to_string(finding.at_most);
   }
+}
+
+/// Whether the rows span no more directions since there are so few of them.
+bool spanned_by_few_rows(const DataEvidence& evidence) {
+  constexpr Eigen::Index least_rows = 40;  // fewer get no estimate at all
+  const Eigen::Index rows = evidence.standard.rows.rows(), rank = evidence.standard.rank();
+  return rows >= least_rows && rank + 1 >= rows;
+}
+
+/// One whole number, far below what the rows span.
+bool clearly_below(const DimensionByNeighbours& estimate, int bound) {
+  constexpr double far = 0.25;
+  return whole_number(estimate) && estimate.high < far * bound;
 }
 
 }  // namespace
@@ -118,6 +133,7 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
     finding.to_beta = models->to_beta;
   }
   const Evidence exact = finding.at_most < rank ? Evidence::constraints : Evidence::span;
+  const bool few_rows = spanned_by_few_rows(evidence);
   if (!evidence.neighbours) {
     decide_without_neighbours(evidence, models, bound, finding);
   } else if (const auto& plateau = evidence.neighbours->plateau; plateau && plateau->dimension < bound) {
@@ -126,6 +142,14 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
   } else if (const auto from = loose_scale(evidence); from && evidence.loose_dimension < finding.at_most) {
     decide(finding, evidence.loose_dimension, Evidence::neighbours);
     finding.above_scale = *from;
+  } else if (few_rows && !clearly_below(*evidence.neighbours, bound)) {
+    finding.low = std::max(0.0, evidence.neighbours->low) + evidence.discrete;
+    finding.high = finding.at_most;
+    finding.reason = plural(static_cast<std::uint64_t>(evidence.standard.rows.rows()), "row") +
+                     " span at most " + std::to_string(rank) +
+                     " directions, however many the data have: more rows than features are needed";
+  } else if (few_rows) {
+    decide(finding, *whole_number(*evidence.neighbours) + evidence.discrete, Evidence::neighbours);
   } else if (bound > most_searched_features && evidence.always_at_atoms == 0 &&
              evidence.neighbours->low <= bound - 1) {
     finding.low = std::max(0.0, evidence.neighbours->low) + evidence.discrete;

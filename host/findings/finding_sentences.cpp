@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "host/analysis/work_budget.hpp"
 #include "host/base/text.hpp"
 #include "host/findings/further_sentences.hpp"
 #include "host/findings/model_json.hpp"
@@ -176,6 +177,17 @@ std::string training_sentence(const DatasetFinding& finding) {
          (doubtful == 1 ? "it" : "them") + " is preliminary.";
 }
 
+/// All of a list that nobody would call long, else the first of it.
+void add_first(const std::vector<std::string>& list, const std::string& what,
+               std::vector<std::string>& sentences) {
+  constexpr std::size_t most = 24;
+  const std::size_t shown = list.size() <= most + 1 ? list.size() : most;
+  sentences.insert(sentences.end(), list.begin(), list.begin() + static_cast<std::ptrdiff_t>(shown));
+  if (shown < list.size())
+    sentences.push_back("... and " + std::to_string(list.size() - shown) + " more " + what +
+                        ": see analysis.json.");
+}
+
 std::string generator_line(const GeneratorFinding& generator) {
   return "  " + generator.name + ": " + shortened_equation(generator.equation);
 }
@@ -253,16 +265,26 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
   add_densities(distribution.generators, sentences);
 }
 
+/// Whether some of the relations and laws were not looked for.
+bool relations_left_out(const DatasetFinding& finding) {
+  const auto& names = parts::relations;
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](const char* part) { return is_left_out(finding, part); });
+}
+
 void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (finding.constraints.empty() && finding.laws.empty())
-    sentences.push_back(finding.constraint_notes.empty()
+    sentences.push_back(relations_left_out(finding)
+                            ? "Constraints: none found among the relations that were looked for."
+                        : finding.constraint_notes.empty()
                             ? "Constraints: no linear or quadratic relation among the features was found."
                         : finding.outliers > 0 ? "Constraints: none that all rows obey."
                                                : "Constraints: none found.");
-  for (const ConstraintFinding& constraint : finding.constraints) {
-    sentences.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
+  std::vector<std::string> equations;
+  for (const ConstraintFinding& constraint : finding.constraints)
+    equations.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +
                         constraint.equation + " (residual " + residual_text(constraint.residual) + ").");
-  }
+  add_first(equations, "constraints", sentences);
   for (const LawFinding& law : finding.laws)
     sentences.push_back((law.exact ? "Law: " : "Approximate law: ") + law.equation + " (residual " +
                         residual_text(law.residual) + ").");
@@ -285,6 +307,40 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
   }
 }
 
+/// The place of the second digit: 10 for 310.
+double second_digit(double value) {
+  return std::pow(10.0, std::max(0.0, std::floor(std::log10(std::max(1.0, value))) - 1));
+}
+
+/// "310 s", "4 h", "20 days"; two digits at most.
+std::string about(double seconds) {
+  constexpr double hour = 3600, day = 24 * hour;
+  const auto text = [](double value) {
+    const double unit = second_digit(value);
+    return number_text(std::max(1.0, std::round(value / unit) * unit));
+  };
+  if (seconds < 2 * hour) return text(seconds) + " s";
+  if (seconds < 2 * day) return text(seconds / hour) + " h";
+  return seconds < 1000 * day ? text(seconds / day) + " days" : "years";
+}
+
+/// What was not looked for, and how it would be.
+std::string left_out_sentence(const DatasetFinding& finding) {
+  if (finding.left_out.empty()) return "";
+  constexpr double longest = 1e7, margin = 1.1;
+  std::vector<std::string> parts;
+  double all = finding.estimated_seconds;
+  for (const LeftOut& left : finding.left_out) {
+    parts.push_back(left.part + " (about " + about(left.seconds) + ")");
+    all += left.seconds;
+  }
+  std::string text = "Not looked for, since it takes long: " + list_words(parts);
+  if (all > longest) return text + ".";
+  const double unit = second_digit(margin * all);
+  const double budget = std::ceil(margin * all / unit) * unit;
+  return text + "; symscan analyze DIR --budget " + number_text(budget) + " looks for it too.";
+}
+
 }  // namespace
 
 std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
@@ -300,8 +356,10 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding) {
   add_constraint_sentences(finding, sentences);
   add_further_sentences(finding, sentences);
   add_candidates(finding, sentences);
-  for (const auto* notes : {&finding.notes, &finding.constraint_notes})
-    sentences.insert(sentences.end(), notes->begin(), notes->end());
+  if (const std::string sentence = left_out_sentence(finding); !sentence.empty())
+    sentences.push_back(sentence);
+  add_first(finding.notes, "notes", sentences);
+  add_first(finding.constraint_notes, "notes on constraints", sentences);
   return sentences;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <thread>
 
 #include "host/analysis/analysis_table.hpp"
@@ -10,6 +11,7 @@
 #include "host/analysis/expression.hpp"
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/base/threads.hpp"
 #include "host/data/dataset.hpp"
 #include "host/findings/alignment.hpp"
 #include "host/findings/breaking_curves.hpp"
@@ -97,10 +99,22 @@ std::optional<ModelDimension> trusted_models(const Subject& subject, const Datas
   return judge_models(subject.results, own, subject.span);
 }
 
+/// Rows from which the directions of the models are taken: fewer where there are many columns.
+std::size_t rows_of_span(std::size_t columns) {
+  constexpr std::size_t few_columns = 256, rows_of_many = 2000;
+  return columns > few_columns ? rows_of_many : most_analysed_rows;
+}
+
 std::vector<std::string> notes_about(const Subject& subject, const DatasetGroups& own) {
   std::vector<std::string> notes = subject.points.notes;
   if (std::string why = unfinished_sentence(subject.results, own.dataset); !why.empty())
     notes.insert(notes.begin(), std::move(why));
+  const auto used = static_cast<std::size_t>(subject.points.raw.rows());
+  if (used < std::min(subject.record.rows, most_analysed_rows) &&
+      used == analysed_rows(subject.record.rows, subject.record.columns.size()))
+    notes.push_back("Looked at " + std::to_string(used) + " of " + std::to_string(subject.record.rows) +
+                    " rows, evenly spaced, since there are " + std::to_string(subject.record.columns.size()) +
+                    " columns.");
   if (subject.span.left_out > 0) {
     notes.push_back("What the models show is measured along the " + std::to_string(most_directions) +
                     " directions of largest variance; " + std::to_string(subject.span.left_out) +
@@ -114,13 +128,16 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
   Subject subject{results, ledger, options, record, {}, {}};
   subject.points = loaded != nullptr ? dataset_points(record, *loaded) : recorded_points(record, options);
-  subject.span = data_span(subject.points.prepared);
+  subject.span = data_span(thinned(subject.points.prepared, rows_of_span(record.columns.size())));
   DatasetFinding finding;
   finding.dataset = results.index.labels[static_cast<std::size_t>(own.dataset)];
   finding.columns = record.columns;
   finding.truth = truth_of(record);
   finding.notes = notes_about(subject, own);
   for (const Group* group : own.groups) {
+    if (options.progress)
+      options.progress({finding.dataset, "models",
+                        static_cast<double>(own.analyses.size()) / static_cast<double>(own.groups.size())});
     own.analyses.push_back(analyse_group(subject, *group, scanned_points));
     finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
   }
@@ -214,8 +231,7 @@ void in_parallel(std::size_t count, int threads, const Work& work) {
   };
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < std::min(static_cast<std::size_t>(threads), count); ++i)
-      others.emplace_back(loop);
+    start_threads(others, static_cast<int>(std::min(static_cast<std::size_t>(threads), count)) - 1, loop);
     loop();
   }
   for (const std::exception_ptr& error : errors)
@@ -224,8 +240,15 @@ void in_parallel(std::size_t count, int threads, const Work& work) {
 
 }  // namespace
 
-Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& given,
                  const std::vector<DatasetRows>& loaded) {
+  FindingsOptions options = given;
+  std::mutex one_at_a_time;
+  if (given.progress)
+    options.progress = [&](const AnalysisProgress& progress) {
+      const std::lock_guard lock(one_at_a_time);
+      given.progress(progress);
+    };
   check_candidates(results, options);
   check_fields(results, options);
   check_given_data(results, options);

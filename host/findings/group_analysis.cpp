@@ -36,6 +36,12 @@ void average_spectra(GroupAnalysis& group) {
 
 }  // namespace
 
+std::size_t rows_of_jacobians(std::size_t most, std::size_t columns, int latents) {
+  constexpr std::size_t most_entries = 4000000, fewest = 50;
+  const std::size_t each = std::max<std::size_t>(1, columns * static_cast<std::size_t>(std::max(1, latents)));
+  return std::min(most, std::max(fewest, most_entries / each));
+}
+
 MatrixXd thinned(const MatrixXd& rows, std::size_t count) {
   const auto total = static_cast<std::size_t>(rows.rows());
   if (total <= count) return rows;
@@ -94,7 +100,9 @@ GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::siz
   GroupAnalysis findings;
   findings.group = group.config->group;
   const DataSpan& span = subject.span;
-  const MatrixXd chosen = thinned(subject.points.prepared, count);
+  const MatrixXd chosen =
+      thinned(subject.points.prepared,
+              rows_of_jacobians(count, subject.record.columns.size(), group.config->model.latent_dim));
   const double full = normal_directions_of_full_set(span, group.tau);
   std::vector<double> dimensions;
   for (const int id : seeds_of(subject, group)) {

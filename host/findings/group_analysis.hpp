@@ -35,6 +35,8 @@ struct DatasetPoints {
 };
 /// `rows`: evenly_spaced_rows() of the dataset.
 DatasetPoints dataset_points(const DatasetRecord& record, const DatasetRows& rows);
+/// Rows at which Jacobians of such a decoder are looked at: `most`, fewer where each is large.
+std::size_t rows_of_jacobians(std::size_t most, std::size_t columns, int latents);
 /// Every stride-th row, `count` at most.
 Eigen::MatrixXd thinned(const Eigen::MatrixXd& rows, std::size_t count);
 
@@ -71,7 +73,7 @@ struct GroupAnalysis {
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica);
 
 /// Local dimension and generator spectrum of the group's finished replicas (the first options.most_seeds).
-/// `count`: of the points.
+/// `count`: of the points, fewer where the Jacobians are large.
 GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count);
 
 }  // namespace symscan

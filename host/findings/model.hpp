@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/analysis/field_kind.hpp"
+#include "host/analysis/left_out.hpp"
 #include "host/base/statistics.hpp"
 #include "host/findings/density_model.hpp"
 #include "host/findings/further_model.hpp"
@@ -252,6 +253,8 @@ struct DatasetFinding {
   std::optional<TargetFinding> target;              ///< none: no function is given
   std::optional<ScanFinding> scan;                  ///< none: no motion is broken
   std::optional<AlignmentFinding> alignment;
+  std::vector<LeftOut> left_out;  ///< parts that the budget did not afford, in the order in which they come
+  double estimated_seconds = 0;   ///< of one ordinary core, for what was done with the rows
   std::vector<std::string> sentences;  ///< all of it in words, see finding_sentences()
 };
 
@@ -276,6 +279,13 @@ inline bool all_collapsed(const DatasetFinding& finding) {
   for (const GroupFinding& group : finding.groups)
     if (has_active_latents(group)) return false;
   return !finding.groups.empty();
+}
+
+/// Whether the part was left out; see `parts` in work_budget.hpp.
+inline bool is_left_out(const DatasetFinding& finding, const std::string& part) {
+  for (const LeftOut& left : finding.left_out)
+    if (left.part == part) return true;
+  return false;
 }
 
 /// Whether the data are thinner than their linear span.

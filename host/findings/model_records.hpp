@@ -277,6 +277,14 @@ struct JsonRecord<TrainingFinding> {
 };
 
 template <>
+struct JsonRecord<LeftOut> {
+  static constexpr const char* doc = "a part that the budget did not afford";
+  static constexpr auto members =
+      std::make_tuple(json_member("part", &LeftOut::part),
+                      json_member("seconds", &LeftOut::seconds, "of one core, that it would take, about"));
+};
+
+template <>
 struct JsonRecord<DatasetFinding> {
   static constexpr const char* doc = "what was found out about one dataset";
   static constexpr auto members = std::make_tuple(
@@ -314,6 +322,9 @@ struct JsonRecord<DatasetFinding> {
                   "what leaves dataset.target unchanged; null: none is given"),
       json_member("scan", &DatasetFinding::scan, "where a motion is broken; null: none is"),
       json_member("alignment", &DatasetFinding::alignment),
+      json_member("left_out", &DatasetFinding::left_out, "parts that the budget did not afford"),
+      json_member("estimated_seconds", &DatasetFinding::estimated_seconds,
+                  "of one ordinary core, for what was done with the rows: counted, not measured"),
       json_member("sentences", &DatasetFinding::sentences, "all of it in words"));
 };
 

@@ -6,6 +6,13 @@
 
 namespace symscan {
 
+/// Where an analysis is.
+struct AnalysisProgress {
+  std::string dataset;  ///< its label
+  std::string part;     ///< what is done now: "finite maps"
+  double share = 0;     ///< of the expected cost of this dataset, that is done
+};
+
 struct FindingsOptions {
   std::vector<std::string> candidates;  ///< transformations that the user names, see parse_candidate()
   bool natural_candidates = true;       ///< also those that the features suggest
@@ -21,6 +28,8 @@ struct FindingsOptions {
   /// Is told of each file that is read because the run names it, and of data that cannot be used again. May
   /// be called by several threads at one time.
   std::function<void(const std::string&)> tell = {};
+  double budget = 100;  ///< seconds of one ordinary core for the rows of each dataset, see WorkBudget
+  std::function<void(const AnalysisProgress&)> progress = {};  ///< called by one thread at a time; none
 };
 
 }  // namespace symscan

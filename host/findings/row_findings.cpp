@@ -10,6 +10,7 @@
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/findings/candidate_tests.hpp"
+#include "host/findings/costs.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/further_findings.hpp"
@@ -63,16 +64,41 @@ void note_far_values(const DataEvidence& evidence, const MatrixXd& raw, DatasetF
   }
 }
 
+/// Without tests of motions: what keeps the set is known, but not said one by one.
+void leave_motions_untested(const SetFields& set, DatasetFinding& finding) {
+  if (set.fields.empty()) {
+    finding.rotations = rotations_of(finding, set);
+    return;
+  }
+  finding.rotations = set.structure.compact;
+  finding.symmetry_note = plural(set.fields.size(), "affine motion") + " of the algebra " +
+                          set.structure.name + (set.fields.size() == 1 ? " keeps" : " keep") +
+                          " it, which were not tested one by one.";
+}
+
 /// Symmetry, distribution, named transformations.
 void add_motions(const DatasetPoints& points, const FindingsOptions& options, const DataEvidence& evidence,
-                 DatasetFinding& finding) {
-  constexpr Index most_tested_rank = 40;  // the time of a test grows with the fourth power
-  const SetFields set = fields_of_set(evidence, *finding.dimension);
+                 WorkBudget& budget, DatasetFinding& finding) {
+  constexpr Index most_tested_rank = 40;  // memory and time of a test grow with the fourth power
+  const SetFields set = fields_of_set(evidence, *finding.dimension, budget);
   finding.symmetry_note = set.note;
   if (evidence.standard.rank() > most_tested_rank) {
-    finding.rotations = rotations_of(finding, set);
+    leave_motions_untested(set, finding);
     finding.notes.push_back("Motions were not tested: the data span more than " +
                             std::to_string(most_tested_rank) + " directions.");
+    return;
+  }
+  // Of each motion a matrix is kept and written.
+  constexpr Index most_told_columns = 300;
+  if (points.raw.cols() > most_told_columns) {
+    leave_motions_untested(set, finding);
+    finding.notes.push_back("Motions were not tested: a motion of more than " +
+                            std::to_string(most_told_columns) + " columns is too long to tell.");
+    return;
+  }
+  const MotionCosts costs(evidence, set, finding);
+  if (!budget.affords(parts::kept_motions, costs.of_search())) {
+    leave_motions_untested(set, finding);
     return;
   }
   const EventWindow window = points.window();
@@ -103,11 +129,16 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   const CandidateTests tests{options,        finding.columns,    angles, points.raw,
                              evidence,       *finding.dimension, set,    whole,
                              described.kept, points.acceptance,  stride};
-  finding.candidates = tests.of(candidate_names(finding.columns, angles, options));
+  const std::vector<CandidateName> names = candidate_names(finding.columns, angles, options);
+  if (!names.empty() && budget.affords(parts::candidates, costs.of_candidates(names.size(), options)))
+    finding.candidates = tests.of(names);
   if (!options.discrete || points.acceptance) return;
-  finding.discrete = find_discrete(points, finding, stride);
-  agree_on_finite_maps(finding);
-  if (stride == 1) finding.scan = find_scan(points, finding);
+  if (budget.affords(parts::finite_maps, costs.of_finite_maps())) {
+    finding.discrete = find_discrete(points, finding, stride);
+    agree_on_finite_maps(finding);
+  }
+  if (stride == 1 && finding.symmetry && budget.affords(parts::scan, costs.of_scan()))
+    finding.scan = find_scan(points, finding);
 }
 
 /// Rows that obey every relation which nearly all rows obey: all but the farthest, as many as it has
@@ -144,7 +175,7 @@ DatasetPoints part_of(const DatasetPoints& points, const std::vector<Index>& row
 }
 
 /// Where some events obey a momentum balance and others do not, each part has a dimension of its own.
-void add_parts(const DatasetPoints& points, DatasetFinding& finding) {
+void add_parts(const DatasetPoints& points, WorkBudget& budget, DatasetFinding& finding) {
   const std::vector<bool> balanced = balanced_events(points.raw, finding.columns, points.precision);
   if (balanced.empty() || !finding.neighbour_dimension) return;
   std::vector<StratumFinding> strata;
@@ -153,7 +184,7 @@ void add_parts(const DatasetPoints& points, DatasetFinding& finding) {
     for (std::size_t i = 0; i < balanced.size(); ++i)
       if (balanced[i] == part) rows.push_back(static_cast<Index>(i));
     const DimensionFinding dimension =
-        judge_dimension(data_evidence(part_of(points, rows), finding.columns), std::nullopt);
+        judge_dimension(data_evidence(part_of(points, rows), finding.columns, budget), std::nullopt);
     if (!dimension.value) return;
     strata.push_back(
         {*dimension.value, static_cast<double>(rows.size()) / static_cast<double>(balanced.size())});
@@ -205,20 +236,21 @@ DatasetPoints with_plain_columns(const DatasetPoints& given, DatasetFinding& fin
 
 void add_dimension_and_motions(const DatasetPoints& points, const FindingsOptions& options,
                                const std::optional<ModelDimension>& models, const DataEvidence& evidence,
-                               DatasetFinding& finding) {
+                               WorkBudget& budget, DatasetFinding& finding) {
   finding.linear_rank = static_cast<int>(evidence.standard.rank());
   finding.neighbour_dimension = neighbour_finding(evidence);
   if (finding.linear_rank == 0) return;
   finding.dimension = judge_dimension(evidence, models);
-  if (!finding.dimension->value) add_parts(points, finding);
-  add_motions(points, options, evidence, finding);
+  if (!finding.dimension->value) add_parts(points, budget, finding);
+  add_motions(points, options, evidence, budget, finding);
 }
 
 /// What the labels of the rows tell, in the columns as they are given.
-void add_labelled(const DatasetPoints& given, const std::vector<std::string>& columns,
+void add_labelled(const DatasetPoints& given, const std::vector<std::string>& columns, WorkBudget& budget,
                   DatasetFinding& finding) {
-  if (!given.groups.empty()) finding.trajectories = find_trajectory_laws(given, columns);
-  if (given.target.size() == 0) return;
+  if (!given.groups.empty() && budget.affords(parts::trajectories, trajectory_operations(given.raw)))
+    finding.trajectories = find_trajectory_laws(given, columns);
+  if (given.target.size() == 0 || !budget.affords(parts::target, target_operations(given.raw))) return;
   int size = 0;  // columns that vary
   for (Index d = 0; d < given.raw.cols(); ++d)
     size += given.raw.col(d).maxCoeff() > given.raw.col(d).minCoeff() ? 1 : 0;
@@ -227,28 +259,40 @@ void add_labelled(const DatasetPoints& given, const std::vector<std::string>& co
   finding.target = find_target_symmetry(given, columns, constrained);
 }
 
+WorkBudget::Watch watch_of(const FindingsOptions& options, const DatasetFinding& finding) {
+  if (!options.progress) return {};
+  return [&options, &finding](const std::string& part, double share) {
+    options.progress({finding.dataset, part, share});
+  };
+}
+
 }  // namespace
 
 void add_row_findings(const DatasetPoints& given, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding) {
   const std::vector<std::string> columns = finding.columns;
+  WorkBudget budget(options.budget, expected_operations(given, options), watch_of(options, finding));
   const DatasetPoints points = with_plain_columns(given, finding);
-  const DataEvidence evidence = data_evidence(points, finding.columns);
+  const DataEvidence evidence = data_evidence(points, finding.columns, budget);
   add_constraints(evidence, points.meaning, finding);
   note_far_values(evidence, points.raw, finding);
   const std::vector<Index> rows = regular_rows(points.raw, evidence);
   if (static_cast<Index>(rows.size()) == points.raw.rows()) {
-    add_dimension_and_motions(points, options, models, evidence, finding);
+    add_dimension_and_motions(points, options, models, evidence, budget, finding);
   } else {
     finding.outliers = static_cast<std::size_t>(points.raw.rows()) - rows.size();
     const DatasetPoints regular = part_of(points, rows);
     finding.notes.push_back("Degrees of freedom and symmetry are those of the " +
                             std::to_string(rows.size()) + " rows that obey what nearly all rows obey.");
-    add_dimension_and_motions(regular, options, models, data_evidence(regular, finding.columns), finding);
+    const DataEvidence again = data_evidence(regular, finding.columns, budget);
+    add_dimension_and_motions(regular, options, models, again, budget, finding);
   }
-  add_labelled(given, columns, finding);
-  if (options.fields != "affine" && finding.dimension && fields_fit(options, finding.columns))
+  add_labelled(given, columns, budget, finding);
+  if (options.fields != "affine" && finding.dimension && fields_fit(options, finding.columns) &&
+      budget.affords(parts::dictionary, dictionary_operations(points.raw, options)))
     finding.fields = find_fields(points, evidence, options, finding);
+  finding.left_out = budget.left_out();
+  finding.estimated_seconds = budget.spent_seconds();
 }
 
 DatasetFinding finding_of_points(const DatasetPoints& points, const std::vector<std::string>& columns,

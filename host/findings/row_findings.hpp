@@ -13,7 +13,8 @@ namespace symscan {
 /// Adds to a finding what the rows themselves tell: constraints, dimension, symmetry of the set and of the
 /// distribution, named transformations. `finding.columns` names the columns of `points`, and then those that
 /// the analysis works with: momenta for pt, eta, phi, m, and cosines and sines of angles (AnalysisTable).
-/// `models`: what trained models show, for the dimension; none where they cannot be trusted.
+/// `models`: what trained models show, for the dimension; none where they cannot be trusted. What
+/// options.budget does not afford is listed in the finding.
 void add_row_findings(const DatasetPoints& points, const FindingsOptions& options,
                       const std::optional<ModelDimension>& models, DatasetFinding& finding);
 

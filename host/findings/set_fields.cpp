@@ -122,7 +122,31 @@ double SetFields::field_error() const {
   return std::clamp(10 * largest, 1e-4, 0.05);
 }
 
-SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension) {
+namespace {
+
+/// Operations of the singular values of the conditions on all affine motions.
+double spectrum_operations(double rank, double conditions) {
+  const double unknown = rank * (rank + 1);
+  return 2 * std::max(conditions, unknown) * unknown * unknown + 40 * std::pow(unknown, 3);
+}
+
+double set_operations(const DataEvidence& evidence, const DimensionFinding& dimension) {
+  const auto rank = static_cast<double>(evidence.standard.rank()),
+             rows = static_cast<double>(evidence.standard.rows.rows());
+  if (dimension.evidence == Evidence::constraints) {
+    const auto normal = rank - static_cast<double>(evidence.variety.dimension);
+    return spectrum_operations(rank, normal * static_cast<double>(evidence.variety.normals.points.rows()));
+  }
+  if (*dimension.value > most_tangent_dimension && rank > most_algebra_rank) return 0;  // nothing is done
+  const double normal = std::max(1.0, rank - *dimension.value);
+  const double points = std::max(400.0, 4 * rank * (rank + 1) / normal);
+  return 2 * (spectrum_operations(rank, points * normal) +
+              points * (rows * (rank + 20) + operations_of_eigen(rank)));
+}
+
+}  // namespace
+
+SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension, WorkBudget& budget) {
   SetFields set;
   set.standard = evidence.standard;
   if (evidence.discrete > 0 || evidence.always_at_atoms > 0) {
@@ -132,6 +156,10 @@ SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& di
   } else if (dimension.evidence == Evidence::constraints && evidence.standard.rank() > most_algebra_rank) {
     set.note = "Motions that keep the set were not sought: the data span more than " +
                std::to_string(most_algebra_rank) + " directions.";
+  } else if (dimension.evidence != Evidence::constraints && dimension.evidence != Evidence::neighbours) {
+    return set;
+  } else if (!budget.affords(parts::set_motions, set_operations(evidence, dimension))) {
+    set.note = "Motions that keep the set were not sought, since that takes long.";
   } else if (dimension.evidence == Evidence::constraints) {
     take_exact(evidence, set);
   } else if (dimension.evidence == Evidence::neighbours) {

@@ -28,7 +28,8 @@ struct SetFields {
 /// Where exact constraints leave just the degrees of freedom that the data have, their algebra, exactly.
 /// Else that of approximate constraints, or, of sets of few dimensions that are thinner than their span, the
 /// motions tangent to what neighbours show; of noisy sets, above the scale of the noise.
-SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension);
+/// A search that the budget does not afford is left out, with a note.
+SetFields fields_of_set(const DataEvidence& evidence, const DimensionFinding& dimension, WorkBudget& budget);
 
 /// E (w,1)(w,1)^T of whitened coordinates, for describe_algebra().
 inline Eigen::MatrixXd whitened_moments(Eigen::Index rank) {

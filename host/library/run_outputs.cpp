@@ -39,6 +39,7 @@ FindingsOptions quick_findings(int threads) {
   quick.test_points = 500;
   quick.most_seeds = 3;
   quick.threads = threads;
+  quick.budget = 40;
   return quick;
 }
 

@@ -18,8 +18,13 @@ struct DatasetRows {
 
 /// Rows of one dataset that the analysis looks at, at most.
 inline constexpr std::size_t most_analysed_rows = 20000;
+/// How many it looks at of so many: fewer of many columns, so that the span of the rows can be found in
+/// seconds.
+std::size_t analysed_rows(std::size_t rows, std::size_t columns);
 
 /// `most` rows at most: row i * table.rows / most for i = 0, 1, ...
-DatasetRows evenly_spaced_rows(const Table& table, std::size_t most = most_analysed_rows);
+DatasetRows evenly_spaced_rows(const Table& table, std::size_t most);
+/// analysed_rows() of them.
+DatasetRows evenly_spaced_rows(const Table& table);
 
 }  // namespace symscan

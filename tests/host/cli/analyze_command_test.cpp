@@ -5,6 +5,7 @@
 #include "host/base/json.hpp"
 #include "tests/host/cli/run_program.hpp"
 #include "tests/host/cli/shell.hpp"
+#include "tests/host/text_checks.hpp"
 
 namespace symscan::test {
 namespace {
@@ -311,6 +312,17 @@ TEST(Analyze, LongNamesAndBetasOfZeroAreAnalysed) {
   EXPECT_NE(run.output.find("Models of beta 0 are left out"), std::string::npos) << run.output;
   const Json curves = Json::parse(read_text_file(folder / "run/analysis.json"))["datasets"][0]["beta_curves"];
   EXPECT_EQ(curves[0]["beta"], Json({0.1, 0.2}));
+}
+
+TEST(Analyze, SmallBudgetSaysWhatIsLeftOut) {
+  const auto run = analyze({"--budget", "0.001", "--quiet"});
+  EXPECT_EQ(run.code, 0) << run.errors;
+  EXPECT_EQ(run.errors, "");
+  expect_in(run.output, "Not looked for, since it takes long: linear relations (about ");
+  EXPECT_EQ(run.output.find("Constraints: no linear"), std::string::npos) << run.output;
+  EXPECT_EQ(analyze({"--budget", "0"}).code, 2);
+  // With more of it nothing is left out.
+  EXPECT_EQ(analyze({"--budget", "1000"}).output.find("Not looked for"), std::string::npos);
 }
 
 TEST(Analyze, OddTablesAreAnalysedOrRefused) {

@@ -141,6 +141,8 @@ inline Findings complete() {
   finding.alignment = AlignmentFinding{"latent_dim 4", {"1 (KL 2)"}, {"PC 1 (1)", "PC 2 (1)"}, {{3, 87}}};
   finding.laws = {{"T^2 = a^3", 1e-12, true}};
   add_further(finding);
+  finding.left_out = {{"finite maps", 300}};
+  finding.estimated_seconds = 12;
   finding.training = {240, 3, 1, 1, 0, {"beta 0.1", "beta 0.3"}, 1};
   finding.sentences = {"The data have 1 degree of freedom."};
   DatasetFinding empty;

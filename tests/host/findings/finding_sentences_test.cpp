@@ -228,5 +228,31 @@ TEST(FindingSentences, OfConstraintsLawsCandidatesAndNotes) {
   expect_in(text, "A note about the data.\nA note about constraints.\n");
 }
 
+TEST(FindingSentences, NameWhatWasLeftOut) {
+  DatasetFinding finding = circle();
+  finding.constraints.clear();
+  finding.estimated_seconds = 40;
+  finding.left_out = {{"linear relations", 312.4}, {"finite maps", 9000}};
+  const std::string text = text_of(finding);
+  expect_in(
+      text,
+      "Not looked for, since it takes long: linear relations (about 310 s) and finite maps (about 3 h); "
+      "symscan analyze DIR --budget 11000 looks for it too.");
+  expect_in(text, "Constraints: none found among the relations that were looked for.");
+  expect_not_in(text, "no linear or quadratic relation");
+  finding.left_out = {{"finite maps", 1e12}};
+  expect_in(text_of(finding), "Not looked for, since it takes long: finite maps (about years).");
+}
+
+TEST(FindingSentences, CutLongLists) {
+  DatasetFinding finding = circle();
+  finding.constraints.assign(5000, constraint("x = 1", true));
+  finding.notes.assign(100, "A note.");
+  const std::string text = text_of(finding);
+  expect_in(text, "... and 4976 more constraints: see analysis.json.");
+  expect_in(text, "... and 76 more notes: see analysis.json.");
+  EXPECT_LT(text.size(), 20000u);
+}
+
 }  // namespace
 }  // namespace symscan

@@ -1,0 +1,37 @@
+#include "host/analysis/work_budget.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace symscan {
+namespace {
+
+constexpr double kOperationsPerSecond = 1e9;
+
+}  // namespace
+
+WorkBudget::WorkBudget(double seconds, double expected, Watch watch)
+    : most_(seconds * kOperationsPerSecond), expected_(expected), watch_(std::move(watch)) {}
+
+bool WorkBudget::affords(const std::string& part, double operations, double share) {
+  if (has(operations / share)) {
+    spend(part, operations);
+    return true;
+  }
+  const auto same = [&](const LeftOut& other) { return other.part == part; };
+  auto at = std::find_if(left_out_.begin(), left_out_.end(), same);
+  if (at == left_out_.end()) at = left_out_.insert(at, {part, 0});
+  at->seconds += operations / kOperationsPerSecond;
+  return false;
+}
+
+void WorkBudget::spend(const std::string& part, double operations) {
+  if (watch_) watch_(part, expected_ > 0 ? std::min(1.0, spent_ / expected_) : 0.0);
+  spent_ += operations;
+}
+
+double WorkBudget::spent_seconds() const {
+  return spent_ / kOperationsPerSecond;
+}
+
+}  // namespace symscan
