@@ -55,10 +55,13 @@ inline constexpr const char* no_locks_advice =
     " is on a file system without file locks; set HDF5_USE_FILE_LOCKING=FALSE in the environment, or use a "
     "local disk";
 
-/// Keeps HDF5 from printing its error stack while in scope; what the user gets is our one sentence.
+/// Keeps HDF5 from printing its error stack while in scope; what the user gets is our one sentence. Nor does
+/// HDF5 do anything when the program ends: after a close that failed it would crash there. Comes before any
+/// other use of the library.
 class Hdf5Silence {
  public:
   Hdf5Silence() {
+    [[maybe_unused]] static const herr_t once = H5dont_atexit();
     H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   }

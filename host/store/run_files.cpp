@@ -178,7 +178,6 @@ namespace {
 struct StackedNetwork {
   std::vector<int> replicas;
   std::size_t first_tensor = 0, tensors = 0;
-  std::size_t parameters = 0;  ///< of one replica
 };
 
 /// Adds the tensors of a network that `members` share.
@@ -189,7 +188,6 @@ StackedNetwork stack_network(const RunResults& results, const std::vector<int>& 
   StackedNetwork stacked = {members, tensors.size()};
   for (const TensorShape& shape : tensor_shapes(network)) {
     tensors.push_back({prefix + "." + shape.name, shape.shape});
-    stacked.parameters += tensors.back().values();
     tensors.back().shape.insert(tensors.back().shape.begin(), members.size());
   }
   stacked.tensors = tensors.size() - stacked.first_tensor;
@@ -198,16 +196,10 @@ StackedNetwork stack_network(const RunResults& results, const std::vector<int>& 
 
 /// One replica after the other: no more than the weights of one are in memory.
 void write_weights(SafetensorsWriter& writer, const std::vector<NamedTensor>& tensors,
-                   const StackedNetwork& stacked, Ledger& ledger) {
+                   const StackedNetwork& stacked, const RunResults& results, Ledger& ledger) {
   for (std::size_t member = 0; member < stacked.replicas.size(); ++member) {
     const int id = stacked.replicas[member];
     const std::vector<float> parameters = trained_parameters(results, ledger, id);
-    if (parameters.size() != stacked.parameters) {
-      throw Error("the ledger is damaged: replica " + std::to_string(id) + " has " +
-                  std::to_string(parameters.size()) + " weights, its network has " +
-                  std::to_string(stacked.parameters) +
-                  "; put a good copy in its place, or train again with --overwrite");
-    }
     std::span<const float> left = parameters;
     for (std::size_t t = stacked.first_tensor; t < stacked.first_tensor + stacked.tensors; ++t) {
       const std::size_t count = tensors[t].values() / stacked.replicas.size();
@@ -241,7 +233,7 @@ void write_models(const std::filesystem::path& path, const RunResults& results, 
         Json{{"columns", record.columns}, {"offset", record.offset}, {"scale", record.scale}}.dump();
   }
   write_safetensors(path, tensors, metadata, [&](SafetensorsWriter& writer) {
-    for (const StackedNetwork& stacked : networks) write_weights(writer, tensors, stacked, ledger);
+    for (const StackedNetwork& stacked : networks) write_weights(writer, tensors, stacked, results, ledger);
   });
 }
 
