@@ -12,6 +12,7 @@
 #include "host/base/file.hpp"
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
+#include "host/store/ledger_checks.hpp"
 
 namespace symscan {
 namespace {
@@ -84,7 +85,7 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode, const SweepCon
   resumed_ = Ledger::exists(ledger_file(path_));
   if (resumed_) {
     ledger_.emplace(Ledger::open(ledger_file(path_), false));
-    check_same_config(ledger_->config(), sweep.resolved, path_);
+    check_same_config(recorded_sweep(*ledger_).resolved, sweep.resolved, path_);
     if (const std::string before = ledger_->meta("backend"); !rounds_like(before, backend)) {
       throw Error("'" + path_.string() + "' was begun on " + before + " and would go on with " + backend +
                   ", which rounds differently; resume it on such a machine, or choose another --out");
