@@ -92,6 +92,7 @@ DatasetRecord recorded_dataset(Ledger& ledger, const DatasetIndex& index, std::s
   }
   if (const std::string fault = fault_of(*record, *index.first_replica[dataset]); !fault.empty())
     throw_damaged(ledger, "the row of " + name + ": " + fault);
+  record->settings = index.first_replica[dataset]->dataset;  // the same, with what later versions added
   return std::move(*record);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "host/base/text.hpp"
 #include "host/config/names.hpp"
@@ -60,13 +61,15 @@ std::string fault_of_rows(const DatasetRecord& record) {
 
 std::string fault_of_measures(const LatentMeasures& measures, const ReplicaConfig& config, bool of_decoder,
                               const std::string& of) {
+  constexpr double largest = std::numeric_limits<float>::max();  // means of float32 numbers
   const auto latents = static_cast<std::size_t>(config.model.latent_dim);
   for (const MeasureTraits& traits : relevance_measures) {
     if (!traits.of_encoder && !of_decoder) continue;
     const std::vector<double>& values = measures[traits.measure];
     const std::string name = to_string(traits.measure) + of;
     if (values.size() != latents) return wrong_length(name, values.size(), latents) + " as its model";
-    if (!all_finite(values)) return name + " is not finite";
+    for (const double value : values)
+      if (!(std::abs(value) <= largest)) return name + " has the value " + rounded(value);
   }
   return "";
 }

@@ -12,6 +12,7 @@
 #include "host/base/trouble.hpp"
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
+#include "host/store/ledger_checks.hpp"
 
 namespace symscan {
 namespace {
@@ -166,7 +167,7 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
   resumed_ = Ledger::state_of(ledger_file(path_)) == LedgerState::ledger;
   if (resumed_) {
     ledger_.emplace(Ledger::open(ledger_file(path_), false));
-    check_same_config(ledger_->config(), sweep.resolved, path_);
+    check_same_config(recorded_sweep(*ledger_).resolved, sweep.resolved, path_);
     if (const std::string before = ledger_->meta("backend"); !rounds_like(before, backend)) {
       throw Error("'" + path_.string() + "' was begun on " + before + " and would go on with " + backend +
                   ", which rounds differently; resume it on such a machine, or choose another --out");

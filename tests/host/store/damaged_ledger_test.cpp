@@ -78,6 +78,10 @@ std::string set(const std::string& table, const std::string& id, const std::stri
 
 TEST(DamagedLedger, IsReadWhereItIsSound) {
   EXPECT_EQ(said_after("SELECT 1"), "");
+  // As an earlier version would have written it, which did not have the setting.
+  EXPECT_EQ(said_after("UPDATE dataset SET settings = json_remove(settings, '$.acceptance'); "
+                       "UPDATE replica SET config = json_remove(config, '$.train.max_steps')"),
+            "");
 }
 
 TEST(DamagedLedger, NamesTheReplicaWhoseEntriesDoNotFit) {
@@ -87,6 +91,7 @@ TEST(DamagedLedger, NamesTheReplicaWhoseEntriesDoNotFit) {
       {set("replica", "3", "relevances", "$.kl", "[]"), "replica 3"},
       {set("replica", "3", "relevances", "$.kl", "[1,null]"), "replica 3"},
       {set("replica", "3", "relevances", "$.kl", "\"x\""), "replica 3"},
+      {set("replica", "3", "relevances", "$.kl", "[1,1e308]"), "replica 3: kl has the value 1e+308"},
       {set("replica", "3", "relevances", "$.jacobian", "{}"), "replica 3"},
       {set("replica", "3", "relevances", "$.during_training[1].kl", "[1]"), "replica 3"},
       {set("replica", "3", "relevances", "$.during_training[1].epoch", "1"), "replica 3"},
