@@ -38,4 +38,9 @@ std::string Digest::hex() const {
   return text;
 }
 
+// One state serves both widths.
+std::uint64_t Digest::checksum() const {
+  return XXH3_64bits_digest(state_->hash);
+}
+
 }  // namespace symscan

@@ -1,11 +1,12 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace symscan {
 
-/// XXH3-128 of bytes that are added piece by piece: tells data apart, no protection against malice.
+/// XXH3 of bytes that are added piece by piece: tells data apart, no protection against malice.
 class Digest {
  public:
   Digest();
@@ -19,8 +20,10 @@ class Digest {
   void add(const Items& items) {
     add(items.data(), items.size() * sizeof(items[0]));
   }
-  /// 32 hexadecimal digits.
+  /// XXH3-128: 32 hexadecimal digits.
   std::string hex() const;
+  /// XXH3-64 of the same bytes: shows damage.
+  std::uint64_t checksum() const;
 
  private:
   struct State;

@@ -25,7 +25,7 @@ void SweepTraining::find_pending() {
   }
 }
 
-SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer) {
+SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer, const std::atomic<bool>& stop) {
   SweepObserver sweep;
   sweep.begin_batch = [this, &observer] {
     observer.before_saving();
@@ -35,8 +35,8 @@ SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer) {
   sweep.finished = [this](const ReplicaConfig& config, const ReplicaResult& result) {
     ledger_.finish(config, result);
   };
-  sweep.checkpoint = [this](const ReplicaConfig& config, const std::string& blob) {
-    ledger_.save_checkpoint(config.id, blob);
+  sweep.checkpoint = [this, &observer, &stop](const ReplicaConfig& config, const std::string& blob) {
+    save_checkpoint(config.id, blob, stop, observer);
   };
   sweep.tick = [this, &observer](const SweepProgress& progress) {
     progress_ = before_;
@@ -44,6 +44,18 @@ SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer) {
     observer.progress(progress_);
   };
   return sweep;
+}
+
+void SweepTraining::save_checkpoint(int id, const std::string& blob, bool stopped,
+                                    const TrainingObserver& observer) {
+  // The last checkpoints of a run that is stopped are worth any room.
+  if (stopped || ledger_.has_room_for_checkpoints()) return ledger_.save_checkpoint(id, blob);
+  if (!warned_of_reader_) {
+    observer.warn(
+        "another program keeps the ledger open and its log (results.sqlite-wal) is long: results are saved, "
+        "checkpoints are not until that program has closed it");
+  }
+  warned_of_reader_ = true;
 }
 
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
@@ -65,7 +77,7 @@ bool SweepTraining::train_pending(const TrainingObserver& observer, const std::a
   const TrainingChoice& choice = input_.choice();
   const Backend& backend = input_.backend();
   const SweepOptions options = {choice.threads, choice.checkpoint_seconds};
-  const SweepObserver sweep = into_ledger(observer);
+  const SweepObserver sweep = into_ledger(observer, stop);
   if (backend.api == nullptr) return run_sweep(pending_, data_of, checkpoints_, options, stop, sweep);
   return run_device_sweep(
       {*backend.api, backend.devices, choice.tier, choice.generate_on_device, observer.warn, &device_times_},

@@ -38,7 +38,8 @@ class SweepTraining {
   void find_pending();
   std::vector<int> wanted();
   bool train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop);
-  SweepObserver into_ledger(const TrainingObserver& observer);
+  SweepObserver into_ledger(const TrainingObserver& observer, const std::atomic<bool>& stop);
+  void save_checkpoint(int id, const std::string& blob, bool stopped, const TrainingObserver& observer);
 
   const SweepInput& input_;
   Ledger& ledger_;
@@ -46,6 +47,7 @@ class SweepTraining {
   std::map<int, std::string> checkpoints_;
   SweepProgress before_, progress_;  ///< of the sets of seeds before this one, and with it
   DeviceTimes device_times_;
+  bool warned_of_reader_ = false;
 };
 
 }  // namespace symscan

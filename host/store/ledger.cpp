@@ -1,271 +1,346 @@
 #include "host/store/ledger.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <unistd.h>
+
 #include <cstring>
-#include <limits>
 
 #include "host/analysis/relevance.hpp"
 #include "host/base/error.hpp"
-#include "host/store/measures_json.hpp"
-#include "host/store/run_results.hpp"
+#include "host/base/file.hpp"
+#include "host/store/ledger_limits.hpp"
+#include "host/store/ledger_records.hpp"
+#include "host/store/long_values.hpp"
+#include "host/store/network_file_system.hpp"
+#include "host/store/sqlite_errors.hpp"
 
 namespace symscan {
 namespace {
 
-constexpr const char* schema_version = "1";
-constexpr const char* create_tables = R"(
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE dataset(id INTEGER PRIMARY KEY, label TEXT, settings TEXT, preprocess TEXT, fingerprint TEXT,
-  rows INTEGER, details TEXT, sample BLOB);
-CREATE TABLE replica(id INTEGER PRIMARY KEY, "group" INTEGER, dataset TEXT, latent_dim INTEGER, beta REAL, tau REAL,
-  seed INTEGER, config TEXT, status TEXT NOT NULL DEFAULT 'pending', message TEXT, loss REAL, reconstruction REAL,
-  kl REAL, active_latents INTEGER, relevances TEXT, history TEXT, parameters BLOB);
-CREATE TABLE checkpoint(replica INTEGER PRIMARY KEY, state BLOB NOT NULL);
-)";
-
-std::string bytes_of(const auto& values) {
-  using Value = typename std::remove_cvref_t<decltype(values)>::value_type;
-  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Value)};
-}
-
-template <class T>
-std::vector<T> values_of(const std::string& bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
-  return values;
-}
-
-/// JSON has no NaN: null stands for it.
-double number_or_nan(const Json& value) {
-  return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
-}
-
-Json history_json(const std::vector<EpochMetrics>& history) {
-  Json rows = Json::array();
-  for (const EpochMetrics& epoch : history) {
-    rows.push_back({epoch.loss, epoch.reconstruction, epoch.kl, epoch.validation_loss});
-  }
-  return rows;
-}
-
-/// Of a run that was made before convergence was looked at: not known, so not converged.
-Convergence convergence_from(const Json& entry) {
-  Convergence convergence;
-  if (!entry.is_object()) return convergence;
-  convergence.converged = entry.at("converged").get<bool>();
-  convergence.ending = parse_ending(entry.at("ending").get<std::string>());
-  convergence.relevance_change = number_or_nan(entry.at("relevance_change"));
-  convergence.loss_change = number_or_nan(entry.at("loss_change"));
-  return convergence;
-}
-
-std::vector<EpochMetrics> history_from(const Json& rows) {
-  std::vector<EpochMetrics> history;
-  for (const Json& row : rows) {
-    history.push_back({number_or_nan(row.at(0)), number_or_nan(row.at(1)), number_or_nan(row.at(2)),
-                       number_or_nan(row.at(3))});
-  }
-  return history;
-}
-
-Json tracked_json(const std::vector<TrackedRelevance>& tracked) {
-  Json rows = Json::array();
-  for (const TrackedRelevance& at : tracked) {
-    Json row = {{"epoch", at.epoch}};
-    row.update(measures_json(at.measures));
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
-std::vector<TrackedRelevance> tracked_from(const Json& rows) {
-  std::vector<TrackedRelevance> tracked;
-  for (const Json& row : rows) {
-    tracked.push_back({row.at("epoch").get<std::size_t>(), measures_from(row, false)});
-  }
-  return tracked;
-}
-
-ReplicaRecord::Status parse_status(const std::string& text) {
+ReplicaRecord::Status parse_status(const Database& database, const std::string& what,
+                                   const std::string& text) {
+  if (text == "pending") return ReplicaRecord::Status::pending;
   if (text == "done") return ReplicaRecord::Status::done;
   if (text == "failed") return ReplicaRecord::Status::failed;
-  return text == "skipped" ? ReplicaRecord::Status::skipped : ReplicaRecord::Status::pending;
+  if (text == "skipped") return ReplicaRecord::Status::skipped;
+  throw damaged_ledger(database.file(), "the status of " + what + " is '" + text + "'");
+}
+
+/// What `read` returns. What it cannot make sense of is damage of `what`.
+template <class Read>
+auto understood(const Database& database, const std::string& what, const Read& read) {
+  try {
+    return read();
+  } catch (const Json::exception& error) {
+    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
+  } catch (const ConfigError& error) {
+    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
+  } catch (const DataError& error) {
+    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
+  }
+}
+
+std::string name_of_replica(int id) {
+  return "replica " + std::to_string(id);
+}
+
+std::filesystem::path log_of(const std::filesystem::path& file) {
+  return file.string() + "-wal";
+}
+
+std::uint64_t bytes_in(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::uint64_t bytes = std::filesystem::file_size(file, error);
+  return error ? 0 : bytes;
+}
+
+/// The shared memory of a write-ahead log is that of one machine.
+void refuse_log_of_another_machine(const std::filesystem::path& file) {
+  const std::string name = network_file_system_of(file);
+  if (name.empty() || bytes_in(log_of(file)) == 0) return;
+  throw Error(
+      "'" + file.string() + "' is on a network file system (" + name +
+      ") and its run has not ended: another machine may be writing to it; let the run end there, or go " +
+      "on with it by train --resume, and repeat");
+}
+
+/// How to open a ledger for reading. Beside one with a write-ahead log SQLite makes files while it reads;
+/// where that is not allowed the file is read alone, if no log is there: then nobody writes to it.
+Database::Access access_for_reading(const std::filesystem::path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  std::error_code error;
+  const bool alone = ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(log_of(file), error) &&
+                     !std::filesystem::exists(file.string() + "-journal", error);
+  return alone ? Database::Access::look : Database::Access::read;
+}
+
+void refuse_all_but_ledgers(const std::filesystem::path& file) {
+  switch (state_of_ledger(file)) {
+    case LedgerState::ledger:
+      return;
+    case LedgerState::missing:
+      throw Error("'" + file.parent_path().string() + "' is not a run directory: it has no " +
+                  file.filename().string());
+    case LedgerState::empty:
+      throw Error("the run in '" + file.parent_path().string() +
+                  "' was killed before it began; train again with --resume");
+    case LedgerState::foreign:
+      break;
+  }
+  throw Error("'" + file.string() + "' is not a ledger of symscan, or its beginning is damaged");
 }
 
 }  // namespace
 
 Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep,
                       const std::string& backend) {
-  Ledger ledger{Database(file)};  // the tables come in one transaction: a ledger is whole or empty
-  ledger.database_.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-  ledger.begin();
-  ledger.database_.execute(create_tables);
-  auto meta = ledger.database_.prepare("INSERT INTO meta VALUES(?, ?)");
-  meta.bind(1, "schema").bind(2, schema_version).run();
-  meta.bind(1, "symscan").bind(2, SYMSCAN_VERSION).run();
-  meta.bind(1, "backend").bind(2, backend).run();
-  meta.bind(1, "name").bind(2, sweep.name).run();
-  meta.bind(1, "config").bind(2, sweep.resolved.dump()).run();
-  auto row = ledger.database_.prepare(
-      "INSERT INTO replica(id, \"group\", dataset, latent_dim, beta, seed, config) VALUES(?, ?, ?, ?, ?, ?, "
-      "?)");
-  const DatasetIndex index = index_datasets(sweep);
-  for (const ReplicaConfig& replica : sweep.replicas) {
-    row.bind(1, static_cast<std::int64_t>(replica.id)).bind(2, static_cast<std::int64_t>(replica.group));
-    row.bind(3, index.labels[index.of_replica[replica.id]])
-        .bind(4, static_cast<std::int64_t>(replica.model.latent_dim));
-    row.bind(5, replica.loss.beta).bind(6, static_cast<std::int64_t>(replica.seed));
-    row.bind(7, replica.resolved.dump()).run();
+  if (file == ":memory:") {
+    Ledger ledger{Database(file, Database::Access::create)};
+    create_ledger(ledger.database_, sweep, backend);
+    return ledger;
   }
-  ledger.commit();
+  const LedgerState before = state_of(file);
+  if (before != LedgerState::missing && before != LedgerState::empty)
+    throw Error("'" + file.string() + "' is there already; choose another --out");
+  // Written under another name: a kill leaves no half of a ledger.
+  write_file_atomically(file, [&](const std::filesystem::path& temporary) {
+    Database database(temporary, Database::Access::create);
+    database.execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=FULL");
+    create_ledger(database, sweep, backend);
+    // What an older version left of a creation that was killed.
+    std::error_code ignored;
+    for (const char* rest : {"-wal", "-shm", "-journal"})
+      std::filesystem::remove(file.string() + rest, ignored);
+  });
+  Ledger ledger{Database(file, Database::Access::write)};
+  ledger.use_journal();
   return ledger;
 }
 
 Ledger Ledger::open(const std::filesystem::path& file, bool read_only) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    throw Error("'" + file.parent_path().string() + "' is not a run directory: it has no " +
-                file.filename().string());
-  }
-  Ledger ledger{Database(file, read_only)};
-  if (!read_only) ledger.database_.execute("PRAGMA synchronous=FULL;");
-  const std::string version = ledger.meta("schema");
-  if (version != schema_version) {
-    throw Error("'" + file.string() + "' has ledger format " + version + "; this symscan reads format " +
-                schema_version);
+  refuse_all_but_ledgers(file);
+  if (read_only) refuse_log_of_another_machine(file);
+  Ledger ledger{Database(file, read_only ? access_for_reading(file) : Database::Access::write)};
+  if (!read_only) ledger.use_journal();
+  ledger.has_checksums_ = check_ledger(ledger.database_);
+  if (!read_only && !ledger.has_checksums_) {
+    upgrade_ledger(ledger.database_);
+    ledger.has_checksums_ = true;
   }
   return ledger;
 }
 
-bool Ledger::exists(const std::filesystem::path& file) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) return false;
-  Database database(file);
-  return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").step();
+void Ledger::use_journal() {
+  const std::string file = database_.file();
+  const bool on_network = !network_file_system_of(file).empty();
+  // A log that an older version left there is taken in without shared memory.
+  if (on_network) database_.execute("PRAGMA locking_mode=EXCLUSIVE");
+  {
+    auto mode = database_.prepare(on_network ? "PRAGMA journal_mode=TRUNCATE" : "PRAGMA journal_mode=WAL");
+    has_log_ = mode.step() && mode.text(0) == "wal";
+  }
+  if (on_network) {
+    database_.execute("PRAGMA locking_mode=NORMAL");
+    database_.execute("SELECT count(*) FROM sqlite_master");  // gives the lock back
+  }
+  database_.execute("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=" +
+                    std::to_string(ledger_limits().log));
+}
+
+void Ledger::commit() {
+  database_.execute("COMMIT");
+  if (has_log_)
+    has_room_ = bytes_in(log_of(database_.file())) <= ledger_limits().log || database_.empty_log();
+}
+
+void Ledger::verify(const Statement& row, int stored, const std::string& what) const {
+  if (!has_checksums_) return;
+  if (row.is_null(stored) || row.integer(stored) != row.integer(stored + 1))
+    throw damaged_ledger(database_.file(), what + " do not match their checksum");
 }
 
 Json Ledger::config() {
-  return Json::parse(meta("config"));
+  const std::string text = meta("config");
+  return understood(database_, "the config", [&] { return Json::parse(text); });
 }
 
 std::string Ledger::meta(const std::string& key) {
-  auto query = database_.prepare("SELECT value FROM meta WHERE key = ?");
-  query.bind(1, key);
-  return query.step() ? query.text(0) : std::string();
+  auto query = database_.prepare(
+      has_checksums_ ? "SELECT value, checksum, row_checksum(key, value) FROM meta WHERE key = ?"
+                     : "SELECT value FROM meta WHERE key = ?");
+  query.bind(1, key).of("'" + key + "' of the run");
+  if (!query.step()) return {};
+  verify(query, 1, "the entries '" + key + "' of the run");
+  return query.text(0);
 }
 
 void Ledger::add_dataset(int index, const DatasetRecord& record) {
-  const Json details = {{"columns", record.columns},
-                        {"notes", record.notes},
-                        {"effective_rows", record.effective_rows},
-                        {"offset", record.offset},
-                        {"scale", record.scale},
-                        {"constant", record.constant},
-                        {"eigenvalues", record.eigenvalues},
-                        {"folder", record.folder}};
-  auto row = database_.prepare("INSERT OR REPLACE INTO dataset VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+  auto row = database_.prepare(
+      "INSERT OR REPLACE INTO dataset VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+      "row_checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))");
   row.bind(1, static_cast<std::int64_t>(index)).bind(2, record.label).bind(3, record.settings.dump());
   row.bind(4, to_string(record.preprocess))
       .bind(5, record.fingerprint)
       .bind(6, static_cast<std::int64_t>(record.rows));
-  row.bind(7, details.dump()).bind_blob(8, bytes_of(record.sample)).run();
+  row.bind(7, details_json(record).dump()).bind_blob(8, bytes_of(record.sample)).run();
 }
 
 std::optional<DatasetRecord> Ledger::dataset(int index) {
-  auto query = database_.prepare(
-      "SELECT settings, preprocess, fingerprint, rows, details, sample, label FROM dataset WHERE id = ?");
-  query.bind(1, static_cast<std::int64_t>(index));
+  const std::string name = "dataset " + std::to_string(index);
+  const std::string columns = "label, settings, preprocess, fingerprint, rows, details, sample";
+  auto query = database_.prepare("SELECT " + columns +
+                                 (has_checksums_ ? ", checksum, row_checksum(id, " + columns + ")" : "") +
+                                 " FROM dataset WHERE id = ?");
+  query.bind(1, static_cast<std::int64_t>(index)).of(name);
   if (!query.step()) return std::nullopt;
-  DatasetRecord record;
-  record.settings = Json::parse(query.text(0));
-  record.preprocess = parse_preprocess(query.text(1));
-  record.fingerprint = query.text(2);
-  record.label = query.text(6);
-  record.rows = static_cast<std::size_t>(query.integer(3));
-  const Json details = Json::parse(query.text(4));
-  record.effective_rows = details.at("effective_rows").get<double>();
-  record.folder = details.value("folder", "");
-  record.columns = details.at("columns").get<std::vector<std::string>>();
-  record.notes = details.at("notes").get<std::vector<std::string>>();
-  record.offset = details.at("offset").get<std::vector<double>>();
-  record.scale = details.at("scale").get<std::vector<double>>();
-  record.constant = details.at("constant").get<std::vector<bool>>();
-  record.eigenvalues = details.at("eigenvalues").get<std::vector<double>>();
-  record.sample = values_of<double>(query.text(5));
-  return record;
+  verify(query, 7, "the data of " + name);
+  return understood(database_, name, [&] {
+    DatasetRecord record;
+    record.label = query.text(0);
+    record.settings = Json::parse(query.text(1));
+    record.preprocess = parse_preprocess(query.text(2));
+    record.fingerprint = query.text(3);
+    record.rows = static_cast<std::size_t>(query.integer(4));
+    details_from(Json::parse(query.text(5)), record);
+    const std::string_view sample = query.blob(6);
+    record.sample.resize(sample.size() / sizeof(double));
+    std::memcpy(record.sample.data(), sample.data(), record.sample.size() * sizeof(double));
+    return record;
+  });
 }
 
 void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
-  Json relevances = measures_json(result.measures);
-  relevances["during_training"] = tracked_json(result.tracked);
-  relevances["convergence"] = convergence_json(result.convergence);
-  auto row = database_.prepare(
-      "UPDATE replica SET status = ?, message = ?, loss = ?, reconstruction = ?, kl = ?, active_latents = ?, "
-      "relevances = ?, history = ?, parameters = ? WHERE id = ?");
+  const LongValue weights = {"parameters", config.id};
+  const std::string_view bytes = bytes_of(result.parameters);
+  auto& row = database_.kept(
+      "UPDATE replica SET status = ?1, message = ?2, loss = ?3, reconstruction = ?4, kl = ?5, active_latents "
+      "= ?6, "
+      "relevances = ?7, history = ?8, parameter_bytes = ?9, parameter_checksum = ?10, parameters = ?11, "
+      "checksum = row_checksum(" SYMSCAN_REPLICA_SETTINGS
+      ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) WHERE id = ?12");
   row.bind(1, result.failed ? "failed" : "done").bind(2, result.message);
   row.bind(3, result.loss).bind(4, result.reconstruction).bind(5, result.kl);
   row.bind(6, static_cast<std::int64_t>(active_latents(result.latent_kl(), config.relevance.threshold)));
-  row.bind(7, relevances.dump()).bind(8, history_json(result.history).dump());
-  row.bind_blob(9, bytes_of(result.parameters)).bind(10, static_cast<std::int64_t>(config.id)).run();
-  database_.prepare("DELETE FROM checkpoint WHERE replica = ?")
+  row.bind(7, relevances_json(result).dump()).bind(8, history_json(result.history).dump());
+  row.bind(9, static_cast<std::int64_t>(bytes.size())).bind(10, checksum_of(weights, bytes));
+  row.bind_blob(11, first_piece(bytes)).bind(12, static_cast<std::int64_t>(config.id)).run();
+  if (database_.changes() != 1)
+    throw damaged_ledger(database_.file(), "the row of " + name_of_replica(config.id) + " is missing");
+  write_further_pieces(database_, weights, bytes);
+  write_further_pieces(database_, {"checkpoint", config.id}, {});
+  database_.kept("DELETE FROM checkpoint WHERE replica = ?")
       .bind(1, static_cast<std::int64_t>(config.id))
       .run();
 }
 
 ReplicaRecord Ledger::replica(int id, bool with_parameters) {
-  auto query =
-      database_.prepare(std::string("SELECT status, message, loss, reconstruction, kl, relevances, history") +
-                        (with_parameters ? ", parameters" : "") + " FROM replica WHERE id = ?");
-  query.bind(1, static_cast<std::int64_t>(id));
-  ReplicaRecord record;
-  if (!query.step()) return record;
-  const std::string status = query.text(0);
-  record.status = parse_status(status);
-  if (status != "done" && status != "failed") return record;
-  ReplicaResult& result = record.result;
-  result.failed = status == "failed";
-  result.message = query.text(1);
-  result.history = history_from(Json::parse(query.text(6)));
-  if (result.failed) return record;
-  const Json relevances = Json::parse(query.text(5));
-  result.measures = measures_from(relevances, true);
-  result.tracked = tracked_from(relevances.value("during_training", Json::array()));
-  result.convergence = convergence_from(relevances.value("convergence", Json()));
-  result.loss = query.real(2);
-  result.reconstruction = query.real(3);
-  result.kl = query.real(4);
-  if (with_parameters) result.parameters = values_of<float>(query.text(7));
-  return record;
+  auto& query = database_.kept(has_checksums_
+                                   ? "SELECT status, message, loss, reconstruction, kl, relevances, history, "
+                                     "checksum, " SYMSCAN_REPLICA_CHECKSUM " FROM replica WHERE id = ?"
+                                   : "SELECT status, message, loss, reconstruction, kl, relevances, history "
+                                     "FROM replica WHERE id = ?");
+  const ResetAfter reset(query);
+  const std::string name = name_of_replica(id);
+  query.bind(1, static_cast<std::int64_t>(id)).of(name);
+  if (!query.step()) throw damaged_ledger(database_.file(), "the row of " + name + " is missing");
+  verify(query, 7, "the results of " + name);
+  return understood(database_, "the results of " + name, [&] {
+    ReplicaRecord record;
+    record.status = parse_status(database_, name, query.text(0));
+    ReplicaResult& result = record.result;
+    result.failed = record.status == ReplicaRecord::Status::failed;
+    if (!result.failed && record.status != ReplicaRecord::Status::done) return record;
+    result.message = query.text(1);
+    result.history = history_from(Json::parse(query.text(6)));
+    if (result.failed) return record;
+    relevances_from(Json::parse(query.text(5)), result);
+    result.loss = query.real(2);
+    result.reconstruction = query.real(3);
+    result.kl = query.real(4);
+    if (with_parameters) result.parameters = parameters(id);
+    return record;
+  });
+}
+
+std::vector<float> Ledger::parameters(int id) {
+  const LongValue weights = {"parameters", id};
+  auto query = database_.prepare(
+      has_checksums_ ? "SELECT parameters, parameter_bytes, parameter_checksum FROM replica WHERE id = ?"
+                     : "SELECT parameters FROM replica WHERE id = ?");
+  query.bind(1, static_cast<std::int64_t>(id)).of(name_of_replica(id));
+  if (!query.step())
+    throw damaged_ledger(database_.file(), "the row of " + name_of_replica(id) + " is missing");
+  const std::string_view first = query.blob(0);
+  const std::size_t bytes = has_checksums_ ? static_cast<std::size_t>(query.integer(1)) : first.size();
+  check_length(database_, weights, first.size(), static_cast<std::int64_t>(bytes));
+  if (bytes % sizeof(float) != 0 || first.size() > bytes)
+    throw damaged_ledger(database_.file(), name_of(weights) + " are no whole numbers of 4 bytes");
+  std::vector<float> values(bytes / sizeof(float));
+  char* target = reinterpret_cast<char*>(values.data());
+  std::memcpy(target, first.data(), first.size());
+  read_further_pieces(database_, weights, target + first.size(), bytes - first.size());
+  if (has_checksums_ && query.integer(2) != checksum_of(weights, bytes_of(values)))
+    throw damaged_ledger(database_.file(), name_of(weights) + " do not match their checksum");
+  return values;
 }
 
 std::vector<ReplicaRecord::Status> Ledger::statuses() {
   std::vector<ReplicaRecord::Status> statuses;
-  auto query = database_.prepare("SELECT status FROM replica ORDER BY id");
+  auto query = database_.prepare(has_checksums_ ? "SELECT id, status, checksum, " SYMSCAN_REPLICA_CHECKSUM
+                                                  " FROM replica ORDER BY id"
+                                                : "SELECT id, status FROM replica ORDER BY id");
   while (query.step()) {
-    statuses.push_back(parse_status(query.text(0)));
+    const std::string name = name_of_replica(static_cast<int>(statuses.size()));
+    query.of(name);
+    if (query.integer(0) != static_cast<std::int64_t>(statuses.size()))
+      throw damaged_ledger(database_.file(), "the row of " + name + " is missing");
+    verify(query, 2, "the results of " + name);
+    statuses.push_back(parse_status(database_, name, query.text(1)));
   }
   return statuses;
 }
 
+void Ledger::set_status(const char* from, const char* to) {
+  auto change = database_.prepare(
+      "UPDATE replica SET status = ?2, message = NULL, checksum = row_checksum(" SYMSCAN_REPLICA_SETTINGS
+      ", ?2, NULL, loss, reconstruction, kl, active_latents, relevances, history, parameter_bytes, "
+      "parameter_checksum) WHERE status = ?1");
+  change.bind(1, std::string_view(from)).bind(2, std::string_view(to)).run();
+}
+
 void Ledger::skip_pending() {
-  database_.execute("UPDATE replica SET status = 'skipped' WHERE status = 'pending'");
+  set_status("pending", "skipped");
 }
 
 void Ledger::retry_failed() {
-  database_.execute("UPDATE replica SET status = 'pending', message = NULL WHERE status = 'failed'");
+  set_status("failed", "pending");
 }
 
 void Ledger::save_checkpoint(int id, const std::string& blob) {
-  auto row = database_.prepare("INSERT OR REPLACE INTO checkpoint VALUES(?, ?)");
-  row.bind(1, static_cast<std::int64_t>(id)).bind_blob(2, blob).run();
+  const LongValue state = {"checkpoint", id};
+  auto& row = database_.kept("INSERT OR REPLACE INTO checkpoint VALUES(?, ?, ?, ?)");
+  row.bind(1, static_cast<std::int64_t>(id)).bind_blob(2, first_piece(blob));
+  row.bind(3, static_cast<std::int64_t>(blob.size())).bind(4, checksum_of(state, blob)).run();
+  write_further_pieces(database_, state, blob);
 }
 
 std::optional<std::string> Ledger::checkpoint(int id) {
-  auto query = database_.prepare("SELECT state FROM checkpoint WHERE replica = ?");
-  query.bind(1, static_cast<std::int64_t>(id));
+  const LongValue state = {"checkpoint", id};
+  auto query =
+      database_.prepare(has_checksums_ ? "SELECT state, bytes, checksum FROM checkpoint WHERE replica = ?"
+                                       : "SELECT state FROM checkpoint WHERE replica = ?");
+  query.bind(1, static_cast<std::int64_t>(id)).of(name_of(state));
   if (!query.step()) return std::nullopt;
-  return query.text(0);
+  std::string blob(query.blob(0));
+  const std::int64_t bytes = has_checksums_ ? query.integer(1) : static_cast<std::int64_t>(blob.size());
+  check_length(database_, state, blob.size(), bytes);
+  const std::size_t first = blob.size();
+  if (first > static_cast<std::size_t>(bytes))
+    throw damaged_ledger(database_.file(), name_of(state) + " is too long");
+  blob.resize(static_cast<std::size_t>(bytes));
+  read_further_pieces(database_, state, blob.data() + first, blob.size() - first);
+  if (has_checksums_ && query.integer(2) != checksum_of(state, blob))
+    throw damaged_ledger(database_.file(), name_of(state) + " does not match its checksum");
+  return blob;
 }
 
 }  // namespace symscan

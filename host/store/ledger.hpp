@@ -6,6 +6,7 @@
 
 #include "host/config/config.hpp"
 #include "host/store/dataset_record.hpp"
+#include "host/store/ledger_schema.hpp"
 #include "host/store/sqlite.hpp"
 #include "host/train/replica_result.hpp"
 
@@ -18,28 +19,36 @@ struct ReplicaRecord {
   ReplicaResult result;  ///< parameters only if asked for
 };
 
-/// results.sqlite of a run directory: one row per replica, the truth about what is done. Write-ahead log:
-/// other programs can read it while the run goes on. All writes between begin() and commit() are one
-/// transaction.
+/// results.sqlite of a run directory: one row per replica, the truth about what is done. Other programs can
+/// read it while the run goes on: with a write-ahead log, on network file systems with a rollback journal.
+/// All writes between begin() and commit() are one transaction. Every row has a checksum, which is verified
+/// when the row is read: Error ("damaged") if it differs. Ledgers of schema 1 have none; they are read, and
+/// get them when they are opened for writing.
 class Ledger {
  public:
-  /// A new ledger for the sweep; replaces nothing: the file must not exist.
+  /// A new ledger for the sweep; replaces nothing but an empty file. ":memory:": no file.
   static Ledger create(const std::filesystem::path& file, const SweepConfig& sweep,
                        const std::string& backend);
+  /// Throws Error for what is not a ledger.
   static Ledger open(const std::filesystem::path& file, bool read_only);
+  static LedgerState state_of(const std::filesystem::path& file) { return state_of_ledger(file); }
   /// False for a missing file and for one whose creation was cut off before anything was in it.
-  static bool exists(const std::filesystem::path& file);
+  static bool exists(const std::filesystem::path& file) { return state_of(file) == LedgerState::ledger; }
 
-  Json config();  ///< the sweep's resolved config
-  std::string meta(const std::string& key);
+  Json config();                             ///< the sweep's resolved config
+  std::string meta(const std::string& key);  ///< "" where there is none
   void begin() { database_.execute("BEGIN IMMEDIATE"); }
-  void commit() { database_.execute("COMMIT"); }
+  void commit();
+  /// False after a commit while a reader keeps a write-ahead log from being emptied that is long already:
+  /// checkpoints should wait, so that it does not grow without end.
+  bool has_room_for_checkpoints() const { return has_room_; }
 
   void add_dataset(int index, const DatasetRecord& record);
   std::optional<DatasetRecord> dataset(int index);
 
   void finish(const ReplicaConfig& config, const ReplicaResult& result);
   ReplicaRecord replica(int id, bool with_parameters);
+  std::vector<float> parameters(int id);  ///< of a replica that is done
   std::vector<ReplicaRecord::Status> statuses();
   /// What is pending is not needed.
   void skip_pending();
@@ -51,7 +60,15 @@ class Ledger {
 
  private:
   explicit Ledger(Database database) : database_(std::move(database)) {}
+  void use_journal();
+  void set_status(const char* from, const char* to);
+  /// Throws Error unless columns `stored` and `stored` + 1 of a row are the same checksum.
+  void verify(const Statement& row, int stored, const std::string& what) const;
+
   Database database_;
+  bool has_checksums_ = true;
+  bool has_log_ = false;  ///< a write-ahead log
+  bool has_room_ = true;
 };
 
 }  // namespace symscan

@@ -48,26 +48,6 @@ mode_t kind_of(const fs::path& path) {
   throw_trouble("cannot look at", path, errno);
 }
 
-/// What results.sqlite of a directory is.
-enum class FoundLedger { missing, empty, ledger, foreign };
-
-FoundLedger found_ledger(const fs::path& file) {
-  if (kind_of(file) == 0) return FoundLedger::missing;
-  if (kind_of(file) != S_IFREG) return FoundLedger::foreign;
-  if (!open_descriptor(file, O_RDONLY | O_NOFOLLOW)) throw_trouble("cannot open", file, errno);
-  std::error_code error;
-  if (fs::file_size(file, error) == 0 && !error) return FoundLedger::empty;
-  try {
-    Database database(file, true);
-    if (!database.prepare("SELECT 1 FROM sqlite_master").step()) return FoundLedger::empty;
-    auto rows = database.prepare("SELECT count(*) FROM meta WHERE key IN ('schema', 'symscan')");
-    return rows.step() && rows.integer(0) == 2 ? FoundLedger::ledger : FoundLedger::foreign;
-  } catch (const Error& problem) {
-    if (problem.code() == ExitCode::interrupted) throw;
-    return FoundLedger::foreign;
-  }
-}
-
 /// Whether a directory whose ledger cannot be recognised any more was a run, see the class.
 bool was_a_run(const fs::path& path) {
   if (kind_of(path / ".lock") != S_IFREG || kind_of(path / "config.json") != S_IFREG) return false;
@@ -153,14 +133,14 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
   if (::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
     throw Error("'" + path.string() + "' is not a folder; choose another --out");
   refuse_links(path);
-  const FoundLedger found = found_ledger(ledger_file(path));
-  if (found == FoundLedger::ledger) {
+  const LedgerState found = Ledger::state_of(ledger_file(path));
+  if (found == LedgerState::ledger) {
     if (mode != Mode::fresh) return;
     throw Error("'" + path.string() +
                 "' already holds a run; add --resume to go on with it, --overwrite to replace " +
                 "it, or choose another --out");
   }
-  if (found == FoundLedger::foreign) {
+  if (found == LedgerState::foreign) {
     if (!was_a_run(path)) refuse_foreign(path, "results.sqlite");
     if (mode == Mode::overwrite) return;
     throw Error(
@@ -170,7 +150,7 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
   }
   for (const char* file : run_files) {
     // A ledger without tables is what a kill during its creation leaves, with what SQLite keeps beside it.
-    if (found == FoundLedger::empty && std::string_view(file).starts_with("results.sqlite")) continue;
+    if (found == LedgerState::empty && std::string_view(file).starts_with("results.sqlite")) continue;
     if (kind_of(path / file) != 0) refuse_foreign(path, file);
   }
 }
@@ -183,7 +163,7 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
   check(path_, mode);  // another process may have made a run meanwhile
   remove_leftovers(path_, run_files);
   if (mode == Mode::overwrite) remove_run_files(path_);
-  resumed_ = found_ledger(ledger_file(path_)) == FoundLedger::ledger;
+  resumed_ = Ledger::state_of(ledger_file(path_)) == LedgerState::ledger;
   if (resumed_) {
     ledger_.emplace(Ledger::open(ledger_file(path_), false));
     check_same_config(ledger_->config(), sweep.resolved, path_);

@@ -1,7 +1,9 @@
 #include "host/store/run_files.hpp"
 
 #include <map>
+#include <span>
 
+#include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/config/names.hpp"
 #include "host/store/measures_json.hpp"
@@ -170,37 +172,66 @@ Json summary_json(const RunResults& results) {
   return summary;
 }
 
+namespace {
+
+/// The tensors of one network, as they lie in the file.
+struct StackedNetwork {
+  std::vector<int> replicas;
+  std::size_t first_tensor = 0, tensors = 0;
+  std::size_t parameters = 0;  ///< of one replica
+};
+
+/// Adds the tensors of a network that `members` share.
+StackedNetwork stack_network(const RunResults& results, const std::vector<int>& members,
+                             const std::string& prefix, std::vector<NamedTensor>& tensors) {
+  const ReplicaConfig& config = results.sweep.replicas[members.front()];
+  const Network network = network_of(config, results.dataset_of(members.front()).columns.size());
+  StackedNetwork stacked = {members, tensors.size()};
+  for (const TensorShape& shape : tensor_shapes(network)) {
+    tensors.push_back({prefix + "." + shape.name, shape.shape});
+    stacked.parameters += tensors.back().values();
+    tensors.back().shape.insert(tensors.back().shape.begin(), members.size());
+  }
+  stacked.tensors = tensors.size() - stacked.first_tensor;
+  return stacked;
+}
+
+/// One replica after the other: no more than the weights of one are in memory.
+void write_weights(SafetensorsWriter& writer, const std::vector<NamedTensor>& tensors,
+                   const StackedNetwork& stacked, Ledger& ledger) {
+  for (std::size_t member = 0; member < stacked.replicas.size(); ++member) {
+    const int id = stacked.replicas[member];
+    const std::vector<float> parameters = ledger.parameters(id);
+    if (parameters.size() != stacked.parameters) {
+      throw Error("the ledger is damaged: replica " + std::to_string(id) + " has " +
+                  std::to_string(parameters.size()) + " weights, its network has " +
+                  std::to_string(stacked.parameters) +
+                  "; put a good copy in its place, or train again with --overwrite");
+    }
+    std::span<const float> left = parameters;
+    for (std::size_t t = stacked.first_tensor; t < stacked.first_tensor + stacked.tensors; ++t) {
+      const std::size_t count = tensors[t].values() / stacked.replicas.size();
+      writer.write(t, member * count, left.first(count));
+      left = left.subspan(count);
+    }
+  }
+}
+
+}  // namespace
+
 void write_models(const std::filesystem::path& path, const RunResults& results, Ledger& ledger) {
   std::vector<std::string> order;
   const auto by_network = replicas_by_network(results, order);
   std::vector<NamedTensor> tensors;
+  std::vector<StackedNetwork> networks;
   Json metadata = {{"format", "symscan-1"}};
   for (std::size_t m = 0; m < order.size(); ++m) {
-    const std::vector<int>& members = by_network.at(order[m]);
-    const ReplicaConfig& config = results.sweep.replicas[members.front()];
-    const Network network = network_of(config, results.dataset_of(members.front()).columns.size());
     const std::string prefix = "model" + std::to_string(m);
-    const std::size_t first = tensors.size();
-    for (const TensorShape& shape : tensor_shapes(network)) {
-      tensors.push_back({prefix + "." + shape.name, shape.shape, {}});
-      tensors.back().shape.insert(tensors.back().shape.begin(), members.size());
-    }
-    Json datasets = Json::array();
-    for (const int id : members) {
-      const auto parameters = ledger.replica(id, true).result.parameters;
-      auto next = parameters.begin();
-      for (std::size_t t = first; t < tensors.size(); ++t) {
-        std::ptrdiff_t count = 1;
-        for (std::size_t side = 1; side < tensors[t].shape.size(); ++side) {
-          count *= static_cast<std::ptrdiff_t>(tensors[t].shape[side]);
-        }
-        tensors[t].values.insert(tensors[t].values.end(), next, next + count);
-        next += count;
-      }
-      datasets.push_back(results.index.of_replica[id]);
-    }
+    networks.push_back(stack_network(results, by_network.at(order[m]), prefix, tensors));
     Json entry = Json::parse(order[m]);
-    entry["replicas"] = members;
+    entry["replicas"] = networks.back().replicas;
+    Json datasets = Json::array();
+    for (const int id : networks.back().replicas) datasets.push_back(results.index.of_replica[id]);
     entry["datasets"] = datasets;
     metadata[prefix] = entry.dump();
   }
@@ -209,7 +240,9 @@ void write_models(const std::filesystem::path& path, const RunResults& results, 
     metadata["dataset" + std::to_string(d)] =
         Json{{"columns", record.columns}, {"offset", record.offset}, {"scale", record.scale}}.dump();
   }
-  write_safetensors(path, tensors, metadata);
+  write_safetensors(path, tensors, metadata, [&](SafetensorsWriter& writer) {
+    for (const StackedNetwork& stacked : networks) write_weights(writer, tensors, stacked, ledger);
+  });
 }
 
 void write_metrics(const std::filesystem::path& path, const RunResults& results) {

@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "host/config/config.hpp"
+#include "host/store/sqlite.hpp"
+
+namespace symscan {
+
+/// What is in the place of a ledger.
+enum class LedgerState {
+  missing,
+  empty,   ///< no byte or no table: what a kill during the creation of an older version leaves
+  ledger,  ///< also one of an older version, or one that is damaged inside
+  foreign  ///< another program's, no database, or no regular file
+};
+
+/// Reads only, and makes no file beside it.
+LedgerState state_of_ledger(const std::filesystem::path& file);
+
+/// Tables of the newest schema and the rows of meta and replica, in one transaction.
+void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend);
+
+/// Throws Error unless the tables are those of a ledger and nothing else acts in it. True: of the newest
+/// schema; false: of schema 1, which has no checksums and no pieces.
+bool check_ledger(Database& database);
+
+/// Makes a ledger of schema 1 one of the newest schema.
+void upgrade_ledger(Database& database);
+
+/// Columns of table replica that its checksum covers, up to `config` and all.
+#define SYMSCAN_REPLICA_SETTINGS "id, \"group\", dataset, latent_dim, beta, tau, seed, config"
+#define SYMSCAN_REPLICA_RESULTS                                                                       \
+  "status, message, loss, reconstruction, kl, active_latents, relevances, history, parameter_bytes, " \
+  "parameter_checksum"
+#define SYMSCAN_REPLICA_CHECKSUM "row_checksum(" SYMSCAN_REPLICA_SETTINGS ", " SYMSCAN_REPLICA_RESULTS ")"
+
+}  // namespace symscan

@@ -1,0 +1,82 @@
+#include "host/store/sqlite_errors.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+
+#include "host/base/trouble.hpp"
+
+namespace symscan {
+namespace {
+
+Error with_errno(const std::string& what, int error) {
+  return Error(what + ": " + trouble_text(error), exit_code_of(error));
+}
+
+/// Locks that the file system refuses. ENOLCK may pass.
+Error lock_error(const std::string& name, int error) {
+  if (error == ENOLCK) return with_errno(name + " cannot be locked", error);
+  return Error(name + " cannot be locked: its file system has no locks; choose an --out on a local disk");
+}
+
+bool is_lock_code(int code) {
+  switch (code) {
+    case SQLITE_PROTOCOL:
+    case SQLITE_IOERR_LOCK:
+    case SQLITE_IOERR_RDLOCK:
+    case SQLITE_IOERR_UNLOCK:
+    case SQLITE_IOERR_CHECKRESERVEDLOCK:
+    case SQLITE_IOERR_SHMLOCK:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Error damaged_ledger(const std::string& file, const std::string& what) {
+  return Error("the ledger '" + file + "' is damaged: " + what +
+               "; put a good copy in its place, or train again with --overwrite");
+}
+
+Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
+  const char* known = database != nullptr ? sqlite3_db_filename(database, "main") : nullptr;
+  const std::string file = path.empty() && known != nullptr ? known : path.string();
+  const std::string name = "the ledger '" + file + "'";
+  const int code = database != nullptr ? sqlite3_extended_errcode(database) : SQLITE_NOMEM;
+  const int error = database != nullptr ? sqlite3_system_errno(database) : 0;
+  const std::string message = database != nullptr ? sqlite3_errmsg(database) : "";
+  if (code == SQLITE_IOERR_NOMEM || (code & 0xFF) == SQLITE_NOMEM)
+    return with_errno(name + " cannot be used", ENOMEM);
+  if (code == SQLITE_IOERR_CORRUPTFS) return damaged_ledger(file, message);
+  if (is_lock_code(code)) return lock_error(name, error);
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      return with_errno(name + " cannot be written", ENOSPC);
+    case SQLITE_IOERR:
+      return error == 0 ? with_errno(name + " cannot be read or written", EIO)
+                        : with_errno(name + " cannot be read or written", error);
+    case SQLITE_CANTOPEN:
+      return error == 0 ? Error(name + " cannot be opened: " + message)
+                        : with_errno(name + " cannot be opened", error);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Error(name + " is in use by another program; close that and repeat (what is finished is kept)",
+                   ExitCode::interrupted);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return Error(name + " cannot be written: there is no permission to write to it or its folder (" +
+                   message + ")");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return damaged_ledger(file, message);
+    case SQLITE_TOOBIG:
+      return Error(name + " cannot hold what is to be stored: it is longer than SQLite's limit");
+    default:
+      return Error(name + " cannot be used: " + message);
+  }
+}
+
+}  // namespace symscan
