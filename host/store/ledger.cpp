@@ -1,5 +1,7 @@
 #include "host/store/ledger.hpp"
 
+#include <unistd.h>
+
 #include <cstring>
 
 #include "host/analysis/relevance.hpp"
@@ -62,6 +64,16 @@ void refuse_log_of_another_machine(const std::filesystem::path& file) {
       "on with it by train --resume, and repeat");
 }
 
+/// How to open a ledger for reading. Beside one with a write-ahead log SQLite makes files while it reads;
+/// where that is not allowed the file is read alone, if no log is there: then nobody writes to it.
+Database::Access access_for_reading(const std::filesystem::path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  std::error_code error;
+  const bool alone = ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(log_of(file), error) &&
+                     !std::filesystem::exists(file.string() + "-journal", error);
+  return alone ? Database::Access::look : Database::Access::read;
+}
+
 void refuse_all_but_ledgers(const std::filesystem::path& file) {
   switch (state_of_ledger(file)) {
     case LedgerState::ledger:
@@ -108,7 +120,7 @@ Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& swee
 Ledger Ledger::open(const std::filesystem::path& file, bool read_only) {
   refuse_all_but_ledgers(file);
   if (read_only) refuse_log_of_another_machine(file);
-  Ledger ledger{Database(file, read_only ? Database::Access::read : Database::Access::write)};
+  Ledger ledger{Database(file, read_only ? access_for_reading(file) : Database::Access::write)};
   if (!read_only) ledger.use_journal();
   ledger.has_checksums_ = check_ledger(ledger.database_);
   if (!read_only && !ledger.has_checksums_) {

@@ -264,7 +264,7 @@ TEST(File, Hdf5WithoutLocksIsToldWhatToDo) {
   write_table(table, folder / "t.h5");
   FileOptions options;
   options.path = folder / "t.h5";
-  system_calls.flock_error = ENOSYS;
+  system_calls.flock_error = EOPNOTSUPP;
   expect_error(ExitCode::bad_input, "HDF5_USE_FILE_LOCKING", [&] { load_file_dataset(options); });
   expect_error(ExitCode::bad_input, "HDF5_USE_FILE_LOCKING", [&] { write_table(table, folder / "u.h5"); });
 }

@@ -1,6 +1,10 @@
 // Results come back as they were stored, at any length and from older ledgers.
 #include "host/store/ledger.hpp"
 
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/host/store/ledger_fixture.hpp"
 #include "tests/host/store/old_ledger.hpp"
 
@@ -33,6 +37,26 @@ TEST(Ledger, GivesBackWhatWasStored) {
     EXPECT_EQ(ledger.config(), stored_sweep().resolved);
     EXPECT_EQ(ledger.meta("backend"), "cpu");
   }
+}
+
+TEST(Ledger, IsReadWhereNothingMayBeWritten) {
+  const StoredRun run;
+  // As another user, for whom the folder is read-only; root may write everywhere.
+  ::chmod(run.folder.path().c_str(), 0755);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool other = ::getuid() != 0 || ::setuid(65534) == 0;
+    ::chmod(run.folder.path().c_str(), 0555);
+    const auto refusal = refusal_of([&] {
+      Ledger ledger = Ledger::open(run.file, true);
+      read_all(ledger);
+    });
+    ::_exit(other && refusal.code == ExitCode::done ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::chmod(run.folder.path().c_str(), 0755);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 TEST(Ledger, InMemory) {

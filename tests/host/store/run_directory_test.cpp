@@ -66,12 +66,13 @@ TEST(RunDirectoryTest, ADirectoryThatIsNotARunIsNeverChanged) {
   const std::map<std::string, void (*)(const TemporaryFolder&)> strangers = {
       {"a database",
        [](const TemporaryFolder& folder) {
-         Database(folder / "results.sqlite")
+         Database(folder / "results.sqlite", Database::Access::create)
              .execute("CREATE TABLE results(x); INSERT INTO results VALUES(1)");
        }},
       {"a database with a table of the same name",
        [](const TemporaryFolder& folder) {
-         Database(folder / "results.sqlite").execute("CREATE TABLE meta(key, value)");
+         Database(folder / "results.sqlite", Database::Access::create)
+             .execute("CREATE TABLE meta(key, value)");
        }},
       {"no database", [](const TemporaryFolder& folder) { write_text(folder / "results.sqlite", "text"); }},
       {"a folder", [](const TemporaryFolder& folder) { fs::create_directory(folder / "results.sqlite"); }},
