@@ -101,7 +101,8 @@ Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& swee
   }
   const LedgerState before = state_of(file);
   if (before != LedgerState::missing && before != LedgerState::empty)
-    throw Error("'" + file.string() + "' is there already; choose another --out");
+    throw Error("'" + file.string() +
+                "' is there already; choose another --out, or replace a damaged run with --overwrite");
   // Written under another name: a kill leaves no half of a ledger.
   write_file_atomically(file, [&](const std::filesystem::path& temporary) {
     Database database(temporary, Database::Access::create);
