@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = ".symscan-";
-constexpr std::string_view old_prefix = ".tmp-";
 
 /// Calls a function of the system again as long as signals come between.
 template <class Call>
@@ -184,15 +183,11 @@ void FileWriter::close() {
   if (::close(file_.release()) != 0 && errno != EINTR) throw_write_trouble(path_, errno);
 }
 
-void remove_leftovers(const fs::path& folder, std::span<const char* const> names) {
+void remove_leftovers(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    auto leftover = leftover_of(name);
-    if (!leftover && name.starts_with(old_prefix)) {
-      leftover = split_leftover(std::string_view(name).substr(old_prefix.size()));
-      if (leftover && std::find(names.begin(), names.end(), leftover->name) == names.end()) continue;
-    }
+    const auto leftover = leftover_of(name);
     struct stat status {};
     if (leftover && is_dead(leftover->process) && ::lstat(entry->path().c_str(), &status) == 0 &&
         S_ISREG(status.st_mode))

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,9 +66,8 @@ class FileWriter {
 };
 
 /// Removes what write_file_atomically() left in `folder` when its process was killed: plain files of its
-/// names whose process does not live any more. Files of older versions were called ".tmp-PID-NAME"; they
-/// count if NAME is among `names`. To be called while no other machine writes there.
-void remove_leftovers(const std::filesystem::path& folder, std::span<const char* const> names);
+/// names whose process does not live any more. To be called while no other machine writes there.
+void remove_leftovers(const std::filesystem::path& folder);
 
 /// mkdir -p; a folder is on the disk when this returns. Throws Error.
 void create_folders(const std::filesystem::path& path);

@@ -101,10 +101,9 @@ void check_pages(Database& database) {
   auto check = database.prepare("PRAGMA quick_check(1)");
   const std::string found = check.step() ? check.text(0) : "ok";
   // A page that could not be had (no memory, a disk that does not answer) is no damage; reading it will tell.
-  if (found != "ok" && found.find("get page") == std::string::npos &&
-      found.find("get the page") == std::string::npos) {
-    throw damaged_ledger(database.file(), found);
-  }
+  for (const char* trouble : {"get page", "get the page", "disk I/O error", "out of memory"})
+    if (found.find(trouble) != std::string::npos) return;
+  if (found != "ok") throw damaged_ledger(database.file(), found);
 }
 
 void add_replicas(Database& database, const SweepConfig& sweep) {

@@ -162,7 +162,7 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
   create_folders(path_);
   lock_ = lock_of(path_);
   check(path_, mode);  // another process may have made a run meanwhile
-  remove_leftovers(path_, run_files);
+  remove_leftovers(path_);
   if (mode == Mode::overwrite) remove_run_files(path_);
   resumed_ = Ledger::state_of(ledger_file(path_)) == LedgerState::ledger;
   if (resumed_) {

@@ -13,9 +13,9 @@ Error with_errno(const std::string& what, int error) {
   return Error(what + ": " + trouble_text(error), exit_code_of(error));
 }
 
-/// Locks that the file system refuses. ENOLCK may pass.
+/// Locks that the file system refuses; some refusals may pass.
 Error lock_error(const std::string& name, int error) {
-  if (error == ENOLCK) return with_errno(name + " cannot be locked", error);
+  if (exit_code_of(error) == ExitCode::interrupted) return with_errno(name + " cannot be locked", error);
   return Error(name + " cannot be locked: its file system has no locks; choose an --out on a local disk");
 }
 

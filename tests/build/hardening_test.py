@@ -69,7 +69,7 @@ def hostile_folder_faults(program):
 def main():
     arguments = sys.argv[1:]
     plain = "--plain" in arguments
-    program, *binaries = [argument for argument in arguments if argument != "--plain"]
+    program, *binaries = [os.path.abspath(argument) for argument in arguments if argument != "--plain"]
     if shutil.which("readelf") is None:
         print("readelf (package binutils) is missing")
         return 77
