@@ -98,14 +98,14 @@ TEST(WideTable, SumsOfNeighbouringColumnsAreFound) {
   expect_in(text_of_all(finding), "Linear relations were sought among 48 columns beside each other only.");
 }
 
-// A circle in 300 columns: the set is seen, and its span has two directions.
+// A circle in 300 columns: neighbours see it, and its span has two directions.
 TEST(WideTable, ThinSetIsSeen) {
   const MatrixXd angle = 6.283185307179586 * test::cube_points(2000, 1, 2);
   MatrixXd circle(2000, 2);
   circle << angle.array().cos(), angle.array().sin();
   const DatasetFinding finding = finding_of(circle * test::gaussian_points(2, 300, 3));
-  ASSERT_TRUE(finding.dimension && finding.dimension->value) << text_of_all(finding);
-  EXPECT_EQ(*finding.dimension->value, 1);
+  ASSERT_TRUE(finding.neighbour_dimension);
+  EXPECT_NEAR(finding.neighbour_dimension->value, 1, 0.1);
   EXPECT_EQ(finding.linear_rank, 2);
 }
 
