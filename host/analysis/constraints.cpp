@@ -321,19 +321,35 @@ class Search : private ConstraintFit {
     return leaves_a_smooth_residual(found.relation, kSmoothResidual);
   }
 
-  /// Gradients of the relations found already at one event, in units of the features' spreads.
+  /// In units of the features' spreads, without the constant features that were accepted.
+  VectorXd free_gradient(const VectorXd& event, const Relation& relation) const {
+    VectorXd slope = gradient(event, relation).cwiseProduct(gradient_unit_);
+    slope(constant_).setZero();
+    return slope;
+  }
+
+  /// Those of the relations found already at one event; constant features are gone from them anyway.
   MatrixXd known_gradients(const VectorXd& event) const {
-    MatrixXd known(event.size(), static_cast<Eigen::Index>(accepted_.size()));
-    for (std::size_t r = 0; r < accepted_.size(); ++r)
-      known.col(static_cast<Eigen::Index>(r)) =
-          gradient(event, accepted_[r]).cwiseProduct(gradient_unit_).normalized();
+    std::vector<VectorXd> slopes;
+    for (const Relation& relation : accepted_)
+      if (!is_constant(relation)) slopes.push_back(free_gradient(event, relation).normalized());
+    MatrixXd known(event.size(), static_cast<Eigen::Index>(slopes.size()));
+    for (std::size_t r = 0; r < slopes.size(); ++r) known.col(static_cast<Eigen::Index>(r)) = slopes[r];
     return known;
+  }
+
+  static bool is_constant(const Relation& relation) {
+    return relation.terms.size() == 1 && relation.degree() == 1;
   }
 
   void accept(const Relation& relation) {
     accepted_.push_back(relation);
     if (relation.degree() > 1) return;
-    VectorXd direction = without_linear(gradient(moments_.mean, relation).cwiseProduct(gradient_unit_));
+    if (is_constant(relation)) {
+      constant_.push_back(relation.terms[0].first);
+      return;
+    }
+    VectorXd direction = without_linear(free_gradient(moments_.mean, relation));
     if (!(direction.norm() > 0)) return;
     directions_.conservativeResize(direction.size(), directions_.cols() + 1);
     directions_.rightCols(1) = direction.normalized();
@@ -365,7 +381,7 @@ class Search : private ConstraintFit {
         sines(lengths.size());
     for (Eigen::Index k = 0; k < lengths.size(); ++k) {
       const VectorXd event = test_.row(k * test_.rows() / lengths.size());
-      const VectorXd own = gradient(event, found.relation).cwiseProduct(gradient_unit_);
+      const VectorXd own = free_gradient(event, found.relation);
       VectorXd free = linear ? without_linear(own) : own;
       lengths(k) = free.norm();
       if (const MatrixXd known = linear ? MatrixXd() : known_gradients(event); known.cols() > 0) {
@@ -402,7 +418,8 @@ class Search : private ConstraintFit {
   WorkBudget& budget_ = settings_.budget != nullptr ? *settings_.budget : without_end_;
   NearNullSpace linear_;  ///< of all events, with every combination
   std::vector<Relation> accepted_;
-  MatrixXd directions_;  ///< [D x k] orthonormal: the span of the gradients of linear ones
+  std::vector<int> constant_;  ///< features of which a constant was accepted
+  MatrixXd directions_;        ///< [D x k] orthonormal: the span of the gradients of linear ones
   ConstraintReport report_;
 };
 

@@ -278,12 +278,18 @@ const Group* main_group(const RunResults& results, const std::vector<Group>& gro
 }
 
 std::string constant_features_sentence(const DatasetRecord& record) {
+  constexpr std::size_t most_named = 8;
   std::vector<std::string> constant;
   for (std::size_t d = 0; d < record.columns.size(); ++d) {
     if (record.constant[d]) constant.push_back(record.columns[d]);
   }
   if (constant.empty()) return "";
   const bool one = constant.size() == 1;
+  if (constant.size() > most_named + 1) {
+    const std::string others = std::to_string(constant.size() - most_named) + " more";
+    constant.resize(most_named);
+    constant.push_back(others);
+  }
   return list_words(constant) + (one ? " is constant" : " are constant") + ": centred, not scaled.";
 }
 
