@@ -183,12 +183,12 @@ bool check_ledger(Database& database) {
   }
   if (has_pieces != (version == newest_schema))
     throw damaged_ledger(database.file(), "its tables are not those of format " + version);
-  constexpr std::int64_t keys = 5;
-  if (count_of(database, "SELECT count(*) FROM meta") != keys ||
+  if (has_pieces &&
       count_of(database,
-               "SELECT count(*) FROM meta WHERE key IN ('schema', 'symscan', 'backend', 'name', 'config')") !=
-          keys)
-    throw damaged_ledger(database.file(), "its table meta does not have the keys that a run has");
+               "SELECT count(*) = 5 AND sum(key IN ('schema', 'symscan', 'backend', 'name', 'config')) "
+               "= 5 FROM meta") != 1)
+    throw damaged_ledger(database.file(),
+                         "its table meta has other keys than schema, symscan, backend, name, config");
   return has_pieces;
 }
 

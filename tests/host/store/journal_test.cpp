@@ -108,7 +108,7 @@ TEST(Journal, ATrainingWarnsOnceOfAReader) {
   options.threads = 1;
   options.stop = &stop;
   const Table table = make_table({"x", "y"}, {1, 2, 3, 4, 2, 1, 5, 3, 2, 2, 4, 1});
-  const SweepText sweep = {R"({"model": {"hidden": [64, 64], "latent_dim": 2}, "train": {"epochs": 3000}})"};
+  const SweepText sweep = {R"({"model": {"hidden": [64, 64], "latent_dim": 2}, "train": {"epochs": 60000}})"};
   ASSERT_FALSE(train(table, sweep, options).complete());
   Stranger reader(folder / "run/results.sqlite");
   reader.run("BEGIN; SELECT count(*) FROM replica");

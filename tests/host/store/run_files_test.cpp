@@ -72,7 +72,7 @@ TEST(RunFiles, WeightsOfAnotherLengthAreRefused) {
   Ledger ledger = trained_ledger(3);
   const auto refusal =
       refusal_of([&] { write_models(folder / "models.safetensors", results_of(ledger), ledger); });
-  expect_refusal(refusal, ExitCode::bad_input, "replica 0 has");
+  expect_refusal(refusal, ExitCode::bad_input, "the parameters of replica 0: there are 43 of them");
   EXPECT_TRUE(names_in(folder.path()).empty());
 }
 
