@@ -82,7 +82,7 @@ bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaC
   for (const auto& worker : workers) {
     if (sweep.times != nullptr) *sweep.times += worker->times();
   }
-  if (stop) return false;
+  if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
   if (progress.finished + progress.postponed < progress.replicas) throw_lost(workers);
   events.check_postponed(progress);
   return progress.finished == progress.replicas;

@@ -9,8 +9,11 @@
 namespace symscan {
 namespace {
 
+constexpr const char* kept = " (what is finished is kept; go on with --resume)";
+
 Error with_errno(const std::string& what, int error) {
-  return Error(what + ": " + trouble_text(error), exit_code_of(error));
+  const ExitCode code = exit_code_of(error);
+  return Error(what + ": " + trouble_text(error) + (code == ExitCode::interrupted ? kept : ""), code);
 }
 
 /// Locks that the file system refuses; some refusals may pass.
@@ -55,14 +58,18 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
     case SQLITE_FULL:
       return with_errno(name + " cannot be written", ENOSPC);
     case SQLITE_IOERR:
-      return error == 0 ? with_errno(name + " cannot be read or written", EIO)
+      return error == 0 ? Error(name + " cannot be read or written (" + message +
+                                    "); is the disk full or gone, or a limit of file sizes reached? Mend "
+                                    "that and repeat" +
+                                    kept,
+                                ExitCode::interrupted)
                         : with_errno(name + " cannot be read or written", error);
     case SQLITE_CANTOPEN:
       return error == 0 ? Error(name + " cannot be opened: " + message)
                         : with_errno(name + " cannot be opened", error);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return Error(name + " is in use by another program; close that and repeat (what is finished is kept)",
+      return Error(name + " is in use by another program; close that and repeat" + kept,
                    ExitCode::interrupted);
     case SQLITE_READONLY:
     case SQLITE_PERM:

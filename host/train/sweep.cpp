@@ -140,9 +140,9 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
     observer.tick(now_done);
   };
   shared.events.deliver(progress, observing, options.warn);
-  if (stop) return false;
+  if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
   shared.events.check_postponed(progress);
-  return progress.finished == progress.replicas;
+  return false;
 }
 
 SweepProgress& SweepProgress::operator+=(const SweepProgress& other) {
