@@ -17,7 +17,8 @@ using Eigen::VectorXd;
 using Matrices = std::vector<MatrixXd>;
 
 constexpr double kSame = 1e-6;
-constexpr double kContained = 0.03;  ///< fitted generators have errors; other components are much farther away
+constexpr double kContained =
+    0.03;  ///< fitted generators have errors; other components are much farther away
 constexpr double kBracketOutside = 0.02;  ///< generators that were fitted close up to their error
 constexpr std::size_t kMostDimensions = 64;
 constexpr int kStarts = 6, kSteps = 100, kPatience = 30;

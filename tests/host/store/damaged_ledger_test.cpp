@@ -6,6 +6,8 @@
 #include "host/library/run_outputs.hpp"
 #include "host/report/report_data.hpp"
 #include "host/store/ledger_checks.hpp"
+#include "host/store/ledger_schema.hpp"
+#include "host/store/row_checksum.hpp"
 #include "host/store/run_directory.hpp"
 #include "host/store/run_files.hpp"
 #include "tests/host/cli/run_program.hpp"
@@ -28,13 +30,20 @@ const TemporaryFolder& small_run() {
   return folder;
 }
 
+/// Runs `sql`, then makes the checksums fit: what is tested are the checks behind them.
 void execute(const std::string& file, const std::string& sql) {
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
+  add_row_checksum(database);
   char* message = nullptr;
   EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK)
       << sql << ": " << (message != nullptr ? message : "");
   sqlite3_free(message);
+  for (const char* fit : {"UPDATE replica SET checksum = " SYMSCAN_REPLICA_CHECKSUM,
+                          "UPDATE meta SET checksum = row_checksum(key, value)",
+                          "UPDATE dataset SET checksum = row_checksum(id, label, settings, preprocess, "
+                          "fingerprint, rows, details, sample)"})
+    sqlite3_exec(database, fit, nullptr, nullptr, nullptr);
   sqlite3_close(database);
 }
 
@@ -114,8 +123,8 @@ TEST(DamagedLedger, NamesTheReplicaWhoseEntriesDoNotFit) {
       {"UPDATE replica SET relevances = '{\"during_training\":' || replace(hex(zeroblob(100000)), '00', '[') "
        "|| replace(hex(zeroblob(100000)), '00', ']') || '}' WHERE id = 3",
        "nested too deeply"},
-      {"UPDATE replica SET parameters = zeroblob(4) WHERE id = 3", "the parameters of replica 3"},
-      {"UPDATE replica SET parameters = zeroblob(1000000) WHERE id = 3", "the parameters of replica 3"},
+      {"UPDATE replica SET parameters = zeroblob(4) WHERE id = 3", "the weights of replica 3"},
+      {"UPDATE replica SET parameters = zeroblob(1000000) WHERE id = 3", "the weights of replica 3"},
       {"UPDATE replica SET parameters = NULL WHERE id = 3", "replica 3"}};
   for (const auto& [sql, part] : changes) expect_refused(sql, part);
 }
@@ -183,7 +192,7 @@ TEST(DamagedLedger, NamesTheDatasetWhoseEntriesDoNotFit) {
       set("dataset", "0", "settings", "$.n", "1000000000"),
       set("dataset", "0", "settings", "$.kind", "\"file\""),
       "UPDATE dataset SET settings = '{\"kind\":\"file\",\"path\":\"/dev/zero\"}' WHERE id = 0"};
-  for (const std::string& sql : changes) expect_refused(sql, "dataset 0 (circle");
+  for (const std::string& sql : changes) expect_refused(sql, "dataset 0");
 }
 
 TEST(DamagedLedger, HasAConfigThatFits) {

@@ -108,7 +108,8 @@ TEST(Journal, ATrainingWarnsOnceOfAReader) {
   options.threads = 1;
   options.stop = &stop;
   const Table table = make_table({"x", "y"}, {1, 2, 3, 4, 2, 1, 5, 3, 2, 2, 4, 1});
-  const SweepText sweep = {R"({"model": {"hidden": [64, 64], "latent_dim": 2}, "train": {"epochs": 60000}})"};
+  const SweepText sweep = {
+      R"({"model": {"hidden": [256, 256], "latent_dim": 2}, "train": {"epochs": 6000}})"};
   ASSERT_FALSE(train(table, sweep, options).complete());
   Stranger reader(folder / "run/results.sqlite");
   reader.run("BEGIN; SELECT count(*) FROM replica");
@@ -121,7 +122,8 @@ TEST(Journal, ATrainingWarnsOnceOfAReader) {
   EXPECT_TRUE(train(table, sweep, options).complete());
   ASSERT_EQ(warnings.size(), 1u);
   EXPECT_NE(warnings[0].find("another program keeps the ledger open"), std::string::npos) << warnings[0];
-  EXPECT_LT(log_bytes(folder / "run/results.sqlite"), 2000000u);
+  // Of some twenty checkpoints of 3 MB the first, and the result.
+  EXPECT_LT(log_bytes(folder / "run/results.sqlite"), 8000000u);
 }
 
 }  // namespace

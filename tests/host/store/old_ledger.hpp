@@ -16,7 +16,7 @@ CREATE TABLE replica(id INTEGER PRIMARY KEY, "group" INTEGER, dataset TEXT, late
   seed INTEGER, config TEXT, status TEXT NOT NULL DEFAULT 'pending', message TEXT, loss REAL, reconstruction REAL,
   kl REAL, active_latents INTEGER, relevances TEXT, history TEXT, parameters BLOB);
 CREATE TABLE checkpoint(replica INTEGER PRIMARY KEY, state BLOB NOT NULL);
-INSERT INTO meta VALUES('schema', '1'), ('symscan', '0.2.0'), ('backend', 'cpu');)";
+INSERT INTO meta VALUES('schema', '1'), ('symscan', '0.2.0'), ('backend', 'cpu'), ('name', 'old');)";
 }
 
 inline std::string quoted(const std::string& text) {
