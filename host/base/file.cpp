@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -115,6 +116,38 @@ void refuse_unreadable_kind(const fs::path& path, mode_t mode) {
   throw Error("'" + path.string() + "' is a " + what + ", not a file");
 }
 
+/// The names of the temporary files that are being written, where a signal handler may read them.
+struct Unfinished {
+  std::atomic<bool> taken{false}, named{false};
+  char name[4096] = {};
+};
+Unfinished unfinished[8];
+
+/// Lists a file as unfinished, if there is room for it.
+class UnfinishedFile {
+ public:
+  explicit UnfinishedFile(const fs::path& path) {
+    for (Unfinished& file : unfinished) {
+      if (path.native().size() >= sizeof file.name || file.taken.exchange(true)) continue;
+      path.native().copy(file.name, sizeof file.name - 1);
+      file.name[path.native().size()] = '\0';
+      file.named = true;
+      listed_ = &file;
+      return;
+    }
+  }
+  UnfinishedFile(const UnfinishedFile&) = delete;
+  UnfinishedFile& operator=(const UnfinishedFile&) = delete;
+  ~UnfinishedFile() {
+    if (listed_ == nullptr) return;
+    listed_->named = false;
+    listed_->taken = false;
+  }
+
+ private:
+  Unfinished* listed_ = nullptr;
+};
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -135,9 +168,15 @@ void hold_standard_descriptors() {
   }
 }
 
+void unlink_unfinished_files() {
+  for (const Unfinished& file : unfinished)
+    if (file.named) ::unlink(file.name);
+}
+
 void write_file_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
   refuse_no_file(path);
   const fs::path temporary = temporary_of(path);
+  const UnfinishedFile under_way(temporary);
   create_temporary(temporary, path);
   try {
     write(temporary);

@@ -49,6 +49,10 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 void write_file_atomically(const std::filesystem::path& path,
                            const std::function<void(const std::filesystem::path& temporary)>& write);
 
+/// Removes the temporary files that are being written. For a process that ends at once: may be called by a
+/// signal handler.
+void unlink_unfinished_files();
+
 /// Throws what a `write` throws when the system refuses: Error "cannot write 'PATH': ...", with the name of
 /// the file that is meant. `error`: errno, or 0 if it is not known.
 [[noreturn]] void throw_write_trouble(const std::filesystem::path& temporary, int error);

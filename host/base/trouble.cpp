@@ -26,7 +26,6 @@ constexpr Trouble passing[] = {
     {ENOLCK, "the file system gives no lock; repeat, or choose a folder on a local disk"},
     {ESTALE, "the file server has lost the file; repeat"},
     {ETIMEDOUT, "the file server does not answer; repeat"},
-    {ENXIO, "the disk is gone; repeat when it is back"},
     {ENODEV, "the disk is gone; repeat when it is back"},
 };
 

@@ -45,6 +45,15 @@ void take_fields(const std::string& given, FindingsOptions& findings) {
   if (findings.field_lines.empty()) throw DataError(printable_line(given) + " holds no vector field");
 }
 
+/// Throws Error if the run is another one now, or has results that were not looked at.
+void check_unchanged(const std::filesystem::path& run, const RunPlace& place, const RunResults& results,
+                     Ledger& ledger) {
+  place.check();
+  if (digest_of(load_results(ledger)) != digest_of(results))
+    throw Error("the run in '" + run.string() + "' went on meanwhile; repeat this when it has ended",
+                ExitCode::interrupted);
+}
+
 }  // namespace
 
 ExitCode analyze_command(const AnalyzeOptions& options) {
@@ -67,11 +76,12 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   WorkDisplay display(options.quiet);
   findings.progress = display.of_analysis();
   const Findings found = analyse(results, ledger, findings);
-  place.check();
+  const auto check = [&] { check_unchanged(run, place, results, ledger); };
+  check();
   write_findings(run, found);
   if (!options.no_report) {
     display.show("writing report", 1);
-    write_report(run, results, ledger, &found);
+    write_report(run, results, ledger, &found, check);
   }
   display.finish();
   if (options.json) {
@@ -94,9 +104,9 @@ ExitCode report_command(const ReportOptions& options) {
   const RunPlace place(run);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
-  place.check();
   display.show("writing report", 0.5);
-  write_report(run, results, ledger, findings ? &*findings : nullptr);
+  write_report(run, results, ledger, findings ? &*findings : nullptr,
+               [&] { check_unchanged(run, place, results, ledger); });
   display.finish();
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());
   return ExitCode::done;

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "host/base/error.hpp"
+#include "host/base/file.hpp"
 
 namespace symscan {
 namespace {
@@ -18,6 +19,9 @@ timer_t patience{};
 std::atomic<bool> has_timer{false};
 
 constexpr int interrupting[] = {SIGTERM, SIGINT, SIGUSR1, SIGXCPU, SIGHUP};
+/// While something is being written: some ten seconds.
+constexpr int most_waits = 5;
+std::atomic<int> waits{0};
 constexpr long patience_nanoseconds = 700'000'000;  // beyond one second
 
 void start_timer() {
@@ -27,6 +31,7 @@ void start_timer() {
 }
 
 [[noreturn]] void leave(const char* sentence) {
+  unlink_unfinished_files();
   // Nothing can be done about a failure.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, sentence, std::strlen(sentence));
   _exit(static_cast<int>(ExitCode::interrupted));
@@ -45,8 +50,12 @@ extern "C" void on_interrupt(int) {
 
 extern "C" void on_patience_ended(int) {
   const int error = errno;
-  if (deferred && is_saving)
+  if (deferred && is_saving && ++waits <= most_waits)
     start_timer();
+  else if (deferred && is_saving)
+    leave(
+        "symscan: interrupted while the disk did not take the checkpoints; go on from the last one with "
+        "--resume\n");
   else if (deferred)
     leave(
         "symscan: interrupted while a training step took long; go on from the last checkpoint with "
@@ -82,11 +91,9 @@ InterruptGuard::InterruptGuard() {
   handle_interrupts(on_interrupt);
 }
 
+/// The handlers stay: a signal at the very end is answered as any other.
 InterruptGuard::~InterruptGuard() {
-  handle_interrupts(SIG_DFL);
   deferred = false;
-  if (has_timer.exchange(false)) timer_delete(patience);
-  handle(SIGALRM, SIG_DFL);
 }
 
 void InterruptGuard::defer() {

@@ -7,6 +7,7 @@ namespace symscan {
 /// code 75. At once: everything that is written is whole at any moment (host/base/file.hpp, the ledger). Only
 /// while replicas train there is something to save; a flag is set then, which workers look at between steps.
 /// A step that takes longer than two seconds is not waited for: its replica goes on from its last checkpoint.
+/// A disk that takes the checkpoints is waited for, ten seconds at most.
 /// There is one guard, in main().
 class InterruptGuard {
  public:

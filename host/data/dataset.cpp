@@ -1,6 +1,7 @@
 #include "host/data/dataset.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "host/base/error.hpp"
@@ -56,9 +57,15 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
       fill_row(random, table.values.data() + row * features);
     }
   }
+  check_magnitudes(table, "dataset '" + dataset.kind + "'");
+  constexpr double largest_float32 = 3.4e38;
+  const auto beyond = std::find_if(table.values.begin(), table.values.end(),
+                                   [](double value) { return std::abs(value) > largest_float32; });
+  if (beyond != table.values.end())
+    throw DataError("dataset '" + dataset.kind + "' would have the value " + rounded(*beyond, 6) +
+                    ", and built-in datasets are float32, which ends at 3.4e38; choose smaller parameters");
   // What is kept is what a float32 file would hold: a dataset made here and one written and read are equal.
   for (double& value : table.values) value = PreparedRow::as_float32(value);
-  check_magnitudes(table, "dataset '" + dataset.kind + "'");
   return table;
 }
 

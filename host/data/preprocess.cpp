@@ -215,6 +215,16 @@ std::vector<double> covariance_eigenvalues(const PreparedData& data, const std::
   return eigenvalues;
 }
 
+/// Of what a training does not see: names, digits beyond float32, groups, target.
+std::string fingerprint_of(const Table& table) {
+  Digest digest;
+  for (const std::string& column : table.columns) digest.add(column + "\n");
+  digest.add(table.values);
+  digest.add(table.groups);
+  digest.add(table.target);
+  return digest.hex();
+}
+
 /// Also over offset and scale: the same shape in other units is other data.
 std::string fingerprint(const PreparedData& data) {
   Digest digest;
@@ -227,6 +237,10 @@ std::string fingerprint(const PreparedData& data) {
 }
 
 }  // namespace
+
+bool same_fingerprint(const std::string& recorded, const std::string& now) {
+  return recorded == now || (recorded.find('-') == std::string::npos && now.starts_with(recorded + "-"));
+}
 
 PreparedData prepare(const Table& table, Preprocess how) {
   check(table);
@@ -259,7 +273,7 @@ PreparedData prepare(const Table& table, Preprocess how) {
   check_spread(data, table, m, how);
   convert(data, table, how);
   data.eigenvalues = covariance_eigenvalues(data, weights);
-  data.fingerprint = fingerprint(data);
+  data.fingerprint = fingerprint(data) + "-" + fingerprint_of(table);
   return data;
 }
 

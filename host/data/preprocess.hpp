@@ -19,8 +19,8 @@ struct PreparedData {
                                       ///< empty for more than 4096 features
   double effective_rows = 0;          ///< (sum of weights)^2 / sum of weights^2; `rows` when all are one
   std::vector<std::string> notes;     ///< plain sentences: features near the variance floor, event weights
-  std::string fingerprint;            ///< hex XXH3-128 of shape, values, weights, offset and scale:
-                                      ///< has the data changed?
+  std::string fingerprint;  ///< have the data changed? Two hex XXH3-128, joined by "-": of shape, values,
+                            ///< weights, offset, scale; of what a training does not see of the table
 };
 
 /// Weighted float64 statistics. A feature is constant when its standard
@@ -30,6 +30,10 @@ struct PreparedData {
 /// columns, weights whose sum is not positive, fewer than ten effective rows (with weights), a negative
 /// variance, or a column beyond the limits of table_limits.hpp.
 PreparedData prepare(const Table& table, Preprocess how);
+
+/// Whether data that were recorded with one fingerprint are those with the other. Earlier versions recorded
+/// the first half alone.
+bool same_fingerprint(const std::string& recorded, const std::string& now);
 
 Preprocess parse_preprocess(const std::string& name);
 

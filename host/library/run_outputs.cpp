@@ -28,9 +28,10 @@ void write_results(const std::filesystem::path& run, const RunResults& results, 
 }
 
 void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
-                  const Findings* findings) {
-  const Report report = report_data(results, ledger, utc_now(), findings);
-  write_file_atomically(run / "report.html", render_report(report_json(report)));
+                  const Findings* findings, const std::function<void()>& before_writing) {
+  const std::string page = render_report(report_json(report_data(results, ledger, utc_now(), findings)));
+  before_writing();
+  write_file_atomically(run / "report.html", page);
 }
 
 FindingsOptions quick_findings(int threads) {

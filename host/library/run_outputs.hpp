@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "host/findings/findings.hpp"
@@ -12,8 +13,9 @@ namespace symscan {
 void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger);
 
 /// Writes report.html. `findings`: null if the run has not been analysed.
-void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
-                  const Findings* findings);
+void write_report(
+    const std::filesystem::path& run, const RunResults& results, Ledger& ledger, const Findings* findings,
+    const std::function<void()>& before_writing = [] {});
 
 /// Replicas that a run may have for quick_findings() to take little of its time.
 inline constexpr std::size_t most_quick_replicas = 5000;

@@ -82,6 +82,17 @@ void refuse_links(const fs::path& path) {
   }
 }
 
+/// Longer names SQLite cannot open.
+void refuse_long_path(const fs::path& path) {
+  constexpr std::size_t longest = 480;
+  std::error_code error;
+  const fs::path absolute = fs::absolute(path, error);
+  if (error) throw_trouble("cannot look at", path, error.value());
+  if (absolute.native().size() > longest)
+    throw Error("the path of --out has " + std::to_string(absolute.native().size()) +
+                " bytes, and a ledger's may have " + std::to_string(longest) + "; choose a shorter one");
+}
+
 Descriptor lock_of(const fs::path& path) {
   const fs::path file = path / ".lock";
   Descriptor lock = open_descriptor(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0644);
@@ -92,8 +103,9 @@ Descriptor lock_of(const fs::path& path) {
   } while (result != 0 && errno == EINTR);
   if (result == 0) return lock;
   if (errno == EWOULDBLOCK) {
-    throw Error("another symscan process is at work in '" + path.string() +
-                "'; wait for it, or choose another --out");
+    throw Error(
+        "another symscan process is at work in '" + path.string() + "'; wait for it, or choose another --out",
+        ExitCode::interrupted);
   }
   if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) {
     throw Error("the file system of '" + path.string() +
@@ -133,6 +145,7 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
     throw Error("'" + path.string() + "' is not a folder; choose another --out");
+  refuse_long_path(path);
   refuse_links(path);
   const LedgerState found = Ledger::state_of(ledger_file(path));
   if (found == LedgerState::ledger) {
@@ -181,7 +194,7 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
 
 void RunDirectory::record_dataset(int index, const DatasetRecord& record) {
   const auto before = ledger_->dataset(index);
-  if (before && before->fingerprint != record.fingerprint) {
+  if (before && !same_fingerprint(before->fingerprint, record.fingerprint)) {
     throw DataError("'" + path_.string() + "' cannot be resumed: the data of '" + record.label +
                     "' have changed since the run began (" + std::to_string(before->rows) + " rows then, " +
                     std::to_string(record.rows) + " now); restore them, or choose another --out");

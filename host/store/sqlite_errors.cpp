@@ -3,12 +3,14 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <string_view>
 
 #include "host/base/trouble.hpp"
 
 namespace symscan {
 namespace {
 
+constexpr const char* damaged = "' is damaged: ";
 constexpr const char* kept = " (what is finished is kept; go on with --resume)";
 
 Error with_errno(const std::string& what, int error) {
@@ -24,7 +26,6 @@ Error lock_error(const std::string& name, int error) {
 
 bool is_lock_code(int code) {
   switch (code) {
-    case SQLITE_PROTOCOL:
     case SQLITE_IOERR_LOCK:
     case SQLITE_IOERR_RDLOCK:
     case SQLITE_IOERR_UNLOCK:
@@ -39,8 +40,14 @@ bool is_lock_code(int code) {
 }  // namespace
 
 Error damaged_ledger(const std::string& file, const std::string& what) {
-  return Error("the ledger '" + file + "' is damaged: " + what +
-               "; put a good copy in its place, or train again with --overwrite");
+  return Error(
+      "the ledger '" + file + damaged + what +
+      "; put a good copy in its place (with no -wal, -shm or -journal beside it), or train again with "
+      "--overwrite");
+}
+
+bool is_damage(const Error& error) {
+  return std::string_view(error.what()).find(damaged) != std::string_view::npos;
 }
 
 Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
@@ -53,6 +60,15 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
   if (code == SQLITE_IOERR_NOMEM || (code & 0xFF) == SQLITE_NOMEM)
     return with_errno(name + " cannot be used", ENOMEM);
   if (code == SQLITE_IOERR_CORRUPTFS) return damaged_ledger(file, message);
+  if (code == SQLITE_PROTOCOL)
+    return Error(
+        name +
+            " cannot be locked: another program holds it, or its file system gives no locks; repeat, or "
+            "choose an --out on a local disk",
+        ExitCode::interrupted);
+  if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY)
+    return Error(name +
+                 " was left by a run that was killed while it wrote; train --resume brings it in order");
   if (is_lock_code(code)) return lock_error(name, error);
   switch (code & 0xFF) {
     case SQLITE_FULL:
@@ -78,6 +94,7 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
                    message + ")");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      if (error == EIO) return with_errno(name + " cannot be read", EIO);  // not all of it could be read
       return damaged_ledger(file, message);
     case SQLITE_TOOBIG:
       return Error(name + " cannot hold what is to be stored: it is longer than SQLite's limit");

@@ -28,10 +28,8 @@ void SweepEvents::push_failure(const ReplicaConfig& config, const std::string& s
 }
 
 void SweepEvents::push_postponed(const ReplicaConfig& config, const std::string& sentence, ExitCode code) {
-  constexpr std::size_t most_told = 3;
   const std::lock_guard lock(mutex_);
-  postponed_.push_back({sentence, code});
-  if (postponed_.size() <= most_told) warnings_.push_back(describe_replica(config) + " waits: " + sentence);
+  postponed_.push_back({describe_replica(config) + ": " + sentence, code});
 }
 
 void SweepEvents::worker_failed(std::exception_ptr error) {

@@ -201,7 +201,7 @@ TEST(Train, ADirectoryInUseIsNotTouched) {
   for (int i = 0; i < 500 && !std::filesystem::exists(folder / "busy/config.json"); ++i)
     std::this_thread::sleep_for(10ms);
   const auto second = run_program(train("circle", folder / "busy", {"train.epochs=1000", "--resume"}));
-  EXPECT_EQ(second.code, 42);
+  EXPECT_EQ(second.code, 75);
   EXPECT_NE(second.errors.find("another symscan process"), std::string::npos) << second.errors;
   busy.send(SIGKILL);
   busy.wait();
