@@ -207,9 +207,11 @@ class Search : private ConstraintFit {
       return;
     }
     if (pass == Pass::exact)
-      report_.notes.push_back("Quadratic relations were sought within single particles only, since " +
-                              std::to_string(kept.size()) + " independent features are more than " +
-                              std::to_string(settings_.most_quadratic_features) + ".");
+      report_.notes.push_back(
+          std::string("Quadratic relations were ") +
+          (find_four_momenta(columns_).empty() ? "not sought" : "sought within single particles only") +
+          ", since " + std::to_string(kept.size()) + " independent features are more than " +
+          std::to_string(settings_.most_quadratic_features) + ".");
     for (const FourMomentum& particle : find_four_momenta(columns_)) {
       std::vector<int> own;
       for (const int column : kept) {

@@ -107,7 +107,7 @@ ConnectedGroup::ConnectedGroup(Matrices generators) : generators_(std::move(gene
 
 bool ConnectedGroup::contains(const MatrixXd& matrix) const {
   if (generators_.empty()) return same_matrix(matrix, MatrixXd::Identity(matrix.rows(), matrix.cols()));
-  if (!(determinant_sign(matrix) > 0)) return false;
+  if (exhausted() || !(determinant_sign(matrix) > 0)) return false;
   // What all generators keep, their group keeps.
   MatrixXd stacked(matrix.rows() * static_cast<Index>(generators_.size()), matrix.cols());
   for (std::size_t k = 0; k < generators_.size(); ++k)
@@ -135,7 +135,11 @@ MatrixXd ConnectedGroup::element(const VectorXd& t) const {
 bool ConnectedGroup::reaches(const MatrixXd& matrix, MatrixXd g) const {
   const auto count = static_cast<Index>(generators_.size());
   double last = std::numeric_limits<double>::infinity();
+  const auto size = static_cast<double>(matrix.rows()), all = static_cast<double>(count);
+  const double cost = 30 * size * size * size + all * size * size * (size + all) + all * all * all / 3;
   for (int step = 0; step < kSteps; ++step) {
+    operations_ += cost;
+    if (exhausted()) return false;
     const MatrixXd rest = matrix - g;
     if (rest.norm() < kContained * (1 + matrix.norm())) return true;
     if (step > kPatience && step % 8 == 0 && rest.norm() > 0.98 * last) return false;

@@ -42,12 +42,17 @@ class ConnectedGroup {
   /// Whether some element comes within 1e-5 of the matrix: by Gauss-Newton steps within the group from
   /// several starts, so a "no" may rarely be wrong.
   bool contains(const Eigen::MatrixXd& matrix) const;
+  /// Whether the steps of all calls so far were so many that the last ones were not taken: from then on the
+  /// answers of contains() mean nothing. Counted in operations, about 10^10.
+  bool exhausted() const { return operations_ > most_operations; }
 
  private:
   Eigen::MatrixXd element(const Eigen::VectorXd& t) const;
   bool reaches(const Eigen::MatrixXd& matrix, Eigen::MatrixXd g) const;
 
+  static constexpr double most_operations = 1e10;
   std::vector<Eigen::MatrixXd> generators_;
+  mutable double operations_ = 0;
 };
 
 }  // namespace symscan

@@ -56,13 +56,23 @@ DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<s
     return;
   }
   choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns}));
-  for (const DiscreteProposal& proposal : proposals_) judge(proposal);
+  for (const DiscreteProposal& proposal : proposals_)
+    if (!connected_.exhausted()) judge(proposal);
+  check_products();
+  name();
+  if (connected_.exhausted()) return give_up();
   if (untested_ > 0)
     result_.notes.push_back(plural(static_cast<std::uint64_t>(untested_), "map") +
                             " that the first look did not exclude had no test, to save time.");
-  check_products();
-  name();
   forget_implied();
+}
+
+/// Nothing is said of maps that could not be told from the continuous motions.
+void DiscreteSearch::give_up() {
+  accepted_.clear();
+  result_ = {};
+  result_.notes.emplace_back(
+      "Finite maps are not told: which of them the continuous motions make takes too long to find out.");
 }
 
 SameElement DiscreteSearch::same() const {

@@ -42,6 +42,7 @@ class DiscreteSearch {
   bool is_continuous(const DiscreteProposal& proposal) const;
   void find_continuous_plane(const DiscreteProposal& proposal);
   void update_elements();
+  void give_up();
   bool is_of_columns(const Eigen::MatrixXd& matrix) const;
   void forget_implied();
   void check_products();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "host/base/linear_algebra.hpp"
 #include "host/base/text.hpp"
@@ -42,12 +43,26 @@ std::string particle_of(const std::string& column) {
 }
 
 /// A coefficient within `unit_error` of 1 is left out.
-void add_term(std::string& sum, double coefficient, const std::string& feature, double unit_error) {
+/// The coefficient of a feature as add_term() writes it.
+double printed(double coefficient, double unit_error) {
+  const double size = std::abs(coefficient);
+  return std::copysign(std::abs(size - 1.0) < unit_error ? 1.0 : std::strtod(rounded(size).c_str(), nullptr),
+                       coefficient);
+}
+
+/// Digits with which a shift is written to a hundredth of `unit`.
+int digits_of_shift(double shift, double unit) {
+  const double digits = std::ceil(std::log10(std::abs(shift) / unit)) + 2;
+  return static_cast<int>(std::clamp(digits, 3.0, 12.0));
+}
+
+void add_term(std::string& sum, double coefficient, const std::string& feature, double unit_error,
+              int digits = 3) {
   const double size = std::abs(coefficient);
   std::string term = feature;
   const bool unit = std::abs(size - 1.0) < unit_error && !feature.empty();
   if (feature.empty()) {
-    term = rounded(size);
+    term = rounded(size, digits);
   } else if (!unit) {
     term = rounded(size) + " " + feature;
   }
@@ -175,9 +190,11 @@ std::string FeatureFrame::equation(const RawField& field, double cut,
         continue;
       }
       add_term(sum, field.matrix(d, e), columns_[static_cast<std::size_t>(e)], unit_error);
+      // At the mean the motion is what it was: a centre far from zero does not move by the rounding.
+      kept_shift += (field.matrix(d, e) - printed(field.matrix(d, e), unit_error)) * raw_mean_(e);
     }
     if (deviation_(d) > 0 && std::abs(kept_shift) / deviation_(d) > cut * largest)
-      add_term(sum, kept_shift, "", unit_error);
+      add_term(sum, kept_shift, "", unit_error, digits_of_shift(kept_shift, deviation_(d)));
     if (!sum.empty()) lines.push_back("d" + columns_[static_cast<std::size_t>(d)] + " = " + sum);
   }
   return joined(lines, ", ");

@@ -18,11 +18,15 @@ bool WorkBudget::affords(const std::string& part, double operations, double shar
     spend(part, operations);
     return true;
   }
+  leave_out(part, operations);
+  return false;
+}
+
+void WorkBudget::leave_out(const std::string& part, double operations) {
   const auto same = [&](const LeftOut& other) { return other.part == part; };
   auto at = std::find_if(left_out_.begin(), left_out_.end(), same);
   if (at == left_out_.end()) at = left_out_.insert(at, {part, 0});
   at->seconds += operations / kOperationsPerSecond;
-  return false;
 }
 
 void WorkBudget::spend(const std::string& part, double operations) {

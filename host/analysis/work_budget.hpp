@@ -46,6 +46,8 @@ class WorkBudget {
   /// Whether the part fits into what is left, or into a share of it; then it is paid for. Else it is listed
   /// as left out.
   bool affords(const std::string& part, double operations, double share = 1);
+  /// Lists a part as left out, because one that it needs was.
+  void leave_out(const std::string& part, double operations);
   /// For a part that always runs.
   void spend(const std::string& part, double operations);
   /// Whether so many operations are left; nothing is paid for.

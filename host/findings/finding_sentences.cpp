@@ -274,12 +274,12 @@ bool relations_left_out(const DatasetFinding& finding) {
 
 void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (finding.constraints.empty() && finding.laws.empty())
-    sentences.push_back(relations_left_out(finding)
-                            ? "Constraints: none found among the relations that were looked for."
-                        : finding.constraint_notes.empty()
-                            ? "Constraints: no linear or quadratic relation among the features was found."
-                        : finding.outliers > 0 ? "Constraints: none that all rows obey."
-                                               : "Constraints: none found.");
+    sentences.push_back(
+        relations_left_out(finding) ? "Constraints: none found among the relations that were looked for."
+        : finding.constraint_notes.empty()
+            ? "Constraints: no linear or quadratic relation among the features was found."
+        : finding.outliers > 0 ? "Constraints: none that all rows obey."
+                               : "Constraints: none found among the relations that were looked for.");
   std::vector<std::string> equations;
   for (const ConstraintFinding& constraint : finding.constraints)
     equations.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +

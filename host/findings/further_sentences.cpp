@@ -30,7 +30,8 @@ void add_discrete(const DiscreteFinding& discrete, std::vector<std::string>& sen
   const std::string head = "Discrete symmetry of the distribution: ";
   const std::string tried = plural(static_cast<std::uint64_t>(discrete.tried), "finite map") + " tried";
   if (discrete.tried == 0) {
-    sentences.push_back(head + "no finite map suggests itself.");
+    // Else they say why there was no search.
+    if (discrete.notes.empty()) sentences.push_back(head + "no finite map suggests itself.");
   } else if (discrete.generators.empty()) {
     sentences.push_back(head + (discrete.undecided.empty() ? "none" : "none is established") + " of " +
                         tried + undecided_text(discrete));

@@ -99,6 +99,9 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   const MotionCosts costs(evidence, set, finding);
   if (!budget.affords(parts::kept_motions, costs.of_search())) {
     leave_motions_untested(set, finding);
+    const std::size_t names = candidate_names(finding.columns, points.meaning.angles, options).size();
+    if (names > 0) budget.leave_out(parts::candidates, costs.of_candidates(names, options));
+    if (options.discrete && !points.acceptance) budget.leave_out(parts::finite_maps, costs.of_finite_maps());
     return;
   }
   const EventWindow window = points.window();

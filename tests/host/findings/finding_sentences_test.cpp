@@ -224,7 +224,7 @@ TEST(FindingSentences, OfConstraintsLawsCandidatesAndNotes) {
   expect_in(text_of(finding), "Tested reflection(z): does nothing to these data (");
   finding.constraints.clear();
   finding.laws.clear();  // the notes say what was not sought
-  expect_in(text_of(finding), "Constraints: none found.\n");
+  expect_in(text_of(finding), "Constraints: none found among the relations that were looked for.\n");
   expect_in(text, "A note about the data.\nA note about constraints.\n");
 }
 
