@@ -60,7 +60,10 @@ DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<s
     if (!connected_.exhausted()) judge(proposal);
   check_products();
   name();
-  if (connected_.exhausted()) return give_up();
+  if (connected_.exhausted()) {
+    give_up();
+    return;
+  }
   if (untested_ > 0)
     result_.notes.push_back(plural(static_cast<std::uint64_t>(untested_), "map") +
                             " that the first look did not exclude had no test, to save time.");

@@ -140,7 +140,7 @@ LedgerState state_of_ledger(const std::filesystem::path& file) {
     const LedgerState state = state_of_tables(database);
     return state == LedgerState::empty && holds_bytes(log) ? state_with_log(file, log) : state;
   } catch (const Error& error) {
-    if (!is_damage(error)) throw;
+    if (error.code() == ExitCode::interrupted || could_not_be_opened(error)) throw;
     return LedgerState::foreign;
   }
 }

@@ -10,7 +10,7 @@
 namespace symscan {
 namespace {
 
-constexpr const char* damaged = "' is damaged: ";
+constexpr const char* not_opened = " cannot be opened";
 constexpr const char* kept = " (what is finished is kept; go on with --resume)";
 
 Error with_errno(const std::string& what, int error) {
@@ -41,13 +41,13 @@ bool is_lock_code(int code) {
 
 Error damaged_ledger(const std::string& file, const std::string& what) {
   return Error(
-      "the ledger '" + file + damaged + what +
+      "the ledger '" + file + "' is damaged: " + what +
       "; put a good copy in its place (with no -wal, -shm or -journal beside it), or train again with "
       "--overwrite");
 }
 
-bool is_damage(const Error& error) {
-  return std::string_view(error.what()).find(damaged) != std::string_view::npos;
+bool could_not_be_opened(const Error& error) {
+  return std::string_view(error.what()).find(not_opened) != std::string_view::npos;
 }
 
 Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
@@ -81,8 +81,8 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
                                 ExitCode::interrupted)
                         : with_errno(name + " cannot be read or written", error);
     case SQLITE_CANTOPEN:
-      return error == 0 ? Error(name + " cannot be opened: " + message)
-                        : with_errno(name + " cannot be opened", error);
+      return error == 0 ? Error(name + not_opened + ": " + message)
+                        : with_errno(name + not_opened, error);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Error(name + " is in use by another program; close that and repeat" + kept,

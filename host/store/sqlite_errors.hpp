@@ -12,8 +12,8 @@ namespace symscan {
 /// memory, another program), 42 for what does not. `path`: the file, where the connection does not know it.
 Error sqlite_error(sqlite3* database, const std::filesystem::path& path = {});
 
-/// Whether an error is one of damaged_ledger().
-bool is_damage(const Error& error);
+/// Whether an error says that a file could not be opened: nothing is known of what it holds.
+bool could_not_be_opened(const Error& error);
 
 /// "the ledger 'FILE' is damaged: WHAT; ..." with what can be done (42).
 Error damaged_ledger(const std::string& file, const std::string& what);

@@ -142,7 +142,7 @@ TEST(RunDirectoryTest, WhatALockSaysIsTold) {
   const FreshSystemCalls calls;
   expect_opened(folder.path(), Mode::fresh);
   system_calls.flock_error = EWOULDBLOCK;
-  expect_refused(folder.path(), Mode::resume, "another symscan process");
+  expect_refused(folder.path(), Mode::resume, "another symscan process", ExitCode::interrupted);
   for (const int error : {EOPNOTSUPP, ENOSYS, EINVAL}) {
     system_calls.flock_error = error;
     expect_refused(folder.path(), Mode::resume, "has no file locks; choose an --out on a local disk");
@@ -160,7 +160,7 @@ TEST(RunDirectoryTest, TwoAtOneTimeAreRefused) {
   const TemporaryFolder folder;
   const RunDirectory first(folder.path(), Mode::fresh, small_sweep(), "cpu");
   for (const Mode mode : {Mode::resume, Mode::overwrite})
-    expect_refused(folder.path(), mode, "another symscan process");
+    expect_refused(folder.path(), mode, "another symscan process", ExitCode::interrupted);
 }
 
 TEST(RunDirectoryTest, ARefusedRunIsNotLockedAfterwards) {
