@@ -26,6 +26,8 @@ class Hdf5Handle {
   }
   explicit operator bool() const { return id_ >= 0; }
   hid_t get() const { return id_; }
+  /// Now instead of at the end; false: it failed.
+  bool close_now() { return close_(std::exchange(id_, -1)) >= 0; }
 
  private:
   hid_t id_ = -1;

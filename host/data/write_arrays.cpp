@@ -132,15 +132,17 @@ void write_hdf5(const Table& table, const std::filesystem::path& path) {
     const Hdf5Handle space(H5Screate_simple(2, shape, nullptr), H5Sclose);
     const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation.get(), false);
-    const Hdf5Handle dataset(
+    Hdf5Handle dataset(
         H5Dcreate2(file.get(), "data", H5T_IEEE_F32LE, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
         H5Dclose);
     check_hdf5(dataset && H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
                                    values.data()) >= 0,
                path);
     write_column_attribute(dataset.get(), columns, path);
+    check_hdf5(dataset.close_now(), path);  // small tables are written here
   }
   check_hdf5(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0, path);
+  check_hdf5(file.close_now(), path);  // writes, too
 }
 
 }  // namespace symscan
