@@ -81,8 +81,7 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
                                 ExitCode::interrupted)
                         : with_errno(name + " cannot be read or written", error);
     case SQLITE_CANTOPEN:
-      return error == 0 ? Error(name + not_opened + ": " + message)
-                        : with_errno(name + not_opened, error);
+      return error == 0 ? Error(name + not_opened + ": " + message) : with_errno(name + not_opened, error);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Error(name + " is in use by another program; close that and repeat" + kept,
