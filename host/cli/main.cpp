@@ -1,6 +1,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -22,12 +23,20 @@ constexpr char no_memory[] =
     "symscan: not enough memory; nothing that is finished is lost: repeat where there is more, or with fewer "
     "--threads (train: with --resume)\n";
 
+/// Says so once, whichever thread comes first. False: another one does.
+bool tell_no_memory() {
+  static std::atomic_flag told;
+  if (told.test_and_set()) return false;
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+  return true;
+}
+
 /// Memory may run out where an exception cannot leave. What is written is whole at any moment.
 [[noreturn]] void on_terminate() {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
   } catch (const std::bad_alloc&) {
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+    while (!tell_no_memory()) ::pause();  // for the thread that tells it to end the process
     _exit(static_cast<int>(ExitCode::interrupted));
   } catch (...) {
   }
@@ -71,7 +80,7 @@ int main(int argc, char** argv) {
         error.what());
     return static_cast<int>(ExitCode::bad_input);
   } catch (const std::bad_alloc&) {
-    std::fputs(no_memory, stderr);
+    (void)tell_no_memory();
     return static_cast<int>(ExitCode::interrupted);
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "symscan: %s: %s\n", error.what(),

@@ -62,8 +62,11 @@ Table make_table(const BuiltinDataset& dataset, const Json& settings) {
   const auto beyond = std::find_if(table.values.begin(), table.values.end(),
                                    [](double value) { return std::abs(value) > largest_float32; });
   if (beyond != table.values.end())
-    throw DataError("dataset '" + dataset.kind + "' would have the value " + rounded(*beyond, 6) +
-                    ", and built-in datasets are float32, which ends at 3.4e38; choose smaller parameters");
+    throw DataError(
+        "dataset '" + dataset.kind + "', row " +
+        std::to_string((beyond - table.values.begin()) / static_cast<std::ptrdiff_t>(features) + 1) +
+        ": the value would be " + rounded(*beyond, 6) +
+        ", and built-in datasets are float32, which ends at 3.4e38; choose smaller parameters");
   // What is kept is what a float32 file would hold: a dataset made here and one written and read are equal.
   for (double& value : table.values) value = PreparedRow::as_float32(value);
   return table;
