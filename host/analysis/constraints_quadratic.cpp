@@ -71,6 +71,14 @@ void times_natural_spreads(NearNullSpace& space, const Moments& moments) {
     space.basis.row(static_cast<Eigen::Index>(k)) *= natural_spread({{space.library[k]}, 0.0}, moments);
 }
 
+/// Of the features in units of their spreads.
+EigenPairs principal_axes(const Moments& moments) {
+  std::vector<int> all(static_cast<std::size_t>(moments.spread.size()));
+  std::iota(all.begin(), all.end(), 0);
+  const VectorXd inverse = moments.spread.cwiseInverse();
+  return symmetric_eigen(inverse.asDiagonal() * moments.covariance(all) * inverse.asDiagonal());
+}
+
 }  // namespace
 
 int quadratic_monomials(int features) {
@@ -82,11 +90,7 @@ NearNullSpace linear_null_space(const MatrixXd& rows, const std::vector<int>& ac
   if (active.size() < 2) return space;
   const Moments moments(rows(Eigen::all, active));
   if (!(moments.spread.minCoeff() > 0)) return space;
-  std::vector<int> all(active.size());
-  std::iota(all.begin(), all.end(), 0);
-  const VectorXd inverse = moments.spread.cwiseInverse();
-  const EigenPairs eigen =
-      symmetric_eigen(inverse.asDiagonal() * moments.covariance(all) * inverse.asDiagonal());
+  const EigenPairs eigen = principal_axes(moments);
   space.basis = eigen.vectors;
   space.variances = eigen.values;
   for (const int column : active) space.library.push_back({1.0, column, -1});
@@ -106,11 +110,8 @@ NearNullSpace quadratic_null_space(const MatrixXd& rows, const std::vector<int>&
   const Moments moments(own);
   const VectorXd& mean = moments.mean;
   if (!(moments.spread.minCoeff() > 0)) return space;
-  std::vector<int> all(kept.size());
-  std::iota(all.begin(), all.end(), 0);
+  const EigenPairs axes = principal_axes(moments);
   const VectorXd inverse = moments.spread.cwiseInverse();
-  const EigenPairs axes =
-      symmetric_eigen(inverse.asDiagonal() * moments.covariance(all) * inverse.asDiagonal());
   const VectorXd variances = axes.values.cwiseMax(1e-12);
   const MatrixXd whiten =
       variances.cwiseSqrt().cwiseInverse().asDiagonal() * axes.vectors.transpose() * inverse.asDiagonal();

@@ -22,15 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = ".symscan-";
 
-/// Calls a function of the system again as long as signals come between.
-template <class Call>
-auto repeated(Call call) {
-  for (;;) {
-    const auto result = call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
-}
-
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
@@ -154,6 +145,11 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
+bool Descriptor::close() {
+  // After EINTR the descriptor is closed all the same.
+  return ::close(release()) == 0 || errno == EINTR;
+}
+
 Descriptor open_descriptor(const fs::path& path, int flags, mode_t mode) {
   Descriptor file(repeated([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
   if (!file || file.get() > STDERR_FILENO) return file;
@@ -218,8 +214,7 @@ void FileWriter::write(std::string_view bytes) {
 }
 
 void FileWriter::close() {
-  // File servers tell here what they could not write. After EINTR the descriptor is closed all the same.
-  if (::close(file_.release()) != 0 && errno != EINTR) throw_write_trouble(path_, errno);
+  if (!file_.close()) throw_write_trouble(path_, errno);
 }
 
 void remove_leftovers(const fs::path& folder) {

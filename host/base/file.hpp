@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -24,10 +25,21 @@ class Descriptor {
   explicit operator bool() const { return number_ >= 0; }
   int get() const { return number_; }
   int release() { return std::exchange(number_, -1); }
+  /// Now: file servers tell here what they could not write. False: errno says what.
+  bool close();
 
  private:
   int number_ = -1;
 };
+
+/// Calls a function of the system again as long as signals come between.
+template <class Call>
+auto repeated(Call call) {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
 
 /// open(2) with O_CLOEXEC, repeated when a signal comes between. Never descriptor 0, 1 or 2: what is printed
 /// must not land in a file. None on failure, errno then says why.

@@ -4,14 +4,15 @@
 // numbers go through std::from_chars (correctly rounded, blind to the locale, several times as fast as strtod
 // or streams).
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <functional>
-#include <system_error>
 #include <thread>
 
 #include "host/base/cores.hpp"
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/base/threads.hpp"
 #include "host/data/column_plan.hpp"
 #include "host/data/csv_block.hpp"
 #include "host/data/csv_fields.hpp"
@@ -259,15 +260,13 @@ class CsvReader {
       }
       if (filled == 0) return;
       {
+        std::atomic<std::size_t> next{0};
+        const auto read = [&] {
+          for (std::size_t i = next++; i < filled; i = next++) read_plain_rows(layout, blocks[i]);
+        };
         std::vector<std::jthread> threads;
-        std::size_t started = 1;
-        try {
-          for (; started < filled; ++started)
-            threads.emplace_back(read_plain_rows, std::cref(layout), std::ref(blocks[started]));
-        } catch (const std::system_error&) {  // no further thread: this one reads the rest
-        }
-        read_plain_rows(layout, blocks[0]);
-        for (std::size_t i = started; i < filled; ++i) read_plain_rows(layout, blocks[i]);
+        start_threads(threads, static_cast<int>(filled) - 1, read);
+        read();
       }
       for (std::size_t i = 0; i < filled; ++i) add_block(blocks[i]);
     }

@@ -66,11 +66,13 @@ void SweepTraining::save_checkpoint(int id, const std::string& blob, bool stoppe
 
 /// A run that goes on is checked before anything is trained for it.
 void SweepTraining::check_ledger() {
-  check_replica_rows(ledger_, input_.sweep(), input_.index());
   const auto statuses = ledger_.statuses();
   const bool fresh = std::all_of(statuses.begin(), statuses.end(),
                                  [](auto status) { return status == ReplicaRecord::Status::pending; });
-  if (!fresh) (void)load_results(ledger_);
+  if (fresh)
+    check_replica_rows(ledger_, input_.sweep(), input_.index());
+  else
+    (void)load_results(ledger_);
 }
 
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
@@ -92,7 +94,7 @@ bool SweepTraining::train_pending(const TrainingObserver& observer, const std::a
   };
   const TrainingChoice& choice = input_.choice();
   const Backend& backend = input_.backend();
-  const SweepOptions options = {choice.threads, choice.checkpoint_seconds, observer.warn};
+  const SweepOptions options = {choice.threads, choice.checkpoint_seconds};
   const SweepObserver sweep = into_ledger(observer, stop);
   if (backend.api == nullptr) return run_sweep(pending_, data_of, checkpoints_, options, stop, sweep);
   return run_device_sweep(

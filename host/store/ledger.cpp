@@ -26,24 +26,6 @@ ReplicaRecord::Status parse_status(const Database& database, const std::string& 
   throw damaged_ledger(database.file(), "the status of " + what + " is '" + text + "'");
 }
 
-/// What `read` returns. What it cannot make sense of is damage of `what`.
-template <class Read>
-auto understood(const Database& database, const std::string& what, const Read& read) {
-  try {
-    return read();
-  } catch (const Json::exception& error) {
-    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
-  } catch (const ConfigError& error) {
-    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
-  } catch (const DataError& error) {
-    throw damaged_ledger(database.file(), what + " cannot be read (" + error.what() + ")");
-  }
-}
-
-std::string name_of_replica(int id) {
-  return "replica " + std::to_string(id);
-}
-
 std::filesystem::path log_of(const std::filesystem::path& file) {
   return file.string() + "-wal";
 }
@@ -162,7 +144,7 @@ void Ledger::verify(const Statement& row, int stored, const std::string& what) c
 
 Json Ledger::config() {
   const std::string text = meta("config");
-  return understood(database_, "the config", [&] { return stored_json(text); });
+  return understood(database_.file(), "the config", [&] { return stored_json(text); });
 }
 
 std::string Ledger::meta(const std::string& key) {
@@ -195,7 +177,7 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   query.bind(1, static_cast<std::int64_t>(index)).of(name);
   if (!query.step()) return std::nullopt;
   verify(query, 7, "the data of " + name);
-  return understood(database_, name, [&] {
+  return understood(database_.file(), name, [&] {
     DatasetRecord record;
     record.label = query.text(0);
     record.settings = stored_json(query.text(1));
@@ -245,7 +227,7 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
   query.bind(1, static_cast<std::int64_t>(id)).of(name);
   if (!query.step()) throw damaged_ledger(database_.file(), "the row of " + name + " is missing");
   verify(query, 7, "the results of " + name);
-  return understood(database_, "the results of " + name, [&] {
+  return understood(database_.file(), "the results of " + name, [&] {
     ReplicaRecord record;
     record.status = parse_status(database_, name, query.text(0));
     ReplicaResult& result = record.result;

@@ -32,8 +32,6 @@ class Ledger {
   /// Throws Error for what is not a ledger.
   static Ledger open(const std::filesystem::path& file, bool read_only);
   static LedgerState state_of(const std::filesystem::path& file) { return state_of_ledger(file); }
-  /// False for a missing file and for one whose creation was cut off before anything was in it.
-  static bool exists(const std::filesystem::path& file) { return state_of(file) == LedgerState::ledger; }
 
   Database& database() { return database_; }  ///< for checks of what is stored (ledger_checks.hpp)
   Json config();                              ///< the sweep's resolved config

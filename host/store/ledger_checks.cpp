@@ -13,47 +13,24 @@ std::size_t row_count(Ledger& ledger, const char* table) {
   return query.step() ? static_cast<std::size_t>(query.integer(0)) : 0;
 }
 
-std::string replica_name(int id) {
-  return "replica " + std::to_string(id);
+[[noreturn]] void throw_damaged(Ledger& ledger, const std::string& what) {
+  throw damaged_ledger(ledger.database().file(), what);
 }
 
-/// What `read` returns; entries that are not what this program writes are damage of `row`.
-template <class Read>
-auto entry_of(Ledger& ledger, const std::string& row, const Read& read) {
-  try {
-    return read();
-  } catch (const Json::exception& error) {
-    throw_damaged(ledger, "the row of " + row + " cannot be understood (" + error.what() + ")");
-  } catch (const DamagedEntry& error) {
-    throw_damaged(ledger, "the row of " + row + " cannot be understood: " + error.what());
-  } catch (const ConfigError& error) {
-    throw_damaged(ledger, "the row of " + row + " cannot be understood: " + error.what());
-  }
-}
-
-bool is_status(const std::string& text) {
-  return text == "pending" || text == "done" || text == "failed" || text == "skipped";
-}
-
-/// What is wrong with a row (id, group, latent_dim, beta, seed, config, status, dataset); "" if nothing is.
+/// What is wrong with a row (id, group, latent_dim, beta, seed, config, dataset); "" if nothing is.
 /// `label`: of the dataset; empty: not known, as another version may have called it otherwise.
 std::string fault_of_row(const Statement& row, const ReplicaConfig& config, const std::string& label) {
   const std::string stored = row.text(5);
   const bool settings =
       row.integer(1) == config.group && row.integer(2) == config.model.latent_dim &&
       row.real(3) == config.loss.beta && row.integer(4) == static_cast<std::int64_t>(config.seed) &&
-      (label.empty() || row.text(7) == label) &&
+      (label.empty() || row.text(6) == label) &&
       (stored == config.resolved.dump() || same_settings(stored_json(stored), config.resolved));
-  if (!settings) return "the settings of " + replica_name(config.id) + " are not those of the config";
-  if (!is_status(row.text(6))) return "the status of " + replica_name(config.id) + " is none that there is";
+  if (!settings) return "the settings of " + name_of_replica(config.id) + " are not those of the config";
   return "";
 }
 
 }  // namespace
-
-void throw_damaged(Ledger& ledger, const std::string& what) {
-  throw damaged_ledger(ledger.database().file(), what);
-}
 
 SweepConfig recorded_sweep(Ledger& ledger) {
   const std::size_t rows = row_count(ledger, "replica");
@@ -69,21 +46,21 @@ void check_replica_rows(Ledger& ledger, const SweepConfig& sweep, const DatasetI
     throw_damaged(ledger, "it has " + std::to_string(rows) + " rows of replicas, and its config has " +
                               std::to_string(sweep.replicas.size()) + " replicas");
   auto row = ledger.database().prepare(
-      "SELECT id, \"group\", latent_dim, beta, seed, config, status, dataset FROM replica ORDER BY id");
+      "SELECT id, \"group\", latent_dim, beta, seed, config, dataset FROM replica ORDER BY id");
   const bool same_version = ledger.meta("symscan") == SYMSCAN_VERSION;
   for (const ReplicaConfig& config : sweep.replicas) {
     if (!row.step() || row.integer(0) != config.id)
-      throw_damaged(ledger, "the row of " + replica_name(config.id) + " is missing");
+      throw_damaged(ledger, "the row of " + name_of_replica(config.id) + " is missing");
     const std::string label = same_version ? index.labels[index.of_replica[config.id]] : std::string();
-    const std::string fault =
-        entry_of(ledger, replica_name(config.id), [&] { return fault_of_row(row, config, label); });
+    const std::string fault = understood(ledger.database().file(), "the row of " + name_of_replica(config.id),
+                                         [&] { return fault_of_row(row, config, label); });
     if (!fault.empty()) throw_damaged(ledger, fault);
   }
 }
 
 DatasetRecord recorded_dataset(Ledger& ledger, const DatasetIndex& index, std::size_t dataset) {
   const std::string name = "dataset " + std::to_string(dataset) + " (" + index.labels[dataset] + ")";
-  auto record = entry_of(ledger, name, [&] { return ledger.dataset(static_cast<int>(dataset)); });
+  auto record = ledger.dataset(static_cast<int>(dataset));
   if (!record) {
     auto finished = ledger.database().prepare("SELECT 1 FROM replica WHERE status IN ('done', 'failed')");
     if (finished.step()) throw_damaged(ledger, "the row of " + name + " is missing");
@@ -97,16 +74,16 @@ DatasetRecord recorded_dataset(Ledger& ledger, const DatasetIndex& index, std::s
 }
 
 ReplicaRecord recorded_replica(Ledger& ledger, const ReplicaConfig& config, const DatasetRecord& data) {
-  const std::string name = replica_name(config.id);
-  ReplicaRecord record = entry_of(ledger, name, [&] { return ledger.replica(config.id, false); });
+  const std::string name = name_of_replica(config.id);
+  ReplicaRecord record = ledger.replica(config.id, false);
   if (const std::string fault = fault_of(record, config, data); !fault.empty())
     throw_damaged(ledger, "the row of " + name + ": " + fault);
   return record;
 }
 
 std::vector<float> recorded_parameters(Ledger& ledger, const ReplicaConfig& config, std::size_t features) {
-  const std::string name = replica_name(config.id);
-  std::vector<float> parameters = entry_of(ledger, name, [&] { return ledger.parameters(config.id); });
+  const std::string name = name_of_replica(config.id);
+  std::vector<float> parameters = ledger.parameters(config.id);
   if (const std::string fault = fault_of_parameters(parameters, config, features); !fault.empty())
     throw_damaged(ledger, "the parameters of " + name + ": " + fault);
   return parameters;

@@ -97,11 +97,7 @@ Descriptor lock_of(const fs::path& path) {
   const fs::path file = path / ".lock";
   Descriptor lock = open_descriptor(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0644);
   if (!lock) throw_trouble("cannot create", file, errno);
-  int result;
-  do {
-    result = ::flock(lock.get(), LOCK_EX | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
-  if (result == 0) return lock;
+  if (repeated([&] { return ::flock(lock.get(), LOCK_EX | LOCK_NB); }) == 0) return lock;
   if (errno == EWOULDBLOCK) {
     throw Error(
         "another symscan process is at work in '" + path.string() + "'; wait for it, or choose another --out",

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
-#include <utility>
 
 #include "host/base/digest.hpp"
 #include "host/base/error.hpp"
@@ -21,29 +20,6 @@ static_assert(std::endian::native == std::endian::little,
               "safetensors are written as the machine stores numbers");
 
 namespace {
-
-/// Closes a descriptor.
-class WeightsFile {
- public:
-  WeightsFile(const std::filesystem::path& temporary, const std::filesystem::path& path)
-      : descriptor_(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) throw_trouble("cannot write", path, errno);
-  }
-  ~WeightsFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  WeightsFile(const WeightsFile&) = delete;
-  WeightsFile& operator=(const WeightsFile&) = delete;
-  int get() const { return descriptor_; }
-
-  void close(const std::filesystem::path& path) {
-    const int descriptor = std::exchange(descriptor_, -1);
-    if (::close(descriptor) != 0 && errno != EINTR) throw_trouble("cannot write", path, errno);
-  }
-
- private:
-  int descriptor_;
-};
 
 std::string sixteen_digits(std::uint64_t value) {
   char digits[17];
@@ -85,8 +61,8 @@ void SafetensorsWriter::write(std::size_t tensor, std::size_t first, std::span<c
 void SafetensorsWriter::put(const void* bytes, std::size_t count, std::uint64_t offset) const {
   const char* next = static_cast<const char*>(bytes);
   while (count > 0) {
-    const ssize_t written = ::pwrite(descriptor_, next, count, static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
+    const ssize_t written =
+        repeated([&] { return ::pwrite(descriptor_, next, count, static_cast<off_t>(offset)); });
     if (written <= 0) throw_trouble("cannot write", path_, written < 0 ? errno : ENOSPC);
     next += written;
     count -= static_cast<std::size_t>(written);
@@ -99,8 +75,8 @@ std::uint64_t SafetensorsWriter::checksum(std::uint64_t begin, std::uint64_t end
   std::vector<char> piece(std::size_t{1} << 20);
   while (begin < end) {
     const std::size_t wanted = std::min<std::uint64_t>(piece.size(), end - begin);
-    const ssize_t got = ::pread(descriptor_, piece.data(), wanted, static_cast<off_t>(begin));
-    if (got < 0 && errno == EINTR) continue;
+    const ssize_t got =
+        repeated([&] { return ::pread(descriptor_, piece.data(), wanted, static_cast<off_t>(begin)); });
     if (got <= 0) throw_trouble("cannot read back", path_, got < 0 ? errno : EIO);
     digest.add(piece.data(), static_cast<std::size_t>(got));
     begin += static_cast<std::uint64_t>(got);
@@ -111,7 +87,8 @@ std::uint64_t SafetensorsWriter::checksum(std::uint64_t begin, std::uint64_t end
 void write_safetensors(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
                        const Json& metadata, const std::function<void(SafetensorsWriter&)>& fill) {
   write_file_atomically(path, [&](const std::filesystem::path& temporary) {
-    WeightsFile file(temporary, path);
+    Descriptor file = open_descriptor(temporary, O_RDWR | O_TRUNC | O_NOFOLLOW);
+    if (!file) throw_trouble("cannot write", path, errno);
     SafetensorsWriter writer(file.get(), path);
     const std::uint64_t data = header_text(tensors, metadata, 0).size();
     writer.offsets_ = {data};
@@ -122,7 +99,7 @@ void write_safetensors(const std::filesystem::path& path, const std::vector<Name
     fill(writer);
     const std::string header = header_text(tensors, metadata, writer.checksum(data, end));
     writer.put(header.data(), header.size(), 0);
-    file.close(path);
+    if (!file.close()) throw_trouble("cannot write", path, errno);
   });
 }
 

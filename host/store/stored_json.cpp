@@ -13,7 +13,7 @@ Json stored_json(const std::string& text) {
     if (quoted) continue;
     if (c == '[' || c == '{') ++depth;
     if (c == ']' || c == '}') --depth;
-    if (depth > deepest) throw DamagedEntry("it is nested too deeply");
+    if (depth > deepest) throw DataError("it is nested too deeply");
   }
   return Json::parse(text);
 }

@@ -139,7 +139,7 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
     }
     observer.tick(now_done);
   };
-  shared.events.deliver(progress, observing, options.warn);
+  shared.events.deliver(progress, observing, [](const std::string&) {});
   if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
   shared.events.check_postponed(progress);
   return false;

@@ -32,7 +32,6 @@ struct SweepObserver {
 struct SweepOptions {
   int threads = 1;                 ///< in all
   double checkpoint_seconds = 10;  ///< between checkpoints of the replicas under way
-  std::function<void(const std::string&)> warn = [](const std::string&) {};  ///< a sentence
 };
 
 /// Trains replicas on CPU threads, one replica per thread at a time; when fewer replicas are left than

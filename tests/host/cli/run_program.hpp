@@ -39,6 +39,12 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+/// Until a program that was just started has written the file, half a minute at most.
+inline void wait_for_file(const std::filesystem::path& file) {
+  for (int i = 0; i < 3000 && !std::filesystem::exists(file); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
 /// A running symscan; its output goes to files in `folder`.
 class Program {
  public:

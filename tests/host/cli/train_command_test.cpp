@@ -94,8 +94,7 @@ TEST(Resume, SignalsCheckpointAndExit75WithinTwoSeconds) {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGXCPU}) {
     const std::string out = folder / ("signal" + std::to_string(signal));
     const Program program(train("circle", out, settings), folder);
-    for (int i = 0; i < 200 && !std::filesystem::exists(out + "/config.json"); ++i)
-      std::this_thread::sleep_for(10ms);
+    wait_for_file(out + "/config.json");
     std::this_thread::sleep_for(300ms);
     const auto sent = std::chrono::steady_clock::now();
     program.send(signal);
@@ -114,8 +113,7 @@ TEST(Resume, ALongStepIsNotWaitedFor) {
                               {"dataset.n=1000000", "train.batch_size=1000000", "train.epochs=50",
                                "model.hidden=[256,256]", "--threads", "1"}),
                         folder);
-  for (int i = 0; i < 3000 && !std::filesystem::exists(out + "/config.json"); ++i)
-    std::this_thread::sleep_for(10ms);
+  wait_for_file(out + "/config.json");
   std::this_thread::sleep_for(1500ms);
   const auto sent = std::chrono::steady_clock::now();
   program.send(SIGTERM);
@@ -198,8 +196,7 @@ TEST(Train, ADirectoryInUseIsNotTouched) {
   EXPECT_NE(again.errors.find("--resume"), std::string::npos) << again.errors;
 
   const Program busy(train("circle", folder / "busy", {"train.epochs=1000"}), folder);
-  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "busy/config.json"); ++i)
-    std::this_thread::sleep_for(10ms);
+  wait_for_file(folder / "busy/config.json");
   const auto second = run_program(train("circle", folder / "busy", {"train.epochs=1000", "--resume"}));
   EXPECT_EQ(second.code, 75);
   EXPECT_NE(second.errors.find("another symscan process"), std::string::npos) << second.errors;
@@ -276,8 +273,7 @@ TEST(Train, AReaderThatGoesAwayCostsNoFiles) {
 TEST(Train, AnInterruptedRunHasAReport) {
   const TemporaryFolder folder;
   const Program program({"train", "circle", "--out", folder / "run", "train.epochs=[1,100000]"}, folder);
-  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "run/config.json"); ++i)
-    std::this_thread::sleep_for(10ms);
+  wait_for_file(folder / "run/config.json");
   std::this_thread::sleep_for(300ms);
   program.send(SIGTERM);
   EXPECT_EQ(program.wait(), 75);
@@ -328,8 +324,7 @@ TEST(Train, ADirectoryThatTookItsPlaceIsNotWritten) {
   const TemporaryFolder folder;
   const Program program(
       {"train", "circle", "--out", folder / "run", "train.epochs=100000", "--checkpoint-every", "1"}, folder);
-  for (int i = 0; i < 500 && !std::filesystem::exists(folder / "run/config.json"); ++i)
-    std::this_thread::sleep_for(10ms);
+  wait_for_file(folder / "run/config.json");
   std::filesystem::rename(folder / "run", folder / "moved");
   std::filesystem::create_directory(folder / "run");
   write_text(folder / "run/results.sqlite", "mine");
