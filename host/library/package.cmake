@@ -11,13 +11,24 @@ set_target_properties(symscan_library PROPERTIES OUTPUT_NAME symscan EXPORT_NAME
   VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
-# Headers include each other by their paths in the source tree.
+# The public header and what it includes, by paths in the source tree: these find each other once installed.
 install(FILES library/symscan.hpp DESTINATION include/symscan)
-foreach(header analysis/field_kind.hpp base/error.hpp base/statistics.hpp data/table.hpp findings/density_model.hpp findings/further_model.hpp findings/model.hpp
-    findings/options.hpp)
-  get_filename_component(folder ${header} DIRECTORY)
-  install(FILES ${header} DESTINATION include/symscan/host/${folder})
-endforeach()
+set(public_headers library/symscan.hpp)
+set(installed "")
+while(public_headers)
+  list(POP_FRONT public_headers header)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${header})
+  file(STRINGS ${header} includes REGEX "^#include \"host/")
+  foreach(line IN LISTS includes)
+    string(REGEX REPLACE "^#include \"host/([^\"]+)\".*" "\\1" used "${line}")
+    if(NOT used IN_LIST installed)
+      list(APPEND installed ${used})
+      list(APPEND public_headers ${used})
+      get_filename_component(folder ${used} DIRECTORY)
+      install(FILES ${used} DESTINATION include/symscan/host/${folder})
+    endif()
+  endforeach()
+endwhile()
 
 install(TARGETS symscan_library EXPORT symscan LIBRARY DESTINATION lib)
 install(EXPORT symscan NAMESPACE symscan:: FILE symscanConfig.cmake DESTINATION lib/cmake/symscan)
