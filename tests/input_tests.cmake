@@ -14,7 +14,7 @@ set(host ${PROJECT_SOURCE_DIR}/host)
 file(GLOB input_sources CONFIGURE_DEPENDS ${host}/base/*.cpp ${host}/config/*.cpp ${host}/data/*.cpp ${host}/data/builtin/*.cpp
   ${host}/store/*.cpp)
 list(FILTER input_sources EXCLUDE REGEX "host/base/factorisations")
-list(APPEND input_sources ${host}/analysis/equation_text.cpp ${host}/analysis/expression.cpp ${host}/analysis/expression_parser.cpp
+list(APPEND input_sources ${host}/analysis/equation_text.cpp
   ${host}/analysis/relevance.cpp ${host}/findings/model_json.cpp ${host}/train/convergence.cpp ${host}/train/latent_measures.cpp
   ${host}/train/nonfinite.cpp ${host}/train/replica_memory.cpp ${host}/train/replica_network.cpp ${host}/train/replica_plan.cpp
   ${host}/train/replica_snapshot.cpp ${PROJECT_SOURCE_DIR}/kernels/network.cpp ${PROJECT_SOURCE_DIR}/kernels/workspace.cpp)

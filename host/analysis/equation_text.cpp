@@ -98,10 +98,6 @@ std::vector<double> short_coefficients(const std::vector<double>& coefficients,
   return best;
 }
 
-std::string decimal_text(double value, int digits) {
-  return rounded(value == 0 ? 0 : value, digits);
-}
-
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,
                           const std::string& unit, int digits) {
   std::string text;

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "host/base/text.hpp"
 #include "host/analysis/relation.hpp"
 
 namespace symscan {
@@ -15,9 +16,6 @@ double short_number(double value, double tolerance);
 /// numbers with the first 1. `tolerances`: how far each coefficient may move, in the units given.
 std::vector<double> short_coefficients(const std::vector<double>& coefficients,
                                        const std::vector<double>& tolerances);
-
-/// Shortest decimal text of a number, at most so many digits: "0.0112", "91", "1.5e-07".
-std::string decimal_text(double value, int digits = 10);
 
 /// "px(mu-) + px(mu+) = 0 GeV", "x^2 + 2 x y = 1"; numbers of at most `digits` digits.
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,

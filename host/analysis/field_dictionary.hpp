@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "host/analysis/expression.hpp"
+#include "host/data/expression.hpp"
 #include "host/analysis/function_terms.hpp"
 
 namespace symscan {

@@ -163,6 +163,10 @@ std::string rounded(double value, int digits) {
   return formatted("%.*g", digits, value);
 }
 
+std::string decimal_text(double value, int digits) {
+  return rounded(value == 0 ? 0 : value, digits);
+}
+
 std::string with_decimals(double value, int decimals) {
   return formatted("%.*f", decimals, value);
 }

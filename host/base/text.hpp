@@ -49,6 +49,9 @@ bool same_word(const std::string& a, const std::string& b);
 /// At most `digits` significant digits, as few as needed (%g): "0.25", "1.5e+10".
 std::string rounded(double value, int digits = 3);
 
+/// The same in formulas, where digits count: 10 of them, and no -0.
+std::string decimal_text(double value, int digits = 10);
+
 /// So many digits after the point: "12.0".
 std::string with_decimals(double value, int decimals);
 

@@ -5,6 +5,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/data/selection.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/data/text_values.hpp"
 
@@ -16,8 +17,14 @@ std::vector<std::string> numbered_columns(std::size_t count) {
   return names;
 }
 
+void begin_table(Table& table, const ColumnPlan& plan) {
+  table.columns = plan.names;
+  table.select_columns = plan.select_columns;
+  table.notes.insert(table.notes.end(), plan.notes.begin(), plan.notes.end());
+}
+
 ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string& name,
-                        const FileOptions& options) {
+                        const FileOptions& options, std::size_t most_features) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (const auto byte = first_byte_not_utf8(names[i])) {
@@ -60,12 +67,17 @@ ColumnPlan plan_columns(const std::vector<std::string>& names, const std::string
     plan.features.push_back(place);
   }
   if (options.columns.empty()) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(names.size(), most_features); ++i) {
       if (plan.weight != i && !is_special(i)) plan.features.push_back(i);
     }
   }
   if (plan.features.empty()) throw DataError(name + " has no column left to use as a feature");
   plan.features.insert(plan.features.end(), special.begin(), special.end());
+  for (const std::size_t place : columns_of_selection(options.select, names)) {
+    if (std::find(plan.features.begin(), plan.features.end(), place) != plan.features.end()) continue;
+    plan.features.push_back(place);
+    ++plan.select_columns;
+  }
   for (const std::size_t place : plan.features) {
     plan.names.push_back(names[place]);
     if (options.weights == "auto" && lower_case(names[place]) == "weight") {

@@ -147,8 +147,7 @@ class CsvReader {
     for (std::size_t slot = 0; slot < plan.features.size(); ++slot)
       slots_[plan.features[slot]] = static_cast<int>(slot);
     weight_ = plan.weight;
-    table_.columns = std::move(plan.names);
-    table_.notes.insert(table_.notes.end(), plan.notes.begin(), plan.notes.end());
+    begin_table(table_, plan);
   }
 
   /// dataset.columns=["0","2"], of the columns that hold numbers in this row and are not the weight.

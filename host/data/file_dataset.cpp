@@ -12,6 +12,7 @@
 #include "host/data/byte_source.hpp"
 #include "host/data/file_fields.hpp"
 #include "host/data/formats.hpp"
+#include "host/data/selection.hpp"
 #include "host/data/special_columns.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/data/table_notes.hpp"
@@ -87,6 +88,7 @@ std::string more_bad_rows(std::size_t count) {
 
 void finish_table(Table& table, const std::string& name, const FileOptions& options) {
   if (table.rows == 0) throw DataError(name + " holds no rows of data");
+  keep_selected(table, name, options.select);
   take_special_columns(table, options);
   note_oddities(table, name);
   std::size_t bad = 0;

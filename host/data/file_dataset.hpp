@@ -8,18 +8,31 @@
 
 namespace symscan {
 
+/// What happens to a column of text, dates among them.
+enum class OnText { refuse, drop, one_hot };
+
 /// The settings of `"kind": "file"`, see file_dataset_fields() in dataset.hpp.
 struct FileOptions {
-  std::string path;
-  std::string format = "auto";       ///< auto, or the name of a FileFormat (formats.hpp)
-  std::string header = "auto";       ///< CSV: auto, yes, no
-  std::string delimiter = "auto";    ///< CSV: auto or one character
-  std::vector<std::string> columns;  ///< features to keep, in this order; empty: all
-  std::string array;                 ///< NPZ entry or HDF5 path; empty: the only candidate
-  std::vector<int> particles;        ///< LHE: PDG ids
-  std::vector<std::string> features = {"E", "px", "py", "pz"};  ///< LHE: per particle
-  std::string weights = "auto";  ///< auto, none, or a column (LHE: the id of a weight)
-  std::string group, target;     ///< columns that are no features, see Table; empty: none
+  std::string path;                     ///< one file, or a pattern (* ? [abc]) that stands for several
+  std::vector<std::string> more_files;  ///< further files or patterns, joined as `join` says
+  bool join_columns = false;            ///< the files' columns beside each other, not their rows
+  std::string format = "auto";          ///< auto, or the name of a FileFormat (formats.hpp)
+  std::string header = "auto";          ///< CSV: auto, yes, no
+  std::string delimiter = "auto";       ///< CSV: auto or one character
+  std::size_t skip_rows = 0;            ///< CSV: lines before the header or the first row
+  bool decimal_comma = false;           ///< CSV: 1,5 is a number
+  OnText on_text = OnText::refuse;      ///< columns of text and dates
+  std::vector<std::string> columns;     ///< features to keep, in this order; empty: all
+  std::string array;                    ///< NPZ entry, HDF5 path, ROOT tree; empty: the only candidate
+  std::size_t flatten = 0;              ///< of (events, particles, features): the first N particles; 0: no
+  bool order_by_pt = false;             ///< of flatten: by transverse momentum, descending; else as they come
+  bool mask_padding = false;        ///< of flatten: events with fewer particles stay, with a column for each
+  std::vector<int> particles;       ///< event files: PDG ids
+  std::vector<int> statuses = {1};  ///< event files: status codes of the particles that are looked at
+  std::vector<std::string> features = {"E", "px", "py", "pz"};  ///< event files: per particle
+  std::string weights = "auto";  ///< auto, none, or a column or array (event files: the id of a weight)
+  std::string group, target;     ///< columns or arrays that are no features, see Table; empty: none
+  std::string select;            ///< condition on columns, "pt > 20 && abs(eta) < 2.4"; empty: all rows
   bool drop_nonfinite = false;
   std::size_t max_rows = static_cast<std::size_t>(-1);
   std::vector<std::string> angles;  ///< columns that are angles

@@ -230,8 +230,7 @@ class Hdf5Reader {
   Table empty_table(const ColumnPlan& plan, const std::string& title, std::uint64_t rows) const {
     Table table;
     table.rows = static_cast<std::size_t>(std::min<std::uint64_t>(rows, options_.max_rows));
-    table.columns = plan.names;
-    table.notes = plan.notes;
+    begin_table(table, plan);
     check_table_size(title, table.rows, table.features());
     table.values.resize(table.rows * table.features());
     if (plan.weight) table.weights.resize(table.rows);

@@ -103,7 +103,7 @@ class LheReader {
     no_weights.weights = "none";  // here, weights are not among the columns
     plan_ = plan_columns(names, name, no_weights);
     check_table_size(name, 1, plan_.features.size());
-    table_.columns = plan_.names;
+    begin_table(table_, plan_);
     table_.precision.assign(plan_.names.size(), kPrecision);
     found_.resize(options.particles.size());
     row_.resize(names.size());

@@ -131,8 +131,7 @@ Table read_npy_table(ByteSource& source, const std::string& name, const FileOpti
   }
   Table table;
   table.rows = std::min(layout.rows, options.max_rows);
-  table.columns = plan.names;
-  table.notes = plan.notes;
+  begin_table(table, plan);
   for (const std::size_t column : plan.features)
     table.precision.push_back(precision_of(layout.fields[column].type));
   check_table_size(name, table.rows, table.features());

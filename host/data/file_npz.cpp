@@ -184,8 +184,7 @@ Table join_columns(const Archive& archive, const std::vector<const Entry*>& entr
     return read_npy_table(source, archive.title(*entries[place]), single, {});
   };
   Table table;
-  table.columns = plan.names;
-  table.notes = plan.notes;
+  begin_table(table, plan);
   const std::size_t features = plan.features.size();
   for (std::size_t i = 0; i < features; ++i) {
     const Table values = column(plan.features[i]);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "host/data/contents.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/table.hpp"
 
@@ -18,6 +19,8 @@ struct FileFormat {
   Table (*read)(const FileOptions& options);
   /// `path` is a temporary name. Null: the format is not written.
   void (*write)(const Table& table, const std::filesystem::path& path, bool compressed);
+  /// What the file holds, for `symscan inspect`. Null: one table. Throws as `read` does.
+  std::vector<ContentItem> (*contents)(const FileOptions& options) = nullptr;
 };
 
 /// All formats, in the order of their use.

@@ -19,6 +19,8 @@ struct Table {
   /// [D] relative rounding of the source of each column (kFloat32Precision, 1e-9 for Les Houches events,
   /// ...); empty: float64. What varies by little more than this is rounding noise, see prepare().
   std::vector<double> precision = {};
+  /// The last columns that only dataset.select needs; keep_selected() takes them away.
+  std::size_t select_columns = 0;
   std::vector<std::string> notes = {};  ///< plain sentences, "4994 of 10000 events lack the particles 11,-11"
 
   std::size_t features() const { return columns.size(); }

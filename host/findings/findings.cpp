@@ -8,7 +8,7 @@
 
 #include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
-#include "host/analysis/expression.hpp"
+#include "host/data/expression.hpp"
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/base/threads.hpp"

@@ -1,4 +1,4 @@
-#include "host/analysis/expression.hpp"
+#include "host/data/expression.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/store/run_files.hpp"
 #include "tests/fuzz/ledger_edits.hpp"

@@ -15,20 +15,47 @@ class Expression {
   /// 2000 characters and 50 nested parentheses.
   static Expression parse(const std::string& text, const std::vector<std::string>& columns);
 
+  /// A condition: comparisons < <= > >= == != of functions, joined by && || ! (or: and, or, not) and
+  /// parentheses; `a < x < b` is refused. Its values are 0 and 1; a comparison with a NaN is 0. Throws as
+  /// parse().
+  static Expression parse_condition(const std::string& text, const std::vector<std::string>& columns);
+
   /// [n] for rows [n x D]; not finite where the function is not defined.
   Eigen::VectorXd values(const Eigen::MatrixXd& rows) const;
-  /// In the same notation, with no more parentheses than needed.
+  /// In the same notation, with no more parentheses than needed; not of conditions.
   std::string text(const std::vector<std::string>& columns) const;
   /// 0 or more indices, ascending.
   std::vector<int> columns_used() const;
 
  private:
-  enum class Operation { number, column, add, subtract, multiply, divide, power, negate, function };
+  enum class Operation {
+    number,
+    column,
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    negate,
+    function,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    unequal,
+    both,
+    either,
+    inverse
+  };
   struct Step {
     Operation operation;
     double number = 0;
     int index = 0;  ///< of the column or the function
   };
+  using Comparison = bool (*)(double, double);
+  /// nullptr for other operations.
+  static Comparison comparison(Operation operation);
   /// -1 if there is none.
   static int function_named(const std::string& name);
   std::vector<Step> steps_;  ///< in postfix order

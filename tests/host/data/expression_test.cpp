@@ -1,4 +1,4 @@
-#include "host/analysis/expression.hpp"
+#include "host/data/expression.hpp"
 
 #include <gtest/gtest.h>
 

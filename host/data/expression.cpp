@@ -1,11 +1,11 @@
-#include "host/analysis/expression.hpp"
+#include "host/data/expression.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
-#include "host/analysis/equation_text.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
@@ -25,12 +25,39 @@ constexpr std::array<NamedFunction, 7> kFunctions = {{{"exp", std::exp},
                                                       {"sqrt", std::sqrt},
                                                       {"abs", std::fabs}}};
 
+double compared(double left, double right, bool (*holds)(double, double)) {
+  return !std::isnan(left) && !std::isnan(right) && holds(left, right) ? 1.0 : 0.0;
+}
+
 }  // namespace
 
 int Expression::function_named(const std::string& name) {
   for (std::size_t f = 0; f < kFunctions.size(); ++f)
     if (name == kFunctions[f].name) return static_cast<int>(f);
   return -1;
+}
+
+Expression::Comparison Expression::comparison(Operation operation) {
+  switch (operation) {
+    case Operation::less:
+      return [](double a, double b) { return a < b; };
+    case Operation::less_equal:
+      return [](double a, double b) { return a <= b; };
+    case Operation::greater:
+      return [](double a, double b) { return a > b; };
+    case Operation::greater_equal:
+      return [](double a, double b) { return a >= b; };
+    case Operation::equal:
+      return [](double a, double b) { return a == b; };
+    case Operation::unequal:
+      return [](double a, double b) { return a != b; };
+    case Operation::both:
+      return [](double a, double b) { return a != 0 && b != 0; };
+    case Operation::either:
+      return [](double a, double b) { return a != 0 || b != 0; };
+    default:
+      return nullptr;
+  }
 }
 
 VectorXd Expression::values(const MatrixXd& rows) const {
@@ -42,6 +69,8 @@ VectorXd Expression::values(const MatrixXd& rows) const {
       stack.emplace_back(rows.col(step.index));
     } else if (step.operation == Operation::negate) {
       stack.back() = -stack.back();
+    } else if (step.operation == Operation::inverse) {
+      stack.back() = 1 - stack.back().array();
     } else if (step.operation == Operation::function) {
       stack.back() = stack.back().unaryExpr(kFunctions[static_cast<std::size_t>(step.index)].value).eval();
     } else {
@@ -55,6 +84,8 @@ VectorXd Expression::values(const MatrixXd& rows) const {
       if (step.operation == Operation::power)
         left = left.binaryExpr(right, [](double base, double exponent) { return std::pow(base, exponent); })
                    .eval();
+      if (const auto holds = comparison(step.operation))
+        left = left.binaryExpr(right, [holds](double a, double b) { return compared(a, b, holds); }).eval();
     }
   }
   return stack.empty() ? VectorXd(VectorXd::Zero(rows.rows())) : stack.back();

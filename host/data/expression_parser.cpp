@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <map>
+#include <optional>
 #include <utility>
 
-#include "host/analysis/expression.hpp"
 #include "host/base/error.hpp"
+#include "host/data/expression.hpp"
 
 namespace symscan {
 namespace {
@@ -67,11 +69,13 @@ class ExpressionParser {
     Expression function;              ///< where `field` is empty
     std::map<int, Expression> field;  ///< by column
     std::size_t start = 0;
+    bool condition = false;  ///< its values are 0 and 1
     bool is_field() const { return !field.empty(); }
   };
 
-  ExpressionParser(const std::string& text, const std::vector<std::string>& columns, bool fields)
-      : text_(text), columns_(columns), fields_(fields) {
+  enum class Kind { function, field, condition };
+  ExpressionParser(const std::string& text, const std::vector<std::string>& columns, Kind kind)
+      : text_(text), columns_(columns), fields_(kind == Kind::field), conditions_(kind == Kind::condition) {
     if (text.size() > kMostCharacters)
       throw DataError("a formula has " + std::to_string(text.size()) + " characters, more than the " +
                       std::to_string(kMostCharacters) + " that are read");
@@ -80,7 +84,7 @@ class ExpressionParser {
   Part all() {
     skip_spaces();
     if (at_ >= text_.size()) throw DataError("a formula is empty");
-    Part part = sum();
+    Part part = whole();
     if (at_ < text_.size()) fail("'" + character() + "' is not expected", at_);
     return part;
   }
@@ -89,6 +93,85 @@ class ExpressionParser {
   }
 
  private:
+  /// What stands in parentheses, or all.
+  Part whole() { return conditions_ ? alternatives() : sum(); }
+
+  Part alternatives() {
+    Part left = conjunction();
+    for (std::size_t place = at_; accept("||", "or"); place = at_)
+      left = joined_conditions(std::move(left), conjunction(), Operation::either, place);
+    return left;
+  }
+
+  Part conjunction() {
+    Part left = comparison();
+    for (std::size_t place = at_; accept("&&", "and"); place = at_)
+      left = joined_conditions(std::move(left), comparison(), Operation::both, place);
+    return left;
+  }
+
+  Part comparison() {
+    skip_spaces();
+    if (const std::size_t place = at_; text_.compare(at_, 2, "!=") != 0 && accept("!", "not")) {
+      if (++nested_ > kMostNested)
+        fail("more than " + std::to_string(kMostNested) + " levels are nested", at_);
+      Part part = comparison();
+      --nested_;
+      if (!part.condition) fail("a condition is missing after the '!'", place);
+      part.function.steps_.push_back({Operation::inverse, 0, 0});
+      return part;
+    }
+    Part left = sum();
+    skip_spaces();
+    const std::size_t place = at_;
+    const auto operation = comparison_sign();
+    if (!operation) return left;
+    const Part right = sum();
+    if (left.condition || right.condition) fail("a comparison compares numbers, not conditions", place);
+    skip_spaces();
+    const std::size_t next = at_;
+    if (comparison_sign()) fail("write a < x && x < b: a second comparison stands", next);
+    left.function = joined(std::move(left.function), right.function, *operation);
+    left.condition = true;
+    return left;
+  }
+
+  std::optional<Operation> comparison_sign() {
+    using Sign = std::pair<const char*, Operation>;
+    for (const auto& [sign, operation] :
+         {Sign{"<=", Operation::less_equal}, Sign{">=", Operation::greater_equal},
+          Sign{"==", Operation::equal}, Sign{"!=", Operation::unequal}, Sign{"<", Operation::less},
+          Sign{">", Operation::greater}}) {
+      if (text_.compare(at_, std::strlen(sign), sign) != 0) continue;
+      at_ += std::strlen(sign);
+      return operation;
+    }
+    if (at_ < text_.size() && text_[at_] == '=') fail("equal is written ==, not =,", at_);
+    return std::nullopt;
+  }
+
+  /// Takes the sign or the word, if it stands there and no column is called so.
+  bool accept(const char* sign, const std::string& word) {
+    skip_spaces();
+    if (text_.compare(at_, std::strlen(sign), sign) == 0) {
+      at_ += std::strlen(sign);
+      return true;
+    }
+    const std::size_t end = at_ + word.size();
+    if (text_.compare(at_, word.size(), word) != 0 || (end < text_.size() && is_name(text_[end])))
+      return false;
+    if (column_at(at_) >= 0) return false;
+    at_ = end;
+    return true;
+  }
+
+  static Part joined_conditions(Part left, const Part& right, Operation operation, std::size_t place) {
+    if (!left.condition || !right.condition)
+      fail("both sides of && and || must be conditions such as x > 0; one is a number", place);
+    left.function = joined(std::move(left.function), right.function, operation);
+    return left;
+  }
+
   Part sum() {
     if (++nested_ > kMostNested) fail("more than " + std::to_string(kMostNested) + " levels are nested", at_);
     Part left = product();
@@ -123,6 +206,7 @@ class ExpressionParser {
     Part part = signed_power();
     --nested_;
     part.start = start;
+    need_numbers(part, part);
     if (sign == '+') return part;
     if (!part.is_field()) part.function = negated(std::move(part.function));
     for (auto& entry : part.field) entry.second = negated(std::move(entry.second));
@@ -134,6 +218,7 @@ class ExpressionParser {
     if (peek() != '^') return base;
     const std::size_t place = at_++;
     const Part exponent = signed_power();
+    need_numbers(base, exponent);
     if (base.is_field() || exponent.is_field()) fail("a power cannot contain d/dNAME", place);
     base.function = joined(std::move(base.function), exponent.function, Operation::power);
     return base;
@@ -147,7 +232,7 @@ class ExpressionParser {
     part.start = start;
     if (next == '(') {
       ++at_;
-      part = sum();
+      part = whole();
       close(start);
       part.start = start;
       return part;
@@ -187,6 +272,7 @@ class ExpressionParser {
     const std::size_t open = at_++;
     Part part = sum();
     close(open);
+    need_numbers(part, part);
     if (part.is_field()) fail("the argument of " + name + " cannot contain d/dNAME", start);
     part.function.steps_.push_back({Operation::function, 0, index});
     part.start = start;
@@ -252,7 +338,13 @@ class ExpressionParser {
     return joined(std::move(function), velocity, Operation::multiply);
   }
 
+  static void need_numbers(const Part& left, const Part& right) {
+    if (left.condition || right.condition)
+      fail("a number is needed, not the condition", left.condition ? left.start : right.start);
+  }
+
   Part added(Part left, const Part& right, bool subtract) const {
+    need_numbers(left, right);
     if (left.is_field() != right.is_field())
       fail("a term without d/dNAME begins", left.is_field() ? right.start : left.start);
     if (!left.is_field()) {
@@ -273,6 +365,7 @@ class ExpressionParser {
   }
 
   static Part multiplied(Part left, Part right, std::size_t place) {
+    need_numbers(left, right);
     if (left.is_field() && right.is_field()) fail("a term has more than one d/dNAME, joined by the *", place);
     if (!left.is_field() && !right.is_field()) {
       left.function = joined(std::move(left.function), right.function, Operation::multiply);
@@ -287,6 +380,7 @@ class ExpressionParser {
   }
 
   static Part divided(Part left, const Part& right) {
+    need_numbers(left, right);
     if (right.is_field()) fail("nothing can be divided by d/dNAME", right.start);
     if (!left.is_field()) left.function = joined(std::move(left.function), right.function, Operation::divide);
     for (auto& entry : left.field)
@@ -309,17 +403,23 @@ class ExpressionParser {
 
   const std::string& text_;
   const std::vector<std::string>& columns_;
-  bool fields_;
+  bool fields_, conditions_;
   std::size_t at_ = 0;
   int nested_ = 0;
 };
 
 Expression Expression::parse(const std::string& text, const std::vector<std::string>& columns) {
-  return ExpressionParser(text, columns, false).all().function;
+  return ExpressionParser(text, columns, ExpressionParser::Kind::function).all().function;
+}
+
+Expression Expression::parse_condition(const std::string& text, const std::vector<std::string>& columns) {
+  ExpressionParser::Part part = ExpressionParser(text, columns, ExpressionParser::Kind::condition).all();
+  if (!part.condition) throw DataError("it is a number, not a condition; write for example x > 0");
+  return std::move(part.function);
 }
 
 FieldText parse_field(const std::string& text, const std::vector<std::string>& columns) {
-  ExpressionParser::Part part = ExpressionParser(text, columns, true).all();
+  ExpressionParser::Part part = ExpressionParser(text, columns, ExpressionParser::Kind::field).all();
   if (!part.is_field()) ExpressionParser::fail("a term without d/dNAME begins", part.start);
   FieldText field;
   field.text = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
