@@ -17,15 +17,15 @@ constexpr std::size_t kMostCharacters = 2000;
 constexpr int kMostNested = 50;
 constexpr std::size_t kColumnsListed = 12;
 
-bool is_space(char c) {
+bool is_formula_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
-bool is_digit(char c) {
+bool is_formula_digit(char c) {
   return c >= '0' && c <= '9';
 }
 /// Of a name; the bytes of letters beyond ASCII too.
 bool is_name(char c) {
-  return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+  return is_formula_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -33,7 +33,7 @@ bool is_name(char c) {
 std::size_t number_length(const std::string& text, std::size_t at) {
   std::size_t end = at, digits = 0;
   const auto skip_digits = [&] {
-    for (; end < text.size() && is_digit(text[end]); ++end) ++digits;
+    for (; end < text.size() && is_formula_digit(text[end]); ++end) ++digits;
   };
   skip_digits();
   if (end < text.size() && text[end] == '.') {
@@ -44,7 +44,7 @@ std::size_t number_length(const std::string& text, std::size_t at) {
   if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
     std::size_t power = end + 1;
     if (power < text.size() && (text[power] == '+' || text[power] == '-')) ++power;
-    if (power < text.size() && is_digit(text[power])) {
+    if (power < text.size() && is_formula_digit(text[power])) {
       end = power;
       skip_digits();
     }
@@ -389,7 +389,7 @@ class ExpressionParser {
   }
 
   void skip_spaces() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_formula_space(text_[at_])) ++at_;
   }
   char peek() {
     skip_spaces();
@@ -435,8 +435,8 @@ std::vector<FieldText> parse_fields(const std::string& text, const std::vector<s
     std::string content = text.substr(start, end - start);
     content.erase(std::min(content.find('#'), content.size()));
     start = end + 1;
-    if (std::all_of(content.begin(), content.end(), is_space)) continue;
-    while (is_space(content.back())) content.pop_back();
+    if (std::all_of(content.begin(), content.end(), is_formula_space)) continue;
+    while (is_formula_space(content.back())) content.pop_back();
     try {
       fields.push_back(parse_field(content, columns));
     } catch (const DataError& error) {
