@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/base/trouble.hpp"
+#include "host/data/decompress.hpp"
 
 namespace symscan {
 namespace {
@@ -19,55 +19,91 @@ namespace {
 constexpr std::size_t kBlock = std::size_t{1} << 20;
 constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 
+/// The bytes as they lie in the file, some of which were looked at before.
+class StoredBytes {
+ public:
+  explicit StoredBytes(const std::string& path) : path_(path) {
+    file_ = open_descriptor(path, O_RDONLY | O_NOCTTY);
+    if (!file_) throw_trouble("cannot open", path, errno);
+  }
+  /// Up to `size` bytes; 0 at the end.
+  std::size_t read(char* buffer, std::size_t size) const {
+    const auto most = std::min(size, std::size_t{1} << 30);
+    const auto got = repeated([&] { return ::read(file_.get(), buffer, most); });
+    if (got < 0) throw_trouble("cannot read", path_, errno);
+    return static_cast<std::size_t>(got);
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+};
+
+/// A file, compressed or not, or a pipe.
 class FileSource : public ByteSource {
  public:
-  explicit FileSource(const std::string& path) : path_(path) {
-    Descriptor opened = open_descriptor(path, O_RDONLY | O_NOCTTY);
-    if (!opened) throw_trouble("cannot open", path, errno);
-    file_ = gzdopen(opened.get(), "rb");
-    if (!file_) throw_trouble("cannot open", path, ENOMEM);
-    opened.release();
-    gzbuffer(file_, 256 << 10);
+  explicit FileSource(const std::string& path) : stored_(path), held_(kHeld, '\0') {
+    hold(compression_mark_bytes);
+    decompressor_ = decompressor_for(held(), path);
     std::error_code error;
     const auto bytes = std::filesystem::file_size(path, error);
-    // gzdirect looks at the first bytes: 1 = not compressed.
-    if (!error && gzdirect(file_) == 1) size_ = bytes;
+    if (!error && !decompressor_) size_ = bytes;
   }
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override { gzclose_r(file_); }
 
   std::size_t read(char* buffer, std::size_t size) override {
-    if (cut_off_) return 0;
-    const unsigned most = static_cast<unsigned>(std::min(size, std::size_t{1} << 30));
-    int got = gzread(file_, buffer, most);
-    while (got < 0 && errno == EINTR && error_code() == Z_ERRNO) {
-      gzclearerr(file_);
-      got = gzread(file_, buffer, most);
-    }
-    if (got > 0) return static_cast<std::size_t>(got);
-    const int error = errno;
-    int code = Z_OK;
-    const char* text = gzerror(file_, &code);
-    if (code == Z_BUF_ERROR) cut_off_ = true;
-    if (code == Z_OK || code == Z_BUF_ERROR) return 0;
-    if (code == Z_ERRNO || code == Z_MEM_ERROR)
-      throw_trouble("cannot read", path_, code == Z_ERRNO ? error : ENOMEM);
-    throw DataError(path_ + " is a damaged gzip file (" + text + "); copy or download it again");
+    if (size == 0) return 0;
+    if (decompressor_) return unpack(buffer, size);
+    if (begin_ == end_) return stored_.read(buffer, size);
+    const std::size_t count = std::min(size, end_ - begin_);
+    std::copy_n(held_.data() + begin_, count, buffer);
+    begin_ += count;
+    return count;
   }
   std::optional<std::uint64_t> size() const override { return size_; }
   bool cut_off() const override { return cut_off_; }
 
  private:
-  int error_code() const {
-    int code = Z_OK;
-    gzerror(file_, &code);
-    return code;
+  std::string_view held() const { return {held_.data() + begin_, end_ - begin_}; }
+
+  /// Holds at least so many bytes, unless the file ends before.
+  void hold(std::size_t bytes) {
+    while (end_ - begin_ < bytes && !stored_end_) {
+      if (end_ == held_.size()) {
+        std::copy(held_.data() + begin_, held_.data() + end_, held_.data());
+        end_ -= begin_;
+        begin_ = 0;
+      }
+      const std::size_t got = stored_.read(held_.data() + end_, held_.size() - end_);
+      end_ += got;
+      stored_end_ = got == 0;
+    }
   }
-  std::string path_;
-  gzFile file_ = nullptr;
+
+  std::size_t unpack(char* buffer, std::size_t size) {
+    while (!finished_) {
+      hold(1);
+      const auto [used, made, ended] = decompressor_->step(held().data(), held().size(), buffer, size);
+      begin_ += used;
+      if (ended) {
+        // Streams may follow each other (cat a.gz b.gz); what else follows is padding.
+        hold(compression_mark_bytes);
+        finished_ = !decompressor_for(held(), "");
+        if (!finished_) decompressor_->restart();
+      } else if (used == 0 && made == 0 && stored_end_) {
+        cut_off_ = finished_ = true;
+      }
+      if (made > 0) return made;
+    }
+    return 0;
+  }
+
+  static constexpr std::size_t kHeld = 256 << 10;
+  StoredBytes stored_;
+  std::string held_;
+  std::size_t begin_ = 0, end_ = 0;  ///< of what is held
+  std::unique_ptr<Decompressor> decompressor_;
   std::optional<std::uint64_t> size_;
-  bool cut_off_ = false;
+  bool stored_end_ = false, finished_ = false, cut_off_ = false;
 };
 
 class MemorySource : public ByteSource {

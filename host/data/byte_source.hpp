@@ -8,7 +8,8 @@
 
 namespace symscan {
 
-/// Bytes read from front to back: a file (gzip is undone on the way), memory, or an entry of an archive.
+/// Bytes read from front to back: a file (compression is undone on the way), memory, or an entry of an
+/// archive.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
@@ -21,8 +22,8 @@ class ByteSource {
   virtual bool cut_off() const { return false; }
 };
 
-/// Opens a file, gzip-compressed or not (told by its first bytes), or a pipe, which it waits for. Throws
-/// DataError (missing, a folder) or Error with exit_code_of() what the system said.
+/// Opens a file, or a pipe, which it waits for; compressed by gzip, bzip2, xz or Zstandard, told by the first
+/// bytes, or not. Throws DataError (missing, a folder) or Error with exit_code_of() what the system said.
 std::unique_ptr<ByteSource> open_file(const std::string& path);
 /// `bytes` must outlive the source.
 std::unique_ptr<ByteSource> open_bytes(std::string_view bytes);

@@ -11,6 +11,7 @@
 #include "host/data/angle_values.hpp"
 #include "host/data/byte_source.hpp"
 #include "host/data/file_fields.hpp"
+#include "host/data/file_set.hpp"
 #include "host/data/formats.hpp"
 #include "host/data/selection.hpp"
 #include "host/data/special_columns.hpp"
@@ -78,6 +79,54 @@ void drop_rows(Table& table, const std::string& name) {
     if (!values->empty()) values->resize(kept);
 }
 
+Table read_file(const std::string& path, const FileOptions& options) {
+  check_readable(path);
+  const FileFormat& format = options.format == "auto" ? format_of_file(path) : format_called(options.format);
+  if (format.name != "lhe" && !options.particles.empty()) {
+    throw DataError("dataset.particles is only for LHE files, and " + path + " is read as " + format.name);
+  }
+  FileOptions of_file = options;
+  of_file.path = path;
+  return format.read(of_file);
+}
+
+Table read_rows(const std::string& path, const FileOptions& options) {
+  Table table = read_file(path, options);
+  finish_rows(table, path, options);
+  return table;
+}
+
+/// The rows of all files after each other, max_rows of them at most.
+Table read_after(const std::vector<std::string>& files, const FileOptions& options) {
+  Table table = read_rows(files[0], options);
+  FileOptions further = options;
+  for (std::size_t i = 1; i < files.size() && table.rows < options.max_rows; ++i) {
+    further.max_rows = options.max_rows - table.rows;
+    append_rows(table, read_rows(files[i], further), files[0], files[i]);
+  }
+  constexpr std::size_t most_notes = 20;
+  if (table.notes.size() > most_notes) {
+    const std::size_t more = table.notes.size() - most_notes + 1;
+    table.notes.resize(most_notes - 1);
+    table.notes.push_back("... and " + std::to_string(more) + " more notes of this kind on further files");
+  }
+  return table;
+}
+
+/// The columns of all files beside each other. Which of them are features is said of all together.
+Table read_beside(const std::vector<std::string>& files, const std::string& name,
+                  const FileOptions& options) {
+  FileOptions whole = options;
+  whole.columns.clear();
+  whole.weights = "auto";
+  whole.group = whole.target = whole.select = "";
+  std::vector<Table> tables;
+  for (const std::string& file : files) tables.push_back(read_file(file, whole));
+  Table table = join_columns(std::move(tables), files, options);
+  finish_rows(table, name, options);
+  return table;
+}
+
 }  // namespace
 
 std::string more_bad_rows(std::size_t count) {
@@ -87,8 +136,14 @@ std::string more_bad_rows(std::size_t count) {
 }
 
 void finish_table(Table& table, const std::string& name, const FileOptions& options) {
+  finish_rows(table, name, options);
+  finish_weights(table, name);
+}
+
+void finish_rows(Table& table, const std::string& name, const FileOptions& options) {
   if (table.rows == 0) throw DataError(name + " holds no rows of data");
   keep_selected(table, name, options.select);
+  if (table.rows == 0) return;
   take_special_columns(table, options);
   note_oddities(table, name);
   std::size_t bad = 0;
@@ -99,6 +154,9 @@ void finish_table(Table& table, const std::string& name, const FileOptions& opti
     if (!options.drop_nonfinite) refuse_row(table, bad, name);
     drop_rows(table, name);
   }
+}
+
+void finish_weights(Table& table, const std::string& name) {
   check_magnitudes(table, name);
   if (table.weights.empty()) return;
   const auto negative =
@@ -114,20 +172,21 @@ void finish_table(Table& table, const std::string& name, const FileOptions& opti
 }
 
 Table load_file_dataset(const FileOptions& options) {
-  const std::string& path = options.path;
+  const std::vector<std::string> files = files_of(options);
   try {
-    check_readable(path);
-    const FileFormat& format =
-        options.format == "auto" ? format_of_file(path) : format_called(options.format);
-    if (format.name != "lhe" && !options.particles.empty()) {
-      throw DataError("dataset.particles is only for LHE files, and " + path + " is read as " + format.name);
-    }
-    Table table = format.read(options);
-    finish_table(table, path, options);
+    const std::string name =
+        files.size() == 1 ? files[0] : files[0] + " and " + plural(files.size() - 1, "further file");
+    Table table = files.size() == 1      ? read_rows(files[0], options)
+                  : options.join_columns ? read_beside(files, name, options)
+                                         : read_after(files, options);
+    if (table.rows == 0)
+      throw DataError("no row of " + name + " fulfils dataset.select " + printable(options.select));
+    finish_weights(table, name);
     if (options.angle_pairs) encode_angles(table, options.angles);
     return table;
   } catch (const std::bad_alloc&) {
-    throw DataError(path + " does not fit into the memory that is free; free some and repeat, or set " +
+    throw DataError(options.path +
+                        " does not fit into the memory that is free; free some and repeat, or set " +
                         "dataset.max_rows or dataset.columns",
                     ExitCode::interrupted);
   }

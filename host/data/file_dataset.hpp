@@ -44,8 +44,13 @@ struct FileOptions {
 Table load_file_dataset(const Json& settings);
 Table load_file_dataset(const FileOptions& options);
 
-/// Refuses or drops rows with NaN or Inf, notes negative weights, and drops weights that are all equal.
+/// finish_rows(), then finish_weights().
 void finish_table(Table& table, const std::string& name, const FileOptions& options);
+/// What is done with the rows of one file: those that dataset.select keeps, special columns to their places,
+/// rows with NaN or Inf refused or dropped, oddities noted.
+void finish_rows(Table& table, const std::string& name, const FileOptions& options);
+/// What is done with all rows: sizes are checked, negative weights noted, weights that are all equal dropped.
+void finish_weights(Table& table, const std::string& name);
 
 /// " (and 212 more rows have empty or non-finite values)", or nothing for none.
 std::string more_bad_rows(std::size_t count);

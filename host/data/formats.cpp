@@ -28,6 +28,13 @@ void uncompressed(const Table& table, const std::filesystem::path& path, bool) {
   write(table, path);
 }
 
+/// What undoes each of the compressions, by their endings.
+const std::map<std::string, std::string>& compressions() {
+  static const std::map<std::string, std::string> programs = {
+      {".gz", "gunzip"}, {".bz2", "bunzip2"}, {".xz", "unxz"}, {".zst", "unzstd"}};
+  return programs;
+}
+
 bool contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -74,6 +81,8 @@ void refuse_foreign_ending(const std::string& path, const std::string& ending) {
                     list_words(format_names(), "or"));
   }
   refuse_foreign_ending(path, ending);
+  if (ending == ".zip" || ending == ".7z" || ending == ".rar" || ending == ".tar" || ending == ".tgz")
+    throw DataError(path + " is an archive, which may hold several files; unpack it first");
   const std::vector<std::string> endings = all_endings();
   const auto nearer = [&](const std::string& a, const std::string& b) {
     return edit_distance(ending, a) < edit_distance(ending, b);
@@ -106,18 +115,19 @@ const FileFormat& format_called(const std::string& name) {
 }
 
 const FileFormat& format_of_file(const std::string& path) {
-  const auto [ending, compressed] = ending_of(path);
+  const auto [ending, compression] = ending_of(path);
   const FileFormat* format = find_by_ending(ending);
   if (format == nullptr) refuse_unknown_ending(path, ending);
-  if (compressed && !format->gzip)
-    throw DataError(path + " is a compressed " + format->name + " file; unpack it first (gunzip)");
+  if (!compression.empty() && !format->compressed)
+    throw DataError(path + " is a compressed " + format->name + " file; unpack it first (" +
+                    compressions().at(compression) + ")");
   return *format;
 }
 
 FileEnding ending_of(const std::filesystem::path& path) {
   const std::string last = lower_case(path.extension().string());
-  if (last != ".gz") return {last, false};
-  return {lower_case(path.stem().extension().string()), true};
+  if (!compressions().contains(last)) return {last};
+  return {lower_case(path.stem().extension().string()), last};
 }
 
 bool is_read_ending(const std::string& ending) {
@@ -133,11 +143,11 @@ std::vector<std::string> format_names() {
 std::string read_endings() {
   std::vector<std::string> compressed;
   for (const FileFormat& format : file_formats()) {
-    if (!format.gzip) continue;
+    if (!format.compressed) continue;
     compressed.insert(compressed.end(), format.endings.begin(), format.endings.end());
     compressed.insert(compressed.end(), format.read_only.begin(), format.read_only.end());
   }
-  return join_words(all_endings(), " ") + " (" + list_words(compressed) + " also with .gz)";
+  return join_words(all_endings(), " ") + " (" + list_words(compressed) + " also with .gz, .bz2, .xz or .zst)";
 }
 
 std::string written_endings() {
@@ -146,7 +156,7 @@ std::string written_endings() {
     if (format.write == nullptr) continue;
     for (const std::string& ending : format.endings) {
       endings.push_back(ending);
-      if (format.gzip) endings.push_back(ending + ".gz");
+      if (format.compressed) endings.push_back(ending + ".gz");
     }
   }
   return join_words(endings, " ");

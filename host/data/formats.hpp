@@ -15,7 +15,7 @@ struct FileFormat {
   std::string description;             ///< one line
   std::vector<std::string> endings;    ///< read and written, e.g. ".h5"
   std::vector<std::string> read_only;  ///< endings that are read and not written
-  bool gzip;                           ///< each ending also with .gz
+  bool compressed;                     ///< each ending also with .gz, .bz2, .xz or .zst; written with .gz
   Table (*read)(const FileOptions& options);
   /// `path` is a temporary name. Null: the format is not written.
   void (*write)(const Table& table, const std::filesystem::path& path, bool compressed);
@@ -33,10 +33,10 @@ const FileFormat& format_called(const std::string& name);
 /// dataset.format, convert the file, or unpack it.
 const FileFormat& format_of_file(const std::string& path);
 
-/// The ending of a file in lower case, without the .gz of a compressed one.
+/// The ending of a file in lower case, without that of a compression.
 struct FileEnding {
   std::string ending;
-  bool compressed = false;
+  std::string compression = {};  ///< .gz, .bz2, .xz, .zst or empty
 };
 FileEnding ending_of(const std::filesystem::path& path);
 
@@ -45,7 +45,7 @@ bool is_read_ending(const std::string& ending);
 
 /// csv, npy, ...
 std::vector<std::string> format_names();
-/// ".csv .tsv ... .lhe (.csv, ... and .lhe also with .gz)"
+/// ".csv .tsv ... .lhe (.csv, ... also with .gz, .bz2, .xz or .zst)"
 std::string read_endings();
 /// ".csv .csv.gz .npy ..."
 std::string written_endings();

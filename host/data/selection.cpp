@@ -57,9 +57,6 @@ void keep_selected(Table& table, const std::string& name, const std::string& sel
       if (!values->empty()) (*values)[to] = (*values)[row];
     ++to;
   }
-  if (to == 0)
-    throw DataError("none of the " + plural(table.rows, "row") + " of " + name + " fulfils dataset.select " +
-                    printable(select));
   table.notes.push_back(std::to_string(to) + " of " + plural(table.rows, "row") + " of " + name + " fulfil " +
                         printable(select) + " and were kept");
   table.rows = to;

@@ -12,8 +12,8 @@ namespace symscan {
 std::vector<std::size_t> columns_of_selection(const std::string& select,
                                               const std::vector<std::string>& columns);
 
-/// Keeps the rows that fulfil the condition, with a note that says how many. A comparison with a NaN is
-/// false. Throws DataError as columns_of_selection() does, and if no row is left.
+/// Keeps the rows that fulfil the condition, with a note that says how many; maybe none. A comparison with a
+/// NaN is false. Throws DataError as columns_of_selection() does.
 void keep_selected(Table& table, const std::string& name, const std::string& select);
 
 }  // namespace symscan

@@ -36,13 +36,13 @@ std::vector<float> written_values(const Table& table) {
 }
 
 void write_table(const Table& table, const std::filesystem::path& path) {
-  const auto [ending, compressed] = ending_of(path);
+  const auto [ending, compression] = ending_of(path);
   for (const FileFormat& format : file_formats()) {
     const auto& endings = format.endings;
     if (format.write == nullptr || std::find(endings.begin(), endings.end(), ending) == endings.end())
       continue;
-    if (compressed && !format.gzip) break;
-    return write_file_atomically(path, [&, gzip = compressed](const std::filesystem::path& temporary) {
+    if (!compression.empty() && !(format.compressed && compression == ".gz")) break;
+    return write_file_atomically(path, [&, gzip = !compression.empty()](const std::filesystem::path& temporary) {
       format.write(table, temporary, gzip);
     });
   }

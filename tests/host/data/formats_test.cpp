@@ -33,7 +33,8 @@ TEST(Formats, NamesAndEndingsAreDistinct) {
 TEST(Formats, EndingsMayBeInCapitalsOrCompressed) {
   EXPECT_EQ(format_of_file("A.CSV").name, "csv");
   EXPECT_EQ(format_of_file("a.b.LHE.GZ").name, "lhe");
-  EXPECT_TRUE(ending_of("a.csv.gz").compressed);
+  EXPECT_EQ(ending_of("a.csv.gz").compression, ".gz");
+  EXPECT_EQ(ending_of("a.LHE.ZST").ending, ".lhe");
   EXPECT_EQ(ending_of("a.csv.gz").ending, ".csv");
   EXPECT_NE(error_of([] { format_of_file("a.npz.gz"); }).find("unpack it first"), std::string::npos);
   EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5 or lhe"),

@@ -42,6 +42,7 @@ TEST(Selection, KeepsTheRowsThatFulfilTheCondition) {
   EXPECT_EQ(selected("abs(x) < 2.5 and !(x > 0)"), (std::vector<double>{20}));
   EXPECT_EQ(selected("(x + 1)*2 > 3"), (std::vector<double>{10, 30}));
   EXPECT_EQ(selected("((x > 0))"), (std::vector<double>{10, 30}));
+  EXPECT_EQ(selected("x > 1000"), std::vector<double>{});
   EXPECT_EQ(selected(""), (std::vector<double>{10, 20, 30, 40}));
 }
 
@@ -61,7 +62,6 @@ TEST(Selection, ErrorsSayWhatAndWhere) {
   EXPECT_NE(refusal("x >").find("at character 4"), std::string::npos);
   EXPECT_NE(refusal("(x > 1").find("not closed"), std::string::npos);
   EXPECT_NE(refusal("x > 1)").find("at character 6"), std::string::npos);
-  EXPECT_NE(refusal("x > 1000").find("none of the 4 rows"), std::string::npos);
   EXPECT_NE(refusal("-(x > 1) > 0").find("not the condition"), std::string::npos);
 }
 
