@@ -9,6 +9,8 @@
 #include "host/base/text.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/file_fields.hpp"
+#include "host/data/file_set.hpp"
 #include "host/data/preprocess.hpp"
 
 namespace symscan {
@@ -44,9 +46,15 @@ double neighbour_distance(const PreparedData& data) {
 /// A pipe is empty after the first time.
 bool can_be_read_twice(const Json& document) {
   const Json& dataset = document.at("dataset");
-  const Json path = dataset.is_object() ? dataset.value("path", Json()) : Json();
-  std::error_code error;
-  return path.is_string() && std::filesystem::is_regular_file(path.get<std::string>(), error);
+  if (!dataset.is_object() || !dataset.value("path", Json()).is_string()) return false;
+  try {
+    const std::vector<std::string> files = files_of(parse_file_options(dataset));
+    std::error_code error;
+    return std::all_of(files.begin(), files.end(),
+                       [&](const auto& file) { return std::filesystem::is_regular_file(file, error); });
+  } catch (const Error&) {
+    return false;  // told when the data are read
+  }
 }
 
 /// The first rows of the only dataset, prepared as for training.

@@ -8,8 +8,9 @@ namespace symscan {
 
 struct TrainOptions {
   std::vector<std::string> arguments;  ///< the config (file or built-in dataset) and key=value overrides
-  std::string data;                    ///< --data: a file that takes the place of the config's dataset
-  std::string out;                     ///< run directory; empty: runs/<name>
+  std::vector<std::string> data;  ///< --data: files or patterns that take the place of the config's dataset
+  bool each_file = false;         ///< every file is a dataset of its own
+  std::string out;                ///< run directory; empty: runs/<name>
   std::string device = "auto", tier = "auto";
   bool generate_on_device = false;
   int threads = 0;  ///< 0: all cores

@@ -1,5 +1,6 @@
 #include "host/cli/train_input.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -9,19 +10,29 @@
 #include "host/config/config_file.hpp"
 #include "host/config/overrides.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/file_fields.hpp"
+#include "host/data/file_set.hpp"
 #include "host/library/bytes_text.hpp"
 
 namespace symscan {
 namespace {
 
-/// The text, if it can be stored as JSON.
-const std::string& utf8(const std::string& text, const char* what) {
-  try {
-    (void)Json(text).dump();
-  } catch (const Json::exception&) {
-    throw UsageError(std::string(what) + " has a name that is not UTF-8; rename the file");
+/// Throws if a name cannot be stored as JSON.
+void check_utf8(const std::vector<std::string>& names) {
+  if (std::all_of(names.begin(), names.end(), [](const auto& name) { return !first_byte_not_utf8(name); }))
+    return;
+  throw UsageError("--data has a name that is not UTF-8; rename the file");
+}
+
+/// The keys of the dataset that --data stands for.
+Json files_given(const TrainOptions& options) {
+  if (!options.each_file) {
+    const Json further(std::vector<std::string>(options.data.begin() + 1, options.data.end()));
+    return {{"path", options.data[0]}, {"more_files", further}};
   }
-  return text;
+  const std::vector<std::string> files = expand_files(options.data);
+  check_utf8(files);
+  return {{"path", files}};
 }
 
 /// Whether a config's dataset is one file. Anything that cannot be told here is told by load_config.
@@ -40,12 +51,16 @@ void announce_large_file(const Json& dataset) {
   constexpr double large = 50e6;
   if (dataset.at("kind") != "file") return;
   std::error_code error;
-  const auto path = dataset.at("path").get<std::string>();
-  const auto size = std::filesystem::file_size(path, error);
-  if (!error && static_cast<double>(size) > large) {
-    std::fprintf(stderr, "reading %s (%s) ...\n", path.c_str(),
-                 bytes_text(static_cast<double>(size)).c_str());
+  const std::vector<std::string> files = files_of(parse_file_options(dataset));
+  double size = 0;
+  for (const std::string& file : files) {
+    const auto bytes = std::filesystem::file_size(file, error);
+    if (!error) size += static_cast<double>(bytes);
   }
+  if (size <= large) return;
+  const std::string further = files.size() == 1 ? "" : " and " + plural(files.size() - 1, "further file");
+  std::fprintf(stderr, "reading %s%s (%s) ...\n", files[0].c_str(), further.c_str(),
+               bytes_text(size).c_str());
 }
 
 }  // namespace
@@ -65,11 +80,18 @@ SweepConfig read_sweep(const TrainOptions& options) {
   }
   if (!options.data.empty()) {
     // The data settings of the command line follow, so that dataset.particles=[11,-11] applies to this file.
-    const Json file = {{"kind", "file"}, {"path", utf8(options.data, "--data")}};
+    check_utf8(options.data);
+    Json file = files_given(options);
     // A config that reads a file already says how: only the file changes.
-    overrides.insert(overrides.begin(), !config.empty() && reads_a_file(config)
-                                            ? "dataset.path=" + file["path"].dump()
-                                            : "dataset=" + file.dump());
+    if (!config.empty() && reads_a_file(config)) {
+      for (const auto& [key, value] : file.items())
+        overrides.insert(overrides.begin(), "dataset." + key + "=" + value.dump());
+    } else {
+      file["kind"] = "file";
+      overrides.insert(overrides.begin(), "dataset=" + file.dump());
+    }
+  } else if (options.each_file) {
+    throw UsageError("--each-file is about the files of --data, and there is none");
   }
   std::error_code error;
   if (config.empty()) {
@@ -85,7 +107,7 @@ SweepConfig read_sweep(const TrainOptions& options) {
   }
   if (!std::filesystem::exists(config, error) && find_builtin_dataset(config) != nullptr) {
     if (!options.data.empty()) {
-      throw UsageError("two datasets given, the built-in '" + config + "' and --data '" + options.data +
+      throw UsageError("two datasets given, the built-in '" + config + "' and --data '" + options.data[0] +
                        "'; leave one out");
     }
     return parse_config(Json{{"dataset", {{"kind", config}}}}, overrides);

@@ -53,9 +53,18 @@ void define_train(CLI::App& app, GivenOptions& given) {
       app, given,
       "Settings in place of those of the config, e.g. loss.beta=[0.03,0.1]; symscan schema lists them");
   const char* const data = "Data and results";
-  app.add_option("--data", train.data, "Train on this file instead: " + read_endings())
+  app.add_option(
+         "--data", train.data,
+         "Train on this file instead, or on the files of a pattern such as 'run*.lhe.gz'; may be repeated: " +
+             read_endings())
       ->type_name("FILE")
       ->check(not_empty())
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(data);
+  app.add_flag("--each-file", train.each_file,
+               "Every file of --data is a dataset of its own; else they are one")
       ->group(data);
   app.add_option("--out", train.out, "Run directory (default: runs/NAME)")
       ->check(not_empty())
@@ -118,6 +127,7 @@ Verb train_verb() {
           run_train,
           {{"symscan train circle", "train on a built-in dataset; results are in runs/circle"},
            {"symscan train --data events.csv --out runs/events", "train on a table of your own"},
+           {"symscan train --data 'run*.csv.gz' --each-file", "compare files, each a dataset"},
            {"symscan train --data muons.lhe.gz 'dataset.particles=[13,-13]'",
             "train on the muon pairs of Les Houches events"},
            {"symscan train config.json 'loss.beta=[0.03,0.1]' --dry-run", "show what this scan would train"},

@@ -8,6 +8,7 @@
 #include "host/config/config.hpp"
 #include "host/config/fields.hpp"
 #include "host/config/labels.hpp"
+#include "host/data/file_set.hpp"
 
 namespace symscan {
 namespace {
@@ -62,7 +63,7 @@ void resolve_path(Json& path, const std::filesystem::path& folder) {
   if (given.empty() || given.is_absolute()) return;
   std::error_code error;
   const std::filesystem::path here = (folder / given).lexically_normal();
-  if (std::filesystem::is_regular_file(here, error)) path = here.string();
+  if (std::filesystem::is_regular_file(here, error) || fits_files(here.string())) path = here.string();
 }
 
 }  // namespace
@@ -81,7 +82,9 @@ void resolve_data_paths(Json& document, const std::filesystem::path& folder) {
   if (!document.is_object() || !document.contains("dataset")) return;
   Json& dataset = document["dataset"];
   const auto resolve = [&](Json& one) {
-    if (one.is_object() && one.contains("path")) resolve_path(one["path"], folder);
+    if (!one.is_object()) return;
+    for (const char* key : {"path", "more_files"})
+      if (one.contains(key)) resolve_path(one[key], folder);
   };
   if (dataset.is_array()) {
     for (Json& one : dataset) resolve(one);

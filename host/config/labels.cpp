@@ -10,6 +10,7 @@
 #include "host/config/check.hpp"
 #include "host/config/config.hpp"
 #include "host/config/fields.hpp"
+#include "host/data/formats.hpp"
 
 namespace symscan {
 namespace {
@@ -38,7 +39,7 @@ std::string path_of(const Json& dataset) {
 
 std::string file_stem(const fs::path& path) {
   const fs::path name = path.filename();
-  const fs::path stem = name.extension() == ".gz" ? name.stem().stem() : name.stem();
+  const fs::path stem = ending_of(name).compression.empty() ? name.stem() : name.stem().stem();
   return stem.empty() ? "file" : stem.string();
 }
 
@@ -70,7 +71,7 @@ struct LabelParts {
 // How a file is read, or which of its columns, makes no short label: only plain settings such as max_rows do.
 // Nor do acceptance and angles, which change no row.
 bool is_shown(const Field& field, bool of_file) {
-  if (field.name == "acceptance" || field.name == "angles") return false;
+  if (field.name == "acceptance" || field.name == "angles" || field.name == "skip_rows") return false;
   return !of_file || (field.name != "path" && field.choices.empty() && !is_list_field(field));
 }
 

@@ -119,6 +119,10 @@ bool is_pattern(const std::string& path) {
   return path.find_first_of("*?[") != std::string::npos && !std::filesystem::exists(path, error);
 }
 
+bool fits_files(const std::string& path) {
+  return is_pattern(path) && !files_like(path).empty();
+}
+
 std::vector<std::string> expand_files(const std::vector<std::string>& patterns) {
   std::vector<std::string> files;
   std::set<std::string> seen;

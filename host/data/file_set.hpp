@@ -10,6 +10,9 @@ namespace symscan {
 /// Whether `path` is a pattern (* ? [abc]) and no file is called so.
 bool is_pattern(const std::string& path);
 
+/// Whether it is a pattern that some file fits.
+bool fits_files(const std::string& path);
+
 /// The files that patterns stand for, in the order of the patterns, those of one pattern by name. Throws
 /// DataError where a pattern fits no file and where a file comes twice. Files need not exist.
 std::vector<std::string> expand_files(const std::vector<std::string>& patterns);

@@ -5,6 +5,8 @@
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/file_fields.hpp"
+#include "host/data/file_set.hpp"
 #include "host/data/preprocess.hpp"
 
 namespace symscan {
@@ -26,11 +28,16 @@ void check_regular(const std::string& path) {
 Table load_again(const DatasetRecord& record, const FindingsOptions& options) {
   Json settings = settings_from_here(record);
   if (!is_file(record)) return load_dataset(settings);
-  if (!options.data.empty()) settings["path"] = options.data;
-  const auto path = settings.at("path").get<std::string>();
-  check_regular(path);
-  if (options.data.empty() && options.tell)
-    options.tell("reading '" + printable_line(path) + "', which the ledger names");
+  if (!options.data.empty()) {
+    settings["path"] = options.data;
+    settings["more_files"] = Json::array();
+  }
+  const std::vector<std::string> files = files_of(parse_file_options(settings));
+  for (const std::string& file : files) check_regular(file);
+  if (options.data.empty() && options.tell) {
+    const std::string further = files.size() == 1 ? "" : " and " + plural(files.size() - 1, "further file");
+    options.tell("reading '" + printable_line(files[0]) + "'" + further + ", which the ledger names");
+  }
   return load_dataset(settings);
 }
 

@@ -3,9 +3,21 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "host/data/file_set.hpp"
 #include "host/store/dataset_rows.hpp"
 
 namespace symscan {
+namespace {
+
+/// A relative file that is not found from here is looked for in `folder`.
+void resolve_in(Json& given, const std::filesystem::path& folder) {
+  const auto path = given.get<std::string>();
+  std::error_code error;
+  if (std::filesystem::path(path).is_relative() && !std::filesystem::exists(path, error) && !fits_files(path))
+    given = (folder / path).string();
+}
+
+}  // namespace
 
 DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
                           const PreparedData& data) {
@@ -36,10 +48,9 @@ DatasetRecord make_record(const ReplicaConfig& config, const std::string& label,
 Json settings_from_here(const DatasetRecord& record) {
   Json settings = record.settings;
   if (record.folder.empty() || !settings.contains("path")) return settings;
-  const std::filesystem::path path = settings["path"].get<std::string>();
-  std::error_code error;
-  if (path.is_relative() && !std::filesystem::exists(path, error))
-    settings["path"] = (record.folder / path).string();
+  resolve_in(settings["path"], record.folder);
+  if (settings.contains("more_files"))
+    for (Json& path : settings["more_files"]) resolve_in(path, record.folder);
   return settings;
 }
 
