@@ -77,14 +77,16 @@ void print_results(const RunResults& results) {
       if (!sentence.empty()) std::printf("  %s\n", sentence.c_str());
     }
   }
+}
+
+void print_failures(const RunResults& results, std::FILE* where) {
   std::size_t failed = 0;
-  for (const Group& group : groups) {
-    for (const int id : group.failed) {
-      if (++failed <= most_failures) std::printf("failed: %s\n", results.replicas[id].result.message.c_str());
-    }
+  for (const ReplicaRecord& record : results.replicas) {
+    if (record.status == ReplicaRecord::Status::failed && ++failed <= most_failures)
+      std::fprintf(where, "failed: %s\n", record.result.message.c_str());
   }
   if (failed > most_failures)
-    std::printf("... and %zu more failed: see summary.json\n", failed - most_failures);
+    std::fprintf(where, "... and %zu more failed: see summary.json\n", failed - most_failures);
 }
 
 }  // namespace symscan

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdio>
+
 #include "host/findings/model.hpp"
 #include "host/store/run_results.hpp"
 
@@ -6,6 +8,8 @@ namespace symscan {
 
 /// The sentences of the findings, by dataset, on standard output.
 void print_findings(const Findings& findings);
+/// Why replicas failed, a line for each of the first ones.
+void print_failures(const RunResults& results, std::FILE* where);
 /// The table of relevances, one line per group, and the studies' sentences, on standard output.
 void print_results(const RunResults& results);
 

@@ -192,6 +192,7 @@ void TrainCommand::write_outputs(const RunResults& results, RunDirectory& run) {
     write_results(path_, results, run.ledger());
   });
   if (talkative_) print_results(results);
+  print_failures(results, talkative_ ? stdout : stderr);
   std::optional<Findings> findings;
   if (!options_.no_analysis) {
     const Timings::Stage stage(timings_, "analysis");

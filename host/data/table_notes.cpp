@@ -2,6 +2,7 @@
 #include "host/data/table_notes.hpp"
 
 #include <cmath>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -12,28 +13,6 @@ namespace {
 
 constexpr std::size_t kFewestForRowNumbers = 10;  ///< 0, 1 may well be data
 constexpr double kSentinels[] = {-999, -9999, 999};
-
-/// 0, 1, 2, ... or 1, 2, 3, ...
-bool counts_rows(const Table& table, std::size_t column) {
-  if (table.rows < kFewestForRowNumbers) return false;
-  const double first = table.values[column];
-  if (first != 0.0 && first != 1.0) return false;
-  for (std::size_t row = 1; row < table.rows; ++row) {
-    if (table.values[row * table.features() + column] != first + static_cast<double>(row)) return false;
-  }
-  return true;
-}
-
-/// [features] rows that hold `sentinel`.
-std::vector<std::size_t> count_sentinel(const Table& table, double sentinel) {
-  const std::size_t features = table.features();
-  std::vector<std::size_t> counts(features);
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    const double* x = table.values.data() + row * features;
-    for (std::size_t i = 0; i < features; ++i) counts[i] += x[i] == sentinel;
-  }
-  return counts;
-}
 
 /// Whether the other values come nowhere near `sentinel`: else it may be one of them.
 bool stands_apart(const Table& table, std::size_t column, double sentinel) {
@@ -46,6 +25,29 @@ bool stands_apart(const Table& table, std::size_t column, double sentinel) {
 
 }  // namespace
 
+bool counts_rows(const Table& table, std::size_t column) {
+  if (table.rows < kFewestForRowNumbers) return false;
+  const double first = table.values[column];
+  if (first != 0.0 && first != 1.0) return false;
+  for (std::size_t row = 1; row < table.rows; ++row) {
+    if (table.values[row * table.features() + column] != first + static_cast<double>(row)) return false;
+  }
+  return true;
+}
+
+std::optional<Sentinel> find_sentinel(const Table& table, std::size_t column) {
+  std::size_t counts[std::size(kSentinels)] = {};
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const double x = table.values[row * table.features() + column];
+    for (std::size_t s = 0; s < std::size(kSentinels); ++s) counts[s] += x == kSentinels[s];
+  }
+  for (std::size_t s = 0; s < std::size(kSentinels); ++s) {
+    const bool some = counts[s] * 1000 > table.rows && counts[s] < table.rows;
+    if (some && stands_apart(table, column, kSentinels[s])) return Sentinel{kSentinels[s], counts[s]};
+  }
+  return std::nullopt;
+}
+
 void note_oddities(Table& table, const std::string& name) {
   const auto title = [&](std::size_t column) {
     return "column " + printable(table.columns[column]) + " of " + name;
@@ -54,17 +56,13 @@ void note_oddities(Table& table, const std::string& name) {
     if (counts_rows(table, column))
       table.notes.push_back(title(column) + " looks like a row number; leave it out with dataset.columns");
   }
-  for (const double sentinel : kSentinels) {
-    const std::vector<std::size_t> counts = count_sentinel(table, sentinel);
-    for (std::size_t column = 0; column < table.features(); ++column) {
-      const std::size_t count = counts[column];
-      if (count * 1000 <= table.rows || count == table.rows || !stands_apart(table, column, sentinel))
-        continue;
-      table.notes.push_back(
-          title(column) + " is " + std::to_string(static_cast<int>(sentinel)) + " in " +
-          std::to_string(count) + " of " + std::to_string(table.rows) +
-          " rows, far from its other values: if that marks missing values, remove these rows");
-    }
+  for (std::size_t column = 0; column < table.features(); ++column) {
+    const auto sentinel = find_sentinel(table, column);
+    if (!sentinel) continue;
+    table.notes.push_back(
+        title(column) + " is " + std::to_string(static_cast<int>(sentinel->value)) + " in " +
+        std::to_string(sentinel->rows) + " of " + std::to_string(table.rows) +
+        " rows, far from its other values: if that marks missing values, remove these rows");
   }
   if (table.features() > table.rows) {
     table.notes.push_back(name + " has more features (" + std::to_string(table.features()) + ") than rows (" +

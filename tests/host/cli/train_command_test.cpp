@@ -232,6 +232,10 @@ TEST(Train, ReportsAreMadeWhateverFailed) {
     EXPECT_EQ(run.code, 1) << run.errors;
     EXPECT_NE(run.output.find("failed: replica"), std::string::npos) << run.output;
     EXPECT_TRUE(std::filesystem::exists(folder / "run/report.html")) << rates;
+    arguments.push_back("--quiet");
+    const auto quiet = run_program(arguments);
+    EXPECT_EQ(quiet.output, "");
+    EXPECT_NE(quiet.errors.find("failed: replica"), std::string::npos) << quiet.errors;
   }
 }
 
