@@ -44,6 +44,9 @@ std::string did_you_mean(const std::string& given, const std::vector<std::string
 /// Whether two words differ in nothing but case and - for _.
 bool same_word(const std::string& a, const std::string& b);
 
+/// As one types it into a shell: in single quotes where it needs them.
+std::string shell_word(const std::string& text);
+
 // Numbers
 
 /// At most `digits` significant digits, as few as needed (%g): "0.25", "1.5e+10".

@@ -37,6 +37,12 @@ struct AnalyzeOptions {
   int threads = 0;  ///< datasets at one time; 0: all cores
 };
 
+struct InspectOptions {
+  std::vector<std::string> arguments;  ///< files or patterns, and key=value settings of the dataset
+  long long rows = 200000;             ///< that are looked at, at most
+  bool json = false;
+};
+
 struct ReportOptions {
   std::string run;  ///< run directory
   bool quiet = false;
@@ -51,6 +57,7 @@ ExitCode train_command(const TrainOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
 ExitCode report_command(const ReportOptions& options);
+ExitCode inspect_command(const InspectOptions& options);
 ExitCode doctor_command();
 ExitCode datasets_command(const DatasetsOptions& options);
 /// Prints the help of a command, or the overview for an empty `topic`.

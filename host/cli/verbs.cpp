@@ -228,6 +228,33 @@ Verb analyze_verb() {
       {kDone, kUsage, kInput, kInterrupted}};
 }
 
+void define_inspect(CLI::App& app, GivenOptions& given) {
+  add_argument(app, given, "FILE", "Data file, or a pattern such as 'run*.csv'")->required();
+  add_settings(app, given, "Settings of the dataset, e.g. dataset.array=data, or further files");
+  app.add_option("--rows", given.inspect.rows,
+                 "Look at so many rows at most (default: " + std::to_string(given.inspect.rows) + ")")
+      ->type_name("N")
+      ->check(between(2, 1000000000));
+  app.add_flag("--json", given.inspect.json, "Print one machine-readable line instead");
+}
+
+ExitCode run_inspect(GivenOptions& given) {
+  given.inspect.arguments = given.arguments();
+  return inspect_command(given.inspect);
+}
+
+Verb inspect_verb() {
+  return {
+      "inspect",
+      "Show what a data file holds, and the command that trains on it",
+      define_inspect,
+      run_inspect,
+      {{"symscan inspect events.csv", "columns with their types, ranges and missing values"},
+       {"symscan inspect muons.lhe.gz", "which particles the events have, which occur together"},
+       {"symscan inspect arrays.npz dataset.array=data --json", "one of several arrays, for other programs"}},
+      {kDone, kUsage, kInput, kInterrupted}};
+}
+
 void define_report(CLI::App& app, GivenOptions& given) {
   add_argument(app, given, "DIRECTORY", "Run directory")->required();
   app.add_flag("--quiet", given.report.quiet, "Do not show how far it is");
@@ -375,9 +402,9 @@ std::vector<std::string> GivenOptions::arguments() const {
 }
 
 const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all = {train_verb(),    analyze_verb(), report_verb(),    generate_verb(),
-                                        datasets_verb(), schema_verb(),  doctor_verb(),    help_verb(),
-                                        version_verb(),  man_verb(),     completion_verb()};
+  static const std::vector<Verb> all = {train_verb(),    inspect_verb(),  analyze_verb(), report_verb(),
+                                        generate_verb(), datasets_verb(), schema_verb(),  doctor_verb(),
+                                        help_verb(),     version_verb(),  man_verb(),     completion_verb()};
   return all;
 }
 

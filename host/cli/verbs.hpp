@@ -12,6 +12,7 @@ namespace symscan {
 struct GivenOptions {
   TrainOptions train;
   GenerateOptions generate;
+  InspectOptions inspect;
   AnalyzeOptions analyze;
   ReportOptions report;
   DatasetsOptions datasets;

@@ -21,15 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t largest_file = 16u << 20;
 
-// As a user would type it into a shell.
-std::string shell_word(const std::string& path) {
-  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c >= 0x80 ||
-           std::string_view("/._-+=,:@%").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  return plain ? path : "'" + path + "'";
-}
-
 std::string data_command(const std::string& path) {
   return "symscan train --data " + shell_word(printable_line(path));
 }

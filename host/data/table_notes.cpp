@@ -35,17 +35,22 @@ bool counts_rows(const Table& table, std::size_t column) {
   return true;
 }
 
-std::optional<Sentinel> find_sentinel(const Table& table, std::size_t column) {
-  std::size_t counts[std::size(kSentinels)] = {};
+std::vector<std::optional<Sentinel>> find_sentinels(const Table& table) {
+  constexpr std::size_t kinds = std::size(kSentinels);
+  const std::size_t features = table.features();
+  std::vector<std::size_t> counts(features * kinds);
   for (std::size_t row = 0; row < table.rows; ++row) {
-    const double x = table.values[row * table.features() + column];
-    for (std::size_t s = 0; s < std::size(kSentinels); ++s) counts[s] += x == kSentinels[s];
+    const double* x = table.values.data() + row * features;
+    for (std::size_t i = 0; i < features; ++i)
+      for (std::size_t s = 0; s < kinds; ++s) counts[i * kinds + s] += x[i] == kSentinels[s];
   }
-  for (std::size_t s = 0; s < std::size(kSentinels); ++s) {
-    const bool some = counts[s] * 1000 > table.rows && counts[s] < table.rows;
-    if (some && stands_apart(table, column, kSentinels[s])) return Sentinel{kSentinels[s], counts[s]};
+  std::vector<std::optional<Sentinel>> found(features);
+  for (std::size_t at = 0; at < counts.size(); ++at) {
+    const double value = kSentinels[at % kinds];
+    const bool some = counts[at] * 1000 > table.rows && counts[at] < table.rows;
+    if (some && stands_apart(table, at / kinds, value)) found[at / kinds] = Sentinel{value, counts[at]};
   }
-  return std::nullopt;
+  return found;
 }
 
 void note_oddities(Table& table, const std::string& name) {
@@ -56,8 +61,9 @@ void note_oddities(Table& table, const std::string& name) {
     if (counts_rows(table, column))
       table.notes.push_back(title(column) + " looks like a row number; leave it out with dataset.columns");
   }
+  const auto sentinels = find_sentinels(table);
   for (std::size_t column = 0; column < table.features(); ++column) {
-    const auto sentinel = find_sentinel(table, column);
+    const auto& sentinel = sentinels[column];
     if (!sentinel) continue;
     table.notes.push_back(
         title(column) + " is " + std::to_string(static_cast<int>(sentinel->value)) + " in " +

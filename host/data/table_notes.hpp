@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/data/table.hpp"
 
@@ -15,7 +16,8 @@ struct Sentinel {
   double value;
   std::size_t rows;
 };
-std::optional<Sentinel> find_sentinel(const Table& table, std::size_t column);
+/// [features]
+std::vector<std::optional<Sentinel>> find_sentinels(const Table& table);
 
 /// Notes on columns that look like row numbers or hold sentinels (-999), and on tables wider than long.
 void note_oddities(Table& table, const std::string& name);
