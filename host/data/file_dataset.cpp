@@ -143,8 +143,8 @@ void finish_table(Table& table, const std::string& name, const FileOptions& opti
 void finish_rows(Table& table, const std::string& name, const FileOptions& options) {
   if (table.rows == 0) throw DataError(name + " holds no rows of data");
   keep_selected(table, name, options.select);
-  if (table.rows == 0) return;
   take_special_columns(table, options);
+  if (table.rows == 0) return;
   note_oddities(table, name);
   std::size_t bad = 0;
   for (; bad < table.rows; ++bad) {

@@ -157,6 +157,11 @@ void append_rows(Table& table, Table&& further, const std::string& first_name, c
         "; the rows of files are joined by equal columns: choose them with dataset.columns, or set "
         "dataset.join to columns to put the files beside each other");
   }
+  if (further.rows == 0 || table.rows == 0) {  // dataset.select left nothing
+    if (table.rows == 0) std::swap(table, further);
+    table.notes.insert(table.notes.end(), further.notes.begin(), further.notes.end());
+    return;
+  }
   check_alike(table.weights.empty(), further.weights.empty(), "event weights", first_name, name);
   check_table_size(first_name + " with the further files", table.rows + further.rows, table.features());
   append(table.values, further.values);

@@ -74,15 +74,16 @@ void suggest(FileSurvey& survey, const FileOptions& options) {
     survey.settings.push_back(columns_setting(features));
 }
 
-/// Whether the suggested settings read the rows; else why not.
-std::string refusal_of(const FileOptions& options, std::size_t most_rows) {
+/// Reads as a training does, for what is noted or refused then.
+void try_settings(FileSurvey& survey, const FileOptions& options, std::size_t most_rows) {
   FileOptions some = options;
   some.max_rows = std::min(options.max_rows, most_rows);
   try {
-    load_file_dataset(some);
-    return "";
+    survey.table.notes = load_file_dataset(some).notes;
+    survey.refusal.clear();
   } catch (const DataError& error) {
-    return error.what();
+    if (error.code() == ExitCode::interrupted) throw;
+    survey.refusal = error.what();
   }
 }
 
@@ -141,10 +142,10 @@ FileSurvey survey_file(const ReadWords& options_of, const std::vector<std::strin
   survey.table.all_rows = table.rows < most_rows && survey.files.size() == 1;
   options = options_of(survey.settings);
   suggest(survey, options);
-  survey.refusal = refusal_of(options_of(survey.settings), most_rows);
+  try_settings(survey, options_of(survey.settings), most_rows);
   if (!survey.refusal.empty() && options.on_text == OnText::refuse) {
     survey.settings.emplace_back("dataset.on_text=drop");
-    survey.refusal = refusal_of(options_of(survey.settings), most_rows);
+    try_settings(survey, options_of(survey.settings), most_rows);
   }
   return survey;
 }

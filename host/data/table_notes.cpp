@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/base/text.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
@@ -65,10 +66,11 @@ void note_oddities(Table& table, const std::string& name) {
   for (std::size_t column = 0; column < table.features(); ++column) {
     const auto& sentinel = sentinels[column];
     if (!sentinel) continue;
-    table.notes.push_back(
-        title(column) + " is " + std::to_string(static_cast<int>(sentinel->value)) + " in " +
-        std::to_string(sentinel->rows) + " of " + std::to_string(table.rows) +
-        " rows, far from its other values: if that marks missing values, remove these rows");
+    table.notes.push_back(title(column) + " is " + std::to_string(static_cast<int>(sentinel->value)) +
+                          " in " + std::to_string(sentinel->rows) + " of " + std::to_string(table.rows) +
+                          " rows, far from its other values: if that marks missing values, leave these rows "
+                          "out with dataset.select=" +
+                          shell_word(table.columns[column] + " != " + number_text(sentinel->value)));
   }
   if (table.features() > table.rows) {
     table.notes.push_back(name + " has more features (" + std::to_string(table.features()) + ") than rows (" +
