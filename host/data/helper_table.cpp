@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "host/base/error.hpp"
@@ -134,6 +135,33 @@ class HelperReader {
     return {frame_json(helper, frame, format_, path_), path_};
   }
 
+  /// The columns that a list or an array became; with those of the other lists of its group that
+  /// dataset.columns names, particle after particle.
+  std::vector<std::string> parts_of(const HelperHead& head, const std::string& wanted,
+                                    std::set<std::string>& groups) const {
+    std::map<std::string, std::vector<std::string>> parts;  // of each list
+    std::string group;
+    for (const HelperHead::Column& column : head.columns) {
+      if (column.real) continue;
+      parts[column.of].push_back(column.name);
+      if (column.of == wanted) group = column.group;
+    }
+    if (!parts.contains(wanted)) return {};
+    if (group.empty()) return parts[wanted];
+    groups.insert(group);
+    std::vector<std::string> together, names;
+    for (const std::string& other : options_.columns) {
+      const auto found = std::find_if(head.columns.begin(), head.columns.end(), [&](const auto& column) {
+        return column.of == other && column.group == group && !column.real;
+      });
+      if (found != head.columns.end()) together.push_back(other);
+    }
+    for (std::size_t k = 0; k < parts[wanted].size(); ++k)
+      for (const std::string& list : together)
+        if (k < parts[list].size()) names.push_back(parts[list][k]);
+    return names;
+  }
+
   /// A list or an array that dataset.columns names stands for all columns that it became, with those that say
   /// which particles are there.
   std::vector<std::string> expanded(const HelperHead& head) const {
@@ -144,15 +172,10 @@ class HelperReader {
       if (taken.insert(name).second) names.push_back(name);
     };
     for (const std::string& wanted : options_.columns) {
-      const bool exact = all.contains(wanted);
-      bool found = false;
-      for (const HelperHead::Column& column : head.columns) {
-        if (exact || column.real || column.of != wanted) continue;
-        add(column.name);
-        groups.insert(column.group);
-        found = true;
-      }
-      if (!found) names.push_back(wanted);  // twice is refused by the plan
+      const std::vector<std::string> parts =
+          all.contains(wanted) ? std::vector<std::string>{} : parts_of(head, wanted, groups);
+      for (const std::string& part : parts) add(part);
+      if (parts.empty()) names.push_back(wanted);  // twice is refused by the plan
     }
     for (const HelperHead::Column& column : head.columns)
       if (column.real && groups.contains(column.group)) add(column.name);
@@ -233,19 +256,11 @@ class HelperReader {
         if (HelperHead::number(done, "rows") != table_.rows) refuse("rows are missing");
         for (const std::string& note : HelperHead::notes_of(done))
           table_.notes.push_back(note + " (" + path_ + ")");
-        if (table_.rows == 0) throw_nothing_left();
         return;
       }
       if (frame.kind != "ROWS") refuse("an unknown part");
       read_block(helper, frame, most);
     }
-  }
-
-  [[noreturn]] void throw_nothing_left() const {
-    throw DataError(
-        "no row of " + path_ + " has the " + std::to_string(options_.flatten) +
-        " particles that dataset.flatten asks for; dataset.padding=mask keeps rows with fewer, or set a "
-        "smaller dataset.flatten");
   }
 
   void read_block(PythonHelper& helper, const HelperFrame& frame, std::size_t most) {

@@ -161,15 +161,18 @@ def expand(table, request):
                       "dataset.columns" % (len(lists), request["flatten"], MOST_COLUMNS))
     if texts:
         find_words(table, texts)
-    columns = []
+    columns, groups = [], set()
     for source in table.sources:
         if source.kind == "number":
             columns.append(Column(source.name, source))
         elif source.kind == "fixed" and source in wanted:
             names = enumerate(indices_of(source.shape))
             columns += [Column(source.name + index, source, part) for part, index in names]
-        elif source in lists:
-            columns += [Column("%s[%d]" % (source.name, k + 1), source, k) for k in range(request["flatten"])]
+        elif source in lists and source.group not in groups:  # particle after particle
+            groups.add(source.group)
+            together = [other for other in lists if other.group == source.group]
+            columns += [Column("%s[%d]" % (other.name, k + 1), other, k)
+                        for k in range(request["flatten"]) for other in together]
         elif source in texts:
             columns += [Column(source.name + "=" + word, source, word=word) for word in source.words]
     if lists and request["mask"]:

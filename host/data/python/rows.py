@@ -45,7 +45,7 @@ class Rows:
         if request["order_by_pt"]:
             self.order = {group: pt_of_group(table, group) for group in dict.fromkeys(s.group for s in self.lists)}
         self.sources = list(dict.fromkeys([c.source for c in columns] + list(self.order.values())))
-        self.rounded, self.short, self.first = {}, 0, 0
+        self.rounded, self.short, self.first, self.most = {}, 0, 0, 0
 
     def numbers(self, source, values):
         """As float64; integers that it cannot hold are counted."""
@@ -97,9 +97,9 @@ class Rows:
                     made[source] = self.numbers(source, data[source]).reshape(rows, -1)
             out.append(made[source][:, column.part])
         if padders and not self.request["mask"]:
-            whole = self.numpy.ones(rows, dtype=bool)
-            for padder in padders.values():
-                whole &= padder.counts >= self.request["flatten"]
+            fewest = self.numpy.min([padder.counts for padder in padders.values()], axis=0)
+            whole = fewest >= self.request["flatten"]
+            self.most = max(self.most, int(fewest.max()) if rows else 0)
             self.short += rows - int(whole.sum())
             out = [values[whole] for values in out]
             rows = int(whole.sum())
@@ -120,7 +120,16 @@ class Rows:
             self.first += seen
             if sent >= most:
                 break
+        if not sent and self.short:
+            self.refuse_all()
         output.json(b"DONE", {"rows": sent, "notes": self.notes()})
+
+    def refuse_all(self):
+        n = self.request["flatten"]
+        if self.most:
+            raise Refusal("has no row with %d particles; set dataset.flatten=%d, the most that one has" % (n, self.most))
+        raise Refusal("has no row with %d of each of %s; choose some of them with dataset.columns, or set "
+                      "dataset.padding=mask" % (n, shown_list([s.name for s in self.lists])))
 
     def notes(self):
         notes = []
