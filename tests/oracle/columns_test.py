@@ -135,7 +135,7 @@ def check_root(folder, flat, events, random):
     arrays = {"v[1]": array[:, 0], "v[2]": array[:, 1], "v[3]": array[:, 2], "w": array[:, 0].astype("f4")}
     compare("TTree in a folder, arrays of fixed size", folder, path, arrays, array="folder/arrays")
     notes = compare("TTree, lists are left out", folder, path,
-                    {"nMuon": events.counts, "met": events.met, "nJet_pt": events.jets}, array="events")
+                    {"nMuon": events.counts, "nJet_pt": events.jets, "met": events.met}, array="events")
     check("what is left out is named", "Muon_eta" in notes and "text" in notes and "dataset.flatten=1" in notes, notes)
     compare("TTree, two muons", folder, path, events.two_muons("Muon_"), array="events", flatten=2,
             columns=["Muon_pt", "Muon_eta"])

@@ -6,9 +6,9 @@ FORMATS = {"root": lambda path, request: RootTable(path, request),
 
 
 def words_of(error):
-    """The first line of what an exception says."""
+    """What an exception says, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:300]
+    return (" ".join(lines) or type(error).__name__)[:250]
 
 
 def read(output, request, path):
