@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes a virtual environment build/readers with the Python packages that read the files of other tools; oracle tests
-# compare with them, and are skipped without. Does nothing if it is there. Returns 0 also where it cannot: no pip, no
-# network.
+# compare with them, and are skipped without. Does nothing if it is there, or was tried before. Returns 0 also where it
+# cannot: no pip, no network. Takes under a minute.
+#   install_readers.sh [FOLDER]
 folder=${1:-build/readers}
 packages="uproot awkward pyarrow pandas tables pylhe pyhepmc h5py numpy"
 [ -e "$folder/.complete" ] && exit 0
