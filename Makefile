@@ -17,6 +17,7 @@ run: build  ## train the circle, disk, e+e- and Pythia-event studies and write t
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
 
 test: test-packages configure  ## build and run all tests
+	@tests/oracle/install_readers.sh build/readers
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS)
 

@@ -31,6 +31,8 @@ target_link_libraries(input_readers PUBLIC symscan_flags nlohmann_json::nlohmann
 target_include_directories(input_readers SYSTEM PUBLIC ${HDF5_C_INCLUDE_DIRS})
 target_compile_definitions(input_readers PUBLIC SYMSCAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SYMSCAN_VERSION="${PROJECT_VERSION}"
   ${HDF5_C_DEFINITIONS})
+include(${host}/data/python/embed.cmake)
+embed_python(input_readers)
 target_precompile_headers(input_readers PRIVATE <nlohmann/json.hpp> <string> <vector>)
 set_target_properties(input_readers PROPERTIES UNITY_BUILD ${SYMSCAN_UNITY} UNITY_BUILD_MODE GROUP)
 foreach(folder config data store)

@@ -37,6 +37,7 @@ ExitCode generate_command(const GenerateOptions& options) {
   const Json document = {{"dataset", {{"kind", kind}, {"n", options.rows}}}};
   const SweepConfig sweep = parse_config(document, overrides);
   if (sweep.replicas.size() != 1) throw UsageError("generate writes one dataset: give one value per setting");
+  check_table_writer(options.out);
   const Table table = load_dataset(sweep.replicas.front().dataset);
   write_table(table, options.out);
   std::printf("%s: %s, %s\n", options.out.c_str(), plural(table.rows, "row").c_str(),

@@ -30,11 +30,6 @@ void refuse_data_file(const std::string& path) {
   const std::string ending = ending_of(path).ending;
   if (ending == ".txt") return;  // a config may be called so
   const std::string sentence = "'" + printable_line(path) + "' is a data file, not a config; ";
-  if (ending == ".root") {
-    throw ConfigError(sentence +
-                      "ROOT files are not read, so write its branches to a .csv, .npy or .h5 file "
-                      "and give that to symscan train --data");
-  }
   if (!is_read_ending(ending)) return;
   throw ConfigError(sentence + "write: " + data_command(path));
 }

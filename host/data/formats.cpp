@@ -7,6 +7,7 @@
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/data/file_readers.hpp"
+#include "host/data/helper_table.hpp"
 #include "host/data/write_formats.hpp"
 
 namespace symscan {
@@ -21,6 +22,12 @@ template <Table (*read)(const std::string&, const FileOptions&)>
 Table from_path(const FileOptions& options) {
   refuse_pipe(options.path);
   return read(options.path, options);
+}
+
+template <auto read>
+auto from_python(const FileOptions& options) {
+  refuse_pipe(options.path);
+  return read(options);
 }
 
 template <void (*write)(const Table&, const std::filesystem::path&)>
@@ -57,17 +64,8 @@ std::vector<std::string> all_endings() {
 
 /// Formats that are converted with the tool that their users have at hand.
 void refuse_foreign_ending(const std::string& path, const std::string& ending) {
-  static const std::map<std::string, std::string> readers = {{".parquet", "read_parquet"},
-                                                             {".feather", "read_feather"},
-                                                             {".pkl", "read_pickle"},
-                                                             {".pickle", "read_pickle"},
-                                                             {".xlsx", "read_excel"}};
-  if (ending == ".root") {
-    throw DataError(
-        path +
-        " is a ROOT file, which is not read here; convert it in Python with uproot, for example "
-        "uproot.open(file)[tree].arrays(columns, library='pd').to_csv('events.csv', index=False)");
-  }
+  static const std::map<std::string, std::string> readers = {
+      {".pkl", "read_pickle"}, {".pickle", "read_pickle"}, {".xlsx", "read_excel"}};
   const auto reader = readers.find(ending);
   if (reader == readers.end()) return;
   throw DataError(path + " is a " + ending.substr(1) +
@@ -101,6 +99,9 @@ const std::vector<FileFormat>& file_formats() {
     {"npy", "a NumPy array with two axes, or a structured array", {".npy"}, {}, false, from_path<read_npy>, uncompressed<write_npy>},
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>},
     {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>},
+    {"root", "a TTree or RNTuple of a ROOT file, with python3 and uproot", {".root"}, {}, false, from_python<read_root>, nullptr, from_python<root_contents>},
+    {"parquet", "a Parquet table, with python3 and pyarrow", {".parquet"}, {".pq"}, false, from_python<read_parquet>, uncompressed<write_parquet>, from_python<parquet_contents>, check_parquet_writer},
+    {"feather", "a Feather or Arrow file, with python3 and pyarrow", {".feather", ".arrow"}, {".ipc"}, false, from_python<read_feather>, nullptr, from_python<feather_contents>},
     {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe},
   };
   // clang-format on

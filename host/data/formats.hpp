@@ -21,6 +21,8 @@ struct FileFormat {
   void (*write)(const Table& table, const std::filesystem::path& path, bool compressed);
   /// What the file holds, for `symscan inspect`. Null: one table. Throws as `read` does.
   std::vector<ContentItem> (*contents)(const FileOptions& options) = nullptr;
+  /// Throws DataError if `write` cannot work here: to be asked before long work. Null: it always can.
+  void (*check_writer)() = nullptr;
 };
 
 /// All formats, in the order of their use.

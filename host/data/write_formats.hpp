@@ -19,6 +19,9 @@ void write_lhe(const Table& table, const std::filesystem::path& path, bool compr
 void write_npy(const Table& table, const std::filesystem::path& path);
 void write_npz(const Table& table, const std::filesystem::path& path);
 void write_hdf5(const Table& table, const std::filesystem::path& path);
+void write_parquet(const Table& table, const std::filesystem::path& path);
+/// Throws DataError if there is no Python that can write Parquet: to be asked before long work.
+void check_parquet_writer();
 
 /// What is written after the features: "trajectory", "target" and "weight" of the rows, as far as they have
 /// them.

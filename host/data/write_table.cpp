@@ -35,18 +35,33 @@ std::vector<float> written_values(const Table& table) {
   return values;
 }
 
-void write_table(const Table& table, const std::filesystem::path& path) {
+namespace {
+
+/// The format that `path` is written in. Throws DataError.
+const FileFormat& written_format(const std::filesystem::path& path) {
   const auto [ending, compression] = ending_of(path);
   for (const FileFormat& format : file_formats()) {
     const auto& endings = format.endings;
     if (format.write == nullptr || std::find(endings.begin(), endings.end(), ending) == endings.end())
       continue;
     if (!compression.empty() && !(format.compressed && compression == ".gz")) break;
-    return write_file_atomically(path, [&, gzip = !compression.empty()](const std::filesystem::path& temporary) {
-      format.write(table, temporary, gzip);
-    });
+    return format;
   }
   throw DataError("cannot write " + path.string() + ": the ending must be one of " + written_endings());
+}
+
+}  // namespace
+
+void check_table_writer(const std::filesystem::path& path) {
+  const FileFormat& format = written_format(path);
+  if (format.check_writer != nullptr) format.check_writer();
+}
+
+void write_table(const Table& table, const std::filesystem::path& path) {
+  const FileFormat& format = written_format(path);
+  write_file_atomically(path, [&, gzip = !ending_of(path).compression.empty()](const std::filesystem::path& temporary) {
+    format.write(table, temporary, gzip);
+  });
 }
 
 }  // namespace symscan

@@ -116,11 +116,10 @@ TEST_F(ConfigFile, DataFilesAreToldFromConfigsByTheirEnding) {
   EXPECT_EQ(
       message_for("d/my events.lhe.gz"),
       "'d/my events.lhe.gz' is a data file, not a config; write: symscan train --data 'd/my events.lhe.gz'");
-  for (const char* name : {"a.CSV", "a.npy", "a.npz", "a.h5", "a.hdf5", "a.lhe", "a.csv.gz", "a.tsv"}) {
+  for (const char* name :
+       {"a.CSV", "a.npy", "a.npz", "a.h5", "a.hdf5", "a.lhe", "a.csv.gz", "a.tsv", "a.root", "a.pq"}) {
     EXPECT_NE(message_for(name).find("is a data file, not a config"), std::string::npos) << name;
   }
-  EXPECT_NE(message_for("a.root").find("'a.root' is a data file, not a config; ROOT files are not read"),
-            std::string::npos);
   EXPECT_NE(message_for(write("b.csv", "1,2\n")).find("is a data file, not a config"), std::string::npos);
 }
 

@@ -37,7 +37,7 @@ TEST(Formats, EndingsMayBeInCapitalsOrCompressed) {
   EXPECT_EQ(ending_of("a.LHE.ZST").ending, ".lhe");
   EXPECT_EQ(ending_of("a.csv.gz").ending, ".csv");
   EXPECT_NE(error_of([] { format_of_file("a.npz.gz"); }).find("unpack it first"), std::string::npos);
-  EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5 or lhe"),
+  EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5, root, parquet, feather or lhe"),
             std::string::npos);
 }
 
@@ -46,6 +46,11 @@ TEST(Formats, WhatIsWrittenCanBeRead) {
   const Table table = load_dataset(builtin_settings("ee_mumu", 20));
   for (const FileFormat& format : file_formats()) {
     if (format.write == nullptr) continue;
+    try {
+      if (format.check_writer) format.check_writer();
+    } catch (const DataError&) {
+      continue;  // python3 or its package is not here; tests/oracle/columns_test.py
+    }
     for (const std::string& ending : format.endings) {
       const std::string path = folder.path(format.name + ending);
       write_table(table, path);
