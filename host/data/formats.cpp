@@ -92,7 +92,8 @@ const std::vector<FileFormat>& file_formats() {
     {"npy", "a NumPy array with two axes, or a structured array", {".npy"}, {}, false, from_path<read_npy>, uncompressed<write_npy>},
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>},
     {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>},
-    {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe},
+    {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe, lhe_contents},
+    {"hepmc", "HepMC events of particle collisions, Asciiv3 or IO_GenEvent", {".hepmc"}, {".hepmc2", ".hepmc3"}, true, from_bytes<read_hepmc>, nullptr, hepmc_contents},
   };
   // clang-format on
   return formats;

@@ -36,7 +36,7 @@ TEST(Formats, EndingsMayBeInCapitalsOrCompressed) {
   EXPECT_TRUE(ending_of("a.csv.gz").compressed);
   EXPECT_EQ(ending_of("a.csv.gz").ending, ".csv");
   EXPECT_NE(error_of([] { format_of_file("a.npz.gz"); }).find("unpack it first"), std::string::npos);
-  EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5 or lhe"),
+  EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5, lhe or hepmc"),
             std::string::npos);
 }
 
