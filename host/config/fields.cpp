@@ -236,7 +236,8 @@ Section dataset_section(const std::string& kind) {
 ListLimits list_limits(const Field& field) {
   if (field.name == "hidden") return {0, 32};
   if (field.name == "angles") return {0, 4096};
-  return {1, 65536};
+  const bool may_be_empty = field.default_value.is_array() && field.default_value.empty();
+  return {may_be_empty ? 0u : 1u, 65536};
 }
 
 bool is_list_field(const Field& field) {
