@@ -89,16 +89,17 @@ class HepmcReader {
     }
     dialect_ = !begins ? HepmcDialect::none : ascii3 ? HepmcDialect::ascii3 : HepmcDialect::gen_event;
     listed_ = true;
-    weights_.begin_listing();
+    if (begins) weights_.begin_listing();
   }
 
   void take_line(std::string_view line) {
     if (dialect_ == HepmcDialect::none) return refuse_without_listing(line);
     if (!lines_.line_was_complete()) {  // it may hold half a number
-      half_line_ = true;
+      half_line_ = line.front() == 'P' || line.front() == 'V';
       return;
     }
     const char kind = line.front();
+    const std::string_view whole = line;
     if (line.size() < 2 || line[1] != ' ') refuse_line(line);
     line.remove_prefix(2);
     if (kind == 'E') return begin_event(line);
@@ -110,7 +111,7 @@ class HepmcReader {
     if (kind == 'U') return take_units(line);
     if (kind == 'N' && !in_ascii3()) return take_names(line);
     if (kind == 'W' && in_ascii3()) return take_weights(line);
-    refuse_line(line);
+    refuse_line(whole);
   }
 
   [[noreturn]] void refuse_line(std::string_view line) const {

@@ -93,7 +93,7 @@ const std::vector<FileFormat>& file_formats() {
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>},
     {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>},
     {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe, lhe_contents},
-    {"hepmc", "HepMC events of particle collisions, Asciiv3 or IO_GenEvent", {".hepmc"}, {".hepmc2", ".hepmc3"}, true, from_bytes<read_hepmc>, nullptr, hepmc_contents},
+    {"hepmc", "HepMC events of particle collisions, Asciiv3 or IO_GenEvent", {".hepmc"}, {".hepmc2", ".hepmc3"}, true, from_bytes<read_hepmc>, write_hepmc, hepmc_contents},
   };
   // clang-format on
   return formats;

@@ -102,11 +102,11 @@ void LheWeights::end() {
 }
 
 std::string LheWeights::known_names() const {
-  std::vector<std::string> names = in_events_;
-  if (lists_ || names.empty())
-    for (const Declared& weight : declared_) names.push_back(weight.id);
+  if (!in_events_.empty() && !lists_) return "the first event has " + join_names(in_events_);
+  std::vector<std::string> names;
+  for (const Declared& weight : declared_) names.push_back(weight.id);
   return names.empty() ? "no weights but XWGTUP were found, which dataset.weights=auto takes"
-                       : "there are " + join_names(names);
+                       : "the file declares " + join_names(names);
 }
 
 double LheWeights::value(std::uint64_t line) {

@@ -50,7 +50,7 @@ TEST(Formats, WhatIsWrittenCanBeRead) {
       write_table(table, path);
       FileOptions options;
       options.path = path;
-      if (format.name == "lhe") options.particles = {13, -13};
+      if (format.name == "lhe" || format.name == "hepmc") options.particles = {13, -13};
       EXPECT_EQ(load_file_dataset(options).rows, table.rows) << path;
     }
   }
