@@ -105,7 +105,7 @@ void print_formats() {
     std::vector<std::string> endings = format.endings;
     endings.insert(endings.end(), format.read_only.begin(), format.read_only.end());
     print_setting("", format.name + ": " + format.description + " (" + join_words(endings, " ") +
-                          (format.compressed ? ", also with .gz, .bz2, .xz or .zst)" : ")"));
+                          (format.gzip ? ", also with .gz)" : ")"));
   }
 }
 

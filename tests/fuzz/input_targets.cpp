@@ -30,8 +30,9 @@ bool take_hepmc(std::string_view bytes) {
 bool take_hdf5(std::string_view bytes) {
   const std::string path = scratch_file(bytes, ".h5");
   try {
-    const FileOptions options;
-    Table table = read_hdf5(path, options);
+    FileOptions options;
+    if (holds_lheh5(path)) options.particles = {13, -13};
+    Table table = read_hdf5_or_events(path, options);
     finish_table(table, path, options);
     return true;
   } catch (const Error&) {
