@@ -82,8 +82,11 @@ void drop_rows(Table& table, const std::string& name) {
 Table read_file(const std::string& path, const FileOptions& options) {
   check_readable(path);
   const FileFormat& format = options.format == "auto" ? format_of_file(path) : format_called(options.format);
-  if (format.name != "lhe" && !options.particles.empty()) {
-    throw DataError("dataset.particles is only for LHE files, and " + path + " is read as " + format.name);
+  // HDF5 files may hold events, which their reader finds out.
+  if (!options.particles.empty() && format.name != "lhe" && format.name != "hepmc" && format.name != "lheh5" &&
+      format.name != "hdf5") {
+    throw DataError("dataset.particles is only for event files (LHE, HepMC, LHEH5), and " + path +
+                    " is read as " + format.name);
   }
   FileOptions of_file = options;
   of_file.path = path;
@@ -127,6 +130,18 @@ Table read_beside(const std::vector<std::string>& files, const std::string& name
   return table;
 }
 
+/// Before equal weights are dropped: those that are all 0 or all -1 mean something else than none. Weights of
+/// both signs that cancel are refused where they are used: more rows may mend them.
+void check_sum_of_weights(const Table& table, const std::string& name) {
+  double sum = 0;
+  for (const double weight : table.weights) {
+    if (weight > 0) return;
+    sum += weight;
+  }
+  throw DataError("the event weights of " + name + " sum to " + rounded(sum) +
+                  ", and none is positive; choose other weights, or set dataset.weights=none");
+}
+
 }  // namespace
 
 std::string more_bad_rows(std::size_t count) {
@@ -159,6 +174,7 @@ void finish_rows(Table& table, const std::string& name, const FileOptions& optio
 void finish_weights(Table& table, const std::string& name) {
   check_magnitudes(table, name);
   if (table.weights.empty()) return;
+  check_sum_of_weights(table, name);
   const auto negative =
       std::count_if(table.weights.begin(), table.weights.end(), [](double w) { return w < 0.0; });
   const bool equal = std::all_of(table.weights.begin(), table.weights.end(),

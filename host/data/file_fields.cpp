@@ -1,7 +1,11 @@
 // The settings of "kind": "file": their documentation, and how they get from JSON to FileOptions.
 #include "host/data/file_fields.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/formats.hpp"
@@ -122,6 +126,21 @@ void take(const Json& settings, const char* key, T& value) {
   }
 }
 
+/// Integers that must not wrap: 4294967309 is not 13.
+void take_codes(const Json& settings, const char* key, const char* what, std::vector<int>& codes) {
+  constexpr double largest = std::numeric_limits<int>::max();
+  std::vector<double> numbers(codes.begin(), codes.end());
+  take(settings, key, numbers);
+  codes.clear();
+  for (const double number : numbers) {
+    if (!(std::abs(number) <= largest) || number != std::trunc(number)) {
+      throw DataError(std::string("dataset.") + key + " holds " + decimal_text(number) + ", which is not " +
+                      what + " (an integer of at most 2147483647)");
+    }
+    codes.push_back(static_cast<int>(number));
+  }
+}
+
 /// Whether a text setting has this value.
 bool setting_is(const Json& settings, const char* key, const char* value) {
   std::string text;
@@ -181,8 +200,8 @@ FileOptions parse_file_options(const Json& settings) {
   take(settings, "flatten", options.flatten);
   options.order_by_pt = setting_is(settings, "flatten_order", "pt");
   options.mask_padding = setting_is(settings, "padding", "mask");
-  take(settings, "particles", options.particles);
-  take(settings, "statuses", options.statuses);
+  take_codes(settings, "particles", "a PDG id", options.particles);
+  take_codes(settings, "statuses", "a status code", options.statuses);
   take(settings, "features", options.features);
   take(settings, "weights", options.weights);
   take(settings, "group", options.group);

@@ -98,11 +98,13 @@ const std::vector<FileFormat>& file_formats() {
     {"csv", "numbers in columns, with or without a line of names", {".csv"}, {".tsv", ".txt", ".dat"}, true, from_bytes<read_csv>, write_csv},
     {"npy", "a NumPy array with two axes, or a structured array", {".npy"}, {}, false, from_path<read_npy>, uncompressed<write_npy>},
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>},
-    {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>},
+    {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5_or_events>, uncompressed<write_hdf5>},
     {"root", "a TTree or RNTuple of a ROOT file, with python3 and uproot", {".root"}, {}, false, from_python<read_root>, nullptr, from_python<root_contents>},
     {"parquet", "a Parquet table, with python3 and pyarrow", {".parquet"}, {".pq"}, false, from_python<read_parquet>, uncompressed<write_parquet>, from_python<parquet_contents>, check_parquet_writer},
     {"feather", "a Feather or Arrow file, with python3 and pyarrow", {".feather", ".arrow"}, {".ipc"}, false, from_python<read_feather>, nullptr, from_python<feather_contents>},
-    {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe},
+    {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe, lhe_contents},
+    {"hepmc", "HepMC events of particle collisions, Asciiv3 or IO_GenEvent", {".hepmc"}, {".hepmc2", ".hepmc3"}, true, from_bytes<read_hepmc>, write_hepmc, hepmc_contents},
+    {"lheh5", "Les Houches events in HDF5; those in .h5 and .hdf5 are recognised", {}, {".lheh5"}, false, from_path<read_lheh5>, nullptr, lheh5_contents},
   };
   // clang-format on
   return formats;

@@ -16,6 +16,7 @@ namespace symscan {
 /// The writers behind write_table(); `path` is a temporary name. They throw Error, as throw_write_trouble().
 void write_csv(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_lhe(const Table& table, const std::filesystem::path& path, bool compressed);
+void write_hepmc(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_npy(const Table& table, const std::filesystem::path& path);
 void write_npz(const Table& table, const std::filesystem::path& path);
 void write_hdf5(const Table& table, const std::filesystem::path& path);

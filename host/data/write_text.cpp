@@ -1,18 +1,10 @@
-// Text formats: CSV and Les Houches events, plain or gzip-compressed.
+// Text files: CSV, plain or gzip-compressed.
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cmath>
-#include <cstdio>
-#include <map>
 #include <new>
-#include <optional>
-#include <utility>
 
-#include "host/base/error.hpp"
-#include "host/data/pdg.hpp"
 #include "host/data/write_formats.hpp"
 
 namespace symscan {
@@ -25,96 +17,11 @@ void append(std::string& text, double value) {
   text.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
 
-/// As other generators write them: fixed width, 10 digits after the point (float32 needs 8).
-void append_scientific(std::string& text, double value) {
-  char digits[40];
-  text.append(digits, static_cast<std::size_t>(std::snprintf(digits, sizeof digits, " %.10E", value)));
-}
-
 std::string csv_name(const std::string& name) {
   if (name.find_first_of(",;\"\t #") == std::string::npos) return name;
   std::string plain = name;
   std::replace(plain.begin(), plain.end(), '"', '\'');
   return '"' + plain + '"';
-}
-
-/// The four columns of one outgoing particle.
-struct OutgoingParticle {
-  int id = 0;
-  std::array<std::size_t, 4> columns{};  ///< px, py, pz, E: the order of the event record
-  int found = 0;                         ///< bits of the columns that are there
-};
-
-/// "px(mu-)" -> place 0 and "mu-"; a number after the name tells equal particles apart ("px(g 2)").
-bool split_column(const std::string& column, std::size_t& place, std::string& particle) {
-  static const std::array<std::string, 4> features = {"px", "py", "pz", "E"};
-  const std::size_t open = column.find('(');
-  if (open == std::string::npos || column.back() != ')') return false;
-  const auto feature = std::find(features.begin(), features.end(), column.substr(0, open));
-  place = static_cast<std::size_t>(feature - features.begin());
-  particle = column.substr(open + 1, column.size() - open - 2);
-  return feature != features.end();
-}
-
-std::optional<int> id_of(const std::string& particle) {
-  if (const auto id = particle_id(particle)) return id;
-  return particle_id(particle.substr(0, particle.rfind(' ')));
-}
-
-std::vector<OutgoingParticle> outgoing_particles(const Table& table) {
-  std::vector<OutgoingParticle> particles;
-  std::map<std::string, std::size_t> places;
-  for (std::size_t column = 0; column < table.features(); ++column) {
-    std::size_t place = 0;
-    std::string name;
-    const bool known = split_column(table.columns[column], place, name);
-    const std::optional<int> id = known ? id_of(name) : std::nullopt;
-    if (!id) {
-      throw DataError("cannot write an LHE file: the column '" + table.columns[column] +
-                      "' is not E, px, py or pz of a known particle, like E(mu-); write another format, for "
-                      "example .csv");
-    }
-    const auto [found, fresh] = places.emplace(name, particles.size());
-    if (fresh) particles.push_back({.id = *id});
-    OutgoingParticle& particle = particles[found->second];
-    particle.columns[place] = column;
-    particle.found |= 1 << place;
-  }
-  for (const auto& [name, place] : places) {
-    if (particles[place].found != 15) {
-      throw DataError("cannot write an LHE file: the particle " + name + " lacks one of E, px, py, pz");
-    }
-  }
-  return particles;
-}
-
-/// From the momenta, unless these agree with the particle's own mass within the precision of float32.
-double mass_of(int id, const std::array<double, 4>& p) {
-  const double square = p[3] * p[3] - p[0] * p[0] - p[1] * p[1] - p[2] * p[2];
-  const Particle* particle = find_particle(id);
-  if (particle && std::abs(square - particle->mass * particle->mass) < 1e-6 * p[3] * p[3])
-    return particle->mass;
-  return std::sqrt(std::max(0.0, square));
-}
-
-void append_event(std::string& text, const Table& table, std::size_t row,
-                  const std::vector<OutgoingParticle>& particles) {
-  const double* values = table.values.data() + row * table.features();
-  text += "<event>\n " + std::to_string(particles.size()) + " 1";
-  append_scientific(
-      text, table.weights.empty() ? 1.0 : static_cast<double>(static_cast<float>(table.weights[row])));
-  text += " -1 -1 -1\n";
-  for (const OutgoingParticle& particle : particles) {
-    text += ' ' + std::to_string(particle.id) + " 1 0 0 0 0";
-    std::array<double, 4> p{};
-    for (std::size_t i = 0; i < 4; ++i) {
-      p[i] = static_cast<double>(static_cast<float>(values[particle.columns[i]]));
-      append_scientific(text, p[i]);
-    }
-    append_scientific(text, mass_of(particle.id, p));
-    text += " 0 9\n";
-  }
-  text += "</event>\n";
 }
 
 }  // namespace
@@ -181,24 +88,6 @@ void write_csv(const Table& table, const std::filesystem::path& path, bool compr
     }
   }
   out.write(text);
-  out.close();
-}
-
-void write_lhe(const Table& table, const std::filesystem::path& path, bool compressed) {
-  const std::vector<OutgoingParticle> particles = outgoing_particles(table);
-  TextOutput out(path, compressed);
-  std::string text =
-      "<LesHouchesEvents version=\"3.0\">\n<!--\nWritten by symscan: outgoing particles only; beams, scales "
-      "and couplings "
-      "are not known.\n-->\n<init>\n 0 0 0 0 0 0 0 0 3 1\n 1 0 1 1\n</init>\n";
-  for (std::size_t row = 0; row < table.rows; ++row) {
-    append_event(text, table, row, particles);
-    if (text.size() > (1u << 20)) {
-      out.write(text);
-      text.clear();
-    }
-  }
-  out.write(text + "</LesHouchesEvents>\n");
   out.close();
 }
 

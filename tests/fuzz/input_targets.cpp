@@ -23,11 +23,16 @@ bool take_lhe(std::string_view bytes) {
   return parse_bytes(Format::lhe, bytes);
 }
 
+bool take_hepmc(std::string_view bytes) {
+  return parse_bytes(Format::hepmc, bytes);
+}
+
 bool take_hdf5(std::string_view bytes) {
   const std::string path = scratch_file(bytes, ".h5");
   try {
-    const FileOptions options;
-    Table table = read_hdf5(path, options);
+    FileOptions options;
+    if (holds_lheh5(path)) options.particles = {13, -13};
+    Table table = read_hdf5_or_events(path, options);
     finish_table(table, path, options);
     return true;
   } catch (const Error&) {
@@ -78,8 +83,9 @@ bool take_settings(std::string_view bytes) {
 
 const std::vector<FuzzTarget>& input_targets() {
   static const std::vector<FuzzTarget> targets = {
-      {"csv", take_csv},   {"npy", take_npy},   {"npz", take_npz},       {"lhe", take_lhe},
-      {"hdf5", take_hdf5}, {"gzip", take_gzip}, {"config", take_config}, {"settings", take_settings}};
+      {"csv", take_csv},   {"npy", take_npy},       {"npz", take_npz},
+      {"lhe", take_lhe},   {"hepmc", take_hepmc},   {"hdf5", take_hdf5},
+      {"gzip", take_gzip}, {"config", take_config}, {"settings", take_settings}};
   return targets;
 }
 

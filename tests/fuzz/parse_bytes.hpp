@@ -8,8 +8,8 @@
 
 namespace symscan::test {
 
-enum class Format : std::uint8_t { csv, npy, npz, lhe };
-inline constexpr int kFormats = 4;
+enum class Format : std::uint8_t { csv, npy, npz, lhe, hepmc };
+inline constexpr int kFormats = 5;
 
 /// Reads `bytes` as a file of `format`. What must hold for any bytes: a consistent table or a symscan::Error;
 /// any other exception escapes. True if it was a table.
@@ -23,7 +23,8 @@ inline bool parse_bytes(Format format, std::string_view bytes) {
     Table table = format == Format::csv   ? read_csv(*source, "input", options)
                   : format == Format::npy ? read_npy(*source, "input", options)
                   : format == Format::npz ? read_npz(bytes, "input", options)
-                                          : read_lhe(*source, "input", options);
+                  : format == Format::lhe ? read_lhe(*source, "input", options)
+                                          : read_hepmc(*source, "input", options);
     finish_table(table, "input", options);
     const bool consistent = table.rows > 0 && table.values.size() == table.rows * table.features() &&
                             (table.weights.empty() || table.weights.size() == table.rows);

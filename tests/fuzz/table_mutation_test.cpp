@@ -36,6 +36,9 @@ void mutate(std::string& bytes, std::mt19937& random) {
                                        ",",
                                        "<event>",
                                        "</event>",
+                                       "<!--",
+                                       "P ",
+                                       "E ",
                                        "\"",
                                        "#",
                                        "(",
@@ -89,7 +92,8 @@ TEST_P(Mutations, GiveATableOrAnError) {
 
 INSTANTIATE_TEST_SUITE_P(Files, Mutations,
                          ::testing::Values(std::pair{Format::csv, "t.csv"}, std::pair{Format::npy, "t.npy"},
-                                           std::pair{Format::npz, "t.npz"}, std::pair{Format::lhe, "t.lhe"}),
+                                           std::pair{Format::npz, "t.npz"}, std::pair{Format::lhe, "t.lhe"},
+                                           std::pair{Format::hepmc, "t.hepmc"}),
                          [](const auto& instance) { return std::string(instance.param.second + 2); });
 
 }  // namespace

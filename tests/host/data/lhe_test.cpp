@@ -60,7 +60,7 @@ TEST(Lhe, MissingParticlesAreAnsweredWithThoseOfTheFile) {
   std::string text;
   for (int i = 0; i < 1500; ++i) {
     text += "<event>\n" + kPair + "</event>\n";
-    text += "<event>\n 1 1 1 0 0 0\n 1000022 1 0 0 0 0 1 2 3 4 5\n</event>\n<event>\n" + kPair + "</event>\n";
+    text += "<event>\n 1 1 1 0 0 0\n 1000022 1 0 0 0 0 1 2 3 4 5 0 9\n</event>\n<event>\n" + kPair + "</event>\n";
   }
   const std::string sentence = error_of([&] { lhe(text, {{"particles", Json::array()}}); });
   EXPECT_NE(sentence.find("dataset.particles is missing"), std::string::npos) << sentence;
@@ -113,7 +113,7 @@ TEST(Lhe, CutOffGzipKeepsTheWholeEvents) {
   const std::string path = folder.path("t.lhe.gz");
   gzFile out = gzopen(path.c_str(), "wb");
   for (int i = 0; i < 2000; ++i) {
-    gzprintf(out, "<event>\n 1 1 1 0 0 0\n 13 1 0 0 0 0 %d %d 3 %d 0.1\n</event>\n", i, i * 7919 % 1009,
+    gzprintf(out, "<event>\n 1 1 1 0 0 0\n 13 1 0 0 0 0 %d %d 3 %d 0.1 0 9\n</event>\n", i, i * 7919 % 1009,
              5000 + i);
   }
   gzclose(out);
