@@ -67,7 +67,8 @@ std::vector<std::string_view> lines_for_delimiter(const std::vector<CsvRecord>& 
   std::size_t bytes = 0;
   for (const CsvRecord& line : lines) {
     if (chosen.size() >= kLinesForDelimiter || bytes > kBytesForDelimiter) break;
-    if (is_ruler(line.text)) continue;
+    const std::string_view text = trim(line.text);
+    if (text.empty() || is_ruler(text) || is_comment(text, 0)) continue;
     chosen.push_back(line.text);
     bytes += line.text.size();
   }
@@ -99,6 +100,24 @@ bool are_framed(const std::vector<std::string_view>& lines) {
       return false;
   }
   return framed > 0;
+}
+
+/// A comma as the delimiter would cut numbers that have decimal commas, where another character separates
+/// them.
+void refuse_cut_numbers(const std::vector<std::string_view>& lines, const std::string& name) {
+  const char better = best_delimiter(lines, {}, true);
+  if (better == ',') return;
+  std::size_t decimals = 0, fields = 0;
+  for (const std::string_view line : lines) {
+    for (const CsvField& field : fields_of({.delimiter = better}, line)) {
+      ++fields;
+      decimals += kind_of_field(field.text, false) == FieldKind::decimal_comma;
+    }
+  }
+  if (2 * decimals <= fields) return;
+  throw DataError(
+      name + " has numbers with decimal commas, which dataset.delimiter would cut; write decimal points, " +
+      "not commas, or set dataset.decimal=\",\" and " + delimiter_setting(better));
 }
 
 }  // namespace
@@ -139,6 +158,7 @@ CsvDialect find_dialect(const std::vector<CsvRecord>& lines, const std::string& 
   } else {
     dialect.delimiter = separator ? separator : best_delimiter(chosen, dialect, comma_allowed);
   }
+  if (options.delimiter == "," && comma_allowed && !options.decimal_comma) refuse_cut_numbers(chosen, name);
   if (dialect.delimiter == ',' && !comma_allowed) {
     throw DataError(
         name +
@@ -147,6 +167,34 @@ CsvDialect find_dialect(const std::vector<CsvRecord>& lines, const std::string& 
   }
   dialect.framed = dialect.delimiter == '|' && are_framed(chosen);
   return dialect;
+}
+
+/// 0,71,-0,25: whole numbers are neither written -0 nor 025.
+void refuse_cut_decimals(const std::vector<CsvRecord>& records, const CsvDialect& dialect,
+                         const std::string& name, const FileOptions& options) {
+  if (dialect.delimiter != ',' || dialect.comma_mark || options.delimiter != "auto") return;
+  std::size_t cut = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::vector<CsvField> fields = fields_of(dialect, records[i].text);
+    if (fields.size() % 2 != 0) {
+      if (i == 0 || i + 1 == records.size()) continue;  // a title, or a line that is cut off
+      return;
+    }
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+      std::string_view text = fields[f].text;
+      if (i == 0 && kind_of_field(fields[f].text, false) == FieldKind::text) break;
+      const bool after = f % 2 == 1;
+      if (!after && (text.starts_with('-') || text.starts_with('+'))) text.remove_prefix(1);
+      if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return;
+      cut +=
+          after ? text.size() > 1 && text.front() == '0' : text == "0" && text.size() < fields[f].text.size();
+    }
+  }
+  if (cut * 10 < records.size() || cut == 0) return;
+  throw DataError(
+      name + " line " + std::to_string(records[records.size() > 1 ? 1 : 0].line) +
+      " seems to have decimal commas and commas between its fields, which cannot be told apart; write "
+      "decimal points, not commas (if they are whole numbers, set dataset.delimiter to the comma)");
 }
 
 bool ColumnContents::holds_text() const {

@@ -29,6 +29,11 @@ struct CsvDialect {
 CsvDialect find_dialect(const std::vector<CsvRecord>& lines, const std::string& name,
                         const FileOptions& options, char separator);
 
+/// Refuses 0,71,-0,25, which may be two numbers with decimal commas: whole numbers are neither written -0
+/// nor 025. Not if dataset.delimiter states the comma.
+void refuse_cut_decimals(const std::vector<CsvRecord>& records, const CsvDialect& dialect,
+                         const std::string& name, const FileOptions& options);
+
 /// The fields of a line.
 std::vector<CsvField> fields_of(const CsvDialect& dialect, std::string_view line);
 

@@ -14,6 +14,7 @@ namespace symscan {
 namespace {
 
 constexpr std::size_t kLongestTitle = 100;  ///< records above the table
+constexpr std::size_t kMostHeaders = 10;    ///< lines of names
 
 /// Whether a field speaks for a row of data.
 bool is_datum(FieldKind kind) {
@@ -30,7 +31,7 @@ class HeaderFinder {
     for (const CsvRecord& record : head_.records) counts_.push_back(fields_of(dialect_, record.text).size());
     first_ = fields_of(dialect_, head_.records.front().text);
     fields_ = counts_.front();
-    refuse_cut_decimals();
+    refuse_cut_decimals(head_.records, dialect_, name_, options_);
     compare_with_rows();
     header_.named = is_header();
     header_.first_row = header_.named ? 1 : 0;
@@ -61,34 +62,6 @@ class HeaderFinder {
     // skip_rows counts all lines of the file, blank ones and comments too.
     changed.skip_rows = static_cast<std::size_t>(head_.records[record].line) - 1;
     return works_(changed) ? "dataset.skip_rows=" + std::to_string(changed.skip_rows) : "";
-  }
-
-  /// 0,71,-0,25: whole numbers are neither written -0 nor 025.
-  void refuse_cut_decimals() const {
-    if (dialect_.delimiter != ',' || dialect_.comma_mark || options_.delimiter != "auto") return;
-    std::size_t cut = 0;
-    for (std::size_t i = 0; i < head_.records.size(); ++i) {
-      const std::vector<CsvField> fields = fields_of(dialect_, head_.records[i].text);
-      if (fields.size() % 2 != 0) {
-        if (i == 0 || i + 1 == head_.records.size()) continue;  // a title, or a line that is cut off
-        return;
-      }
-      for (std::size_t f = 0; f < fields.size(); ++f) {
-        std::string_view text = fields[f].text;
-        if (i == 0 && kind(fields[f]) == FieldKind::text) break;
-        const bool after = f % 2 == 1;
-        if (!after && (text.starts_with('-') || text.starts_with('+'))) text.remove_prefix(1);
-        if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return;
-        cut += after ? text.size() > 1 && text.front() == '0'
-                     : text == "0" && text.size() < fields[f].text.size();
-      }
-    }
-    if (cut * 10 < head_.records.size() || cut == 0) return;
-    throw DataError(name_ + " seems to have decimal commas and commas between its fields (" +
-                    line(head_.records.size() > 1 ? 1 : 0).substr(name_.size() + 1) +
-                    "), which cannot be told "
-                    "apart; write decimal points, not commas (if they are whole numbers, set "
-                    "dataset.delimiter to the comma)");
   }
 
   /// Whether records from `first` on have this many fields; the last may be a footer, or cut off.
@@ -136,6 +109,7 @@ class HeaderFinder {
       fields_ = typical;
       return true;
     }
+    if (dialect_.delimiter == ',' && typical == 2) return false;  // or one column with decimal commas
     std::size_t number = 0;
     const bool text = every_row([&](const std::vector<CsvField>& row) {
       return row.front().quoted || kind(row.front()) == FieldKind::text;
@@ -176,7 +150,9 @@ class HeaderFinder {
                       (works_(changed) ? "set dataset.decimal=\",\"" : "write decimal points, not commas") +
                       "; if the first line is a title, remove it");
     }
-    const std::string setting = skip_setting(begin);
+    const std::size_t lines = all_text(row) ? header_lines(begin) : 1;
+    std::string setting = skip_setting(lines == 2 && has_units(begin) ? begin : begin + lines - 1);
+    if (setting.empty() && all_text(row)) setting = skip_setting(begin + lines);
     throw DataError(what + ": if the first lines are a title, " +
                     (setting.empty() ? "remove them" : "set " + setting));
   }
@@ -242,6 +218,17 @@ class HeaderFinder {
   }
 
   void take_names() {
+    static const std::set<std::string_view> marks = {"%", "%%", "//", "!", "!!", "--", ";", "*", "REM"};
+    if (dialect_.delimiter == ' ' && marks.contains(first_.front().text) && counts_.size() > 1) {
+      const std::string setting = skip_setting(1);
+      throw DataError(line(0) + " begins with " + printable(first_.front().text) + ", as a comment does; " +
+                      (setting.empty() ? "begin comments with #" : "leave it out with " + setting));
+    }
+    if (dialect_.comma_mark && fields_ == 1 && !first_[0].quoted &&
+        first_[0].text.find(',') != std::string_view::npos) {
+      throw DataError(line(0) + " (" + printable(first_[0].text) +
+                      ") has commas between names, so dataset.decimal cannot be the comma");
+    }
     for (std::size_t i = 0; i < first_.size(); ++i) {
       if (const auto byte = first_byte_not_utf8(first_[i].text)) {
         throw DataError(line(0) + " is not UTF-8 (byte " + *byte + " in field " + std::to_string(i + 1) +
@@ -268,47 +255,60 @@ class HeaderFinder {
     return true;
   }
 
-  /// Lines below the first that hold no number where all later rows do: units, or further lines of names.
-  void look_for_more_headers() {
-    const std::vector<CsvRecord>& records = head_.records;
+  /// How many records from `first` on hold no number where the rows below do.
+  std::size_t header_lines(std::size_t first) const {
+    const std::size_t fields = counts_[std::min(first + 1, counts_.size() - 1)];
     std::size_t lines = 1;
-    const std::size_t most = std::min(records.size() > 1 ? records.size() - 1 : 1, kLongestTitle);
-    while (lines < most && is_header_like(lines)) ++lines;
-    if (lines == 1) return;
-    if (lines == 2 && (good_names(first_) || !good_names(fields_of(dialect_, records[1].text)))) {
-      const std::vector<CsvField> units = fields_of(dialect_, records[1].text);
-      std::vector<std::string> words;
-      for (const CsvField& field : units) words.emplace_back(field.text);
-      header_.first_row = 2;
-      header_.notes.push_back(
-          line(1) + " (" + join_names(words, 4) +
-          ") holds no numbers and was left out, as a line of units; the names are those of "
-          "line " +
-          std::to_string(records[0].line));
-      return;
-    }
-    std::string setting = skip_setting(lines - 1), meaning = "to take the names from line ";
-    if (setting.empty()) setting = skip_setting(lines), meaning = "to begin with line ";
-    const std::size_t target = meaning == "to begin with line " ? lines : lines - 1;
-    throw DataError(name_ + " lines " + std::to_string(records[0].line) + " to " +
-                    std::to_string(records[lines - 1].line) + " hold no numbers: are they titles? " +
-                    (setting.empty()
-                         ? "Leave one line of names"
-                         : "Set " + setting + " " + meaning + std::to_string(records[target].line)));
+    while (lines < kMostHeaders && first + lines + 1 < counts_.size() &&
+           is_header_like(first + lines, fields))
+      ++lines;
+    return lines;
   }
 
   /// A record without numbers, with text in a column that mostly holds numbers below it.
-  bool is_header_like(std::size_t record) const {
+  bool is_header_like(std::size_t record, std::size_t count) const {
     const std::vector<CsvField> fields = fields_of(dialect_, head_.records[record].text);
-    if (fields.size() != counts_[1] || !all_text(fields)) return false;
-    // Rows of the same kind end the header: what follows them decides.
-    const auto below = survey_columns(dialect_, head_.records, record + 1, fields.size());
-    for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields.size() != count || !all_text(fields)) return false;
+    const auto below = survey_columns(dialect_, head_.records, record + 1, count);
+    for (std::size_t i = 0; i < count; ++i) {
       const std::size_t numbers = below[i].numbers + below[i].malformed;
       if (kind(fields[i]) != FieldKind::missing && numbers > below[i].texts + below[i].booleans) return true;
     }
     return false;
   }
+
+  /// Whether the record holds names and the next one their units.
+  bool has_units(std::size_t record) const {
+    if (!good_names(fields_of(dialect_, head_.records[record].text))) return false;
+    const std::vector<CsvField> next = fields_of(dialect_, head_.records[record + 1].text);
+    const auto units = static_cast<std::size_t>(
+        std::count_if(next.begin(), next.end(), [](const CsvField& f) { return is_unit_word(f.text); }));
+    return 2 * units > next.size();
+  }
+
+  /// Lines below the names that hold no number either: units, or further lines of names.
+  void look_for_more_headers() {
+    const std::size_t lines = header_lines(0);
+    if (lines == 1) return;
+    if (lines == 2 && has_units(0)) {
+      std::vector<std::string> words;
+      for (const CsvField& field : fields_of(dialect_, head_.records[1].text)) words.emplace_back(field.text);
+      header_.first_row = 2;
+      header_.notes.push_back(line(1) + " (" + join_names(words, 4) + ") was left out as a line of units");
+      return;
+    }
+    std::string setting = skip_setting(lines - 1);
+    std::string meaning = " to take the names from line " + number(lines - 1);
+    if (setting.empty()) {
+      setting = skip_setting(lines);
+      meaning = " to begin with line " + number(lines);
+    }
+    throw DataError(name_ + " lines " + number(0) + " to " + number(lines - 1) +
+                    " hold no numbers: are they titles? " +
+                    (setting.empty() ? "Leave one line of names" : "Set " + setting + meaning));
+  }
+
+  std::string number(std::size_t record) const { return std::to_string(head_.records[record].line); }
 
   /// numpy.savetxt writes the names into a comment above the data; # may also be the name of a column.
   std::vector<std::string> comment_names() const {

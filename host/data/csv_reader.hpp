@@ -44,7 +44,8 @@ class CsvReader {
   std::string line_name(std::uint64_t line) const { return name_ + " line " + std::to_string(line); }
   [[noreturn]] void refuse(const CsvFault& fault, std::string_view record, std::uint64_t line, bool complete);
   [[noreturn]] void refuse_field(const CsvFault& fault, std::string_view record, std::uint64_t line);
-  std::string decimal_setting() const;
+  std::string decimal_setting(std::uint64_t line) const;
+  void refuse_decimal_commas() const;
   std::string text_settings(std::size_t column, std::string_view record);
   std::string footer_setting(const Rest& rest) const;
   Rest look_at_rest();

@@ -13,6 +13,13 @@ namespace {
 constexpr std::size_t kMostOfRest = std::size_t{1} << 20;  ///< records
 constexpr std::size_t kLongestFooter = 5;
 
+/// 1,234 and 12,345, but neither 0,123 nor 1,23.
+bool may_be_thousands(std::string_view field) {
+  if (field.starts_with('-') || field.starts_with('+')) field.remove_prefix(1);
+  const std::size_t comma = field.find(',');
+  return comma >= 1 && comma <= 3 && field.front() != '0' && field.size() == comma + 4;
+}
+
 }  // namespace
 
 /// What follows the row that is refused, with this row.
@@ -90,8 +97,8 @@ std::string CsvReader::footer_setting(const Rest& rest) const {
 }
 
 /// The settings with which the decimal commas of the first lines are read; empty: none.
-std::string CsvReader::decimal_setting() const {
-  if (next_record_ >= head_.records.size() && table_->rows() > head_.records.size()) return "";
+std::string CsvReader::decimal_setting(std::uint64_t line) const {
+  if (line > head_.records.back().line) return "";  // what stands between has not been kept
   FileOptions changed = options_;
   changed.decimal_comma = true;
   if (works(changed)) return "dataset.decimal=\",\"";
@@ -119,7 +126,8 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
   }
   std::string ways;
   const std::string footer = footer_setting(rest);
-  if (!footer.empty()) ways += "if the last lines are a footer, leave them out with " + footer;
+  if (!footer.empty() && column == 0 && is_text_kind(kind_of_field(cut[0].text, dialect_.comma_mark)))
+    ways += "if the last lines are a footer, leave them out with " + footer;
   if (rest.ragged) return ways;
   FileOptions changed = options_;
   changed.on_text = OnText::drop;
@@ -130,6 +138,12 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
   if (columns[column].feature && !changed.columns.empty() && works(changed))
     ways += (ways.empty() ? "" : ", or ") +
             ("take the columns of numbers with " + columns_setting(changed.columns));
+  changed = options_;
+  changed.on_text = OnText::one_hot;
+  const bool all_seen =
+      table_->rows() + rest.records < head_.records.size();  // words that come later count too
+  if (ways.empty() && all_seen && contents_[column].holds_text() && works(changed))
+    ways = "make columns of 0 and 1 of the words with dataset.on_text=one_hot";
   return ways;
 }
 
@@ -141,7 +155,12 @@ void CsvReader::refuse_field(const CsvFault& fault, std::string_view record, std
                          (column.use == CsvUse::boolean ? "true or false" : "a number");
   if (column.use != CsvUse::boolean) sentence += kind_clause(kind, fault.field);
   if (kind == FieldKind::decimal_comma && column.use != CsvUse::boolean) {
-    const std::string setting = decimal_setting();
+    const std::string setting = decimal_setting(line);
+    if (may_be_thousands(fault.field)) {
+      throw DataError(sentence + "; " +
+                      (setting.empty() ? "" : "if that is a decimal comma, set " + setting + ", and ") +
+                      "if it is a mark between thousands, remove it");
+    }
     throw DataError(sentence + "; write decimal points, not commas" +
                     (setting.empty() ? "" : ", or set " + setting));
   }
@@ -150,19 +169,20 @@ void CsvReader::refuse_field(const CsvFault& fault, std::string_view record, std
     for (const CsvColumn& each : table_->layout().columns) names.push_back(each.name);
     sentence += "; the columns are " + join_names(names);
   }
-  if (!column.feature) {
+  if (!column.feature || (!column.plain && options_.columns.empty())) {
     throw DataError(sentence + (column.weight
                                     ? "; dataset.weights must name a column of numbers"
                                     : "; it is wanted by dataset.group, dataset.target or dataset.select, "
                                       "which need numbers"));
   }
   const std::string ways = text_settings(fault.column, record);
-  const bool repair = !contents_[fault.column].holds_text();
-  if (repair) sentence += is_text_kind(kind) ? ": repair the field" : "; repair the field";
-  if (!ways.empty()) sentence += (repair ? ", or " : is_text_kind(kind) ? ": " : "; ") + ways;
-  if (ways.empty() && !repair)
+  const bool lonely = is_text_kind(kind) && !contents_[fault.column].holds_text();
+  if (lonely) sentence += ": repair the field";
+  if (!ways.empty()) sentence += (lonely ? ", or " : is_text_kind(kind) ? ": " : "; or ") + ways;
+  if (ways.empty() && !lonely && is_text_kind(kind)) {
     sentence += options_.columns.empty() ? ", and no column of numbers is left without it"
                                          : "; choose other columns with dataset.columns";
+  }
   throw DataError(sentence);
 }
 
@@ -178,11 +198,9 @@ void CsvReader::refuse(const CsvFault& fault, std::string_view record, std::uint
     const std::string column = printable(table_->layout().columns[fault.column].name);
     FileOptions changed = options_;
     changed.on_text = OnText::drop;
-    throw DataError(
-        where + ", column " + column + ": " + printable(fault.field) +
-        " is one word too many for dataset.on_text=one_hot, which takes 32 different words of up to "
-        "100 characters" +
-        (works(changed) ? "; leave out all text with dataset.on_text=drop" : ""));
+    throw DataError(where + ", column " + column + ": " + printable(fault.field) +
+                    " is one word too many: 32 different words of up to 100 characters can become columns" +
+                    (works(changed) ? "; leave out all text with dataset.on_text=drop" : ""));
   }
   std::string sentence = where + " has " + plural(fault.fields, "field") + ", the first row (line " +
                          std::to_string(first_line_) + ") has " + std::to_string(first_fields_);
@@ -197,6 +215,8 @@ void CsvReader::refuse(const CsvFault& fault, std::string_view record, std::uint
         " is several numbers that have grown together, as columns of fixed width do; write them with "
         "blanks between");
   }
+  if (record.find('\0') != std::string_view::npos)
+    throw DataError(sentence + ": it holds zero bytes, so the file is damaged or no text");
   const std::string footer = footer_setting(look_at_rest());
   throw DataError(sentence +
                   (footer.empty() ? "" : "; if the last lines are a footer, leave them out with " + footer));

@@ -223,7 +223,11 @@ void CsvTable::note_columns() {
     return (names.size() == 1 ? "the column " : "the columns ") + join_names(names) + " of " + name_;
   };
   if (!booleans.empty()) table_.notes.push_back(columns(booleans) + ": true and false were read as 1 and 0");
-  if (!dropped_.empty()) table_.notes.push_back(columns(dropped_) + " with text or dates: left out");
+  if (!dropped_.empty()) {
+    table_.notes.push_back(columns(dropped_) + (dropped_.size() == 1
+                                                    ? " holds text or dates and was left out"
+                                                    : " hold text or dates and were left out"));
+  }
 }
 
 /// Columns of words become a column of 0 and 1 for each word, in the order of the alphabet; columns that

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "host/base/text.hpp"
 #include "host/data/csv_fields.hpp"
@@ -159,7 +160,7 @@ bool is_hexadecimal(std::string_view field) {
 
 /// 1.0-2.0, 0.5-0.25+3.0E+01
 bool is_glued(std::string_view field) {
-  if (field.size() > 1000) return false;
+  if (field.size() > 200) return false;
   for (std::size_t at = 1; at < field.size(); ++at) {
     if (field[at] != '-' && field[at] != '+') continue;
     if (field_letter(field[at - 1])) continue;
@@ -227,6 +228,20 @@ bool parse_boolean(std::string_view field, double& value) {
   return word == "true" || word == "false";
 }
 
+bool is_unit_word(std::string_view field) {
+  static const std::set<std::string> units = {
+      "",         "-",     "1",   "%",    "ev",      "kev",     "mev", "gev",   "tev",  "gev^2", "gev/c",
+      "gev/c^2",  "mev/c", "nm",  "um",   "mm",      "cm",      "m",   "km",    "s",    "ms",    "us",
+      "ns",       "ps",    "min", "h",    "d",       "g",       "kg",  "mg",    "k",    "c",     "f",
+      "rad",      "mrad",  "deg", "degc", "degrees", "radians", "hz",  "khz",   "mhz",  "ghz",   "v",
+      "mv",       "a",     "ma",  "w",    "kw",      "j",       "kj",  "n",     "pa",   "hpa",   "bar",
+      "mbar",     "t",     "pb",  "fb",   "nb",      "mb",      "m/s", "m/s^2", "km/h", "km/s",  "none",
+      "unitless", "mol",   "pc",  "kpc",  "mpc",     "au",      "mag", "l",     "ml"};
+  const bool bracketed = field.size() > 2 && ((field.front() == '[' && field.back() == ']') ||
+                                              (field.front() == '(' && field.back() == ')'));
+  return bracketed || units.contains(lower_case(std::string(field.substr(0, 100))));
+}
+
 FieldKind kind_of_field(std::string_view field, bool comma_mark) {
   using enum FieldKind;
   double value;
@@ -291,9 +306,10 @@ std::string kind_clause(FieldKind kind, std::string_view field) {
     default:
       break;
   }
-  return field.find('\0') != std::string_view::npos
-             ? ": it holds zero bytes, so the file is damaged or no text"
-             : "";
+  if (field.find('\0') != std::string_view::npos)
+    return ": it holds zero bytes, so the file is damaged or no text";
+  if (field.find("\xC2\xA0") != std::string_view::npos) return ": it holds blanks of another kind (U+00A0)";
+  return "";
 }
 
 }  // namespace symscan

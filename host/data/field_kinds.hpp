@@ -35,6 +35,9 @@ bool is_missing(std::string_view field);
 /// followed by its end or by `delimiter`; 0: by any of the usual delimiters.
 bool begins_with_error_mark(std::string_view line, char delimiter);
 
+/// Whether the field is what a line of units holds: GeV, [m], -, nothing.
+bool is_unit_word(std::string_view field);
+
 /// A number of the file: with a comma in place of the decimal point if `comma_mark`.
 bool parse_decimal(std::string_view field, bool comma_mark, double& value);
 

@@ -49,7 +49,9 @@ Table CsvReader::read() {
   Table result = table_->finish();
   if (commented_rows_ > 0) {
     result.notes.push_back(plural(commented_rows_, "line") + " of " + name_ +
-                           " that would be rows but begin with # were left out as comments");
+                           (commented_rows_ == 1 ? " is a row with a # before it, and was"
+                                                 : " are rows with a # before them, and were") +
+                           " left out as a comment");
   }
   return result;
 }
@@ -125,6 +127,22 @@ bool CsvReader::works(const FileOptions& options) const {
   }
 }
 
+/// If most fields of the first lines are numbers with decimal commas.
+void CsvReader::refuse_decimal_commas() const {
+  std::size_t decimals = 0, others = 0;
+  const CsvRecord* first = nullptr;
+  for (const CsvRecord& record : head_.records) {
+    for (const CsvField& field : fields_of(dialect_, record.text)) {
+      const bool decimal = kind_of_field(field.text, dialect_.comma_mark) == FieldKind::decimal_comma;
+      ++(decimal ? decimals : others);
+      if (decimal && !first) first = &record;
+    }
+  }
+  if (decimals > others)
+    throw DataError(line_name(first->line) +
+                    " has decimal commas; write decimal points, not commas (dataset.decimal)");
+}
+
 CsvLayout CsvReader::plan(const CsvHeader& header, Table& table) {
   CsvLayout layout{.dialect = dialect_, .columns = std::vector<CsvColumn>(header.names.size())};
   first_row_ = next_record_ = header.first_row;
@@ -141,7 +159,13 @@ CsvLayout CsvReader::plan(const CsvHeader& header, Table& table) {
                             "; if it only counts the rows, leave it out with dataset.columns");
     }
   }
-  ColumnPlan plan = plan_columns(names, name_, options_);
+  ColumnPlan plan;
+  try {
+    plan = plan_columns(names, name_, options_);
+  } catch (const DataError&) {
+    refuse_decimal_commas();  // numbers that are cut make other columns than those that are named
+    throw;
+  }
   for (std::size_t i = 0; i < names.size(); ++i) layout.columns[i].name = names[i];
   contents_ = survey_columns(dialect_, head_.records, first_row_, names.size());
   drop_columns(header, plan, table, contents_);
@@ -159,10 +183,17 @@ void CsvReader::drop_columns(const CsvHeader& header, ColumnPlan& plan, Table& t
                              const std::vector<ColumnContents>& contents) const {
   if (!options_.columns.empty()) return;
   std::vector<std::string> dropped;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < contents.size(); ++i)
+    names.push_back(header.names[i].empty() ? numbered_columns(i + 1).back() : header.names[i]);
+  const std::vector<std::size_t> used = columns_of_selection(options_.select, names);
+  const auto selected = [&](std::size_t column) {
+    return std::find(used.begin(), used.end(), column) != used.end();
+  };
   std::size_t regular = regular_features(plan, options_);
   for (std::size_t slot = 0; slot < regular;) {
     const std::size_t column = plan.features[slot];
-    const bool text = options_.on_text == OnText::drop && contents[column].holds_text();
+    const bool text = options_.on_text == OnText::drop && contents[column].holds_text() && !selected(column);
     const bool nameless =
         (header.row_names && column == 0) || (header.empty_last && column + 1 == header.names.size());
     if (!text && !nameless) {
@@ -176,10 +207,10 @@ void CsvReader::drop_columns(const CsvHeader& header, ColumnPlan& plan, Table& t
   }
   if (regular == 0) throw DataError(name_ + " has no column of numbers");
   if (dropped.empty()) return;
-  table.notes.push_back((dropped.size() == 1 ? "the column " : "the columns ") + join_names(dropped) +
-                        " of " + name_ + (dropped.size() == 1 ? " holds" : " hold") +
-                        " text or dates and was left out");
-  if (dropped.size() > 1) table.notes.back().replace(table.notes.back().rfind(" was "), 5, " were ");
+  const bool one = dropped.size() == 1;
+  table.notes.push_back(
+      (one ? "the column " : "the columns ") + join_names(dropped) + " of " + name_ +
+      (one ? " holds text or dates and was left out" : " hold text or dates and were left out"));
 }
 
 void CsvReader::use_columns(const CsvHeader& header, const ColumnPlan& plan, CsvLayout& layout) const {
