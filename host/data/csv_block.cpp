@@ -3,10 +3,47 @@
 #include <cmath>
 #include <new>
 
-#include "host/data/csv_fields.hpp"
-#include "host/data/text_values.hpp"
+#include "host/data/csv_records.hpp"
 
 namespace symscan {
+namespace {
+
+/// Whether the line is a row of finite numbers, which are appended.
+bool add_plain_row(const CsvLayout& layout, std::string_view line, CsvBlock& block) {
+  const CsvDialect& dialect = layout.dialect;
+  block.values.resize(block.values.size() + layout.features);
+  double* row = block.values.data() + block.rows * layout.features;
+  if (dialect.framed) line = without_frame(line);
+  std::size_t column = 0;
+  for (bool last = false; !last; ++column) {
+    const CsvField field = next_field(line, dialect.delimiter);
+    if (column >= layout.columns.size() || field.open) return false;
+    last = field.last;
+    const CsvColumn& place = layout.columns[column];
+    double value = 0;
+    switch (place.use) {
+      case CsvUse::ignore:
+        continue;
+      case CsvUse::number:
+        if (!parse_decimal(field.text, dialect.comma_mark, value) || !std::isfinite(value)) return false;
+        break;
+      case CsvUse::boolean:
+        if (!parse_boolean(field.text, value)) return false;
+        break;
+      case CsvUse::empty:
+        if (!field.text.empty()) return false;
+        continue;
+      case CsvUse::words:
+        return false;
+    }
+    if (place.slot >= 0) row[place.slot] = value;
+    if (place.weight) block.weights.push_back(value);
+  }
+  ++block.rows;
+  return column == layout.columns.size();
+}
+
+}  // namespace
 
 bool cut_line(std::string_view& rest, std::string_view& line, bool& complete) {
   if (rest.empty()) return false;
@@ -28,22 +65,12 @@ void read_plain_rows(const CsvLayout& layout, CsvBlock& block) noexcept {
     bool complete;
     while (cut_line(rest, line, complete)) {
       const std::string_view text = trim(line);
-      if (text.empty() || text.front() == '#') continue;
-      block.values.resize(block.values.size() + layout.features);
-      double* row = block.values.data() + block.rows * layout.features;
-      std::size_t column = 0;
-      for (bool done = false; !done; ++column) {
-        const std::string_view field = next_field(line, layout.delimiter, done);
-        if (column >= layout.fields_per_row) return;
-        const bool weight = layout.weight == column;
-        if (layout.slots[column] < 0 && !weight) continue;
-        double value;
-        if (!parse_number(field, value) || !std::isfinite(value)) return;
-        if (layout.slots[column] >= 0) row[layout.slots[column]] = value;
-        if (weight) block.weights.push_back(value);
+      if (text.empty()) continue;
+      if (is_comment(text, layout.dialect.delimiter)) {
+        if (is_commented_row(layout.dialect, text, layout.columns.size())) return;
+        continue;
       }
-      if (column != layout.fields_per_row) return;
-      ++block.rows;
+      if (!add_plain_row(layout, line, block)) return;
     }
     block.plain = true;
   } catch (const std::bad_alloc&) {

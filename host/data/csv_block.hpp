@@ -1,19 +1,41 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "host/data/csv_dialect.hpp"
+
 namespace symscan {
 
-/// What is known of a CSV file once its first rows have been read.
+/// What becomes of the fields of a column.
+enum class CsvUse {
+  ignore,
+  number,
+  boolean,  ///< true and false, as 1 and 0
+  words,    ///< text, as the number of the word
+  empty     ///< behind the last delimiter: must hold nothing
+};
+
+struct CsvColumn {
+  std::string name = {};
+  CsvUse use = CsvUse::ignore;
+  int slot = -1;                     ///< number in the rows of the table; -1: none
+  bool weight = false;               ///< event weights
+  bool feature = false;              ///< of the table, and no special column
+  bool plain = false;                ///< a feature that no setting names: it may be left out
+  bool seen = false;                 ///< a value was there
+  int digits = 0;                    ///< most significant digits in the first rows
+  std::size_t missing = 0;           ///< rows without a value
+  std::uint64_t first_bad_line = 0;  ///< of the first value that is missing or not finite; 0: none
+  std::string first_bad = {};        ///< the field
+};
+
+/// What is known of a CSV file once its first rows have been looked at.
 struct CsvLayout {
-  char delimiter;
-  std::size_t fields_per_row;
-  const std::vector<int>& slots;  ///< [fields_per_row] feature number, or -1
-  std::optional<std::size_t> weight;
-  std::size_t features;
+  CsvDialect dialect = {};
+  std::vector<CsvColumn> columns = {};  ///< [fields of a row]
+  std::size_t features = 0;
 };
 
 /// Whole lines of a CSV file and the rows in them.

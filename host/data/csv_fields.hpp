@@ -1,11 +1,10 @@
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "host/data/text_values.hpp"
-
-// How a line of CSV falls into fields, and what a field is.
+// How a line of CSV falls into fields.
 
 namespace symscan {
 
@@ -19,67 +18,86 @@ inline std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// The character that separates the fields of `line`; ' ' stands for runs of blanks.
-inline char detect_delimiter(std::string_view line) {
-  bool comma = false, semicolon = false, tab = false, quoted = false;
-  for (const char c : trim(line)) {
-    if (c == '"') quoted = !quoted;
-    if (quoted) continue;
-    comma |= c == ',';
-    semicolon |= c == ';';
-    tab |= c == '\t';
-  }
-  // With a semicolon present, commas are decimal commas: the message about those is the helpful one.
-  if (semicolon) return ';';
-  if (comma) return ',';
-  return tab ? '\t' : ' ';
+/// A field without blanks and quotes around it. Doubled quotes inside stay: see plain_text().
+struct CsvField {
+  std::string_view text = {};
+  bool last = false;    ///< of its line
+  bool quoted = false;  ///< it began with a quote
+  bool open = false;    ///< and the quote was not closed
+};
+
+inline bool ends_field(char c, char delimiter) {
+  return c == delimiter || (delimiter == ' ' && c == '\t');
 }
 
-/// Cuts the next field off `rest`. Quotes are removed; `done` tells that it was the last one.
-/// Doubled quotes inside a field stay as they are: they only occur in names, where they do no harm.
-inline std::string_view next_field(std::string_view& rest, char delimiter, bool& done) {
-  if (delimiter == ' ') rest = trim(rest);
-  std::size_t end = 0;
-  bool quoted = false;
+/// The field of `rest` that begins with a quote; `rest` begins with it.
+inline CsvField next_quoted_field(std::string_view& rest, char delimiter) {
+  std::size_t end = 1;
   while (end < rest.size()) {
-    const char c = rest[end];
-    if (c == '"') quoted = !quoted;
-    if (!quoted && (c == delimiter || (delimiter == ' ' && c == '\t'))) break;
+    if (rest[end] == '"') {
+      if (end + 1 >= rest.size() || rest[end + 1] != '"') break;
+      ++end;
+    }
     ++end;
   }
-  done = end == rest.size();
-  std::string_view field = trim(rest.substr(0, end));
-  rest.remove_prefix(done ? end : end + 1);
-  if (field.size() >= 2 && field.front() == '"' && field.back() == '"') {
-    field = trim(field.substr(1, field.size() - 2));
-  }
+  CsvField field{.quoted = true, .open = end >= rest.size()};
+  const std::size_t close = std::min(end, rest.size());
+  end = close;
+  while (end < rest.size() && !ends_field(rest[end], delimiter)) ++end;
+  field.last = end >= rest.size();
+  field.text = trim(rest.substr(0, end));
+  // Only quotes around the whole field are taken away.
+  if (!field.open && close + 1 == field.text.size()) field.text = trim(field.text.substr(1, close - 1));
+  rest.remove_prefix(field.last ? rest.size() : end + 1);
   return field;
 }
 
-inline std::vector<std::string> split(std::string_view line, char delimiter) {
-  std::vector<std::string> fields;
-  for (bool done = false; !done;) fields.emplace_back(next_field(line, delimiter, done));
+/// Cuts the next field off `rest`. The delimiter ' ' stands for runs of blanks. A quote counts only at the
+/// beginning of a field.
+inline CsvField next_field(std::string_view& rest, char delimiter) {
+  if (delimiter == ' ') rest = trim(rest);
+  while (!rest.empty() && is_blank(rest.front()) && rest.front() != delimiter) rest.remove_prefix(1);
+  if (!rest.empty() && rest.front() == '"') return next_quoted_field(rest, delimiter);
+  std::size_t end = 0;
+  while (end < rest.size() && !ends_field(rest[end], delimiter)) ++end;
+  CsvField field{.text = trim(rest.substr(0, end)), .last = end == rest.size()};
+  rest.remove_prefix(field.last ? end : end + 1);
+  return field;
+}
+
+/// The text of a field as its writer meant it: "" inside quotes is one quote.
+inline std::string plain_text(const CsvField& field) {
+  std::string text;
+  for (std::size_t i = 0; i < field.text.size(); ++i) {
+    text += field.text[i];
+    if (field.quoted && field.text[i] == '"' && i + 1 < field.text.size() && field.text[i + 1] == '"') ++i;
+  }
+  return text;
+}
+
+inline std::vector<CsvField> split_fields(std::string_view line, char delimiter) {
+  std::vector<CsvField> fields;
+  do fields.push_back(next_field(line, delimiter));
+  while (!fields.back().last);
   return fields;
 }
 
-inline bool is_missing(std::string_view field) {
-  return field.empty() || field == "NA" || field == "N/A" || field == "null" || field == "NULL" ||
-         field == "None";
-}
-
-inline bool is_value(std::string_view field) {
-  double value;
-  return is_missing(field) || parse_number(field, value);
-}
-
-/// Significant digits of a number as written: 0.0450 has three.
-inline int digits_of(std::string_view field) {
-  int digits = 0;
-  for (const char c : field) {
-    if (c == 'e' || c == 'E' || c == 'd' || c == 'D') break;
-    digits += (c >= '1' && c <= '9') || (c == '0' && digits > 0);
+/// Whether a quoted field is still open at the end of `line`.
+inline bool ends_in_quotes(std::string_view line, char delimiter) {
+  if (line.find('"') == std::string_view::npos) return false;
+  for (CsvField field{}; !field.last;) {
+    field = next_field(line, delimiter);
+    if (field.open) return true;
   }
-  return digits;
+  return false;
+}
+
+/// The table of lines that begin and end with a bar, as in Markdown, without these two bars.
+inline std::string_view without_frame(std::string_view line) {
+  line = trim(line);
+  if (line.starts_with('|')) line.remove_prefix(1);
+  if (line.ends_with('|')) line.remove_suffix(1);
+  return line;
 }
 
 }  // namespace symscan

@@ -1,12 +1,10 @@
-// CSV and its relatives: comma, semicolon, tab or blanks; with or without a header.
+// CSV and its relatives: comma, semicolon, tab, bars or blanks; with or without a header.
 //
 // A splitter of its own, because collider tables have 10^7 rows: lines are cut out of a 1 MiB buffer and
 // numbers go through std::from_chars (correctly rounded, blind to the locale, several times as fast as strtod
 // or streams).
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <functional>
 #include <thread>
 
 #include "host/base/cores.hpp"
@@ -14,325 +12,312 @@
 #include "host/base/text.hpp"
 #include "host/base/threads.hpp"
 #include "host/data/column_plan.hpp"
-#include "host/data/csv_block.hpp"
-#include "host/data/csv_fields.hpp"
-#include "host/data/file_dataset.hpp"
+#include "host/data/csv_reader.hpp"
 #include "host/data/file_readers.hpp"
-#include "host/data/table_limits.hpp"
+#include "host/data/selection.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {
 
-constexpr std::size_t kRowsForDigits = 1000;
+constexpr std::size_t kHeadLines = 1000, kHeadBytes = 1 << 20;
+constexpr std::size_t kMostComments = 100;
 constexpr std::size_t kCsvBlock = 4 << 20;  ///< bytes of a block that one thread reads
 
-class CsvReader {
- public:
-  CsvReader(ByteSource& source, const std::string& name, const FileOptions& options)
-      : source_(source), lines_(source, name), name_(name), options_(options) {}
+}  // namespace
 
-  Table read() {
-    std::string_view line;
-    if (!next_data_line(line)) throw DataError(name_ + " holds no data: only blank or comment lines");
-    const std::string first(line);
-    delimiter_ = choose_delimiter(first);
-    const std::vector<std::string> fields = split(first, delimiter_);
-    fields_per_row_ = fields.size();
-    first_row_line_ = line_number_;
-    const bool has_header = is_header(fields);
-    if (has_header) check_utf8(fields);
-    plan_columns_of(has_header ? fields : comment_names(), has_header);
-    if (!has_header) add_row(first);
-    while (table_.rows < options_.max_rows && next_data_line(line)) {
-      add_row(line);
-      if (table_.rows != kRowsForDigits) continue;
-      reserve();
-      if (!source_.size() || *source_.size() > kCsvBlock) read_blocks();
-    }
-    if (source_.cut_off())
-      throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
-    if (table_.rows == 0) throw DataError(name_ + " has a header but no rows of data");
-    check_missing();
-    set_precision();
-    return std::move(table_);
+CsvReader::CsvReader(ByteSource& source, std::string name, const FileOptions& options, bool trial)
+    : source_(source, name),
+      lines_(source_, name),
+      name_(std::move(name)),
+      options_(options),
+      trial_(trial) {}
+
+Table CsvReader::read() {
+  read_head();
+  Table table;
+  if (source_.ends_with_cr()) table.notes.push_back("the lines of " + name_ + " end with CR alone");
+  const CsvHeader header = find_header(head_, dialect_, name_, options_,
+                                       [this](const FileOptions& changed) { return works(changed); });
+  table.notes.insert(table.notes.end(), header.notes.begin(), header.notes.end());
+  CsvLayout layout = plan(header, table);
+  table_.emplace(name_, options_, std::move(layout), std::move(table));
+  read_rows();
+  if (source_.cut_off())
+    throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
+  if (table_->rows() == 0) throw DataError(name_ + " has a header but no rows of data");
+  Table result = table_->finish();
+  if (commented_rows_ > 0) {
+    result.notes.push_back(plural(commented_rows_, "line") + " of " + name_ +
+                           (commented_rows_ == 1 ? " is a row with a # before it, and was"
+                                                 : " are rows with a # before them, and were") +
+                           " left out as a comment");
   }
+  return result;
+}
 
- private:
-  std::string line_name() const { return name_ + " line " + std::to_string(line_number_); }
+void CsvReader::keep_line(std::string_view line) {
+  if (head_text_.size() + line.size() > 4 * kHeadBytes) head_is_whole_ = false;
+  if (!head_is_whole_) return;
+  head_text_ += line;
+  if (lines_.line_was_complete()) head_text_ += '\n';
+}
 
-  bool next_data_line(std::string_view& line) {
-    while (lines_.next(line)) {
-      line_number_ = lines_.number();
-      line_complete_ = lines_.line_was_complete();
-      if (line_number_ == 1) {
-        if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-        if (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF")) {
-          throw DataError(name_ + " is UTF-16 text; save it as UTF-8");
-        }
-      }
-      const std::string_view text = trim(line);
-      if (text.empty()) continue;
-      if (text.front() != '#') return true;
-      if (table_.columns.empty()) comment_ = trim(text.substr(1));
+void CsvReader::read_head() {
+  std::string_view line;
+  for (std::size_t skipped = 0; skipped < options_.skip_rows; ++skipped) {
+    if (!lines_.next(line)) {
+      throw DataError(name_ + " has " + plural(skipped, "line") + ", and dataset.skip_rows leaves out " +
+                      std::to_string(options_.skip_rows));
     }
+    keep_line(line);
+  }
+  std::vector<CsvRecord> lines;
+  char separator = 0;
+  for (std::size_t bytes = 0; lines.size() < kHeadLines && (bytes < kHeadBytes || lines.size() < 3);) {
+    if (!lines_.next(line)) break;
+    keep_line(line);
+    bytes += line.size();
+    if (lines.empty() && separator == 0) {
+      separator = stated_separator(line);
+      if (separator) continue;
+    }
+    lines.push_back({std::string(line), lines_.number(), lines_.line_was_complete()});
+  }
+  dialect_ = find_dialect(lines, name_, options_, separator);
+  take_records(lines);
+  if (head_.records.empty()) throw DataError(name_ + " holds no data: only blank or comment lines");
+  if (trim(head_.records.front().text).starts_with('{'))
+    throw DataError(line_name(head_.records.front().line) +
+                    " begins with {, as JSON does, and is no row of a table");
+}
+
+void CsvReader::take_records(const std::vector<CsvRecord>& lines) {
+  builder_.emplace(name_, dialect_);
+  const auto take = [&](std::string_view line, std::uint64_t number, bool complete) {
+    if (builder_->add(line, number, complete)) {
+      head_.records.push_back({std::string(builder_->text()), builder_->line(), builder_->complete()});
+    } else if (head_.records.empty() && !builder_->open() && is_comment(line, dialect_.delimiter)) {
+      if (head_.comments.size() == kMostComments) head_.comments.erase(head_.comments.begin());
+      head_.comments.emplace_back(trim(trim(line).substr(1)));
+    } else if (!head_.records.empty() && !builder_->open()) {
+      commented_rows_ += builder_->was_commented_row(fields_of(dialect_, head_.records.back().text).size());
+    }
+  };
+  for (const CsvRecord& line : lines) take(line.text, line.line, line.complete);
+  std::string_view line;
+  while (builder_->open() && lines_.next(line)) {
+    keep_line(line);
+    take(line, lines_.number(), lines_.line_was_complete());
+  }
+  builder_->finish();
+}
+
+/// Tries the settings on the first lines. Rows with gaps are not what is asked for.
+bool CsvReader::works(const FileOptions& options) const {
+  if (trial_ || !head_is_whole_) return false;
+  FileOptions changed = options;
+  changed.drop_nonfinite = true;
+  try {
+    const auto source = open_bytes(head_text_);
+    CsvReader(*source, name_, changed, true).read();
+    return true;
+  } catch (const DataError&) {
     return false;
   }
+}
 
-  void check_utf8(const std::vector<std::string>& fields) const {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (const auto byte = first_byte_not_utf8(fields[i])) {
-        throw DataError(line_name() + " is not UTF-8 (byte " + *byte + " in field " + std::to_string(i + 1) +
-                        "); save the file as UTF-8");
+/// If most fields of the first lines are numbers with decimal commas.
+void CsvReader::refuse_decimal_commas() const {
+  std::size_t decimals = 0, others = 0;
+  const CsvRecord* first = nullptr;
+  for (const CsvRecord& record : head_.records) {
+    for (const CsvField& field : fields_of(dialect_, record.text)) {
+      const bool decimal = kind_of_field(field.text, dialect_.comma_mark) == FieldKind::decimal_comma;
+      ++(decimal ? decimals : others);
+      if (decimal && !first) first = &record;
+    }
+  }
+  if (decimals > others)
+    throw DataError(line_name(first->line) +
+                    " has decimal commas; write decimal points, not commas (dataset.decimal)");
+}
+
+CsvLayout CsvReader::plan(const CsvHeader& header, Table& table) {
+  CsvLayout layout{.dialect = dialect_, .columns = std::vector<CsvColumn>(header.names.size())};
+  first_row_ = next_record_ = header.first_row;
+  first_line_ = head_.records.front().line;
+  first_fields_ = header.names.size();
+  std::vector<std::string> names = header.names;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].empty()) continue;
+    names[i] = "c" + std::to_string(i);
+    const bool left_out = (header.row_names && i == 0) || (header.empty_last && i + 1 == names.size());
+    if (header.named && options_.columns.empty() && !left_out) {
+      table.notes.push_back("column " + std::to_string(i + 1) + " of " + name_ +
+                            " has no name and is called " + names[i] +
+                            "; if it only counts the rows, leave it out with dataset.columns");
+    }
+  }
+  ColumnPlan plan;
+  try {
+    plan = plan_columns(names, name_, options_);
+  } catch (const DataError&) {
+    refuse_decimal_commas();  // numbers that are cut make other columns than those that are named
+    throw;
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) layout.columns[i].name = names[i];
+  contents_ = survey_columns(dialect_, head_.records, first_row_, names.size());
+  drop_columns(header, plan, table, contents_);
+  use_columns(header, plan, layout);
+  begin_table(table, plan);
+  return layout;
+}
+
+/// The number of features in front of the special columns of a plan.
+static std::size_t regular_features(const ColumnPlan& plan, const FileOptions& options) {
+  return plan.features.size() - plan.select_columns - !options.group.empty() - !options.target.empty();
+}
+
+void CsvReader::drop_columns(const CsvHeader& header, ColumnPlan& plan, Table& table,
+                             const std::vector<ColumnContents>& contents) const {
+  if (!options_.columns.empty()) return;
+  std::vector<std::string> dropped;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < contents.size(); ++i)
+    names.push_back(header.names[i].empty() ? numbered_columns(i + 1).back() : header.names[i]);
+  const std::vector<std::size_t> used = columns_of_selection(options_.select, names);
+  const auto selected = [&](std::size_t column) {
+    return std::find(used.begin(), used.end(), column) != used.end();
+  };
+  std::size_t regular = regular_features(plan, options_);
+  for (std::size_t slot = 0; slot < regular;) {
+    const std::size_t column = plan.features[slot];
+    const bool text = options_.on_text == OnText::drop && contents[column].holds_text() && !selected(column);
+    const bool nameless =
+        (header.row_names && column == 0) || (header.empty_last && column + 1 == header.names.size());
+    if (!text && !nameless) {
+      ++slot;
+      continue;
+    }
+    if (text && !nameless) dropped.push_back(plan.names[slot]);
+    plan.features.erase(plan.features.begin() + static_cast<std::ptrdiff_t>(slot));
+    plan.names.erase(plan.names.begin() + static_cast<std::ptrdiff_t>(slot));
+    --regular;
+  }
+  if (regular == 0) throw DataError(name_ + " has no column of numbers");
+  if (dropped.empty()) return;
+  const bool one = dropped.size() == 1;
+  table.notes.push_back(
+      (one ? "the column " : "the columns ") + join_names(dropped) + " of " + name_ +
+      (one ? " holds text or dates and was left out" : " hold text or dates and were left out"));
+}
+
+void CsvReader::use_columns(const CsvHeader& header, const ColumnPlan& plan, CsvLayout& layout) const {
+  const std::size_t regular = regular_features(plan, options_);
+  for (std::size_t slot = 0; slot < plan.features.size(); ++slot) {
+    CsvColumn& column = layout.columns[plan.features[slot]];
+    column.slot = static_cast<int>(slot);
+    column.feature = column.plain = slot < regular;
+  }
+  if (plan.weight) layout.columns[*plan.weight].weight = true;
+  std::vector<std::string> all;
+  for (const CsvColumn& column : layout.columns) all.push_back(column.name);
+  for (const std::size_t used : columns_of_selection(options_.select, all))
+    layout.columns[used].plain = false;
+  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+    CsvColumn& column = layout.columns[i];
+    const bool text = contents_[i].holds_text();
+    if (header.empty_last && i + 1 == layout.columns.size() && options_.columns.empty()) {
+      column.use = CsvUse::empty;
+    } else if (column.slot >= 0 || column.weight) {
+      const bool group = !options_.group.empty() &&
+                         static_cast<std::size_t>(std::max(column.slot, 0)) == regular && column.slot >= 0;
+      const bool one_hot = options_.on_text == OnText::one_hot && column.plain;
+      column.use = text && (group || one_hot)      ? CsvUse::words
+                   : contents_[i].holds_booleans() ? CsvUse::boolean
+                                                   : CsvUse::number;
+    }
+  }
+}
+
+void CsvReader::read_rows() {
+  for (; next_record_ < head_.records.size() && table_->wants_rows();) {
+    const CsvRecord& record = head_.records[next_record_++];
+    add_record(record.text, record.line, record.complete);
+  }
+  if (!table_->wants_rows()) return;
+  reserve();
+  if (!source_.size() || *source_.size() > kCsvBlock) read_blocks();
+  std::string_view line;
+  while (table_->wants_rows() && lines_.next(line))
+    add_line(line, lines_.number(), lines_.line_was_complete());
+  if (table_->wants_rows()) builder_->finish();
+}
+
+void CsvReader::add_line(std::string_view line, std::uint64_t number, bool complete) {
+  if (builder_->add(line, number, complete)) {
+    add_record(builder_->text(), builder_->line(), builder_->complete());
+  } else {
+    commented_rows_ += builder_->was_commented_row(first_fields_);
+  }
+}
+
+void CsvReader::add_record(std::string_view record, std::uint64_t line, bool complete) {
+  if (const auto fault = table_->add_row(record, line)) refuse(*fault, record, line, complete);
+}
+
+/// The rest of the file, in blocks of whole lines that threads read at one time. A block that holds
+/// anything but plain rows is read again line by line, so that what is said of it does not depend on
+/// blocks.
+void CsvReader::read_blocks() {
+  blocks_.resize(static_cast<std::size_t>(std::min(all_cores(), 16)));
+  while (table_->wants_rows()) {
+    filled_blocks_ = 0;
+    for (; filled_blocks_ < blocks_.size(); ++filled_blocks_) {
+      blocks_[filled_blocks_].first_line = lines_.number() + 1;
+      if (!lines_.next_lines(kCsvBlock, blocks_[filled_blocks_].text)) break;
+    }
+    if (filled_blocks_ == 0) return;
+    {
+      std::atomic<std::size_t> next{0};
+      const auto read = [&] {
+        for (std::size_t i = next++; i < filled_blocks_; i = next++)
+          read_plain_rows(table_->layout(), blocks_[i]);
+      };
+      std::vector<std::jthread> threads;
+      start_threads(threads, static_cast<int>(filled_blocks_) - 1, read);
+      read();
+    }
+    for (next_block_ = 0; next_block_ < filled_blocks_;) {
+      const CsvBlock& block = blocks_[next_block_++];
+      // A quoted field may have come from the block before: then lines are not what they seem.
+      if (block.plain && !builder_->open()) {
+        table_->add_block(block);
+      } else {
+        add_lines(block);
       }
     }
   }
+}
 
-  char choose_delimiter(std::string_view first) const {
-    if (options_.delimiter == "auto") return detect_delimiter(first);
-    return options_.delimiter == "\\t" ? '\t' : options_.delimiter[0];
-  }
+void CsvReader::add_lines(const CsvBlock& block) {
+  std::string_view line;
+  bool complete = true;
+  std::uint64_t number = block.first_line;
+  block_rest_ = block.text;
+  for (; table_->wants_rows() && cut_line(block_rest_, line, complete); ++number)
+    add_line(line, number, complete);
+  block_rest_ = {};
+}
 
-  bool is_header(const std::vector<std::string>& fields) {
-    if (options_.header != "auto") return options_.header == "yes";
-    const auto values = static_cast<std::size_t>(
-        std::count_if(fields.begin(), fields.end(), [](const std::string& f) { return is_value(f); }));
-    if (values == fields.size()) {
-      // Tables without names are often written with 0,1,2,... above them; as data that would be a wrong first
-      // row.
-      for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (fields.size() < 3 || fields[i] != std::to_string(i)) return false;
-      }
-      table_.notes.push_back(line_name() +
-                             " counts the columns from 0 and is taken as the header; set dataset.header to "
-                             "no if it is data");
-      return true;
-    }
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (is_value(fields[i]) && !is_missing(fields[i])) {
-        throw DataError(
-            line_name() + " mixes numbers and text (" + printable(fields[i]) +
-            "); set dataset.header to yes if it holds the names, else take the numeric columns with "
-            "dataset.header=no and " +
-            numeric_columns(fields, numbered_columns(fields.size())));
-      }
-    }
-    return true;
-  }
-
-  /// numpy.savetxt writes the names into a comment above the data.
-  std::vector<std::string> comment_names() const {
-    std::vector<std::string> names = split(comment_, delimiter_);
-    const bool fits =
-        !comment_.empty() && names.size() == fields_per_row_ &&
-        std::none_of(names.begin(), names.end(), [](const std::string& n) { return is_value(n); });
-    return fits ? names : numbered_columns(fields_per_row_);
-  }
-
-  void plan_columns_of(std::vector<std::string> names, bool has_header) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!names[i].empty()) continue;
-      names[i] = "c" + std::to_string(i);
-      if (has_header && options_.columns.empty()) {
-        table_.notes.push_back("column " + std::to_string(i + 1) + " of " + name_ +
-                               " has no name and is called " + names[i] +
-                               "; if it only counts the rows, leave it out with dataset.columns");
-      }
-    }
-    ColumnPlan plan = plan_columns(names, name_, options_);
-    names_ = std::move(names);
-    slots_.assign(names_.size(), -1);
-    missing_.assign(names_.size(), 0);
-    digits_.assign(names_.size(), 0);
-    for (std::size_t slot = 0; slot < plan.features.size(); ++slot)
-      slots_[plan.features[slot]] = static_cast<int>(slot);
-    weight_ = plan.weight;
-    begin_table(table_, plan);
-  }
-
-  /// dataset.columns=["0","2"], of the columns that hold numbers in this row and are not the weight.
-  std::string numeric_columns(const std::vector<std::string>& fields,
-                              const std::vector<std::string>& names) const {
-    std::vector<std::string> numeric;
-    for (std::size_t i = 0; i < std::min(fields.size(), names.size()); ++i) {
-      if (is_value(fields[i]) && !fields[i].empty() && weight_ != i) numeric.push_back(names[i]);
-    }
-    if (numeric.empty()) return "dataset.columns (here, none is numeric)";
-    return columns_setting(numeric);
-  }
-
-  [[noreturn]] void throw_text(std::string_view field, std::size_t column, std::string_view line) const {
-    const std::string where = line_name() + ", column " + printable(names_[column]) + ": " +
-                              printable(field) + " is not a number; ";
-    if (delimiter_ != ',' && field.find(',') != std::string_view::npos)
-      throw DataError(where + "write decimal points, not commas");
-    throw DataError(where + "the columns are " + join_names(names_) + ": " +
-                    (table_.rows > 0 ? "repair the field, or " : "") +
-                    "take the numeric ones of this line with " +
-                    numeric_columns(split(line, delimiter_), names_));
-  }
-
-  double parse_field(std::string_view field, std::size_t column, std::string_view line) {
-    double value;
-    if (!parse_number(field, value)) {
-      if (!is_missing(field)) throw_text(field, column, line);
-      value = std::numeric_limits<double>::quiet_NaN();
-      ++missing_[column];
-    }
-    if (!std::isfinite(value)) note_nonfinite(field, column);
-    if (table_.rows < kRowsForDigits) digits_[column] = std::max(digits_[column], digits_of(field));
-    return value;
-  }
-
-  /// Keeps the first place for the message, and counts rows (not fields).
-  void note_nonfinite(std::string_view field, std::size_t column) {
-    if (bad_rows_ == 0) {
-      first_bad_ = line_name() + ", column " + printable(names_[column]) + " is " +
-                   (is_missing(field) ? "empty" : printable(field));
-    }
-    bad_rows_ += last_bad_line_ != line_number_;
-    last_bad_line_ = line_number_;
-  }
-
-  void check_missing() const {
-    std::vector<std::string> filled;
-    std::size_t empty = names_.size();
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (missing_[i] == table_.rows) {
-        empty = std::min(empty, i);
-      } else if (slots_[i] >= 0) {
-        filled.push_back(names_[i]);
-      }
-    }
-    if (empty < names_.size()) {
-      throw DataError(name_ + ": column " + std::to_string(empty + 1) + " (" + printable(names_[empty]) +
-                      ") is empty in every row: " +
-                      (filled.empty() ? "choose others with dataset.columns"
-                                      : "leave it out with " + columns_setting(filled)));
-    }
-    if (bad_rows_ == 0 || options_.drop_nonfinite) return;
-    throw DataError(first_bad_ + more_bad_rows(bad_rows_ - 1) +
-                    "; repair the file or set dataset.on_nonfinite to drop");
-  }
-
-  /// Text of up to 17 digits holds a float64 to that many; of fewer, to its last digit.
-  void set_precision() {
-    table_.precision.assign(table_.features(), kFloat64Precision);
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (slots_[i] < 0 || digits_[i] > 15) continue;
-      // Never as coarse as a float32 source: whether short decimals stand for float32 values, prepare()
-      // judges.
-      table_.precision[static_cast<std::size_t>(slots_[i])] = std::pow(10.0, -std::max(digits_[i], 9));
-    }
-  }
-
-  void add_row(const std::string_view line) {
-    std::string_view rest = line;
-    const std::size_t features = table_.features();
-    if (table_.rows % 65536 == 0) check_table_size(name_, table_.rows + 1, features);
-    table_.values.resize(table_.values.size() + features);
-    double* row = table_.values.data() + table_.rows * features;
-    std::size_t column = 0;
-    for (bool done = false; !done; ++column) {
-      const std::string_view field = next_field(rest, delimiter_, done);
-      if (column >= fields_per_row_) continue;
-      if (slots_[column] < 0 && weight_ != column) continue;
-      const double value = parse_field(field, column, line);
-      if (slots_[column] >= 0) row[slots_[column]] = value;
-      if (weight_ == column) table_.weights.push_back(value);
-    }
-    if (column != fields_per_row_) throw_ragged(column);
-    ++table_.rows;
-  }
-
-  /// The rest of the file, in blocks of whole lines that threads read at one time. A block that holds
-  /// anything but plain rows is read again line by line, so that what is said of it does not depend on
-  /// blocks.
-  void read_blocks() {
-    const CsvLayout layout{delimiter_, fields_per_row_, slots_, weight_, table_.features()};
-    std::vector<CsvBlock> blocks(static_cast<std::size_t>(std::min(all_cores(), 16)));
-    while (table_.rows < options_.max_rows) {
-      std::size_t filled = 0;
-      for (; filled < blocks.size(); ++filled) {
-        blocks[filled].first_line = lines_.number() + 1;
-        if (!lines_.next_lines(kCsvBlock, blocks[filled].text)) break;
-      }
-      if (filled == 0) return;
-      {
-        std::atomic<std::size_t> next{0};
-        const auto read = [&] {
-          for (std::size_t i = next++; i < filled; i = next++) read_plain_rows(layout, blocks[i]);
-        };
-        std::vector<std::jthread> threads;
-        start_threads(threads, static_cast<int>(filled) - 1, read);
-        read();
-      }
-      for (std::size_t i = 0; i < filled; ++i) add_block(blocks[i]);
-    }
-  }
-
-  void add_block(const CsvBlock& block) {
-    if (!block.plain) return add_lines(block);
-    const std::size_t features = table_.features();
-    const std::size_t rows = std::min(block.rows, options_.max_rows - table_.rows);
-    check_table_size(name_, table_.rows + rows, features);
-    table_.values.insert(table_.values.end(), block.values.begin(),
-                         block.values.begin() + static_cast<std::ptrdiff_t>(rows * features));
-    if (weight_) {
-      table_.weights.insert(table_.weights.end(), block.weights.begin(),
-                            block.weights.begin() + static_cast<std::ptrdiff_t>(rows));
-    }
-    table_.rows += rows;
-  }
-
-  void add_lines(const CsvBlock& block) {
-    std::string_view rest = block.text, line;
-    for (line_number_ = block.first_line;
-         table_.rows < options_.max_rows && cut_line(rest, line, line_complete_); ++line_number_) {
-      const std::string_view text = trim(line);
-      if (!text.empty() && text.front() != '#') add_row(line);
-    }
-  }
-
-  [[noreturn]] void throw_ragged(std::size_t fields) const {
-    const std::string cut = line_complete_ ? "" : " (the file ends there: is it cut off?)";
-    throw DataError(line_name() + " has " + plural(fields, "field") + ", the first row (line " +
-                    std::to_string(first_row_line_) + ") has " + std::to_string(fields_per_row_) + cut);
-  }
-
-  /// Saves the copies of a growing vector: the rows so far tell how many will follow.
-  void reserve() {
-    if (!source_.size()) return;
-    const double expected = 1.01 * static_cast<double>(table_.rows) * static_cast<double>(*source_.size()) /
-                            static_cast<double>(lines_.bytes_used());
-    const auto rows = std::min(options_.max_rows, static_cast<std::size_t>(expected));
-    check_table_size(name_, rows, table_.features());
-    table_.values.reserve(rows * table_.features());
-    if (weight_) table_.weights.reserve(rows);
-  }
-
-  ByteSource& source_;
-  LineReader lines_;
-  std::string name_;
-  const FileOptions& options_;
-  Table table_;
-  std::string comment_;
-  std::vector<std::string> names_;
-  std::vector<int> slots_;            ///< [columns of the file] feature number, or -1
-  std::vector<std::size_t> missing_;  ///< [columns of the file] empty fields
-  std::vector<int> digits_;           ///< [columns of the file] most significant digits in the first rows
-  std::size_t bad_rows_ = 0;          ///< with empty or non-finite values
-  std::uint64_t last_bad_line_ = 0;
-  std::string first_bad_;
-  std::optional<std::size_t> weight_;
-  std::size_t fields_per_row_ = 0;
-  std::uint64_t first_row_line_ = 0;
-  std::uint64_t line_number_ = 0;  ///< of the line that is being read
-  bool line_complete_ = true;
-  char delimiter_ = ',';
-};
-
-}  // namespace
+/// Saves the copies of a growing vector: the rows so far tell how many will follow.
+void CsvReader::reserve() {
+  if (!source_.size() || table_->rows() == 0) return;
+  const double expected = 1.01 * static_cast<double>(table_->rows()) * static_cast<double>(*source_.size()) /
+                          static_cast<double>(lines_.bytes_used());
+  table_->reserve(std::min(options_.max_rows, static_cast<std::size_t>(expected)));
+}
 
 Table read_csv(ByteSource& source, const std::string& name, const FileOptions& options) {
   return CsvReader(source, name, options).read();

@@ -1,0 +1,380 @@
+// The lines above the rows of a text table: titles, names, units.
+#include "host/data/csv_header.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "host/base/error.hpp"
+#include "host/base/text.hpp"
+#include "host/data/column_plan.hpp"
+#include "host/data/text_values.hpp"
+
+namespace symscan {
+namespace {
+
+constexpr std::size_t kLongestTitle = 100;  ///< records above the table
+constexpr std::size_t kMostHeaders = 10;    ///< lines of names
+
+/// Whether a field speaks for a row of data.
+bool is_datum(FieldKind kind) {
+  return kind != FieldKind::text && kind != FieldKind::missing && kind != FieldKind::unit;
+}
+
+class HeaderFinder {
+ public:
+  HeaderFinder(const CsvHead& head, const CsvDialect& dialect, const std::string& name,
+               const FileOptions& options, const WorksWith& works)
+      : head_(head), dialect_(dialect), name_(name), options_(options), works_(works) {}
+
+  CsvHeader find() {
+    for (const CsvRecord& record : head_.records) counts_.push_back(fields_of(dialect_, record.text).size());
+    first_ = fields_of(dialect_, head_.records.front().text);
+    fields_ = counts_.front();
+    refuse_cut_decimals(head_.records, dialect_, name_, options_);
+    compare_with_rows();
+    header_.named = is_header();
+    header_.first_row = header_.named ? 1 : 0;
+    if (header_.named) {
+      take_names();
+      look_for_more_headers();
+    } else {
+      header_.names = comment_names();
+    }
+    drop_empty_last();
+    return std::move(header_);
+  }
+
+ private:
+  std::string line(std::size_t record) const {
+    return name_ + " line " + std::to_string(head_.records[record].line);
+  }
+
+  FieldKind kind(const CsvField& field) const { return kind_of_field(field.text, dialect_.comma_mark); }
+
+  bool all_text(const std::vector<CsvField>& fields) const {
+    return std::none_of(fields.begin(), fields.end(), [&](const CsvField& f) { return is_datum(kind(f)); });
+  }
+
+  /// "dataset.skip_rows=2" if it works, to begin with this record; else nothing.
+  std::string skip_setting(std::size_t record) const {
+    FileOptions changed = options_;
+    // skip_rows counts all lines of the file, blank ones and comments too.
+    changed.skip_rows = static_cast<std::size_t>(head_.records[record].line) - 1;
+    return works_(changed) ? "dataset.skip_rows=" + std::to_string(changed.skip_rows) : "";
+  }
+
+  /// Whether records from `first` on have this many fields; the last may be a footer, or cut off.
+  bool agree(std::size_t first, std::size_t fields) const {
+    const std::size_t last = counts_.size() > first + 2 ? counts_.size() - 1 : counts_.size();
+    return std::all_of(counts_.begin() + static_cast<std::ptrdiff_t>(first),
+                       counts_.begin() + static_cast<std::ptrdiff_t>(last),
+                       [&](std::size_t count) { return count == fields; });
+  }
+
+  /// The number of fields that most records but the first have.
+  std::size_t typical_count() const {
+    std::map<std::size_t, std::size_t> times;
+    for (std::size_t i = 1; i < counts_.size(); ++i) ++times[counts_[i]];
+    const auto most = std::max_element(times.begin(), times.end(), [](const auto& a, const auto& b) {
+      return a.second < b.second || (a.second == b.second && a.first < b.first);
+    });
+    return most->first;
+  }
+
+  /// The first record has another number of fields than all others: a title, or one name too few.
+  void compare_with_rows() {
+    if (counts_.size() < 2) return;
+    const std::size_t typical = typical_count();
+    if (counts_[0] == typical) return;
+    std::size_t begin = 1;
+    while (begin < std::min(counts_.size(), kLongestTitle) && !agree(begin, typical)) ++begin;
+    if (begin == std::min(counts_.size(), kLongestTitle)) return;
+    if (begin == 1 && options_.header != "no" && all_text(first_) && fits_otherwise(typical)) return;
+    if (counts_.size() < begin + 2) return;
+    refuse_title(begin, typical);
+  }
+
+  /// Trailing delimiters in the rows alone or in the header alone, and R's header, which names no row names.
+  bool fits_otherwise(std::size_t typical) {
+    const bool header_ends_empty = first_.back().text.empty();
+    if (typical + 1 == fields_ && header_ends_empty) {
+      first_.pop_back();
+      fields_ = typical;
+      return true;
+    }
+    if (typical != fields_ + 1) return false;
+    if (every_row([](const std::vector<CsvField>& row) { return row.back().text.empty(); })) {
+      first_.push_back({});
+      fields_ = typical;
+      return true;
+    }
+    if (dialect_.delimiter == ',' && typical == 2) return false;  // or one column with decimal commas
+    std::size_t number = 0;
+    const bool text = every_row([&](const std::vector<CsvField>& row) {
+      return row.front().quoted || kind(row.front()) == FieldKind::text;
+    });
+    if (!text && !every_row([&](const std::vector<CsvField>& row) {
+          return row.front().text == std::to_string(++number);
+        }))
+      return false;
+    header_.row_names = true;
+    header_.notes.push_back(
+        "the header of " + name_ +
+        " has one name fewer than its rows have fields, as R writes it: the first field of "
+        "each row is taken for the name of the row and is left out");
+    first_.insert(first_.begin(), CsvField{});
+    fields_ = typical;
+    return true;
+  }
+
+  bool every_row(const std::function<bool(const std::vector<CsvField>&)>& holds) const {
+    for (std::size_t i = 1; i < head_.records.size(); ++i) {
+      const std::vector<CsvField> row = fields_of(dialect_, head_.records[i].text);
+      if (row.size() == counts_[1] && !holds(row)) return false;
+    }
+    return true;
+  }
+
+  [[noreturn]] void refuse_title(std::size_t begin, std::size_t typical) const {
+    const std::string what = line(0) + " has " + plural(counts_[0], "field") + ", line " +
+                             std::to_string(head_.records[begin].line) + " has " + std::to_string(typical);
+    const std::vector<CsvField> row = fields_of(dialect_, head_.records[begin].text);
+    const bool numbers = std::all_of(row.begin(), row.end(), [&](const CsvField& f) {
+      return !f.text.empty() && f.text.find_first_not_of("+-0123456789") == std::string_view::npos;
+    });
+    if (numbers && begin == 1 && dialect_.delimiter == ',' && typical == 2 * counts_[0] && all_text(first_)) {
+      FileOptions changed = options_;
+      changed.decimal_comma = true;
+      throw DataError(what + ": if its numbers have decimal commas, " +
+                      (works_(changed) ? "set dataset.decimal=\",\"" : "write decimal points, not commas") +
+                      "; if the first line is a title, remove it");
+    }
+    const std::size_t lines = all_text(row) ? header_lines(begin) : 1;
+    std::string setting = skip_setting(lines == 2 && has_units(begin) ? begin : begin + lines - 1);
+    if (setting.empty() && all_text(row)) setting = skip_setting(begin + lines);
+    throw DataError(what + ": if the first lines are a title, " +
+                    (setting.empty() ? "remove them" : "set " + setting));
+  }
+
+  bool is_header() {
+    if (options_.header != "auto") return options_.header == "yes";
+    const auto data =
+        std::count_if(first_.begin(), first_.end(), [&](const CsvField& f) { return is_datum(kind(f)); });
+    const bool any_text = std::any_of(first_.begin(), first_.end(), [&](const CsvField& f) {
+      return kind(f) == FieldKind::text || kind(f) == FieldKind::unit;
+    });
+    if (!any_text) return counts_columns();
+    if (data == 0) return true;
+    if (options_.on_text != OnText::refuse && row_like_the_others()) return false;
+    refuse_mixture();
+  }
+
+  /// Tables without names are often written with 0,1,2,... above them; as data that would be a wrong first
+  /// row.
+  bool counts_columns() {
+    for (std::size_t i = 0; i < first_.size(); ++i)
+      if (first_.size() < 3 || first_[i].text != std::to_string(i)) return false;
+    header_.notes.push_back(line(0) +
+                            " counts the columns from 0 and is taken as the header; set dataset.header to "
+                            "no if it is data");
+    return true;
+  }
+
+  /// The first record has text only where the others have text too.
+  bool row_like_the_others() const {
+    if (head_.records.size() < 2) return false;
+    const auto columns = survey_columns(dialect_, head_.records, 1, fields_);
+    for (std::size_t i = 0; i < fields_; ++i) {
+      if (kind(first_[i]) == FieldKind::text && !columns[i].holds_text()) return false;
+    }
+    return true;
+  }
+
+  [[noreturn]] void refuse_mixture() const {
+    const auto datum =
+        std::find_if(first_.begin(), first_.end(), [&](const CsvField& f) { return is_datum(kind(f)); });
+    const std::string start = line(0) + " mixes numbers and text (" + printable(datum->text) + ")";
+    FileOptions changed = options_;
+    changed.header = "yes";
+    const std::string as_names = works_(changed) ? "set dataset.header=yes if it holds the names" : "";
+    changed.header = "no";
+    changed.on_text = OnText::drop;
+    const std::string dropped = works_(changed) ? "dataset.header=no and dataset.on_text=drop" : "";
+    changed.on_text = options_.on_text;
+    changed.columns = names_of_columns(numbered_columns(fields_), [&](std::size_t column) {
+      return column < first_.size() && kind(first_[column]) == FieldKind::number;
+    });
+    const std::string chosen = !changed.columns.empty() && works_(changed)
+                                   ? "dataset.header=no and " + columns_setting(changed.columns)
+                                   : "";
+    std::string ways = as_names;
+    if (!chosen.empty())
+      ways += (ways.empty() ? "" : ", else ") + ("take the numeric columns with " + chosen);
+    if (!dropped.empty()) ways += (ways.empty() ? "" : ", or ") + ("leave out the text with " + dropped);
+    throw DataError(
+        start + "; " +
+        (ways.empty() ? "its first line must hold names, or numbers in the columns that are used" : ways));
+  }
+
+  void take_names() {
+    static const std::set<std::string_view> marks = {"%", "%%", "//", "!", "!!", "--", ";", "*", "REM"};
+    if (dialect_.delimiter == ' ' && marks.contains(first_.front().text) && counts_.size() > 1) {
+      const std::string setting = skip_setting(1);
+      throw DataError(line(0) + " begins with " + printable(first_.front().text) + ", as a comment does; " +
+                      (setting.empty() ? "begin comments with #" : "leave it out with " + setting));
+    }
+    if (dialect_.comma_mark && fields_ == 1 && !first_[0].quoted &&
+        first_[0].text.find(',') != std::string_view::npos) {
+      throw DataError(line(0) + " (" + printable(first_[0].text) +
+                      ") has commas between names, so dataset.decimal cannot be the comma");
+    }
+    for (std::size_t i = 0; i < first_.size(); ++i) {
+      if (const auto byte = first_byte_not_utf8(first_[i].text)) {
+        throw DataError(line(0) + " is not UTF-8 (byte " + *byte + " in field " + std::to_string(i + 1) +
+                        "); save the file as UTF-8");
+      }
+      std::string name = plain_text(first_[i]);
+      std::replace_if(
+          name.begin(), name.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+      const std::string shown = printable_line(name);
+      if (shown != name) {
+        header_.notes.push_back("the name of column " + std::to_string(i + 1) + " of " + name_ +
+                                " holds control characters, which became ?: it is called " +
+                                printable(shown));
+      }
+      header_.names.push_back(shown);
+    }
+  }
+
+  bool good_names(const std::vector<CsvField>& fields) const {
+    std::set<std::string_view> different;
+    for (const CsvField& field : fields) {
+      if (field.text.empty() || !different.insert(field.text).second) return false;
+    }
+    return true;
+  }
+
+  /// How many records from `first` on hold no number where the rows below do.
+  std::size_t header_lines(std::size_t first) const {
+    const std::size_t fields = counts_[std::min(first + 1, counts_.size() - 1)];
+    std::size_t lines = 1;
+    while (lines < kMostHeaders && first + lines + 1 < counts_.size() &&
+           is_header_like(first + lines, fields))
+      ++lines;
+    return lines;
+  }
+
+  /// A record without numbers, with text in a column that mostly holds numbers below it.
+  bool is_header_like(std::size_t record, std::size_t count) const {
+    const std::vector<CsvField> fields = fields_of(dialect_, head_.records[record].text);
+    if (fields.size() != count || !all_text(fields)) return false;
+    const auto below = survey_columns(dialect_, head_.records, record + 1, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t numbers = below[i].numbers + below[i].malformed;
+      if (kind(fields[i]) != FieldKind::missing && numbers > below[i].texts + below[i].booleans) return true;
+    }
+    return false;
+  }
+
+  /// Whether the record holds names and the next one their units.
+  bool has_units(std::size_t record) const {
+    if (!good_names(fields_of(dialect_, head_.records[record].text))) return false;
+    const std::vector<CsvField> next = fields_of(dialect_, head_.records[record + 1].text);
+    const auto units = static_cast<std::size_t>(
+        std::count_if(next.begin(), next.end(), [](const CsvField& f) { return is_unit_word(f.text); }));
+    return 2 * units > next.size();
+  }
+
+  /// Lines below the names that hold no number either: units, or further lines of names.
+  void look_for_more_headers() {
+    const std::size_t lines = header_lines(0);
+    if (lines == 1) return;
+    if (lines == 2 && has_units(0)) {
+      std::vector<std::string> words;
+      for (const CsvField& field : fields_of(dialect_, head_.records[1].text)) words.emplace_back(field.text);
+      header_.first_row = 2;
+      header_.notes.push_back(line(1) + " (" + join_names(words, 4) + ") was left out as a line of units");
+      return;
+    }
+    std::string setting = skip_setting(lines - 1);
+    std::string meaning = " to take the names from line " + number(lines - 1);
+    if (setting.empty()) {
+      setting = skip_setting(lines);
+      meaning = " to begin with line " + number(lines);
+    }
+    throw DataError(name_ + " lines " + number(0) + " to " + number(lines - 1) +
+                    " hold no numbers: are they titles? " +
+                    (setting.empty() ? "Leave one line of names" : "Set " + setting + meaning));
+  }
+
+  std::string number(std::size_t record) const { return std::to_string(head_.records[record].line); }
+
+  /// numpy.savetxt writes the names into a comment above the data; # may also be the name of a column.
+  std::vector<std::string> comment_names() const {
+    for (auto comment = head_.comments.rbegin(); comment != head_.comments.rend(); ++comment) {
+      std::vector<CsvField> fields = fields_of(dialect_, *comment);
+      const bool counter = fields.size() == fields_ && fields.front().text.empty();
+      if (counter) fields.front().text = "#";
+      if (fields.size() != fields_ || fields.front().text.empty()) continue;
+      const bool text = std::all_of(fields.begin(), fields.end(), [&](const CsvField& f) {
+        return kind(f) == FieldKind::text || kind(f) == FieldKind::unit;
+      });
+      if (!text && !(counter && std::all_of(fields.begin() + 1, fields.end(),
+                                            [&](const CsvField& f) { return kind(f) == FieldKind::text; })))
+        continue;
+      std::vector<std::string> names;
+      for (const CsvField& field : fields) {
+        const std::string name = plain_text(field);
+        names.push_back(find_non_utf8(name) == std::string::npos ? printable_line(name) : name);
+      }
+      if (std::set<std::string>(names.begin(), names.end()).size() == names.size()) return names;
+    }
+    return numbered_columns(fields_);
+  }
+
+  /// A delimiter at the end of every line makes no column.
+  void drop_empty_last() {
+    if (fields_ < 2 || dialect_.delimiter == ' ') return;
+    if (header_.named ? !header_.names.back().empty() : !first_.back().text.empty()) return;
+    if (!header_.named && header_.names != numbered_columns(fields_)) return;
+    std::size_t rows = 0;
+    for (std::size_t i = header_.first_row; i < head_.records.size(); ++i) {
+      const std::vector<CsvField> row = fields_of(dialect_, head_.records[i].text);
+      if (row.size() != fields_) continue;
+      if (!row.back().text.empty()) return;
+      ++rows;
+    }
+    if (rows == 0) return;
+    header_.empty_last = true;
+    header_.notes.push_back("every line of " + name_ +
+                            " ends with a delimiter; the empty column behind it was left out");
+  }
+
+  const CsvHead& head_;
+  const CsvDialect& dialect_;
+  const std::string& name_;
+  const FileOptions& options_;
+  const WorksWith& works_;
+  std::vector<std::size_t> counts_;  ///< [records] fields
+  std::vector<CsvField> first_;      ///< of the first record
+  std::size_t fields_ = 0;
+  CsvHeader header_;
+};
+
+}  // namespace
+
+CsvHeader find_header(const CsvHead& head, const CsvDialect& dialect, const std::string& name,
+                      const FileOptions& options, const WorksWith& works) {
+  return HeaderFinder(head, dialect, name, options, works).find();
+}
+
+std::vector<std::string> names_of_columns(const std::vector<std::string>& names,
+                                          const std::function<bool(std::size_t)>& wanted) {
+  std::vector<std::string> chosen;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (wanted(i)) chosen.push_back(names[i]);
+  return chosen;
+}
+
+}  // namespace symscan
