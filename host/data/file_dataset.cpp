@@ -83,8 +83,8 @@ Table read_file(const std::string& path, const FileOptions& options) {
   check_readable(path);
   const FileFormat& format = options.format == "auto" ? format_of_file(path) : format_called(options.format);
   // HDF5 files may hold events, which their reader finds out.
-  if (!options.particles.empty() && format.name != "lhe" && format.name != "hepmc" && format.name != "lheh5" &&
-      format.name != "hdf5") {
+  if (!options.particles.empty() && format.name != "lhe" && format.name != "hepmc" &&
+      format.name != "lheh5" && format.name != "hdf5") {
     throw DataError("dataset.particles is only for event files (LHE, HepMC, LHEH5), and " + path +
                     " is read as " + format.name);
   }

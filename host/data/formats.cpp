@@ -150,7 +150,8 @@ std::string read_endings() {
     compressed.insert(compressed.end(), format.endings.begin(), format.endings.end());
     compressed.insert(compressed.end(), format.read_only.begin(), format.read_only.end());
   }
-  return join_words(all_endings(), " ") + " (" + list_words(compressed) + " also with .gz, .bz2, .xz or .zst)";
+  return join_words(all_endings(), " ") + " (" + list_words(compressed) +
+         " also with .gz, .bz2, .xz or .zst)";
 }
 
 std::string written_endings() {

@@ -59,9 +59,10 @@ void check_table_writer(const std::filesystem::path& path) {
 
 void write_table(const Table& table, const std::filesystem::path& path) {
   const FileFormat& format = written_format(path);
-  write_file_atomically(path, [&, gzip = !ending_of(path).compression.empty()](const std::filesystem::path& temporary) {
-    format.write(table, temporary, gzip);
-  });
+  write_file_atomically(
+      path, [&, gzip = !ending_of(path).compression.empty()](const std::filesystem::path& temporary) {
+        format.write(table, temporary, gzip);
+      });
 }
 
 }  // namespace symscan

@@ -37,7 +37,9 @@ TEST(Formats, EndingsMayBeInCapitalsOrCompressed) {
   EXPECT_EQ(ending_of("a.LHE.ZST").ending, ".lhe");
   EXPECT_EQ(ending_of("a.csv.gz").ending, ".csv");
   EXPECT_NE(error_of([] { format_of_file("a.npz.gz"); }).find("unpack it first"), std::string::npos);
-  EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5, root, parquet, feather, lhe, hepmc or lheh5"),
+  EXPECT_NE(error_of([] {
+              format_called("xml");
+            }).find("auto, csv, npy, npz, hdf5, root, parquet, feather, lhe, hepmc or lheh5"),
             std::string::npos);
 }
 
