@@ -24,7 +24,7 @@
 namespace symscan {
 namespace {
 
-constexpr std::size_t kMostWords = 64 << 10;
+constexpr std::size_t kMostErrorText = 64 << 10;
 
 bool is_program(const std::string& path) {
   std::error_code error;
@@ -154,7 +154,7 @@ void PythonHelper::read_words() {
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got <= 0) return static_cast<void>(words_.close());
   said_.append(block, static_cast<std::size_t>(got));
-  if (said_.size() > kMostWords) said_.erase(0, said_.size() - kMostWords);
+  if (said_.size() > kMostErrorText) said_.erase(0, said_.size() - kMostErrorText);
 }
 
 /// Until there is something to read, or room to write; what it says on its standard error is kept meanwhile.
