@@ -112,8 +112,7 @@ void add_remarks(ColumnSurvey& survey, const Table& table, std::size_t column,
     return say("no value at all");
   }
   if (survey.low == survey.high) {
-    survey.useless = true;
-    say("constant");
+    say("constant");  // which may say much: the energy of a beam
   } else if (counts_rows(table, column)) {
     survey.useless = true;
     say("counts the rows");

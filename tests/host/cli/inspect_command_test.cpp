@@ -69,7 +69,7 @@ TEST(Inspect, AFileThatCannotBeReadSaysWhy) {
   EXPECT_EQ(run_shell("symscan inspect none.csv", here).code, 42);
   EXPECT_EQ(run_shell("symscan inspect", here).code, 2);
   const Finished unknown = run_shell("symscan inspect a.csv dataset.colums=x", here);
-  EXPECT_EQ(unknown.code, 2);
+  EXPECT_EQ(unknown.code, 42);
   expect_in(unknown.errors, "columns");
 }
 

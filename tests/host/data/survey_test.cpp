@@ -71,10 +71,10 @@ TEST(Survey, SuggestsSettingsThatReadTheFile) {
   const auto read = [&](const std::vector<std::string>& words) { return options_of(path, words); };
   const FileSurvey survey = survey_file(read, {}, 1000);
   EXPECT_EQ(survey.settings, (std::vector<std::string>{"dataset.on_nonfinite=drop", "dataset.weights=weight",
-                                                       "dataset.columns=[\"x\",\"y\"]"}));
+                                                       "dataset.columns=[\"k\",\"x\",\"y\"]"}));
   EXPECT_EQ(survey.refusal, "");
   const Table table = load_file_dataset(read(survey.settings));
-  EXPECT_EQ(table.values, (std::vector<double>{2, 3, 4, 1}));
+  EXPECT_EQ(table.values, (std::vector<double>{1, 2, 3, 1, 4, 1}));
   EXPECT_EQ(table.weights, (std::vector<double>{0.5, 0.75}));
 }
 
