@@ -70,8 +70,8 @@ TEST(Survey, SuggestsSettingsThatReadTheFile) {
   const std::string path = folder.write("a.csv", "k,x,y,weight\n1,2,3,0.5\n1,3,,0.25\n1,4,1,0.75\n");
   const auto read = [&](const std::vector<std::string>& words) { return options_of(path, words); };
   const FileSurvey survey = survey_file(read, {}, 1000);
-  EXPECT_EQ(survey.settings, (std::vector<std::string>{"dataset.on_nonfinite=drop", "dataset.weights=weight",
-                                                       "dataset.columns=[\"k\",\"x\",\"y\"]"}));
+  EXPECT_EQ(survey.settings,
+            (std::vector<std::string>{"dataset.on_nonfinite=drop", "dataset.weights=weight"}));
   EXPECT_EQ(survey.refusal, "");
   const Table table = load_file_dataset(read(survey.settings));
   EXPECT_EQ(table.values, (std::vector<double>{1, 2, 3, 1, 4, 1}));
