@@ -121,20 +121,22 @@ TEST(Csv, MissingValuesAreCountedByRowAndPlacedByLine) {
 
 TEST(Csv, ColumnEmptyInEveryRowIsNamedWithTheWayOut) {
   for (const Json& settings : {Json::object(), Json{{"on_nonfinite", "drop"}}}) {
-    const std::string sentence = error_of([&] { csv("x,y,\n1,2,\n3,4,\n", settings); });
-    EXPECT_NE(sentence.find("column 3 ('c2') is empty in every row: leave it out with "
+    const std::string sentence = error_of([&] { csv("x,y,z\n1,2,\n3,4,\n", settings); });
+    EXPECT_NE(sentence.find("column 3 ('z') is empty in every row: leave it out with "
                             "dataset.columns=[\"x\",\"y\"]"),
               std::string::npos)
         << sentence;
   }
-  EXPECT_EQ(csv("x,y,\n1,2,\n3,4,\n", {{"columns", {"x", "y"}}}).values, (Values{1, 2, 3, 4}));
+  EXPECT_EQ(csv("x,y,z\n1,2,\n3,4,\n", {{"columns", {"x", "y"}}}).values, (Values{1, 2, 3, 4}));
 }
 
 TEST(Csv, TextColumnsComeWithALineToCopy) {
   const std::string named = error_of([] { csv("run,type,E\n1,GT,3\n"); });
-  EXPECT_NE(named.find("line 2, column 'type': 'GT' is not a number; the columns are run, type, E: take "
-                       "the numeric ones of this line with dataset.columns=[\"run\",\"E\"]"),
-            std::string::npos)
+  EXPECT_NE(
+      named.find("line 2, column 'type': 'GT' is not a number; the columns are run, type, E: leave out all "
+                 "text with dataset.on_text=drop, or take the columns of numbers with "
+                 "dataset.columns=[\"run\",\"E\"]"),
+      std::string::npos)
       << named;
   const std::string numbered = error_of([] { csv("1,GT,3\n2,GG,4\n"); });
   EXPECT_NE(numbered.find("dataset.header=no and dataset.columns=[\"c0\",\"c2\"]"), std::string::npos)
