@@ -375,4 +375,8 @@ Table read_hdf5(const std::string& path, const FileOptions& options) {
   return Hdf5Reader(path, options).read();
 }
 
+std::vector<ContentItem> hdf5_contents(const FileOptions&) {
+  return {};
+}
+
 }  // namespace symscan

@@ -1,8 +1,10 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/data/byte_source.hpp"
+#include "host/data/contents.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/table.hpp"
 
@@ -19,5 +21,10 @@ Table read_npz(const std::string& path, const FileOptions& options);
 Table read_npz(std::string_view bytes, const std::string& name, const FileOptions& options);
 Table read_hdf5(const std::string& path, const FileOptions& options);
 Table read_lhe(ByteSource& source, const std::string& name, const FileOptions& options);
+
+/// FileFormat::contents of the array formats: every array, how to choose it, or why it cannot be taken.
+std::vector<ContentItem> npy_contents(const FileOptions& options);
+std::vector<ContentItem> npz_contents(const FileOptions& options);
+std::vector<ContentItem> hdf5_contents(const FileOptions& options);
 
 }  // namespace symscan
