@@ -91,7 +91,7 @@ const std::vector<FileFormat>& file_formats() {
     {"csv", "numbers in columns, with or without a line of names", {".csv"}, {".tsv", ".txt", ".dat"}, true, from_bytes<read_csv>, write_csv},
     {"npy", "a NumPy array with two axes (three with dataset.flatten), or a structured array", {".npy"}, {}, false, from_bytes<read_npy>, uncompressed<write_npy>, npy_contents},
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>, npz_contents},
-    {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>, hdf5_contents},
+    {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf", ".mat"}, false, from_path<read_hdf5>, uncompressed<write_hdf5>, hdf5_contents},
     {"lhe", "Les Houches events of particle collisions", {".lhe"}, {}, true, from_bytes<read_lhe>, write_lhe},
   };
   // clang-format on

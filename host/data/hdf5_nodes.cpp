@@ -68,14 +68,14 @@ Hdf5Node describe_dataset(hid_t dataset, const std::string& path) {
   return node;
 }
 
-struct Member {
+struct TreeMember {
   std::string name;
   H5L_type_t type = H5L_TYPE_ERROR;
   std::size_t value_size = 0;
 };
 
 herr_t collect_member(hid_t, const char* name, const H5L_info_t* info, void* data) {
-  auto& members = *static_cast<std::vector<Member>*>(data);
+  auto& members = *static_cast<std::vector<TreeMember>*>(data);
   members.push_back({name, info->type, info->type == H5L_TYPE_HARD ? 0 : info->u.val_size});
   return members.size() > kMostObjects ? 1 : 0;
 }
@@ -117,11 +117,11 @@ class TreeWalk {
     if (H5Aexists(group.get(), "MATLAB_sparse") > 0)
       described.trouble = "is a sparse matrix of MATLAB; save full(...) of it";
     tree_.groups.push_back(described);
-    std::vector<Member> members;
+    std::vector<TreeMember> members;
     hsize_t from = 0;
     if (H5Literate(group.get(), H5_INDEX_NAME, H5_ITER_INC, &from, collect_member, &members) < 0)
       throw_passing_trouble(name_);
-    for (const Member& member : members) {
+    for (const TreeMember& member : members) {
       if (tree_.nodes.size() + tree_.groups.size() + tree_.links.size() + inner_.size() >= kMostObjects) {
         tree_.complete = false;
         return;
@@ -137,7 +137,7 @@ class TreeWalk {
     return !parent.pandas.empty() && name == "meta";
   }
 
-  void add(hid_t group, const Hdf5Group& parent, const Member& member) {
+  void add(hid_t group, const Hdf5Group& parent, const TreeMember& member) {
     const std::string path = join(parent.path, member.name);
     if (member.type != H5L_TYPE_HARD) return add_link(group, path, member);
     const Hdf5Handle object = open_object(group, "./" + member.name);
@@ -156,7 +156,7 @@ class TreeWalk {
     }
   }
 
-  void add_link(hid_t group, const std::string& path, const Member& member) {
+  void add_link(hid_t group, const std::string& path, const TreeMember& member) {
     Hdf5Link link{.path = path, .target = "?"};
     std::vector<char> value(std::min<std::size_t>(member.value_size, 2 * kLongestPath) + 1, '\0');
     const bool read =
