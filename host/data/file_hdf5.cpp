@@ -1,378 +1,469 @@
-// HDF5: a 2-D dataset, a compound table, or a group whose 1-D datasets of equal length are the columns.
+// HDF5: a 2-D dataset, a compound table, a group whose 1-D datasets of equal length are the columns, a table
+// of pandas, or with `flatten` an array of particles. Whatever else may be the data is refused by name, and
+// what else there is, is noted.
 #include <algorithm>
 
 #include "host/base/error.hpp"
-#include "host/base/trouble.hpp"
+#include "host/base/text.hpp"
 #include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/file_readers.hpp"
-#include "host/data/hdf5_handle.hpp"
+#include "host/data/hdf5_pandas.hpp"
+#include "host/data/hdf5_values.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
 namespace {
 
-constexpr std::size_t kBlockValues = std::size_t{1} << 20;
-constexpr std::size_t kMostObjects = 10000;
-/// Declared size over stored size beyond which a dataset is taken for a trap (deflate's own limit).
-constexpr std::uint64_t kBestRatio = 1032;
-
-/// What is in the file under one path.
-struct Node {
-  std::string path;
-  std::vector<hsize_t> shape;
-  H5T_class_t type = H5T_NO_CLASS;
-  double precision = kFloat64Precision;  ///< of numbers
-
-  bool number() const { return type == H5T_INTEGER || type == H5T_FLOAT || type == H5T_ENUM; }
-  bool table() const {
-    return (number() && shape.size() == 2) || (type == H5T_COMPOUND && shape.size() == 1);
-  }
-  bool column() const { return number() && shape.size() == 1; }
-
-  /// "numbers, shape 10 x 4 x 2"
-  std::string description() const {
-    std::string text = number()               ? "numbers"
-                       : type == H5T_STRING   ? "text"
-                       : type == H5T_COMPOUND ? "records"
-                       : type == H5T_NO_CLASS ? "unreadable"
-                                              : "no numbers";
-    if (shape.empty()) return text + ", a single value";
-    text += ", shape ";
-    for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? " x " : "") + std::to_string(shape[i]);
-    return text;
-  }
-};
-
-/// Throws if the last call failed because the system refused, and that may pass.
-void throw_passing_trouble(const std::string& name) {
-  if (const int error = hdf5_errno(); exit_code_of(error) == ExitCode::interrupted)
-    throw_trouble("cannot read", name, error);
+std::string stripped_path(std::string path) {
+  while (!path.empty() && path.front() == '/') path.erase(0, 1);
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  return path;
 }
 
-[[noreturn]] void throw_open_trouble(const std::string& path) {
-  const int error = hdf5_errno();
-  if (error == EWOULDBLOCK) {
-    throw DataError(path + " is open for writing in another program; wait for it and repeat",
-                    ExitCode::interrupted);
-  }
-  if (lacks_locks(error)) throw DataError(path + no_locks_advice);
-  throw_passing_trouble(path);
-  throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
-}
-
-Hdf5Handle open_dataset(hid_t file, const std::string& path) {
-  return {H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose};
-}
-
-/// Of a number type: half and single precision are told from finer ones by their size.
-double precision_of(hid_t type) {
-  return H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) <= 4 ? kFloat32Precision : kFloat64Precision;
-}
-
-Node describe(hid_t file, const std::string& path) {
-  Node node;
-  node.path = path;
-  const Hdf5Handle dataset = open_dataset(file, path);
-  if (!dataset) throw_passing_trouble(path);
-  if (!dataset) return node;
-  const Hdf5Handle space(H5Dget_space(dataset.get()), H5Sclose);
-  const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
-  const int rank = space ? H5Sget_simple_extent_ndims(space.get()) : -1;
-  if (rank < 0 || !type) return node;
-  node.type = H5Tget_class(type.get());
-  node.precision = precision_of(type.get());
-  node.shape.resize(static_cast<std::size_t>(rank));
-  H5Sget_simple_extent_dims(space.get(), node.shape.data(), nullptr);
-  return node;
-}
-
-std::vector<std::string> dataset_paths(hid_t file, const std::string& name) {
-  std::vector<std::string> paths;
-  const auto visit = [](hid_t, const char* path, const H5O_info_t* info, void* data) -> herr_t {
-    auto& found = *static_cast<std::vector<std::string>*>(data);
-    if (info->type == H5O_TYPE_DATASET) found.emplace_back(path);
-    return found.size() >= kMostObjects ? 1 : 0;
-  };
-  if (H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, visit, &paths) < 0) throw_passing_trouble(name);
-  return paths;
-}
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash);
-}
-
-class Hdf5Reader {
+class Hdf5Tables {
  public:
-  Hdf5Reader(const std::string& path, const FileOptions& options) : name_(path), options_(options) {
-    file_ = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_) throw_open_trouble(path);
-    for (const std::string& dataset : dataset_paths(file_.get(), name_))
-      nodes_.push_back(describe(file_.get(), dataset));
-  }
+  Hdf5Tables(const std::string& path, const FileOptions& options)
+      : name_(path),
+        options_(options),
+        file_(open_hdf5(path)),
+        tree_(list_hdf5(file_.get(), path)),
+        reader_(file_.get(), path, tree_) {}
 
   Table read() {
-    const std::vector<Node> chosen = choose();
-    Table table = chosen.size() == 1 && chosen[0].table() ? read_table(chosen[0]) : read_columns(chosen);
-    return table;
+    const ArrayTable table = choose();
+    return read_array_table(table, reader_, options_);
   }
+
+  std::vector<ContentItem> contents() const;
 
  private:
-  std::string title(const Node& node) const { return name_ + " (" + printable(node.path) + ")"; }
+  /// Something that a table can be made of: a dataset, or a group in which pandas keeps a frame.
+  struct Choice {
+    const Hdf5Node* node = nullptr;
+    const Hdf5Group* frame = nullptr;
+    std::string path() const { return node ? node->path : frame->path; }
+  };
 
-  [[noreturn]] void fail_choice(const std::string& what) const {
-    std::vector<std::string> paths;
-    for (const Node& node : nodes_) paths.push_back(node.path + " (" + node.description() + ")");
-    throw DataError(name_ + what +
-                    (paths.empty() ? "; it has no datasets at all" : "; it has " + join_names(paths)));
+  std::size_t number_of(const Hdf5Node& node) const {
+    return static_cast<std::size_t>(&node - tree_.nodes.data());
+  }
+  std::string title(const std::string& path) const { return name_ + " (" + printable(path) + ")"; }
+
+  const Hdf5Node* node_called(const std::string& path) const {
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (node.path == path) return &node;
+    }
+    return nullptr;
   }
 
-  [[noreturn]] void fail_shape(const Node& node) const {
+  const Hdf5Group* group_called(const std::string& path) const {
+    for (const Hdf5Group& group : tree_.groups) {
+      if (group.path == path) return &group;
+    }
+    return nullptr;
+  }
+
+  std::vector<std::pair<std::string, std::string>> all_datasets() const {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const Hdf5Group& group : tree_.groups) {
+      if (group.fixed_frame()) all.emplace_back(group.path, "a frame of pandas");
+    }
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (!node.internal) all.emplace_back(node.path, node.description());
+    }
+    for (const Hdf5Link& link : tree_.links) all.emplace_back(link.path, link_text(link));
+    return all;
+  }
+
+  std::string link_text(const Hdf5Link& link) const {
+    if (!link.file.empty())
+      return "a link to " + printable(link.target) + " in the file " + printable(link.file);
+    const auto target = tree_.resolve(file_.get(), link.path);
+    return (target ? "a link to " : "a link to nothing, ") + printable(link.target);
+  }
+
+  [[noreturn]] void fail_choice(const std::string& what) const {
+    const auto all = all_datasets();
+    throw DataError(name_ + what +
+                    (all.empty() ? "; it has no datasets at all" : "; it has " + list_arrays(all)));
+  }
+
+  [[noreturn]] void fail_shape(const Hdf5Node& node) const {
+    if (node.number() && node.shape.size() > 3)
+      throw DataError(title(node.path) + " " + shape_advice(node.sizes()));
     throw DataError(
-        title(node) + " holds " + node.description() +
+        title(node.path) + " holds " + node.description() +
         "; needed are numbers in two dimensions (rows, features), records, or columns of numbers: "
         "reshape or convert it");
   }
 
-  std::vector<Node> columns_of(const std::string& group) const {
-    std::vector<Node> columns;
-    std::copy_if(nodes_.begin(), nodes_.end(), std::back_inserter(columns),
-                 [&](const Node& n) { return n.column() && parent_of(n.path) == group; });
+  bool usable(const Hdf5Node& node) const { return node.table() || node.column() || node.particles(); }
+
+  /// Weights, group or target.
+  bool is_special(const Hdf5Node& node) const {
+    const auto specials = special_names(options_);
+    return std::any_of(specials.begin(), specials.end(), [&](const SpecialName& special) {
+      return stripped_path(special.name) == node.path || special.name == hdf5_leaf(node.path);
+    });
+  }
+
+  std::vector<Choice> all_tables() const {
+    std::vector<Choice> tables;
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (node.internal || !node.table()) continue;
+      if (is_special(node) && node.gives_values(node.rows())) continue;  // labels of shape (rows, 1)
+      tables.push_back({.node = &node});
+    }
+    for (const Hdf5Group& group : tree_.groups) {
+      if (group.fixed_frame()) tables.push_back({.frame = &group});
+    }
+    return tables;
+  }
+
+  std::vector<Choice> all_events() const {
+    std::vector<Choice> events;
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (!node.internal && node.particles()) events.push_back({.node = &node});
+    }
+    return events;
+  }
+
+  ArrayTable choose() {
+    if (!options_.array.empty()) return choose_named(stripped_path(options_.array));
+    if (!tree_.complete)
+      throw DataError(name_ + " has more than 10000 objects; name the dataset with dataset.array");
+    const std::vector<Choice> tables = all_tables(), events = all_events();
+    refuse_unreadable();
+    if (options_.flatten > 0 && !events.empty()) return only_one(events);
+    if (!tables.empty()) return only_one(tables);
+    const std::string group = group_of_columns();
+    if (!events.empty() && (options_.columns.empty() || group.empty())) return table_of(events[0]);
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (!node.internal && node.number() && node.shape.size() > 3) fail_shape(node);
+    }
+    return columns_of_only_group(group);
+  }
+
+  /// A dataset that cannot be opened may be the data.
+  void refuse_unreadable() const {
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (node.shape.empty() && node.trouble == "unreadable values")
+        throw DataError(title(node.path) +
+                        " is damaged; choose another dataset with dataset.array, or repair it");
+    }
+  }
+
+  ArrayTable only_one(const std::vector<Choice>& choices) {
+    if (choices.size() == 1) return table_of(choices[0]);
+    fail_choice(" has several tables; choose one with dataset.array, for example dataset.array=" +
+                choices[0].path());
+  }
+
+  ArrayTable choose_named(const std::string& wanted) {
+    for (const Hdf5Link& link : tree_.links) {
+      if (wanted != link.path && !wanted.starts_with(link.path + "/")) continue;
+      if (!link.file.empty())
+        throw DataError(title(link.path) + " is " + link_text(link) + "; read that file instead: --data " +
+                        join_names({link.file}));
+      if (!tree_.resolve(file_.get(), link.path))
+        throw DataError(title(link.path) + " is " + link_text(link));
+    }
+    const auto path = tree_.resolve(file_.get(), wanted);
+    if (!path) fail_choice(" has no table or columns " + printable(wanted) + " (dataset.array)");
+    if (const Hdf5Node* node = node_called(*path)) {
+      if (!usable(*node)) fail_shape(*node);
+      return table_of({.node = node});
+    }
+    const Hdf5Group* group = group_called(*path);
+    if (group->fixed_frame()) return table_of({.frame = group});
+    if (!group->trouble.empty()) throw DataError(title(*path) + " " + group->trouble);
+    if (!members_of(*path).empty() && group->pandas.empty()) return columns_of(*path);
+    std::vector<Choice> inside;
+    for (const Choice& choice : all_tables()) {
+      if (path->empty() || choice.path().starts_with(*path + "/")) inside.push_back(choice);
+    }
+    if (inside.size() == 1) return table_of(inside[0]);
+    fail_choice(wanted.empty() ? " has neither a table nor columns at its top; choose with dataset.array"
+                               : " has no table or columns " + printable(wanted) + " (dataset.array)");
+  }
+
+  // One dataset or frame
+
+  ArrayTable table_of(const Choice& choice) {
+    ArrayTable table;
+    if (choice.frame != nullptr) {
+      const Hdf5Group frame = *choice.frame;
+      table = pandas_fixed_table(file_.get(), tree_, frame, reader_, title(frame.path));
+    } else {
+      table = dataset_table(*choice.node);
+    }
+    if (options_.array.empty() && all_datasets().size() > 1)
+      table.choice = "dataset.array=" + choice.path() + " ";
+    const std::string folder = hdf5_parent(choice.path());
+    add_values(table, choice, folder);
+    check_special(table, choice.path());
+    if (options_.array.empty()) note_others(table, choice);
+    return table;
+  }
+
+  ArrayTable dataset_table(const Hdf5Node& node) {
+    const std::size_t part = number_of(node);
+    ArrayTable table{.name = title(node.path), .rows = node.rows()};
+    const std::vector<std::uint64_t> sizes = node.sizes();
+    if (std::count(sizes.begin(), sizes.end(), 0u) > 0) throw DataError(table.name + " holds no values");
+    std::vector<ArrayColumn>& columns = node.particles() ? table.features : table.columns;
+    if (node.particles()) table.particles = sizes[1];
+    if (table.particles > 65536)
+      throw DataError(table.name + " has " + std::to_string(table.particles) +
+                      " particles in each event; at most 65536 are supported");
+    if (node.records) {
+      table.named = true;
+      const Hdf5Values& values = reader_.values(part);
+      for (std::size_t i = 0; i < values.parts.size(); ++i) {
+        const Hdf5Part& of = values.parts[i];
+        columns.push_back({.name = of.name,
+                           .precision = of.precision,
+                           .trouble = of.trouble.what,
+                           .text = of.trouble.text,
+                           .part = part,
+                           .place = i});
+      }
+    } else {
+      number_columns(columns, node, sizes, table.named);
+    }
+    if (!node.particles()) table.main_columns = columns.size();
+    const Hdf5Group* group = group_called(hdf5_parent(node.path));
+    if (node.records && group != nullptr && group->pandas.ends_with("_table"))
+      name_pandas_columns(table, file_.get(), tree_, part, reader_);
+    return table;
+  }
+
+  /// Columns of plain numbers: the attribute "columns" may give their names.
+  void number_columns(std::vector<ArrayColumn>& columns, const Hdf5Node& node,
+                      const std::vector<std::uint64_t>& sizes, bool& named) const {
+    const std::uint64_t count = node.column() ? 1 : sizes.back();
+    check_table_size(title(node.path), 0, count);
+    const Hdf5Handle dataset(H5Dopen2(file_.get(), node.path.c_str(), H5P_DEFAULT), H5Dclose);
+    std::vector<std::string> names;
+    if (dataset) names = hdf5_texts(dataset.get(), "columns");
+    named = names.size() == count;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      std::string name = (node.particles() ? "f" : "c") + std::to_string(i);
+      if (node.column()) name = hdf5_leaf(node.path);
+      if (named) name = names[i];
+      columns.push_back({.name = name, .precision = node.precision, .part = number_of(node), .place = i});
+    }
+  }
+
+  static bool has_column_called(const ArrayTable& table, const std::string& name) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const ArrayColumn& column) {
+      return column.name == name || column.name == "c" + name;
+    });
+  }
+
+  /// Other datasets with one value for each row, by the name that the settings use, or else by their own:
+  /// without the folder if it is that of the table.
+  void add_values(ArrayTable& table, const Choice& choice, const std::string& folder) {
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (node.internal || &node == choice.node || !node.gives_values(table.rows)) continue;
+      std::string name = hdf5_parent(node.path) == folder ? hdf5_leaf(node.path) : node.path;
+      for (const SpecialName& special : special_names(options_)) {
+        if (stripped_path(special.name) == node.path) name = special.name;
+      }
+      if (has_column_called(table, name)) continue;
+      table.columns.push_back({.name = name, .precision = node.precision, .part = number_of(node)});
+    }
+  }
+
+  /// Weights, group or target that are a dataset, but not one value for each row.
+  void check_special(const ArrayTable& table, const std::string& path) const {
+    const std::string folder = hdf5_parent(path);
+    for (const auto& [setting, wanted] : special_names(options_)) {
+      if (has_column_called(table, wanted)) continue;
+      const Hdf5Node* node = node_called(stripped_path(wanted));
+      if (!node && !folder.empty()) node = node_called(folder + "/" + wanted);
+      if (!node) continue;
+      throw DataError(title(node->path) + " (dataset." + setting + ") holds " + node->description() +
+                      "; one number for each of the " + plural(table.rows, "row") + " of " + printable(path) +
+                      " is needed");
+    }
+  }
+
+  void note_others(ArrayTable& table, const Choice& choice) const {
+    std::vector<std::pair<std::string, std::string>> others;
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (node.internal || &node == choice.node || is_special(node)) continue;
+      std::string what = node.description();
+      if (node.gives_values(table.rows))
+        what += "; dataset.target=" + node.path + " or dataset.weights=" + node.path + " uses it";
+      others.emplace_back(node.path, what);
+    }
+    for (const Hdf5Link& link : tree_.links) {
+      if (!link.file.empty() || !tree_.resolve(file_.get(), link.path))
+        others.emplace_back(link.path, link_text(link));
+    }
+    if (others.empty()) return;
+    table.notes.push_back(printable(choice.path()) + " of " + name_ + " was read; it also holds " +
+                          list_arrays(others) + " (dataset.array chooses another)");
+  }
+
+  // Columns that are datasets
+
+  std::vector<const Hdf5Node*> members_of(const std::string& group) const {
+    std::vector<const Hdf5Node*> columns;
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (!node.internal && node.column() && hdf5_parent(node.path) == group) columns.push_back(&node);
+    }
     return columns;
   }
 
-  /// The columns of the group that has some; an error if several have, none if none has.
-  std::vector<Node> columns_of_only_group() const {
+  std::vector<std::string> groups_with_columns() const {
     std::vector<std::string> groups;
-    for (const Node& node : nodes_) {
-      if (!node.column()) continue;
-      const std::string group = parent_of(node.path);
-      if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+    for (const Hdf5Node& node : tree_.nodes) {
+      const std::string group = hdf5_parent(node.path);
+      if (node.internal || !node.column() || std::count(groups.begin(), groups.end(), group) > 0) continue;
+      groups.push_back(group);
     }
+    return groups;
+  }
+
+  /// The group that holds all of dataset.columns, or else the top if it has columns, or the only group.
+  std::string group_of_columns() const {
+    const std::vector<std::string> groups = groups_with_columns();
+    for (const std::string& group : groups) {
+      if (options_.columns.empty()) break;
+      if (std::all_of(options_.columns.begin(), options_.columns.end(), [&](const std::string& wanted) {
+            const Hdf5Node* node = node_called(group.empty() ? wanted : group + "/" + wanted);
+            return node && node->column();
+          }))
+        return group;
+    }
+    return groups.size() == 1 ? groups[0] : "";
+  }
+
+  ArrayTable columns_of_only_group(const std::string& group) {
+    if (!members_of(group).empty()) return columns_of(group);
+    const std::vector<std::string> groups = groups_with_columns();
     if (groups.size() > 1) {
       throw DataError(name_ + " has columns in several groups (" + join_names(groups) +
                       "); choose one, for example dataset.array=" + groups[0]);
     }
-    return groups.empty() ? std::vector<Node>{} : columns_of(groups[0]);
+    if (tree_.nodes.size() == 1) fail_shape(tree_.nodes[0]);
+    for (const Hdf5Group& sparse : tree_.groups) {
+      if (!sparse.trouble.empty()) throw DataError(title(sparse.path) + " " + sparse.trouble);
+    }
+    fail_choice(" has neither a table nor columns");
   }
 
-  /// One table, or several columns.
-  std::vector<Node> choose() const {
-    std::string wanted = options_.array;
-    while (!wanted.empty() && wanted.front() == '/') wanted.erase(0, 1);
-    while (!wanted.empty() && wanted.back() == '/') wanted.pop_back();
-    if (wanted.empty() && options_.array.empty()) {
-      std::vector<Node> tables;
-      std::copy_if(nodes_.begin(), nodes_.end(), std::back_inserter(tables),
-                   [](const Node& n) { return n.table(); });
-      if (tables.size() == 1) return tables;
-      if (tables.size() > 1) fail_choice(" has several tables; choose one with dataset.array");
-    }
-    for (const Node& node : nodes_) {
-      if (node.path != wanted) continue;
-      if (node.table() || node.column()) return {node};
-      fail_shape(node);
-    }
-    std::vector<Node> columns = columns_of(wanted);
-    if (columns.empty() && options_.array.empty()) columns = columns_of_only_group();
-    if (columns.empty() && options_.array.empty() && nodes_.size() == 1) fail_shape(nodes_[0]);
-    if (columns.empty()) {
-      fail_choice(wanted.empty() ? " has neither a table nor columns at its top; choose with dataset.array"
-                                 : " has no table or columns " + printable(wanted) + " (dataset.array)");
-    }
-    for (const Node& column : columns) {
-      if (column.shape[0] != columns[0].shape[0]) {
-        throw DataError(title(column) + " has " + std::to_string(column.shape[0]) + " values, " +
-                        printable(columns[0].path) + " has " + std::to_string(columns[0].shape[0]) +
-                        "; columns must be equally long: choose one dataset with dataset.array");
+  ArrayTable columns_of(const std::string& group) {
+    const std::vector<const Hdf5Node*> columns = members_of(group);
+    const Hdf5Node* first = columns[0];
+    for (const Hdf5Node* column : columns) {
+      if (std::count(options_.columns.begin(), options_.columns.end(), hdf5_leaf(column->path)) > 0) {
+        first = column;
+        break;
       }
     }
-    return columns;
-  }
-
-  void check_storage(const Node& node, hid_t dataset, std::uint64_t values) const {
-    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
-    const std::uint64_t bytes = values * H5Tget_size(type.get());
-    if (values == 0) throw DataError(title(node) + " holds no values");
-    if (bytes / kBestRatio > H5Dget_storage_size(dataset) + 64) {
-      throw DataError(title(node) + " declares " + std::to_string(bytes) + " bytes, but only " +
-                      std::to_string(H5Dget_storage_size(dataset)) +
-                      " are stored: it was never filled or is damaged");
-    }
-  }
-
-  /// Reads rows [0, rows) of a 1-D or 2-D dataset as `memory_type` in blocks; `use(row, bytes)` per row.
-  template <class Use>
-  void read_rows(const Node& node, hid_t dataset, hid_t memory_type, std::size_t rows, std::size_t per_row,
-                 Use use) const {
-    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
-    const std::size_t row_bytes = H5Tget_size(memory_type) * per_row;
-    const std::size_t block = std::max<std::size_t>(1, kBlockValues * sizeof(double) / row_bytes);
-    std::vector<unsigned char> buffer(std::min(block, rows) * row_bytes);
-    for (std::size_t done = 0; done < rows; done += block) {
-      const std::size_t now = std::min(block, rows - done);
-      const hsize_t start[2] = {done, 0}, count[2] = {now, per_row};
-      const Hdf5Handle memory(H5Screate_simple(static_cast<int>(node.shape.size()), count, nullptr),
-                              H5Sclose);
-      if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr) < 0 ||
-          H5Dread(dataset, memory_type, memory.get(), space.get(), H5P_DEFAULT, buffer.data()) < 0) {
-        throw_passing_trouble(title(node));
-        throw DataError(title(node) +
-                        " cannot be read: it is damaged, or needs a filter that is not installed");
+    ArrayTable table{.name = name_, .rows = first->rows()};
+    if (table.rows == 0) throw DataError(title(first->path) + " holds no values");
+    for (const Hdf5Node* column : columns) {
+      const bool named =
+          std::count(options_.columns.begin(), options_.columns.end(), hdf5_leaf(column->path)) > 0;
+      if (column->rows() == table.rows) {
+        table.columns.push_back(
+            {.name = hdf5_leaf(column->path), .precision = column->precision, .part = number_of(*column)});
+      } else if (options_.columns.empty() || named) {
+        refuse_length(*first, *column, columns);
       }
-      for (std::size_t i = 0; i < now; ++i)
-        use(done + i, reinterpret_cast<const double*>(buffer.data() + i * row_bytes));
     }
-  }
-
-  Table empty_table(const ColumnPlan& plan, const std::string& title, std::uint64_t rows) const {
-    Table table;
-    table.rows = static_cast<std::size_t>(std::min<std::uint64_t>(rows, options_.max_rows));
-    begin_table(table, plan);
-    check_table_size(title, table.rows, table.features());
-    table.values.resize(table.rows * table.features());
-    if (plan.weight) table.weights.resize(table.rows);
+    table.main_columns = table.columns.size();
+    note_no_columns(table, group);
+    add_values(table, {.node = first}, group);
+    check_special(table, first->path);
     return table;
   }
 
-  Table read_table(const Node& node) const {
-    const Hdf5Handle dataset = open_dataset(file_.get(), node.path);
-    return node.type == H5T_COMPOUND ? read_records(node, dataset.get()) : read_matrix(node, dataset.get());
-  }
-
-  Table read_matrix(const Node& node, hid_t dataset) const {
-    const std::uint64_t rows = node.shape[0], features = node.shape[1];
-    check_table_size(title(node), std::min<std::uint64_t>(rows, options_.max_rows), features);
-    check_storage(node, dataset, rows * features);
-    std::vector<std::string> names = column_attribute(dataset);
-    if (names.size() != features) names = numbered_columns(features);
-    const ColumnPlan plan = plan_columns(names, title(node), options_);
-    Table table = empty_table(plan, title(node), rows);
-    table.precision.assign(table.features(), node.precision);
-    read_rows(node, dataset, H5T_NATIVE_DOUBLE, table.rows, features,
-              [&](std::size_t row, const double* values) {
-                double* out = table.values.data() + row * table.features();
-                for (std::size_t i = 0; i < table.features(); ++i) out[i] = values[plan.features[i]];
-                if (plan.weight) table.weights[row] = values[*plan.weight];
-              });
-    return table;
-  }
-
-  Table read_records(const Node& node, hid_t dataset) const {
-    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
-    const int members = H5Tget_nmembers(type.get());
-    std::vector<std::string> names;
-    for (int i = 0; i < members; ++i) {
-      char* name = H5Tget_member_name(type.get(), static_cast<unsigned>(i));
-      names.emplace_back(name ? name : "");
-      H5free_memory(name);
+  void note_no_columns(ArrayTable& table, const std::string& group) const {
+    std::vector<std::pair<std::string, std::string>> others;
+    for (const Hdf5Node& node : tree_.nodes) {
+      const bool here = options_.array.empty() || hdf5_parent(node.path) == group;
+      const bool used = node.column() && hdf5_parent(node.path) == group && node.rows() == table.rows;
+      if (!node.internal && here && !used && !is_special(node))
+        others.emplace_back(node.path, node.description());
     }
-    const ColumnPlan plan = plan_columns(names, title(node), options_);
-    check_storage(node, dataset, node.shape[0]);
-    std::vector<std::size_t> wanted = plan.features;
-    if (plan.weight) wanted.push_back(*plan.weight);
-    const Hdf5Handle memory_type(H5Tcreate(H5T_COMPOUND, wanted.size() * sizeof(double)), H5Tclose);
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      const H5T_class_t member = H5Tget_member_class(type.get(), static_cast<unsigned>(wanted[i]));
-      if (member == H5T_ARRAY && names[wanted[i]].starts_with("values_block_")) {
-        throw DataError(
-            title(node) + " is a pandas table whose columns are packed into " + printable(names[wanted[i]]) +
-            "; write it with df.to_hdf(..., format='table', data_columns=True), or with df.to_csv or "
-            "numpy.save");
+    if (others.empty()) return;
+    table.notes.push_back("datasets of " + name_ + " that are no columns of numbers" +
+                          (group.empty() ? "" : " of " + printable(group)) +
+                          " were left out: " + list_arrays(others));
+  }
+
+  [[noreturn]] void refuse_length(const Hdf5Node& first, const Hdf5Node& other,
+                                  const std::vector<const Hdf5Node*>& columns) const {
+    std::vector<std::string> best;
+    for (const Hdf5Node* like : columns) {
+      std::vector<std::string> same;
+      for (const Hdf5Node* column : columns) {
+        if (column->rows() == like->rows()) same.push_back(hdf5_leaf(column->path));
       }
-      if (member != H5T_INTEGER && member != H5T_FLOAT && member != H5T_ENUM) {
-        throw DataError(title(node) + ": field " + printable(names[wanted[i]]) +
-                        " is not a number; choose the numeric ones with dataset.columns");
-      }
-      // A feature may also be the weight; a compound type has each name once.
-      if (i + 1 == wanted.size() && plan.weight && in_features(plan, *plan.weight)) continue;
-      H5Tinsert(memory_type.get(), names[wanted[i]].c_str(), i * sizeof(double), H5T_NATIVE_DOUBLE);
+      if (same.size() > best.size()) best = same;
     }
-    Table table = empty_table(plan, title(node), node.shape[0]);
-    for (const std::size_t place : plan.features) {
-      const Hdf5Handle member(H5Tget_member_type(type.get(), static_cast<unsigned>(place)), H5Tclose);
-      table.precision.push_back(precision_of(member.get()));
-    }
-    read_rows(node, dataset, memory_type.get(), table.rows, 1, [&](std::size_t row, const double* values) {
-      std::copy_n(values, table.features(), table.values.data() + row * table.features());
-      if (!plan.weight) return;
-      const auto place = std::find(plan.features.begin(), plan.features.end(), *plan.weight);
-      table.weights[row] = values[place - plan.features.begin()];
-    });
-    return table;
+    throw DataError(title(other.path) + " has " + plural(other.rows(), "value") + ", " +
+                    printable(first.path) + " has " + std::to_string(first.rows()) +
+                    "; columns must be equally long: choose with " + columns_setting(best));
   }
 
-  static bool in_features(const ColumnPlan& plan, std::size_t column) {
-    return std::find(plan.features.begin(), plan.features.end(), column) != plan.features.end();
-  }
-
-  Table read_columns(const std::vector<Node>& nodes) const {
-    std::vector<std::string> names;
-    names.reserve(nodes.size());
-    for (const Node& node : nodes) names.push_back(node.path.substr(node.path.rfind('/') + 1));
-    const ColumnPlan plan = plan_columns(names, name_, options_);
-    const auto read_one = [&](const Node& node, std::size_t rows, auto store) {
-      const Hdf5Handle dataset = open_dataset(file_.get(), node.path);
-      check_storage(node, dataset.get(), node.shape[0]);
-      read_rows(node, dataset.get(), H5T_NATIVE_DOUBLE, rows, 1, store);
-    };
-    for (const std::size_t place : plan.features) {  // before the table is allocated
-      check_storage(nodes[place], open_dataset(file_.get(), nodes[place].path).get(), nodes[place].shape[0]);
-    }
-    Table table = empty_table(plan, name_, nodes[0].shape[0]);
-    for (const std::size_t place : plan.features) table.precision.push_back(nodes[place].precision);
-    for (std::size_t i = 0; i < table.features(); ++i) {
-      read_one(nodes[plan.features[i]], table.rows, [&](std::size_t row, const double* value) {
-        table.values[row * table.features() + i] = *value;
-      });
-    }
-    if (plan.weight) {
-      read_one(nodes[*plan.weight], table.rows,
-               [&](std::size_t row, const double* value) { table.weights[row] = *value; });
-    }
-    return table;
-  }
-
-  /// Texts of the attribute "columns": fixed or variable length.
-  std::vector<std::string> column_attribute(hid_t dataset) const {
-    std::vector<std::string> names;
-    if (H5Aexists(dataset, "columns") <= 0) return names;
-    const Hdf5Handle attribute(H5Aopen(dataset, "columns", H5P_DEFAULT), H5Aclose);
-    const Hdf5Handle space(H5Aget_space(attribute.get()), H5Sclose);
-    const Hdf5Handle type(H5Aget_type(attribute.get()), H5Tclose);
-    const hssize_t count = space ? H5Sget_simple_extent_npoints(space.get()) : 0;
-    if (!type || H5Tget_class(type.get()) != H5T_STRING || count < 1 || count > 65536) return names;
-    if (H5Tis_variable_str(type.get()) > 0) {
-      std::vector<char*> texts(static_cast<std::size_t>(count), nullptr);
-      if (H5Aread(attribute.get(), type.get(), texts.data()) < 0) return names;
-      for (const char* text : texts) names.emplace_back(text ? text : "");
-      H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, texts.data());
-      return names;
-    }
-    const std::size_t size = H5Tget_size(type.get());
-    if (size == 0 || size > 4096) return names;
-    std::vector<char> bytes(size * static_cast<std::size_t>(count));
-    if (H5Aread(attribute.get(), type.get(), bytes.data()) < 0) return names;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      const std::string text(bytes.data() + i * size, size);
-      names.push_back(text.substr(0, std::min(text.find('\0'), text.find_last_not_of(' ') + 1)));
-    }
-    return names;
-  }
-
-  std::string name_;
+  const std::string& name_;
   const FileOptions& options_;
   Hdf5Handle file_;
-  std::vector<Node> nodes_;
+  Hdf5Tree tree_;
+  Hdf5ArrayReader reader_;
 };
+
+std::vector<ContentItem> Hdf5Tables::contents() const {
+  std::vector<ContentItem> items;
+  for (const Hdf5Group& group : tree_.groups) {
+    if (group.fixed_frame())
+      items.push_back({group.path, "a frame of pandas", {"dataset.array=" + group.path}});
+    if (!group.trouble.empty()) items.push_back({group.path, group.trouble});
+  }
+  for (const std::string& group : groups_with_columns()) {
+    const std::size_t count = members_of(group).size();
+    if (count > 1)
+      items.push_back({"/" + group, "a group of " + plural(count, "column"), {"dataset.array=/" + group}});
+  }
+  for (const Hdf5Node& node : tree_.nodes) {
+    if (node.internal) continue;
+    ContentItem item{.name = node.path, .description = node.description()};
+    const std::vector<std::uint64_t> sizes = node.sizes();
+    const bool empty = std::count(sizes.begin(), sizes.end(), 0u) > 0;
+    if (!empty && usable(node)) item.settings = {"dataset.array=" + node.path};
+    if (!empty && node.particles()) {
+      item.settings.push_back("dataset.flatten=" + std::to_string(std::min<std::uint64_t>(sizes[1], 10000)));
+      item.settings.push_back("dataset.padding=mask");
+    }
+    items.push_back(std::move(item));
+  }
+  for (const Hdf5Link& link : tree_.links) {
+    ContentItem item{.name = link.path, .description = link_text(link)};
+    if (link.file.empty() && tree_.resolve(file_.get(), link.path))
+      item.settings = {"dataset.array=" + link.path};
+    items.push_back(std::move(item));
+  }
+  return items;
+}
 
 }  // namespace
 
 Table read_hdf5(const std::string& path, const FileOptions& options) {
   const Hdf5Silence silence;
-  return Hdf5Reader(path, options).read();
+  return Hdf5Tables(path, options).read();
+}
+
+std::vector<ContentItem> hdf5_contents(const FileOptions& options) {
+  const Hdf5Silence silence;
+  return Hdf5Tables(options.path, options).contents();
 }
 
 }  // namespace symscan

@@ -354,6 +354,10 @@ Table read_hdf5_or_events(const std::string& path, const FileOptions& options) {
   return read_hdf5(path, options);
 }
 
+std::vector<ContentItem> hdf5_or_events_contents(const FileOptions& options) {
+  return options.array.empty() && holds_lheh5(options.path) ? lheh5_contents(options) : hdf5_contents(options);
+}
+
 Table read_lheh5(const std::string& path, const FileOptions& options) {
   const Hdf5Silence silence;
   return Lheh5Reader(path, options).read();

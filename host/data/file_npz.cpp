@@ -1,286 +1,327 @@
 // NumPy archives (.npz): zip files of NPY arrays, stored or deflated.
 //
 // Taken is the array that `array` names, or the only 2-D numeric one, or "data"; failing that, 1-D arrays of
-// equal length become the columns. An entry "columns" with as many texts as the array has columns gives their
-// names.
-#include <zip.h>
-
+// equal length become the columns. With `flatten` it is the only array of particles. An entry "columns" with
+// as many texts as the array has columns gives their names. Whatever else may be the data is refused by name,
+// and what else there is, is noted.
 #include <algorithm>
-#include <memory>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
-#include "host/base/trouble.hpp"
-#include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/file_readers.hpp"
-#include "host/data/npy_format.hpp"
 #include "host/data/npy_table.hpp"
-#include "host/data/table_limits.hpp"
+#include "host/data/npz_archive.hpp"
 #include "host/data/text_values.hpp"
-#include "host/data/zip_errno.hpp"
 
 namespace symscan {
 namespace {
 
-constexpr zip_int64_t kMostEntries = 65536;
-/// Deflate cannot do better than 1032:1; an entry that claims more is damaged or a trap.
-constexpr std::uint64_t kBestMemberRatio = 1032;
+using Entries = std::vector<const NpzEntry*>;
 
-/// Throws what is wrong with the archive, or with the system.
-[[noreturn]] void throw_zip_trouble(const std::string& name, const char* what, zip_error_t* error) {
-  const int system = zip_errno(error);
-  const std::string text = zip_error_strerror(error);
-  zip_error_fini(error);
-  if (exit_code_of(system) == ExitCode::interrupted) throw_trouble("cannot read", name, system);
-  throw DataError(name + what + ": " + text);
-}
-
-class EntrySource : public ByteSource {
+/// Reads entries; each once for all that is wanted of it, to its end.
+class NpzReader : public ArrayReader {
  public:
-  EntrySource(zip_t* archive, std::uint64_t index, std::uint64_t size, const std::string& name)
-      : file_(zip_fopen_index(archive, index, 0)), size_(size), name_(name) {
-    if (!file_) throw_zip_trouble(name_, " cannot be unpacked", zip_get_error(archive));
-  }
-  EntrySource(const EntrySource&) = delete;
-  EntrySource& operator=(const EntrySource&) = delete;
-  ~EntrySource() override { zip_fclose(file_); }
+  NpzReader(const NpzArchive& archive, const std::vector<NpzEntry>& entries)
+      : archive_(archive), entries_(entries) {}
 
-  std::size_t read(char* buffer, std::size_t size) override {
-    const zip_int64_t got = zip_fread(file_, buffer, size);
-    if (got < 0) throw_zip_trouble(name_, " cannot be unpacked", zip_file_get_error(file_));
-    return static_cast<std::size_t>(got);
+  void check(std::size_t part, const std::vector<std::size_t>&) override {
+    with_stream(part, [](NpyStream& stream) { stream.check(); });
   }
-  std::optional<std::uint64_t> size() const override { return size_; }
+  void read_columns(std::size_t part, std::size_t first, std::size_t count,
+                    const std::vector<ColumnTarget>& targets) override {
+    with_stream(part, [&](NpyStream& stream) {
+      stream.read_columns(first, count, targets);
+      stream.finish(notes_, true);
+    });
+  }
+  void read_events(std::size_t part, const std::vector<std::size_t>& places,
+                   const std::function<bool(const double*)>& use) override {
+    with_stream(part, [&](NpyStream& stream) {
+      stream.read_events(places, use);
+      stream.finish(notes_, true);
+    });
+  }
+  void finish(std::vector<std::string>& notes) override {
+    notes.insert(notes.end(), notes_.begin(), notes_.end());
+  }
 
  private:
-  zip_file_t* file_;
-  std::uint64_t size_;
-  std::string name_;
+  template <class Use>
+  void with_stream(std::size_t part, Use use) {
+    const NpzEntry& entry = entries_[part];
+    const std::string title = archive_.title(entry);
+    NpzEntrySource source = archive_.open(entry);
+    const NpyHeader header = read_npy_header(source, title);
+    const NpyLayout layout = npy_layout(header, title);
+    NpyStream stream(source, title, layout, header.data_offset);
+    use(stream);
+  }
+
+  const NpzArchive& archive_;
+  const std::vector<NpzEntry>& entries_;
+  std::vector<std::string> notes_;
 };
 
-struct Entry {
-  std::string name;  ///< without .npy
-  std::uint64_t index = 0, size = 0;
-  NpyHeader header;
-  bool readable = false;  ///< a NPY array whose header makes sense
-
-  bool numeric() const { return readable && !header.structured && header.fields[0].type.is_number(); }
-};
-
-class Archive {
+class NpzTables {
  public:
-  Archive(zip_source_t* source, const std::string& name) : name_(name) {
-    zip_error_t error;
-    zip_error_init(&error);
-    archive_ = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : nullptr;
-    if (!archive_) {
-      if (source) zip_source_free(source);
-      throw_zip_trouble(name, " is not a NPZ (zip) file", &error);
-    }
-    zip_error_fini(&error);
-  }
-  Archive(const Archive&) = delete;
-  Archive& operator=(const Archive&) = delete;
-  ~Archive() { zip_discard(archive_); }
+  NpzTables(const NpzArchive& archive, const std::string& name, const FileOptions& options)
+      : archive_(archive), entries_(archive.list()), name_(name), options_(options) {}
 
-  std::vector<Entry> list() const {
-    const zip_int64_t count = zip_get_num_entries(archive_, 0);
-    if (count > kMostEntries) throw DataError(name_ + " has more than 65536 entries");
-    std::vector<Entry> entries;
-    for (zip_int64_t i = 0; i < count; ++i) {
-      zip_stat_t stat;
-      zip_stat_init(&stat);
-      if (zip_stat_index(archive_, static_cast<zip_uint64_t>(i), 0, &stat) != 0 || !stat.name) continue;
-      Entry entry;
-      entry.name = stat.name;
-      if (!entry.name.ends_with(".npy")) continue;
-      entry.name.resize(entry.name.size() - 4);
-      entry.index = static_cast<std::uint64_t>(i);
-      check_size(entry, stat);
-      read_header(entry);
-      entries.push_back(std::move(entry));
-    }
-    return entries;
+  Table read() const {
+    if (entries_.empty()) throw DataError(name_ + " holds no NPY arrays");
+    const NpzEntry* entry = choose();
+    const ArrayTable table = entry ? array_of(*entry) : columns_of_arrays();
+    NpzReader reader(archive_, entries_);
+    return read_array_table(table, reader, options_);
   }
-
-  EntrySource open(const Entry& entry) const { return {archive_, entry.index, entry.size, title(entry)}; }
-  std::string title(const Entry& entry) const { return name_ + " (" + printable(entry.name) + ")"; }
 
  private:
-  void check_size(Entry& entry, const zip_stat_t& stat) const {
-    entry.size = stat.size;
-    if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) && stat.encryption_method != ZIP_EM_NONE) {
-      throw DataError(name_ + " is encrypted; save it without a password");
+  std::size_t number_of(const NpzEntry& entry) const {
+    return static_cast<std::size_t>(&entry - entries_.data());
+  }
+
+  const NpzEntry* find(const std::string& name) const {
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const NpzEntry& entry) { return entry.name == name; });
+    return found == entries_.end() ? nullptr : &*found;
+  }
+
+  template <class Wanted>
+  Entries entries_where(Wanted wanted) const {
+    Entries found;
+    for (const NpzEntry& entry : entries_) {
+      if (wanted(entry)) found.push_back(&entry);
     }
-    if (stat.size / kBestMemberRatio > stat.comp_size + 64) {
-      throw DataError(title(entry) + " claims to unpack to " + std::to_string(stat.size) +
-                      " bytes, which its " + std::to_string(stat.comp_size) +
-                      " compressed bytes cannot hold; the file is damaged");
+    return found;
+  }
+
+  static std::vector<std::string> names_of(const Entries& entries) {
+    std::vector<std::string> names;
+    names.reserve(entries.size());
+    for (const NpzEntry* entry : entries) names.push_back(entry->name);
+    return names;
+  }
+
+  std::string all_names() const {
+    return join_names(names_of(entries_where([](const NpzEntry&) { return true; })));
+  }
+
+  /// Weights, group or target, or a column that dataset.columns names.
+  bool is_named(const NpzEntry& entry) const {
+    const auto specials = special_names(options_);
+    return std::any_of(specials.begin(), specials.end(),
+                       [&](const SpecialName& special) { return special.name == entry.name; }) ||
+           std::count(options_.columns.begin(), options_.columns.end(), entry.name) > 0;
+  }
+
+  /// The settings name columns, and all of them are 1-D arrays of the archive.
+  bool columns_are_arrays() const {
+    return !options_.columns.empty() &&
+           std::all_of(options_.columns.begin(), options_.columns.end(), [&](const std::string& wanted) {
+             const NpzEntry* entry = find(wanted);
+             return entry && entry->column();
+           });
+  }
+
+  /// An array whose header cannot be read may be the data.
+  void refuse_damaged(const Entries& tables) const {
+    if (columns_are_arrays()) return;
+    for (const NpzEntry& entry : entries_) {
+      if (entry.damage.empty()) continue;
+      const Entries columns = entries_where([](const NpzEntry& other) { return other.column(); });
+      std::string advice;
+      if (!tables.empty()) advice = "; dataset.array=" + tables[0]->name + " reads another array";
+      if (tables.empty() && !columns.empty())
+        advice = "; " + columns_setting(names_of(columns)) + " reads the others";
+      throw DataError(entry.damage + advice);
     }
   }
 
-  /// Arrays that cannot be understood are no error as long as nobody asks for them.
-  void read_header(Entry& entry) const {
-    try {
-      EntrySource source = open(entry);
-      entry.header = read_npy_header(source, title(entry));
-      entry.readable = true;
-    } catch (const DataError&) {
-      entry.readable = false;
+  /// The array to read, or nullptr if there are only 1-D columns to join.
+  const NpzEntry* choose() const {
+    if (!options_.array.empty()) {
+      const NpzEntry* entry = find(options_.array);
+      if (!entry)
+        throw DataError(name_ + " has no array " + printable(options_.array) + " (dataset.array); it has " +
+                        all_names());
+      if (!entry->damage.empty()) throw DataError(entry->damage);
+      return entry;
     }
-  }
-
-  zip_t* archive_ = nullptr;
-  std::string name_;
-};
-
-/// Texts of a 1-D array of type U (UCS-4) or S; empty if it is something else or longer than any list of
-/// columns.
-std::vector<std::string> read_texts(const Archive& archive, const Entry& entry) {
-  const NpyHeader& header = entry.header;
-  if (!entry.readable || header.structured || header.shape.size() != 1) return {};
-  const ElementType type = header.fields[0].type;
-  if ((type.kind != 'U' && type.kind != 'S') || type.size == 0 || type.size > 4096 || header.shape[0] > 65536)
-    return {};
-  EntrySource source = archive.open(entry);
-  read_npy_header(source, archive.title(entry));
-  const std::size_t step = type.kind == 'U' ? 4 : 1;
-  std::vector<std::string> texts;
-  std::vector<char> bytes(type.size);
-  for (std::uint64_t i = 0; i < header.shape[0]; ++i) {
-    if (!read_fully(source, bytes.data(), bytes.size())) return {};
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += step) {
-      char32_t c = 0;
-      for (std::size_t k = 0; k < step; ++k) {
-        const std::size_t byte = type.big_endian ? at + step - 1 - k : at + k;
-        c |= static_cast<char32_t>(static_cast<unsigned char>(bytes[byte])) << (8 * k);
-      }
-      if (c == 0) continue;
-      if (step == 4) {
-        append_utf8(text, c);
-      } else {
-        text += static_cast<char>(c);  // of an unknown encoding: plan_columns() has the last word
-      }
+    if (entries_.size() == 1) {
+      if (!entries_[0].damage.empty()) throw DataError(entries_[0].damage);
+      return entries_.data();
     }
-    texts.push_back(std::move(text));
-  }
-  return texts;
-}
-
-/// One table from 1-D arrays of equal length, each a column.
-Table join_columns(const Archive& archive, const std::vector<const Entry*>& entries, const std::string& name,
-                   const FileOptions& options) {
-  std::vector<std::string> names;
-  names.reserve(entries.size());
-  for (const Entry* entry : entries) names.push_back(entry->name);
-  const ColumnPlan plan = plan_columns(names, name, options);
-  FileOptions single;
-  single.weights = "none";
-  single.max_rows = options.max_rows;
-  const auto column = [&](std::size_t place) {
-    EntrySource source = archive.open(*entries[place]);
-    return read_npy_table(source, archive.title(*entries[place]), single, {});
-  };
-  Table table;
-  begin_table(table, plan);
-  const std::size_t features = plan.features.size();
-  for (std::size_t i = 0; i < features; ++i) {
-    const Table values = column(plan.features[i]);
-    if (i == 0) {
-      table.rows = values.rows;
-      check_table_size(name, table.rows, features);
-      table.values.resize(table.rows * features);
+    const Entries tables = entries_where([&](const NpzEntry& e) { return e.table() && !is_named(e); });
+    const Entries events = entries_where([](const NpzEntry& e) { return e.particles(); });
+    refuse_damaged(tables);
+    if (options_.flatten > 0 && !events.empty()) return only_one(events);
+    if (!tables.empty()) return only_one(tables);
+    if (columns_are_arrays()) return nullptr;
+    if (!events.empty()) return events[0];  // refused later, with what to set
+    for (const NpzEntry& entry : entries_) {
+      if (entry.numeric() && entry.axes() > 3)
+        throw DataError(archive_.title(entry) + " " + shape_advice(entry.header.shape));
     }
-    table.precision.push_back(values.precision.at(0));
-    for (std::size_t row = 0; row < table.rows; ++row) table.values[row * features + i] = values.values[row];
+    return nullptr;
   }
-  if (plan.weight) table.weights = column(*plan.weight).values;
-  return table;
-}
 
-std::vector<std::string> names_of(const std::vector<Entry>& entries) {
-  std::vector<std::string> names;
-  names.reserve(entries.size());
-  for (const Entry& entry : entries) names.push_back(entry.name);
-  return names;
-}
-
-const Entry* find_entry(const std::vector<Entry>& entries, const std::string& name) {
-  for (const Entry& entry : entries) {
-    if (entry.name == name) return &entry;
-  }
-  return nullptr;
-}
-
-/// The array to read, or nullptr if there are only 1-D columns to join.
-const Entry* choose(const std::vector<Entry>& entries, const std::string& name, const FileOptions& options) {
-  if (!options.array.empty()) {
-    if (const Entry* entry = find_entry(entries, options.array)) return entry;
-    throw DataError(name + " has no array " + printable(options.array) + " (dataset.array); it has " +
-                    join_names(names_of(entries)));
-  }
-  std::vector<const Entry*> tables;
-  for (const Entry& entry : entries) {
-    if (entry.readable && (entry.header.structured || (entry.numeric() && entry.header.shape.size() == 2))) {
-      tables.push_back(&entry);
+  const NpzEntry* only_one(const Entries& candidates) const {
+    if (candidates.size() == 1) return candidates[0];
+    for (const NpzEntry* entry : candidates) {
+      if (entry->name == "data") return entry;
     }
+    throw DataError(name_ + " has several arrays (" + all_names() +
+                    "); choose one with dataset.array, for example dataset.array=" + candidates[0]->name);
   }
-  if (tables.size() == 1) return tables[0];
-  if (entries.size() == 1) return entries.data();
-  if (tables.size() > 1) {
-    const Entry* data = find_entry(entries, "data");
-    if (data && std::find(tables.begin(), tables.end(), data) != tables.end()) return data;
-    throw DataError(name + " has several arrays (" + join_names(names_of(entries)) +
-                    "); choose one with dataset.array");
-  }
-  return nullptr;
-}
 
-Table read_archive(const Archive& archive, const std::string& name, const FileOptions& options) {
-  const std::vector<Entry> entries = archive.list();
-  if (entries.empty()) throw DataError(name + " holds no NPY arrays");
-  if (const Entry* entry = choose(entries, name, options)) {
-    const Entry* columns = find_entry(entries, "columns");
-    const std::vector<std::string> names =
-        columns && columns != entry ? read_texts(archive, *columns) : std::vector<std::string>{};
-    EntrySource source = archive.open(*entry);
-    Table table = read_npy_table(source, archive.title(*entry), options, names);
-    std::vector<std::string> others;
-    for (const Entry& other : entries) {
-      if (&other != entry && (&other != columns || names.empty())) others.push_back(other.name);
-    }
-    if (options.array.empty() && !others.empty()) {
-      table.notes.push_back("the array " + printable(entry->name) + " of " + name +
-                            " was read; it also holds " + join_names(others) +
-                            " (dataset.array chooses another)");
-    }
+  /// One array, and beside it those that hold one value for each of its rows.
+  ArrayTable array_of(const NpzEntry& entry) const {
+    const std::string title = archive_.title(entry);
+    ArrayTable table{.name = title};
+    const NpzEntry* columns = find("columns");
+    std::vector<std::string> names;
+    if (columns && columns != &entry) names = read_npz_texts(archive_, *columns);
+    const NpyLayout layout = npy_layout(entry.header, title);
+    describe_npy(table, layout, number_of(entry), names);
+    const bool used = names.size() == layout.fields.size();
+    if (entries_.size() > 1) table.choice = "dataset.array=" + entry.name + " ";
+    add_values(table, entry);
+    check_special(table, entry);
+    note_others(table, entry, used ? columns : nullptr);
     return table;
   }
-  std::vector<const Entry*> columns;
-  for (const Entry& entry : entries) {
-    if (entry.numeric() && entry.header.shape.size() == 1) columns.push_back(&entry);
+
+  void add_values(ArrayTable& table, const NpzEntry& entry) const {
+    for (const NpzEntry& other : entries_) {
+      if (&other == &entry || !other.gives_values(table.rows) || has_column(table, other.name)) continue;
+      table.columns.push_back({.name = other.name,
+                               .precision = precision_of(other.header.fields[0].type),
+                               .part = number_of(other)});
+    }
   }
-  const bool equal = std::all_of(columns.begin(), columns.end(), [&](const Entry* entry) {
-    return entry->header.shape[0] == columns[0]->header.shape[0];
-  });
-  if (columns.empty() || !equal) {
-    throw DataError(name + " has neither a 2-D numeric array nor 1-D ones of equal length; it has " +
-                    join_names(names_of(entries)));
+
+  static bool has_column(const ArrayTable& table, const std::string& name) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [&](const ArrayColumn& column) {
+      return column.name == name || column.name == "c" + name;
+    });
   }
-  return join_columns(archive, columns, name, options);
+
+  /// Weights, group or target that are an array, but not one value for each row.
+  void check_special(const ArrayTable& table, const NpzEntry& entry) const {
+    for (const auto& [setting, wanted] : special_names(options_)) {
+      const NpzEntry* other = find(wanted);
+      if (!other || has_column(table, wanted)) continue;
+      if (!other->damage.empty()) throw DataError(other->damage);
+      throw DataError(archive_.title(*other) + " (dataset." + setting + ") holds " + other->description() +
+                      "; one number for each of the " + plural(table.rows, "row") + " of " +
+                      printable(entry.name) + " is needed");
+    }
+  }
+
+  void note_others(ArrayTable& table, const NpzEntry& entry, const NpzEntry* columns) const {
+    if (!options_.array.empty()) return;
+    std::vector<std::pair<std::string, std::string>> others;
+    for (const NpzEntry& other : entries_) {
+      if (&other == &entry || &other == columns || is_named(other)) continue;
+      std::string what = other.description();
+      if (other.gives_values(table.rows))
+        what += "; dataset.target=" + other.name + " or dataset.weights=" + other.name + " uses it";
+      others.emplace_back(other.name, what);
+    }
+    if (others.empty()) return;
+    table.notes.push_back("the array " + printable(entry.name) + " of " + name_ +
+                          " was read; it also holds " + list_arrays(others) +
+                          " (dataset.array chooses another)");
+  }
+
+  /// One table from 1-D arrays of equal length, each a column.
+  ArrayTable columns_of_arrays() const {
+    const Entries columns = entries_where([](const NpzEntry& entry) { return entry.column(); });
+    if (columns.empty()) {
+      std::vector<std::pair<std::string, std::string>> all;
+      for (const NpzEntry& entry : entries_) all.emplace_back(entry.name, entry.description());
+      throw DataError(name_ + " has neither a 2-D numeric array nor 1-D ones of equal length; it has " +
+                      list_arrays(all));
+    }
+    const NpzEntry* first = columns_are_arrays() ? find(options_.columns[0]) : columns[0];
+    ArrayTable table{.name = name_, .rows = first->header.shape[0]};
+    if (table.rows == 0) throw DataError(archive_.title(*first) + " holds an array without values");
+    std::vector<std::pair<std::string, std::string>> others;
+    for (const NpzEntry& entry : entries_) {
+      if (entry.column() && entry.header.shape[0] == table.rows) {
+        table.columns.push_back({.name = entry.name,
+                                 .precision = precision_of(entry.header.fields[0].type),
+                                 .part = number_of(entry)});
+      } else if (entry.column() && (options_.columns.empty() || is_named(entry))) {
+        refuse_length(*first, entry);
+      } else if (!entry.damage.empty() && is_named(entry)) {
+        throw DataError(entry.damage);
+      } else {
+        others.emplace_back(entry.name, entry.description());
+      }
+    }
+    table.main_columns = table.columns.size();
+    if (!others.empty())
+      table.notes.push_back("arrays of " + name_ +
+                            " that are no columns of numbers were left out: " + list_arrays(others));
+    return table;
+  }
+
+  /// Columns that are not equally long; the most frequent length is proposed.
+  [[noreturn]] void refuse_length(const NpzEntry& first, const NpzEntry& other) const {
+    const Entries columns = entries_where([](const NpzEntry& entry) { return entry.column(); });
+    Entries best;
+    for (const NpzEntry* like : columns) {
+      const Entries same = entries_where([&](const NpzEntry& entry) {
+        return entry.column() && entry.header.shape[0] == like->header.shape[0];
+      });
+      if (same.size() > best.size()) best = same;
+    }
+    throw DataError(name_ + " has columns of unequal length: " + join_names({first.name}) + " has " +
+                    plural(first.header.shape[0], "value") + ", " + join_names({other.name}) + " has " +
+                    std::to_string(other.header.shape[0]) + "; choose with " +
+                    columns_setting(names_of(best)));
+  }
+
+  const NpzArchive& archive_;
+  const std::vector<NpzEntry> entries_;
+  const std::string& name_;
+  const FileOptions& options_;
+};
+
+zip_source_t* npz_file(const std::string& path) {
+  return zip_source_file_create(path.c_str(), 0, -1, nullptr);
 }
 
 }  // namespace
 
 Table read_npz(const std::string& path, const FileOptions& options) {
-  return read_archive(Archive(zip_source_file_create(path.c_str(), 0, -1, nullptr), path), path, options);
+  const NpzArchive archive(npz_file(path), path);
+  return NpzTables(archive, path, options).read();
 }
 
 Table read_npz(std::string_view bytes, const std::string& name, const FileOptions& options) {
-  return read_archive(Archive(zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr), name), name,
-                      options);
+  const NpzArchive archive(zip_source_buffer_create(bytes.data(), bytes.size(), 0, nullptr), name);
+  return NpzTables(archive, name, options).read();
+}
+
+std::vector<ContentItem> npz_contents(const FileOptions& options) {
+  const NpzArchive archive(npz_file(options.path), options.path);
+  std::vector<ContentItem> items;
+  for (const NpzEntry& entry : archive.list()) {
+    ContentItem item{.name = entry.name, .description = entry.description()};
+    const std::vector<std::uint64_t>& shape = entry.header.shape;
+    const bool empty = std::count(shape.begin(), shape.end(), 0u) > 0;
+    if (!empty && (entry.table() || entry.column())) item.settings = {"dataset.array=" + entry.name};
+    if (!empty && entry.particles())
+      item.settings = {"dataset.array=" + entry.name,
+                       "dataset.flatten=" + std::to_string(std::min<std::uint64_t>(shape[1], 10000)),
+                       "dataset.padding=mask"};
+    if (!entry.damage.empty()) item.description = entry.damage;
+    items.push_back(std::move(item));
+  }
+  return items;
 }
 
 }  // namespace symscan

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/data/byte_source.hpp"
 #include "host/data/contents.hpp"
@@ -29,6 +30,12 @@ bool holds_lheh5(const std::string& path);
 /// HDF5 of either kind: without dataset.array, events are recognised.
 Table read_hdf5_or_events(const std::string& path, const FileOptions& options);
 Table read_lheh5(const std::string& path, const FileOptions& options);
+std::vector<ContentItem> hdf5_or_events_contents(const FileOptions& options);
 std::vector<ContentItem> lheh5_contents(const FileOptions& options);
+
+/// FileFormat::contents of the array formats: every array, how to choose it, or why it cannot be taken.
+std::vector<ContentItem> npy_contents(const FileOptions& options);
+std::vector<ContentItem> npz_contents(const FileOptions& options);
+std::vector<ContentItem> hdf5_contents(const FileOptions& options);
 
 }  // namespace symscan

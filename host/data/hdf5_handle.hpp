@@ -1,4 +1,7 @@
 #pragma once
+#ifndef H5_USE_110_API
+#define H5_USE_110_API  // the same calls with newer libraries
+#endif
 #include <hdf5.h>
 
 #include <cerrno>

@@ -16,6 +16,8 @@ namespace symscan {
 namespace {
 
 constexpr std::uint32_t kLongestHeader = 4u << 20;
+constexpr std::size_t kMostFields = 65536, kLargestRecord = std::size_t{1} << 32;
+constexpr int kDeepestRecord = 16;
 
 /// Reads the Python literals that NumPy writes: strings, integers, booleans, lists and tuples.
 class HeaderParser {
@@ -32,7 +34,8 @@ class HeaderParser {
       } else if (key == "fortran_order") {
         header_.fortran_order = boolean();
       } else if (key == "shape") {
-        shape();
+        have_shape_ = true;
+        header_.shape = shape();
       } else {
         fail("has the unknown key " + printable(key));
       }
@@ -100,18 +103,18 @@ class HeaderParser {
     return value;
   }
 
-  void shape() {
-    have_shape_ = true;
-    header_.shape.clear();
+  std::vector<std::uint64_t> shape() {
+    std::vector<std::uint64_t> sizes;
     expect('(');
     while (!accept(')')) {
-      header_.shape.push_back(integer());
-      if (header_.shape.size() > 32) fail("has more than 32 dimensions");
+      sizes.push_back(integer());
+      if (sizes.size() > 32) fail("has more than 32 dimensions");
       if (!accept(',')) {
         expect(')');
         break;
       }
     }
+    return sizes;
   }
 
   ElementType type(const std::string& code) const {
@@ -123,45 +126,90 @@ class HeaderParser {
     }
     if (at >= code.size()) fail("has the element type " + printable(code));
     element.kind = code[at++];
-    if (code.size() - at > 6 || code.find_first_not_of("0123456789", at) != std::string::npos) {
-      element.kind = '?';  // dates carry units: '<M8[ns]'
-      return element;
-    }
-    element.size = at < code.size() ? std::stoul(code.substr(at)) : 1;
+    const std::size_t digits = std::min(code.find_first_not_of("0123456789", at), code.size()) - at;
+    const bool dated = element.kind == 'M' || element.kind == 'm';  // with units: '<M8[ns]'
+    if (digits > 6 || (at + digits < code.size() && !dated)) fail("has the element type " + printable(code));
+    element.size = digits > 0 ? std::stoul(code.substr(at, digits)) : element.kind == 'O' ? 8 : 1;
     if (element.kind == 'U') element.size *= 4;
     return element;
   }
 
+  /// A type, with the fields of a record by their full names; `record_size` is that of one element.
+  struct Element {
+    std::vector<NpyField> fields;  ///< names without the name of the field that holds them
+    std::size_t size = 0;
+  };
+
   void descr() {
-    header_.fields.clear();
-    header_.record_size = 0;
+    header_.structured = peek() == '[';
+    Element whole = element(0);
+    header_.fields = std::move(whole.fields);
+    header_.record_size = whole.size;
+  }
+
+  Element element(int depth) {
+    if (depth > kDeepestRecord) fail("nests records too deeply");
+    Element whole;
     if (!accept('[')) {
-      const ElementType element = type(string());
-      header_.fields.push_back({"", element, 0});
-      header_.record_size = element.size;
-      return;
+      const ElementType plain = type(string());
+      whole.fields.push_back({"", plain, 0});
+      whole.size = plain.size;
+      return whole;
     }
-    header_.structured = true;
     while (!accept(']')) {
-      expect('(');
-      const std::string field = string();
-      expect(',');
-      if (peek() == '[' || peek() == '(')
-        fail("nests records in the field " + printable(field) + ", which is not supported");
-      const ElementType element = type(string());
-      if (element.kind == '?')
-        fail("has a field " + printable(field) + " that is not numeric; save it without");
-      if (accept(',')) {
-        if (peek() != ')') fail("has an array in the field " + printable(field) + ", which is not supported");
-      }
-      expect(')');
-      header_.fields.push_back({field, element, header_.record_size});
-      header_.record_size += element.size;
+      add_field(whole, depth);
       if (!accept(',')) {
         expect(']');
         break;
       }
     }
+    return whole;
+  }
+
+  /// ('name', type) or ('name', type, (2, 3)); with a title: (('title', 'name'), type).
+  void add_field(Element& record, int depth) {
+    expect('(');
+    std::string name;
+    if (accept('(')) {
+      string();
+      expect(',');
+      name = string();
+      expect(')');
+    } else {
+      name = string();
+    }
+    expect(',');
+    const bool plain = peek() != '[';
+    const Element part = element(depth + 1);
+    std::vector<std::uint64_t> sizes;
+    if (accept(',') && peek() == '(') sizes = shape();
+    accept(',');
+    expect(')');
+    std::uint64_t count = 1;
+    for (const std::uint64_t size : sizes) {
+      count = size <= kMostFields ? count * size : kMostFields + 1;
+      if (count > kMostFields) fail("has more than 65536 values in the field " + printable(name));
+    }
+    // What NumPy puts between fields to align them has no name.
+    const bool padding = name.empty() && plain && part.fields[0].type.kind == 'V';
+    for (std::uint64_t i = 0; i < count && !padding; ++i) {
+      for (const NpyField& field : part.fields) {
+        const std::string inner = plain || field.name.empty() ? field.name : "." + field.name;
+        record.fields.push_back({name + index_text(sizes, i) + inner, field.type,
+                                 record.size + static_cast<std::size_t>(i) * part.size + field.offset});
+      }
+      if (record.fields.size() > kMostFields) fail("has more than 65536 fields");
+    }
+    record.size += static_cast<std::size_t>(count) * part.size;
+    if (record.size > kLargestRecord) fail("has records of more than 4 GiB");
+  }
+
+  /// "[2]" or "[1,3]", from 1: the place of value `number` in an array of these sizes.
+  static std::string index_text(const std::vector<std::uint64_t>& sizes, std::uint64_t number) {
+    std::string text;
+    for (std::size_t i = sizes.size(); i-- > 0; number /= sizes[i])
+      text = std::to_string(number % sizes[i] + 1) + (text.empty() ? "" : ",") + text;
+    return text.empty() ? "" : "[" + text + "]";
   }
 
   const std::string& text_;
@@ -187,6 +235,34 @@ bool ElementType::is_number() const {
   if (kind == 'f') return size == 2 || size == 4 || size == 8;
   if (kind == 'i' || kind == 'u') return size == 1 || size == 2 || size == 4 || size == 8;
   return kind == 'b' && size == 1;
+}
+
+std::string ElementType::trouble() const {
+  if (is_number()) return "";
+  switch (kind) {
+    case 'f':
+      return "long double numbers (" + std::to_string(8 * size) + " bits)";
+    case 'c':
+      return "complex numbers";
+    case 'U':
+    case 'S':
+    case 'a':
+      return "text";
+    case 'M':
+      return "dates";
+    case 'm':
+      return "spans of time (of the kind of dates)";
+    case 'O':
+      return "Python objects (a pickle, which is never read)";
+    case 'V':
+      return "raw bytes (" + std::to_string(size) + " for each value; bfloat16 is saved so)";
+    default:
+      return "values of an unknown type";
+  }
+}
+
+bool ElementType::is_text() const {
+  return std::string_view("USaMm").find(kind) != std::string_view::npos;
 }
 
 double precision_of(const ElementType& type) {

@@ -9,11 +9,14 @@ namespace symscan {
 
 /// How one number is stored in an array file.
 struct ElementType {
-  char kind = 'f';  ///< f float, i signed, u unsigned, b boolean; U, S text; anything else: not a number
+  /// f float, i signed, u unsigned, b boolean; U, S text; M, m dates; c complex; O pickles; V raw bytes.
+  char kind = 'f';
   std::size_t size = 8;
   bool big_endian = false;
 
   bool is_number() const;
+  std::string trouble() const;  ///< what it holds instead of numbers; empty: numbers
+  bool is_text() const;         ///< text or dates
 };
 
 /// Relative rounding of values of this type, for Table::precision.
@@ -21,7 +24,8 @@ double precision_of(const ElementType& type);
 
 double decode(const unsigned char* bytes, const ElementType& type);
 
-/// One named part of a record, or the only, nameless part of a plain array.
+/// One named part of a record, or the only, nameless part of a plain array. Parts of records within records
+/// are called "outer.inner", those of arrays within records "name[1]", "name[2]".
 struct NpyField {
   std::string name;
   ElementType type;

@@ -85,8 +85,9 @@ const std::vector<BadFile>& bad_files() {
       {"a.npy", npy_shape("(1,)", "'<U1'", "1234"), "not real numbers"},
       {"a.npy", npy_shape("(1,)", "'<c8'", "12345678"), "not real numbers"},
       {"a.npy", npy_shape("(1,)", "'|O'", "12345678"), "not real numbers"},
-      {"a.npy", npy_shape("(1,)", "[('a', '<f4', (3,))]", std::string(12, '\0')), "array in the field 'a'"},
-      {"a.npy", npy_shape("(1,)", "[('a', [('b', '<f4')])]", "1234"), "nests records"},
+      {"a.npy", npy_shape("(1,)", "[('a', '<U4', (3,))]", std::string(48, '\0')),
+       "holds text, not real numbers"},
+      {"a.npy", npy_shape("(1,)", "[('a', [('b', '<f4')], (70000,))]", "1234"), "more than 65536 values"},
       {"a.npz", "no zip", "is not a NPZ (zip) file"},
       {"a.h5", "no hdf5", "cannot be opened as HDF5"},
       // Les Houches events
