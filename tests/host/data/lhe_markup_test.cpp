@@ -40,7 +40,7 @@ TEST(LheMarkup, CommentsAreNotRead) {
 }
 
 TEST(LheMarkup, TextOfHeadersAndBlocksIsNotRead) {
-  for (const char* block : {"header", "slha", "MGRunCard", "MG5ProcCard"}) {
+  for (const char* block : {"header", "slha", "MGRunCard", "MonteCarlo", "init"}) {
     const std::string name = block;
     const std::string text = "<LesHouchesEvents>\n<" + name + ">\n<event> blocks don't matter\n" + event(1) +
                              "a < b & c <event\n</" + name + ">\n<init>\n</init>\n" + event(2);
@@ -60,6 +60,8 @@ TEST(LheMarkup, WhatHasNoEndIsSaid) {
               "the comment that begins in line 3 has no end (-->)");
   EXPECT_SAYS(joined_notes(lhe(event(1) + "<!-- x\n" + event(2))),
               "the comment that begins in line 6 has no end");
+  EXPECT_SAYS(lhe_error("<event>\n" + pair_of(1) + "<event>\n" + pair_of(1)),
+              "line 5 begins another one before </event>");
   EXPECT_SAYS(lhe_error("<event\n" + pair_of(1) + "</event>\n"), "has no '>'");
 }
 
@@ -107,6 +109,19 @@ TEST(LheMarkup, MissingNumbersAreRefusedAndMissingSpinsAreNot) {
   EXPECT_SAYS(lhe_error(with(" 13 1 0 0 0 0 0 4 5.001 0.1 0 9\n")),
               "line 3 has 12 numbers, where a particle has 13");
   EXPECT_SAYS(lhe_error("<event>\n 1 1.0 91 0.0078 0.12\n" + line + "</event>\n"), "line 2 has 5 numbers");
+}
+
+TEST(LheMarkup, TextWithinOtherElementsIsNoParticle) {
+  const std::string numbers = "<mgrwt>\n<rscale> 2 91.1</rscale>\n1 2 3 4 5 6 7 8 9 10 11 12 13\n</mgrwt>\n";
+  EXPECT_EQ(lhe(event(1, numbers)).values, (Values{1}));
+  std::string more = event(1, numbers);
+  more.replace(more.find(" 2 1 1.0"), 2, " 3");
+  EXPECT_SAYS(lhe_error(more), "the event ends after 2 of the 3 particles that line 2 announces (NUP)");
+}
+
+TEST(LheMarkup, AnotherFormatIsNamed) {
+  EXPECT_SAYS(lhe_error("HepMC::Version 3.02.05\nHepMC::Asciiv3-START_EVENT_LISTING\nE 0 1 1\n"),
+              "set dataset.format=hepmc");
 }
 
 TEST(LheMarkup, EmptyEventsAreCounted) {
