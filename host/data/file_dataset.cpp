@@ -138,7 +138,7 @@ void check_sum_of_weights(const Table& table, const std::string& name) {
     if (weight > 0) return;
     sum += weight;
   }
-  throw DataError("the event weights of " + name + " sum to " + rounded(sum) +
+  throw DataError(name + ": the event weights sum to " + rounded(sum) +
                   ", and none is positive; choose other weights, or set dataset.weights=none");
 }
 

@@ -25,9 +25,10 @@ int significant_digits(std::string_view word) {
   return digits;
 }
 
-/// Elements whose text means nothing here, whatever it looks like.
-bool is_foreign_block(std::string_view name) {
-  return name == "header" || name == "slha" || name == "generator" || name.starts_with("mg");
+/// Elements that hold events, or nothing. The text of others outside events means nothing here, whatever it
+/// looks like: headers, cards and tables of parameters.
+bool may_hold_events(std::string_view name) {
+  return name == "leshouchesevents" || name == "eventgroup";
 }
 
 class LheReader {
@@ -84,6 +85,10 @@ class LheReader {
 
   [[noreturn]] void throw_no_events() const {
     if (!foreign_.empty()) throw DataError(name_ + " holds no events: " + unclosed_block());
+    if (lost_end_line_ > 0) {
+      throw DataError(name_ + " holds no complete event: line " + std::to_string(lost_end_line_) +
+                      " begins another one before </event>");
+    }
     if (events_.cut_events() > 0) throw DataError(name_ + " holds no complete event: it is cut off");
     if (empty_events_ > 0)
       throw DataError(name_ + " holds no complete event: there is nothing between <event> and </event>");
@@ -96,16 +101,16 @@ class LheReader {
     if (weights_.inside()) weights_.end();
     if (tag.text == "initrwgt") return void(declarations_ = !tag.empty_element);
     if (declarations_ && (tag.text == "weight" || tag.text == "weightinfo")) return declare(tag);
-    if (!foreign_.empty()) return;
+    if (!foreign_.empty() || (declarations_ && tag.text != "event")) return;
     if (tag.text == "event") return begin_event(tag);
     if (state_ == State::outside) {
-      if (tag.empty_element || !is_foreign_block(tag.text)) return;
+      if (tag.empty_element || may_hold_events(tag.text)) return;
       foreign_ = tag.text;
       foreign_line_ = markup_.line();
       return;
     }
-    other_tags_ = true;
     if (tag.empty_element) return;
+    ++depth_;
     if (tag.text == "weights") weights_.begin_list();
     if (tag.text == "wgt" || tag.text == "weight") weights_.begin_weight(id_of(tag), markup_.line());
   }
@@ -130,16 +135,19 @@ class LheReader {
     }
     if (state_ == State::outside) return;
     if (tag.text == "event") return end_event();
-    other_tags_ = true;
+    if (depth_ > 0) --depth_;
   }
 
   void begin_event(const LheMarkup::Piece& tag) {
-    if (state_ != State::outside) events_.drop_cut_event();  // a lost end tag
+    if (state_ != State::outside) {
+      events_.drop_cut_event();
+      if (lost_end_line_ == 0) lost_end_line_ = markup_.line();
+    }
     declarations_ = false;
     state_ = State::event_line;
     event_line_ = markup_.line();
     open_ended_ = !tag.complete;
-    other_tags_ = false;
+    depth_ = 0;
     events_.begin_event();
     weights_.begin_event();
     if (!tag.empty_element) return;
@@ -156,12 +164,13 @@ class LheReader {
       return;
     }
     if (weights_.inside()) return weights_.text(piece.text, markup_.line());
-    if (piece.text.front() == '#' || !piece.complete) return;  // a cut-off line may hold half a number
+    if (depth_ > 0 || piece.text.front() == '#') return;
+    if (!piece.complete) return;  // a cut-off line may hold half a number
     if (state_ == State::event_line) {
       read_event_line(piece.text);
     } else if (state_ == State::particle) {
       read_particle(piece.text);
-    } else if (!other_tags_) {
+    } else {
       check_further_line(piece.text);
     }
   }
@@ -259,9 +268,10 @@ class LheReader {
   State state_ = State::outside;
   std::string foreign_;  ///< the block that is passed over
   std::uint64_t foreign_line_ = 0, event_line_ = 0, nup_line_ = 0;
+  std::uint64_t lost_end_line_ = 0;  ///< where the first event without </event> ends
   bool declarations_ = false, in_declaration_ = false;
   bool open_ended_ = false;  ///< <event without '>'
-  bool other_tags_ = false;  ///< the event has shown a tag
+  std::size_t depth_ = 0;    ///< elements of the event that are open
   bool hepmc_ = false;
   int particles_ = 0;  ///< NUP
   std::size_t read_ = 0, empty_events_ = 0;

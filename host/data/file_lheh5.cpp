@@ -355,7 +355,8 @@ Table read_hdf5_or_events(const std::string& path, const FileOptions& options) {
 }
 
 std::vector<ContentItem> hdf5_or_events_contents(const FileOptions& options) {
-  return options.array.empty() && holds_lheh5(options.path) ? lheh5_contents(options) : hdf5_contents(options);
+  return options.array.empty() && holds_lheh5(options.path) ? lheh5_contents(options)
+                                                            : hdf5_contents(options);
 }
 
 Table read_lheh5(const std::string& path, const FileOptions& options) {

@@ -87,10 +87,9 @@ def lhe_events(path, weight=None):
 def lhe_text(draw, weights):
     """200 events in the manners of several generators, all of which are XML."""
     lines = ['<?xml version="1.0"?>', '<LesHouchesEvents version="3.0">', "<!-- <event> in a comment", "</event> -->", "<header>",
-             "<MGRunCard>", "<![CDATA[", "<event> blocks", "]]>", "</MGRunCard>", "</header>", "<init>",
-             " 2212 2212 6.5E+03 6.5E+03 0 0 0 0 -4 1", " 1.0 0.1 1.0 1", "<initrwgt>", '<weightgroup name="scales" combine="none">',
+             "<MGRunCard>", "<![CDATA[", "<event> blocks", "]]>", "</MGRunCard>", "<initrwgt>", '<weightgroup name="scales" combine="none">',
              '<weight id="1001" MUF="1"> central </weight>', '<weight id="1002" MUR="2">up</weight>', "</weightgroup>",
-             "</initrwgt>", "</init>"]
+             "</initrwgt>", "</header>", "<init>", " 2212 2212 6.5E+03 6.5E+03 0 0 0 0 -4 1", " 1.0 0.1 1.0 1", "</init>"]
     for number in range(200):
         particles = []
         for pdg in draw.choice([[13, -13], [13, -13, 21], [11, -11], [13]]):

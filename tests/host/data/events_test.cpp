@@ -1,0 +1,175 @@
+// What is taken of events: weights, status codes, conditions; and what is said of a file.
+#include "host/data/formats.hpp"
+#include "tests/host/data/data_files.hpp"
+
+namespace symscan::test {
+namespace {
+
+using Values = std::vector<double>;
+
+/// A muon pair along z; the momentum tells events apart.
+std::string pair_of(int pz, const std::string& status = "1") {
+  const std::string p = std::to_string(pz);
+  return " 2 1 1.0 91 0.0078 0.12\n 13 " + status + " 0 0 0 0 0 0 " + p + " 5e2 0.1 0 9\n -13 " + status +
+         " 0 0 0 0 0 0 -" + p + " 5e2 0.1 0 9\n";
+}
+
+std::string event(int pz, const std::string& after = "") {
+  return "<event>\n" + pair_of(pz) + after + "</event>\n";
+}
+
+Table lhe(const std::string& text, Json settings = Json::object()) {
+  const DataFolder folder;
+  if (!settings.contains("particles")) settings["particles"] = {13};
+  if (!settings.contains("features")) settings["features"] = {"pz"};
+  return load_file(folder.write("t.lhe", text), std::move(settings));
+}
+
+std::string lhe_error(const std::string& text, const Json& settings = Json::object()) {
+  return error_of([&] { lhe(text, settings); });
+}
+
+#define EXPECT_SAYS(sentence, part) EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
+
+// ---- weights
+
+TEST(LheWeights, OnlyTheAttributeIdOrNameCounts) {
+  const std::string text =
+      event(1, "<rwgt>\n<wgt MUF=\"2\" id='1'>3</wgt>\n<wgt MUF=\"1\" id = '2'>\n4\n</wgt></rwgt>\n") +
+      event(2, "<wgt id=1>5</wgt><wgt ID='2' MUF='1'>6</wgt>");
+  EXPECT_EQ(lhe(text, {{"weights", "1"}}).weights, (Values{3, 5}));
+  EXPECT_EQ(lhe(text, {{"weights", "2"}}).weights, (Values{4, 6}));
+  EXPECT_SAYS(lhe_error(text, {{"weights", "3"}}),
+              "t.lhe line 10: the event has no weight '3' (dataset.weights); the first event has 1, 2");
+}
+
+TEST(LheWeights, ListsHaveTheOrderOfTheDeclarations) {
+  const std::string declared =
+      "<LesHouchesEvents>\n<header>\n</header>\n<init>\n<initrwgt>\n<weightgroup name='scales'>\n"
+      "<weight id=\"1001\" MUF=\"1\"> central </weight><weight id='1002' "
+      "MUR='2'>up</weight>\n</weightgroup>\n"
+      "<weight id='1003'/>\n</initrwgt>\n</init>\n";
+  const std::string text = declared + event(1, "<weights>\n1.0 2.0\n3.0\n</weights>\n") +
+                           event(2, "<weights> 1.5 2.5 3.5 </weights>\n");
+  EXPECT_EQ(lhe(text, {{"weights", "1002"}}).weights, (Values{2, 2.5}));
+  EXPECT_EQ(lhe(text, {{"weights", "1003"}}).weights, (Values{3, 3.5}));
+  EXPECT_EQ(lhe(text, {{"weights", "up"}}).weights, (Values{2, 2.5}));
+  EXPECT_TRUE(lhe(text).weights.empty());  // XWGTUP
+  EXPECT_SAYS(lhe_error(text, {{"weights", "1004"}}), "the file declares 1001, 1002, 1003");
+  EXPECT_SAYS(lhe_error(declared + event(1, "<weights>1 2</weights>\n"), {{"weights", "1001"}}),
+              "a list of 2 weights, and the file declares 3");
+}
+
+TEST(LheWeights, DeclarationsMayStandInTheHeader) {
+  const std::string text = "<header>\n<initrwgt>\n<weight id='7'>muR=2</weight>\n</initrwgt>\n</header>\n" +
+                           event(1, "<wgt id='7'>2</wgt>\n") + event(2, "<wgt id='7'>3</wgt>\n");
+  EXPECT_EQ(lhe(text, {{"weights", "muR=2"}}).weights, (Values{2, 3}));
+}
+
+TEST(LheWeights, AreRefusedWhereTheyAreMissingOrTwoOrNoNumbers) {
+  const std::string good = event(1, "<wgt id='a'>2</wgt>\n");
+  EXPECT_SAYS(lhe_error(good + event(2), {{"weights", "a"}}), "t.lhe line 11: the event has no weight 'a'");
+  EXPECT_SAYS(lhe_error(event(1, "<wgt id='a'>2</wgt><wgt id='a'>3</wgt>\n"), {{"weights", "a"}}),
+              "two weights 'a'");
+  EXPECT_SAYS(lhe_error(event(1, "<wgt id='a'>two</wgt>\n"), {{"weights", "a"}}), "the weight is 'two'");
+}
+
+TEST(Weights, WithoutAPositiveOneAreRefusedInEveryFormat) {
+  std::string zero = event(1) + event(2), negative = zero;
+  for (std::size_t at = 0; (at = zero.find("1.0 91", at)) != std::string::npos;) zero.replace(at, 3, "0.0");
+  for (std::size_t at = 0; (at = negative.find("1.0 91", at)) != std::string::npos;)
+    negative.replace(at, 3, "-2.");
+  EXPECT_SAYS(lhe_error(zero), "sum to 0, and none is positive");
+  EXPECT_SAYS(lhe_error(negative), "sum to -4, and none is positive");
+  EXPECT_EQ(lhe(zero, {{"weights", "none"}}).rows, 2u);  // what the sentence proposes
+  const DataFolder folder;
+  const std::string csv = folder.write("t.csv", "x,w\n1,0\n2,0\n");
+  EXPECT_SAYS(error_of([&] { load_file(csv, {{"weights", "w"}}); }), "sum to 0, and none is positive");
+}
+
+// ---- status codes and conditions
+
+TEST(Events, OtherStatusesAreTakenOnRequest) {
+  const std::string text =
+      "<event>\n 3 1 1.0 91 0.1 0.1\n 23 2 0 0 0 0 0 0 7 100 91 0 9\n 13 1 0 0 0 0 0 0 3 50 0.1 0 9\n"
+      " -13 1 0 0 0 0 0 0 4 50 0.1 0 9\n</event>\n";
+  EXPECT_EQ(lhe(text, {{"particles", {23}}, {"statuses", {2}}}).values, (Values{7}));
+  EXPECT_EQ(lhe(text, {{"particles", {23, 13}}, {"statuses", {1, 2}}}).values, (Values{7, 3}));
+  const std::string sentence = lhe_error(text, {{"particles", {23}}});
+  EXPECT_SAYS(sentence, "dataset.statuses=[2] takes them");
+  EXPECT_SAYS(lhe_error(text, {{"particles", {13}}, {"statuses", Json::array()}}),
+              "dataset.statuses is empty");
+}
+
+TEST(Events, WithoutStatusOneNameTheStatusesThereAre) {
+  const std::string text =
+      "<event>\n" + pair_of(1, "0") + "</event>\n<event>\n" + pair_of(2, "0") + "</event>\n";
+  const std::string with_particles = lhe_error(text);
+  EXPECT_SAYS(with_particles,
+              "no particle has status 1 (dataset.statuses), there are those of status 0 in 2 of 2 events");
+  EXPECT_SAYS(with_particles, "dataset.statuses=[0] takes them");
+  EXPECT_EQ(lhe(text, {{"statuses", {0}}}).rows, 2u);
+  const std::string without = lhe_error(text, {{"particles", Json::array()}});
+  EXPECT_SAYS(without, "has no particle of status 1");
+  EXPECT_SAYS(without, "dataset.statuses=[0] dataset.particles=[13,-13]");
+}
+
+TEST(Events, ProposedParticlesOccurTogether) {
+  const auto single = [](int id) {
+    return "<event>\n 1 1 1.0 91 0.1 0.1\n " + std::to_string(id) + " 1 0 0 0 0 0 0 1 1 0 0 9\n</event>\n";
+  };
+  const Json none = {{"particles", Json::array()}};
+  EXPECT_SAYS(lhe_error(single(11) + single(-11) + single(22), none), "for example dataset.particles=[22]");
+  EXPECT_SAYS(lhe_error(single(11) + single(-11), none), "for example dataset.particles=[11]");
+}
+
+TEST(Events, ConditionsMayUseFeaturesThatAreNotTaken) {
+  const std::string text = event(1) + event(20) + event(30);
+  const Table table = lhe(text, {{"features", {"E"}}, {"select", "pz(mu-) > 5 && abs(phi(mu-)) < 4"}});
+  EXPECT_EQ(table.rows, 2u);
+  EXPECT_EQ(table.columns, std::vector<std::string>{"E(mu-)"});
+  EXPECT_EQ(lhe(text, {{"select", "pz(mu-) < 25"}}).values, (Values{1, 20}));
+  EXPECT_SAYS(lhe_error(text, {{"select", "pz(mu+) > 1"}}), "dataset.select");
+  EXPECT_EQ(lhe(text, {{"columns", {"m(mu-)", "pz(mu-)"}}}).values, (Values{0.1, 1, 0.1, 20, 0.1, 30}));
+}
+
+TEST(Events, TheTargetMayBeAFeatureThatIsNotTaken) {
+  const Table table = lhe(event(1) + event(20), {{"features", {"px", "pz"}}, {"target", "E(mu-)"}});
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"px(mu-)", "pz(mu-)"}));
+  EXPECT_EQ(table.target, (Values{500, 500}));
+}
+
+TEST(Events, FeaturesAreNamedOnce) {
+  EXPECT_SAYS(lhe_error(event(1), {{"features", {"pz", "E", "pz"}}}), "dataset.features names 'pz' twice");
+}
+
+TEST(Events, EverySettingOfTheContentsCanBeRead) {
+  const DataFolder folder;
+  const std::string resonance = " 23 2 0 0 0 0 0 0 7 100 91 0 9\n";
+  std::string text = "<init>\n<initrwgt>\n<weight id='a'>central</weight>\n</initrwgt>\n</init>\n";
+  for (int i = 1; i <= 3; ++i) {
+    std::string one = event(i, "<wgt id='a'>" + std::to_string(i) + "</wgt>\n");
+    one.replace(one.find(" 2 1 1.0"), 2, " 3").insert(one.find(" 13 1"), resonance);
+    text += one;
+  }
+  FileOptions options;
+  options.path = folder.write("t.lhe", text);
+  const std::vector<ContentItem> items = format_called("lhe").contents(options);
+  std::vector<std::string> names;
+  for (const ContentItem& item : items) {
+    names.push_back(item.name);
+    Json settings = {{"particles", {13, -13}}};
+    for (const std::string& word : item.settings) {
+      const std::size_t equals = word.find('=');
+      ASSERT_TRUE(word.starts_with("dataset.")) << word;
+      const std::string key = word.substr(8, equals - 8), value = word.substr(equals + 1);
+      settings[key] = key == "weights" ? Json(value) : Json::parse(value);
+    }
+    EXPECT_EQ(load_file(options.path, settings).rows, 3u) << item.name;
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"mu- (13) and mu+ (-13)", "mu- (13)", "mu+ (-13)", "status 2",
+                                             "weight a"}));
+}
+
+}  // namespace
+}  // namespace symscan::test
