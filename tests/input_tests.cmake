@@ -9,6 +9,9 @@ find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+find_package(BZip2 REQUIRED)
 
 set(host ${PROJECT_SOURCE_DIR}/host)
 file(GLOB input_sources CONFIGURE_DEPENDS ${host}/base/*.cpp ${host}/config/*.cpp ${host}/data/*.cpp ${host}/data/builtin/*.cpp
@@ -24,7 +27,7 @@ add_library(input_readers OBJECT EXCLUDE_FROM_ALL ${input_sources} fuzz/scratch.
 set_source_files_properties(${host}/base/eigenvalues.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=all
   SKIP_PRECOMPILE_HEADERS ON)
 target_link_libraries(input_readers PUBLIC symscan_flags nlohmann_json::nlohmann_json Eigen3::Eigen SQLite::SQLite3 ZLIB::ZLIB
-  PkgConfig::LIBZIP PkgConfig::XXHASH ${HDF5_C_LIBRARIES})
+  PkgConfig::LIBZIP PkgConfig::XXHASH PkgConfig::LZMA PkgConfig::ZSTD BZip2::BZip2 ${HDF5_C_LIBRARIES})
 target_include_directories(input_readers SYSTEM PUBLIC ${HDF5_C_INCLUDE_DIRS})
 target_compile_definitions(input_readers PUBLIC SYMSCAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SYMSCAN_VERSION="${PROJECT_VERSION}"
   ${HDF5_C_DEFINITIONS})
