@@ -214,27 +214,6 @@ void append_numbers(std::string_view bytes, RootValues& out) {
   }
 }
 
-struct TreeStart {
-  int version = 0;
-  std::uint64_t entries = 0;
-};
-
-TreeStart begin_tree(RootObjects& objects, const RootKey& key) {
-  RootCursor& cursor = objects.cursor;
-  if (key.class_name == "TNtuple" || key.class_name == "TNtupleD") cursor.version();
-  const int version = cursor.version().number;
-  if (version != 19 && version != 20) throw RootForeign("TTree of another version");
-  cursor.named();
-  for (int i = 0; i < 3; ++i) cursor.skip_class();  // TAttLine, TAttFill, TAttMarker
-  return {version, cursor.number<std::uint64_t>()};
-}
-
-template <class Number>
-void append_numbers(std::string_view bytes, std::vector<double>& out) {
-  RootCursor cursor(bytes);
-  while (cursor.at() < bytes.size()) out.push_back(static_cast<double>(cursor.number<Number>()));
-}
-
 std::size_t size_of(char type) {
   return type == 'D' || type == 'L' ? 8 : type == 'F' || type == 'I' ? 4 : type == 'S' ? 2 : 1;
 }
