@@ -27,8 +27,7 @@ class RootChoice {
   RootChoice(const RootFile& file, std::string path) : path_(std::move(path)), all_(root_keys(file)) {
     std::map<std::string, const RootKey*> newest;
     for (const RootKey& key : all_) {
-      if (key.class_name.find("RNTuple") != std::string::npos || key.class_name == "TChain")
-        throw RootForeign("more than TTrees");
+      has_others_ |= key.class_name.find("RNTuple") != std::string::npos || key.class_name == "TChain";
       const RootKey*& best = newest[key.name];
       if (best == nullptr || best->cycle < key.cycle) best = &key;
     }
@@ -41,10 +40,10 @@ class RootChoice {
       if (tree && entries > 0) filled_.push_back(&key);
       const std::string words =
           tree ? (entries == 1 ? "1 entry" : std::to_string(entries) + " entries") : "no table";
-      items.push_back({key.name, one_line(key.class_name) + ", " + words, {}});
-      if (tree) items.back().settings.push_back("dataset.array=" + key.name);
+      items_.push_back({key.name, one_line(key.class_name) + ", " + words, {}});
+      if (tree) items_.back().settings.push_back("dataset.array=" + key.name);
     }
-    std::stable_partition(items.begin(), items.end(),
+    std::stable_partition(items_.begin(), items_.end(),
                           [](const ContentItem& item) { return !item.settings.empty(); });
   }
 
@@ -58,6 +57,7 @@ class RootChoice {
       other = &key;
       if (is_flat_tree(key.class_name) && (found == nullptr || found->cycle < key.cycle)) found = &key;
     }
+    if (found == nullptr && has_others_) throw RootForeign("more than TTrees");
     if (wanted.empty()) found = only_tree();
     if (found == nullptr && other != nullptr)
       throw DataError(path_ + " holds " + printable(wanted) + ", which is a " + one_line(other->class_name) +
@@ -73,13 +73,16 @@ class RootChoice {
     return *found;
   }
 
-  std::vector<ContentItem> items;
+  const std::vector<ContentItem>& items() const {
+    if (has_others_) throw RootForeign("more than TTrees");
+    return items_;
+  }
 
  private:
   const RootKey* only_tree() const {
     if (filled_.size() == 1) return filled_[0];
     if (filled_.empty()) {
-      const bool trees = !items.empty() && !items[0].settings.empty();
+      const bool trees = !items_.empty() && !items_[0].settings.empty();
       throw DataError(
           path_ + (trees ? " has only trees without entries: " : " holds no TTree and no RNTuple; it has ") +
           shown_items());
@@ -90,13 +93,15 @@ class RootChoice {
 
   std::string shown_items() const {
     std::vector<std::string> names;
-    for (const ContentItem& item : items) names.push_back(item.name + " (" + item.description + ")");
+    for (const ContentItem& item : items_) names.push_back(item.name + " (" + item.description + ")");
     return names.empty() ? "nothing at all" : join_names(names);
   }
 
   std::string path_;
   std::vector<RootKey> all_;
   std::vector<const RootKey*> filled_;
+  std::vector<ContentItem> items_;  ///< trees first
+  bool has_others_ = false;         ///< tables that are read elsewhere
 };
 
 /// [1], [2], ... or [1][1], [1][2], ..., the last index fastest.
@@ -226,7 +231,7 @@ Table read_root(const FileOptions& options) {
 
 std::vector<ContentItem> root_contents(const FileOptions& options) {
   try {
-    return RootChoice(RootFile(options.path), options.path).items;
+    return RootChoice(RootFile(options.path), options.path).items();
   } catch (const RootForeign&) {
     return contents_with_helper(helper_format("root"), options);
   }
