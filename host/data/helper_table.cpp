@@ -115,10 +115,15 @@ class HelperReader {
     const auto helper = start_helper(format_, path_, helper_request(format_, options_, "rows"));
     const HelperHead head = read_head(*helper);
     plan(head);
-    std::string asked = Json(asked_).dump() + "\n";
-    helper->write(asked);  // if it is gone, the next frame says so
+    helper->write(Json(asked_).dump() + "\n");  // if it is gone, the next frame says so
     read_rows(*helper, std::min(head.rows, options_.max_rows));
     return std::move(table_);
+  }
+
+  PlannedTable planned(const Json& head) {
+    const HelperHead read(head, path_);
+    plan(read);
+    return {std::move(table_), std::move(asked_), std::min(read.rows, options_.max_rows)};
   }
 
   std::vector<ContentItem> contents() {
@@ -306,17 +311,15 @@ std::vector<ContentItem> contents_with_helper(const HelperFormat& format, const 
   return HelperReader(format, options).contents();
 }
 
-Table read_root(const FileOptions& options) {
-  return read_with_helper(helper_format("root"), options);
+PlannedTable plan_from_head(const HelperFormat& format, const FileOptions& options, const Json& head) {
+  return HelperReader(format, options).planned(head);
 }
+
 Table read_parquet(const FileOptions& options) {
   return read_with_helper(helper_format("parquet"), options);
 }
 Table read_feather(const FileOptions& options) {
   return read_with_helper(helper_format("feather"), options);
-}
-std::vector<ContentItem> root_contents(const FileOptions& options) {
-  return contents_with_helper(helper_format("root"), options);
 }
 std::vector<ContentItem> parquet_contents(const FileOptions& options) {
   return contents_with_helper(helper_format("parquet"), options);

@@ -51,6 +51,15 @@ HelperFrame next_frame(PythonHelper& helper, const HelperFormat& format, const s
 Json frame_json(PythonHelper& helper, const HelperFrame& frame, const HelperFormat& format,
                 const std::string& path);
 
+/// An empty table with names, precisions and notes, and what is still to be filled in.
+struct PlannedTable {
+  Table table;
+  std::vector<std::size_t> asked;  ///< columns of the head: those of the table, then the weights
+  std::size_t rows = 0;            ///< at most
+};
+/// Plans a table from a head as the script sends it (python/helper.py). Throws DataError.
+PlannedTable plan_from_head(const HelperFormat& format, const FileOptions& options, const Json& head);
+
 Table read_with_helper(const HelperFormat& format, const FileOptions& options);
 std::vector<ContentItem> contents_with_helper(const HelperFormat& format, const FileOptions& options);
 

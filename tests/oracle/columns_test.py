@@ -38,7 +38,8 @@ def check(what, good, more=""):
 
 
 def call(folder, path, settings):
-    environment = dict(os.environ, SYMSCAN_PYTHON=sys.executable)
+    python = settings.pop("python", sys.executable)
+    environment = dict(os.environ, SYMSCAN_PYTHON=python)
     words = [f"dataset.{key}={json.dumps(value) if isinstance(value, list) else value}" for key, value in settings.items()]
     return subprocess.run([SYMSCAN, "train", "--data", str(path), "--out", f"{folder}/run", "--overwrite", "--quiet",
                            "--no-report", "--no-analysis", "train.epochs=1", "model.latent_dim=1", "loss.beta=1",
@@ -121,6 +122,8 @@ def write_root(path, flat, events, array):
         file.mktree("events", {"Muon": "var * {pt: float64, eta: float32}", "Jet_pt": "var * float64", "met": "f8",
                                "text": "string"}).extend(
             {"Muon": muons, "Jet_pt": events.jet, "met": events.met, "text": ["word"] * ROWS})
+        file.mktree("mixed", {**{name: values.dtype for name, values in flat.items()}, "v": np.dtype(("f8", (3,))),
+                              "Muon_pt": "var * float64"}).extend({**flat, "v": array, "Muon_pt": events.pt})
         file.mkrntuple("tuple", {**flat, "Muon": muons, "text": ak.Array(["word"] * ROWS)})
         file["histogram"] = np.histogram(events.met)
 
@@ -134,6 +137,9 @@ def check_root(folder, flat, events, random):
     compare("TTree, first rows", folder, path, {"x": flat["x"][:123]}, array="flat", columns=["x"], max_rows=123)
     arrays = {"v[1]": array[:, 0], "v[2]": array[:, 1], "v[3]": array[:, 2], "w": array[:, 0].astype("f4")}
     compare("TTree in a folder, arrays of fixed size", folder, path, arrays, array="folder/arrays")
+    mixed = {**flat, **{name: arrays[name] for name in ("v[1]", "v[2]", "v[3]")}}  # lists are read by uproot
+    compare("TTree through uproot, flat and arrays", folder, path, mixed, array="mixed", flatten=1,
+            columns=[*flat, "v"])
     notes = compare("TTree, lists are left out", folder, path,
                     {"nMuon": events.counts, "nJet_pt": events.jets, "met": events.met}, array="events")
     check("what is left out is named", "Muon_eta" in notes and "text" in notes and "dataset.flatten=1" in notes, notes)
@@ -159,6 +165,30 @@ def check_root(folder, flat, events, random):
     cut = f"{folder}/cut.root"
     pathlib.Path(cut).write_bytes(pathlib.Path(path).read_bytes()[:20000])
     refused("a file that is cut off", folder, cut, "cut.root", array="flat")
+
+
+def check_root_without_python(folder, flat, random):
+    """Flat TTrees, as uproot writes them; symscan finds no Python."""
+    alone = {"python": f"{folder}/no_python"}
+    array = random.normal(size=(ROWS, 2, 3))
+    arrays = {f"m[{i + 1}][{j + 1}]": array[:, i, j] for i in range(2) for j in range(3)}
+    codes = {"none": None, "zlib": uproot.ZLIB(4), "lz4": uproot.LZ4(4), "zstd": uproot.ZSTD(5), "lzma": uproot.LZMA(5)}
+    for name, compression in codes.items():
+        path = f"{folder}/{name}.root"
+        with uproot.recreate(path, compression=compression) as file:
+            tree = file.mktree("dir/flat", {**{n: v.dtype for n, v in flat.items()}, "m": np.dtype(("f8", (2, 3)))})
+            for part in range(0, ROWS, 300):
+                tree.extend({n: v[part:part + 300] for n, v in {**flat, "m": array}.items()})
+        compare(f"TTree without Python, packed with {name}", folder, path, {**flat, **arrays}, **alone)
+    whole = pathlib.Path(f"{folder}/zlib.root").read_bytes()
+    codes = set()
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for place in random.integers(0, len(whole), 4):
+            damaged[place] = int(random.integers(0, 256))
+        pathlib.Path(f"{folder}/damaged.root").write_bytes(damaged)
+        codes.add(call(folder, f"{folder}/damaged.root", dict(alone)).returncode)
+    check("damaged files end with a sentence", codes <= {0, 1, 42, 75}, codes)
 
 
 def arrow_table(flat, events):
@@ -253,6 +283,7 @@ def main():
     flat, events = flat_columns(random), Events(random)
     with tempfile.TemporaryDirectory() as folder:
         check_root(folder, flat, events, random)
+        check_root_without_python(folder, flat, random)
         check_arrow(folder, flat, events)
         check_pandas(folder, flat)
         check_written(folder)

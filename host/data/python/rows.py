@@ -134,8 +134,8 @@ class Rows:
     def notes(self):
         notes = []
         for name, count in self.rounded.items():
-            notes.append("%d %s of column %s beyond 2^53 and rounded to float64"
-                         % (count, "value is" if count == 1 else "values are", shown(name)))
+            notes.append("%d %s of column %s %s beyond 2^53 and rounded to float64"
+                         % (count, "value" if count == 1 else "values", shown(name), "is" if count == 1 else "are"))
         if self.lists and not self.request["mask"]:
             n = self.request["flatten"]
             if self.short:
