@@ -10,6 +10,8 @@
 #include "host/data/event_table.hpp"
 #include "host/data/file_readers.hpp"
 #include "host/data/hdf5_handle.hpp"
+#include "host/data/hdf5_nodes.hpp"
+#include "host/data/hdf5_values.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
@@ -34,7 +36,8 @@ bool has_dataset(hid_t file, const char* path) {
 /// Numbers of a matrix or column.
 class Lheh5Dataset {
  public:
-  Lheh5Dataset(hid_t file, const std::string& name, std::string path) : title_(name + " (" + path + ")") {
+  Lheh5Dataset(hid_t file, const std::string& name, std::string path, std::vector<std::string>& notes)
+      : title_(name + " (" + path + ")") {
     dataset_ = Hdf5Handle(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
     if (!dataset_) throw DataError(title_ + " is missing or cannot be opened, and LHEH5 files have it");
     const Hdf5Handle space(H5Dget_space(dataset_.get()), H5Sclose);
@@ -50,6 +53,7 @@ class Lheh5Dataset {
     columns_ = shape[1];
     single_ = kind == H5T_FLOAT && H5Tget_size(type.get()) <= 4;
     check_storage(H5Tget_size(type.get()));
+    check_hdf5_storage(dataset_.get(), name, title_, notes);
   }
 
   std::uint64_t rows() const { return rows_; }
@@ -138,8 +142,7 @@ class Lheh5Reader {
  public:
   Lheh5Reader(const std::string& path, const FileOptions& options)
       : name_(path), events_(path, options, "event") {
-    file_ = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file_) throw DataError(path + " cannot be opened as HDF5; it is another format or damaged");
+    file_ = open_hdf5(path);
     has_dataset(file_.get(), "events") ? open_matrices() : open_columns();
     choose_weight();
   }
@@ -162,7 +165,8 @@ class Lheh5Reader {
 
  private:
   void open_matrices() {
-    for (const char* matrix : {"events", "particles"}) datasets_.emplace_back(file_.get(), name_, matrix);
+    for (const char* matrix : {"events", "particles"})
+      datasets_.emplace_back(file_.get(), name_, matrix, events_.notes());
     event_columns_ = particle_columns_ = 1;
     const std::vector<std::string> names = names_of(datasets_[0], kEventNames, "events");
     count_place_ = place_of(names, "nparticles");
@@ -202,10 +206,10 @@ class Lheh5Reader {
   void open_columns() {
     const bool indexed = has_dataset(file_.get(), "index/start");
     for (const char* column : {"event/nparticles", indexed ? "index/start" : "event/start", "event/weight"})
-      datasets_.emplace_back(file_.get(), name_, column);
+      datasets_.emplace_back(file_.get(), name_, column, events_.notes());
     event_columns_ = datasets_.size();
     for (const char* column : kPartsRead)
-      datasets_.emplace_back(file_.get(), name_, std::string("particle/") + column);
+      datasets_.emplace_back(file_.get(), name_, std::string("particle/") + column, events_.notes());
     particle_columns_ = datasets_.size() - event_columns_;
     for (std::size_t i = 0; i < datasets_.size(); ++i) {
       const std::uint64_t expected = datasets_[i < event_columns_ ? 0 : event_columns_].rows();
@@ -337,8 +341,7 @@ class Lheh5Reader {
 
 bool holds_lheh5(const std::string& path) {
   const Hdf5Silence silence;
-  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!file) return false;
+  const Hdf5Handle file = open_hdf5(path);
   const auto all = [&](std::initializer_list<const char*> paths) {
     return std::all_of(paths.begin(), paths.end(), [&](const char* p) { return has_dataset(file.get(), p); });
   };
