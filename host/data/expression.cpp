@@ -5,7 +5,9 @@
 #include <cmath>
 #include <utility>
 
+#include "host/base/error.hpp"
 #include "host/base/text.hpp"
+#include "host/data/expression_words.hpp"
 
 namespace symscan {
 namespace {
@@ -137,6 +139,25 @@ std::vector<int> Expression::columns_used() const {
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
   return used;
+}
+
+std::vector<FieldText> parse_fields(const std::string& text, const std::vector<std::string>& columns) {
+  std::vector<FieldText> fields;
+  std::size_t line = 1;
+  for (std::size_t start = 0; start < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    std::string content = text.substr(start, end - start);
+    content.erase(std::min(content.find('#'), content.size()));
+    start = end + 1;
+    if (std::all_of(content.begin(), content.end(), is_formula_space)) continue;
+    while (is_formula_space(content.back())) content.pop_back();
+    try {
+      fields.push_back(parse_field(content, columns));
+    } catch (const DataError& error) {
+      throw DataError("line " + std::to_string(line) + ": " + error.what());
+    }
+  }
+  return fields;
 }
 
 }  // namespace symscan

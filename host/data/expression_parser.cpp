@@ -9,6 +9,7 @@
 
 #include "host/base/error.hpp"
 #include "host/data/expression.hpp"
+#include "host/data/expression_words.hpp"
 
 namespace symscan {
 namespace {
@@ -16,41 +17,6 @@ namespace {
 constexpr std::size_t kMostCharacters = 2000;
 constexpr int kMostNested = 50;
 constexpr std::size_t kColumnsListed = 12;
-
-bool is_formula_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-bool is_formula_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-/// Of a name; the bytes of letters beyond ASCII too.
-bool is_name(char c) {
-  return is_formula_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// Characters of the decimal number that stands at `at`: 0 if none.
-std::size_t number_length(const std::string& text, std::size_t at) {
-  std::size_t end = at, digits = 0;
-  const auto skip_digits = [&] {
-    for (; end < text.size() && is_formula_digit(text[end]); ++end) ++digits;
-  };
-  skip_digits();
-  if (end < text.size() && text[end] == '.') {
-    ++end;
-    skip_digits();
-  }
-  if (digits == 0) return 0;
-  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
-    std::size_t power = end + 1;
-    if (power < text.size() && (text[power] == '+' || text[power] == '-')) ++power;
-    if (power < text.size() && is_formula_digit(text[power])) {
-      end = power;
-      skip_digits();
-    }
-  }
-  return end - at;
-}
 
 std::string listed(const std::vector<std::string>& columns) {
   std::string list;
@@ -425,25 +391,6 @@ FieldText parse_field(const std::string& text, const std::vector<std::string>& c
   field.text = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   for (auto& [column, velocity] : part.field) field.components.push_back({column, std::move(velocity)});
   return field;
-}
-
-std::vector<FieldText> parse_fields(const std::string& text, const std::vector<std::string>& columns) {
-  std::vector<FieldText> fields;
-  std::size_t line = 1;
-  for (std::size_t start = 0; start < text.size(); ++line) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    std::string content = text.substr(start, end - start);
-    content.erase(std::min(content.find('#'), content.size()));
-    start = end + 1;
-    if (std::all_of(content.begin(), content.end(), is_formula_space)) continue;
-    while (is_formula_space(content.back())) content.pop_back();
-    try {
-      fields.push_back(parse_field(content, columns));
-    } catch (const DataError& error) {
-      throw DataError("line " + std::to_string(line) + ": " + error.what());
-    }
-  }
-  return fields;
 }
 
 }  // namespace symscan
