@@ -199,7 +199,7 @@ std::string dimensions(const std::vector<std::uint64_t>& shape) {
 [[noreturn]] void refuse_particles(const ArrayTable& source, ArrayReader& reader, std::size_t features) {
   const std::size_t particles = proposed_particles(source, reader, features);
   throw DataError(
-      source.name + " has " + (source.named ? "events with several records each" : "3 dimensions") + ", " +
+      source.name + " has " + (source.records ? "events with several records each" : "3 dimensions") + ", " +
       dimensions({source.rows, source.particles, features}) + " (events, particles, features); set " +
       source.choice + "dataset.flatten=" + std::to_string(particles) + " to make columns of the first " +
       plural(particles, "particle") + " of each event, or reshape it");

@@ -35,6 +35,7 @@ struct ArrayTable {
   std::size_t main_columns = 0;
   std::uint64_t particles = 0;             ///< of (rows, particles, features); 0: a plain table
   std::vector<ArrayColumn> features = {};  ///< of each particle
+  bool records = false;                    ///< particles are records, of named fields
   bool named = false;                      ///< the features have names of their own
   std::string choice = {};                 ///< the setting that chose this array, and a blank; or nothing
   std::vector<std::string> notes = {};

@@ -161,12 +161,15 @@ class Hdf5Tables {
                 choices[0].path());
   }
 
+  [[noreturn]] void refuse_link(const Hdf5Link& link) const {
+    throw DataError(title(link.path) + " is " + link_text(link) +
+                    "; read that file instead, with dataset.array=" + join_names({link.target}));
+  }
+
   ArrayTable choose_named(const std::string& wanted) {
     for (const Hdf5Link& link : tree_.links) {
       if (wanted != link.path && !wanted.starts_with(link.path + "/")) continue;
-      if (!link.file.empty())
-        throw DataError(title(link.path) + " is " + link_text(link) + "; read that file instead: --data " +
-                        join_names({link.file}));
+      if (!link.file.empty()) refuse_link(link);
       if (!tree_.resolve(file_.get(), link.path))
         throw DataError(title(link.path) + " is " + link_text(link));
     }
@@ -219,7 +222,7 @@ class Hdf5Tables {
       throw DataError(table.name + " has " + std::to_string(table.particles) +
                       " particles in each event; at most 65536 are supported");
     if (node.records) {
-      table.named = true;
+      table.records = table.named = true;
       const Hdf5Values& values = reader_.values(part);
       for (std::size_t i = 0; i < values.parts.size(); ++i) {
         const Hdf5Part& of = values.parts[i];
@@ -353,6 +356,9 @@ class Hdf5Tables {
     if (tree_.nodes.size() == 1) fail_shape(tree_.nodes[0]);
     for (const Hdf5Group& sparse : tree_.groups) {
       if (!sparse.trouble.empty()) throw DataError(title(sparse.path) + " " + sparse.trouble);
+    }
+    for (const Hdf5Link& link : tree_.links) {
+      if (tree_.nodes.empty() && !link.file.empty()) refuse_link(link);
     }
     fail_choice(" has neither a table nor columns");
   }

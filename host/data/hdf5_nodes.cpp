@@ -268,10 +268,10 @@ Hdf5Trouble hdf5_trouble(hid_t type) {
       return {"lists of unequal length"};
     case H5T_ARRAY:
       return {"arrays in each value"};
-    case H5T_OPAQUE: {
+    case H5T_OPAQUE: {  // h5py: "NUMPY:<M8[s]"
       char* tag = H5Tget_tag(type);
-      const bool date = tag != nullptr && std::string(tag).find("datetime64") != std::string::npos;
-      const bool span = tag != nullptr && std::string(tag).find("timedelta64") != std::string::npos;
+      const bool date = tag != nullptr && std::string(tag).find("M8") != std::string::npos;
+      const bool span = tag != nullptr && std::string(tag).find("m8") != std::string::npos;
       H5free_memory(tag);
       if (date || span) return {date ? "dates" : "spans of time", true};
       return {"raw bytes"};
