@@ -8,6 +8,7 @@
 #include "host/base/error.hpp"
 #include "host/base/trouble.hpp"
 #include "host/data/array_table.hpp"
+#include "host/data/byte_source.hpp"
 
 namespace symscan {
 namespace {
@@ -188,6 +189,9 @@ class TreeWalk {
   }
   if (lacks_locks(error)) throw DataError(path + no_locks_advice);
   throw_passing_trouble(path);
+  char start[10] = {};
+  if (read_fully(*open_file(path), start, sizeof start) && std::string_view(start, 10) == "MATLAB 5.0")
+    throw DataError(path + " is a MATLAB file older than version 7.3; save it with save('a.mat', '-v7.3')");
   throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
 }
 

@@ -215,7 +215,7 @@ TEST(Npy, PipesAreReadAndWhatTheyPromiseTakesNoMemory) {
       EXPECT_EQ(table.values, expected);
     }
   }
-  for (const char* shape : {"(1000000000, 2)", "(3, 65536, 65536)"}) {
+  for (const char* shape : {"(1000000000, 2)", "(3, 65536, 1000)"}) {
     PipeSource pipe(npy("'<f4'", shape, data));
     FileOptions options;
     options.max_rows = 100000000;

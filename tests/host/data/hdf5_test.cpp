@@ -1,6 +1,4 @@
 // HDF5 files, made with the library itself: datasets, records, groups, links, pandas and MATLAB.
-#include <sys/file.h>
-
 #include "host/data/contents.hpp"
 #include "host/data/file_readers.hpp"
 #include "host/data/hdf5_pandas.hpp"
@@ -103,6 +101,13 @@ TEST(Hdf5, DeclaredButNeverWrittenDataAreRefusedBeforeAllocation) {
     H5Sclose(space);
   });
   EXPECT_NE(error_of([&] { load_file(path); }).find("never filled"), std::string::npos);
+}
+
+TEST(Hdf5, OldMatlabFilesAreNamed) {
+  const DataFolder folder;
+  const std::string path =
+      folder.write("a.mat", "MATLAB 5.0 MAT-file, Platform: GLNXA64" + std::string(200, ' '));
+  EXPECT_NE(error_of([&] { load_file(path); }).find("save('a.mat', '-v7.3')"), std::string::npos);
 }
 
 TEST(Hdf5, PartsOfRecordsBecomeColumns) {
@@ -341,7 +346,7 @@ TEST(Hdf5, PicklesAreLookedThroughAndNeverTrusted) {
     EXPECT_FALSE(texts_of_pickle(pickle)) << pickle;
 }
 
-TEST(Hdf5, FilesOnFileSystemsWithoutLocksAndThoseOfWriters) {
+TEST(Hdf5, SeveralTablesAreListedWithWhatChoosesThem) {
   const DataFolder folder;
   const std::string path = hdf5(folder, [](hid_t file) {
     add_dataset<double>(file, "x", H5T_NATIVE_DOUBLE, {2, 1}, {1, 2});
