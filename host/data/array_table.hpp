@@ -72,6 +72,10 @@ class ArrayReader {
 /// note; an array of particles is flattened (flatten.hpp).
 Table read_array_table(const ArrayTable& source, ArrayReader& reader, const FileOptions& options);
 
+/// The dataset.flatten that keeps at least half of the events of an array of particles, judged by the first
+/// ones, which it reads.
+std::size_t propose_flatten(const ArrayTable& source, ArrayReader& reader);
+
 /// A setting that may name another array of the same file: "weights", "group" or "target", and the name.
 struct SpecialName {
   std::string setting, name;

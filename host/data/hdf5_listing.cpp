@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/data/text_values.hpp"
 
@@ -73,7 +74,25 @@ std::vector<std::string> Hdf5Listing::groups_with_columns() const {
   return groups;
 }
 
+void Hdf5Listing::add_flatten(ContentItem& item, std::size_t number, Hdf5ArrayReader& reader) const {
+  const Hdf5Node& node = tree_.nodes[number];
+  ArrayTable table{.name = title(node.path), .rows = node.rows(), .particles = node.sizes()[1]};
+  try {
+    const std::size_t features = node.records ? reader.values(number).parts.size() : node.sizes()[2];
+    if (table.particles > 65536 || features > 65536) throw DataError(table.name + " is too wide");
+    for (std::size_t i = 0; i < features; ++i) {
+      table.features.push_back({.name = "", .part = number, .place = i});
+      if (node.records) table.features[i].trouble = reader.values(number).parts[i].trouble.what;
+    }
+    item.settings.push_back("dataset.flatten=" + std::to_string(propose_flatten(table, reader)));
+  } catch (const DataError& error) {
+    item.settings.clear();
+    item.description += ": " + std::string(error.what());
+  }
+}
+
 std::vector<ContentItem> Hdf5Listing::contents() const {
+  Hdf5ArrayReader reader(file_.get(), name_, tree_);
   std::vector<ContentItem> items;
   for (const Hdf5Group& group : tree_.groups) {
     if (group.fixed_frame())
@@ -91,10 +110,7 @@ std::vector<ContentItem> Hdf5Listing::contents() const {
     const std::vector<std::uint64_t> sizes = node.sizes();
     const bool empty = std::count(sizes.begin(), sizes.end(), 0u) > 0;
     if (!empty && is_usable(node)) item.settings = {"dataset.array=" + node.path};
-    if (!empty && node.particles()) {
-      item.settings.push_back("dataset.flatten=" + std::to_string(std::min<std::uint64_t>(sizes[1], 10000)));
-      item.settings.push_back("dataset.padding=mask");
-    }
+    if (!empty && node.particles()) add_flatten(item, number_of(node), reader);
     items.push_back(std::move(item));
   }
   for (const Hdf5Link& link : tree_.links) {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "host/data/contents.hpp"
-#include "host/data/hdf5_nodes.hpp"
+#include "host/data/hdf5_values.hpp"
 
 namespace symscan {
 
@@ -29,6 +29,9 @@ class Hdf5Listing {
   /// 1-D datasets of numbers in a group.
   std::vector<const Hdf5Node*> members_of(const std::string& group) const;
   std::vector<std::string> groups_with_columns() const;
+
+  /// The settings of an array of particles, or why it cannot be taken.
+  void add_flatten(ContentItem& item, std::size_t number, Hdf5ArrayReader& reader) const;
 
   const std::string& name_;
   Hdf5Handle file_;

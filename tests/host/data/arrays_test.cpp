@@ -301,7 +301,7 @@ TEST(Npz, ContentsSayHowToChoose) {
   const std::vector<ContentItem> items = npz_contents(options);
   ASSERT_EQ(items.size(), 3u);
   EXPECT_EQ(items[0].description, "numbers, shape 1 x 2 x 1");
-  EXPECT_EQ(items[0].settings, (Names{"dataset.array=X", "dataset.flatten=2", "dataset.padding=mask"}));
+  EXPECT_EQ(items[0].settings, (Names{"dataset.array=X", "dataset.flatten=2"}));
   EXPECT_EQ(items[1].settings, Names{"dataset.array=y"});
   EXPECT_TRUE(items[2].settings.empty());
 }
