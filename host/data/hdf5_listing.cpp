@@ -115,8 +115,9 @@ std::vector<ContentItem> Hdf5Listing::contents() const {
   }
   for (const Hdf5Link& link : tree_.links) {
     ContentItem item{.name = link.path, .description = link_text(link)};
-    if (link.file.empty() && tree_.resolve(file_.get(), link.path))
-      item.settings = {"dataset.array=" + link.path};
+    const auto target = link.file.empty() ? tree_.resolve(file_.get(), link.path) : std::nullopt;
+    const Hdf5Node* node = target ? node_called(*target) : nullptr;
+    if (node && (node->table() || node->column())) item.settings = {"dataset.array=" + link.path};
     items.push_back(std::move(item));
   }
   return items;
