@@ -169,26 +169,6 @@ Table read_plain(const ArrayTable& source, ArrayReader& reader, const FileOption
   return table;
 }
 
-/// How many particles dataset.flatten can take so that half of the first events stay.
-std::size_t proposed_particles(const ArrayTable& source, ArrayReader& reader, std::size_t features) {
-  std::vector<std::size_t> places, found;
-  for (std::size_t i = 0; i < features; ++i) places.push_back(source.features[i].place);
-  FlattenPlan plan;
-  plan.particles = static_cast<std::size_t>(
-      std::min<std::uint64_t>(source.particles, std::max<std::size_t>(1, 65536 / features)));
-  plan.features = features;
-  reader.check(source.features[0].part, places);
-  reader.read_events(source.features[0].part, places, [&](const double* values) {
-    std::vector<double> unused;
-    found.push_back(flatten_event(plan, values, static_cast<std::size_t>(source.particles), unused.data()));
-    return found.size() < kScannedEvents;
-  });
-  if (found.empty()) return 1;
-  const auto middle = found.begin() + static_cast<std::ptrdiff_t>(found.size() / 2);
-  std::nth_element(found.begin(), middle, found.end());
-  return std::clamp<std::size_t>(*middle, 1, 10000);
-}
-
 std::string dimensions(const std::vector<std::uint64_t>& shape) {
   std::string text;
   for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? " x " : "") + std::to_string(shape[i]);
@@ -197,9 +177,9 @@ std::string dimensions(const std::vector<std::uint64_t>& shape) {
 
 /// Of an array of particles without dataset.flatten.
 [[noreturn]] void refuse_particles(const ArrayTable& source, ArrayReader& reader, std::size_t features) {
-  const std::size_t particles = proposed_particles(source, reader, features);
+  const std::size_t particles = propose_flatten(source, reader);
   throw DataError(
-      source.name + " has " + (source.named ? "events with several records each" : "3 dimensions") + ", " +
+      source.name + " has " + (source.records ? "events with several records each" : "3 dimensions") + ", " +
       dimensions({source.rows, source.particles, features}) + " (events, particles, features); set " +
       source.choice + "dataset.flatten=" + std::to_string(particles) + " to make columns of the first " +
       plural(particles, "particle") + " of each event, or reshape it");
@@ -312,6 +292,29 @@ Table read_flattened(const ArrayTable& source, ArrayReader& reader, const FileOp
 }
 
 }  // namespace
+
+std::size_t propose_flatten(const ArrayTable& source, ArrayReader& reader) {
+  std::vector<std::size_t> places, found;
+  for (const ArrayColumn& feature : source.features) {
+    if (feature.trouble.empty()) places.push_back(feature.place);
+  }
+  if (places.empty()) throw DataError(source.name + " has no columns of numbers");
+  FlattenPlan plan;
+  plan.particles = static_cast<std::size_t>(
+      std::min<std::uint64_t>(source.particles, std::max<std::size_t>(1, 65536 / places.size())));
+  plan.features = places.size();
+  reader.check(source.features[0].part, places);
+  reader.read_events(source.features[0].part, places, [&](const double* values) {
+    double unused = 0;  // no feature becomes a column
+    found.push_back(flatten_event(plan, values, static_cast<std::size_t>(source.particles), &unused));
+    return found.size() < kScannedEvents;
+  });
+  if (found.empty()) return 1;
+  const auto middle = found.begin() + static_cast<std::ptrdiff_t>(found.size() / 2);
+  std::nth_element(found.begin(), middle, found.end());
+  const std::size_t particles = *middle > 0 ? *middle : *std::max_element(found.begin(), found.end());
+  return std::clamp<std::size_t>(particles, 1, 10000);
+}
 
 std::vector<SpecialName> special_names(const FileOptions& options) {
   std::vector<SpecialName> names;

@@ -35,6 +35,7 @@ struct ArrayTable {
   std::size_t main_columns = 0;
   std::uint64_t particles = 0;             ///< of (rows, particles, features); 0: a plain table
   std::vector<ArrayColumn> features = {};  ///< of each particle
+  bool records = false;                    ///< particles are records, of named fields
   bool named = false;                      ///< the features have names of their own
   std::string choice = {};                 ///< the setting that chose this array, and a blank; or nothing
   std::vector<std::string> notes = {};
@@ -70,6 +71,10 @@ class ArrayReader {
 /// Makes the table that the settings ask for. Columns that are no numbers are refused, or left out with a
 /// note; an array of particles is flattened (flatten.hpp).
 Table read_array_table(const ArrayTable& source, ArrayReader& reader, const FileOptions& options);
+
+/// The dataset.flatten that keeps at least half of the events of an array of particles, judged by the first
+/// ones, which it reads.
+std::size_t propose_flatten(const ArrayTable& source, ArrayReader& reader);
 
 /// A setting that may name another array of the same file: "weights", "group" or "target", and the name.
 struct SpecialName {

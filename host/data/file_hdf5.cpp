@@ -8,6 +8,7 @@
 #include "host/data/column_plan.hpp"
 #include "host/data/file_dataset.hpp"
 #include "host/data/file_readers.hpp"
+#include "host/data/hdf5_listing.hpp"
 #include "host/data/hdf5_pandas.hpp"
 #include "host/data/hdf5_values.hpp"
 #include "host/data/table_limits.hpp"
@@ -22,21 +23,15 @@ std::string stripped_path(std::string path) {
   return path;
 }
 
-class Hdf5Tables {
+class Hdf5Tables : private Hdf5Listing {
  public:
   Hdf5Tables(const std::string& path, const FileOptions& options)
-      : name_(path),
-        options_(options),
-        file_(open_hdf5(path)),
-        tree_(list_hdf5(file_.get(), path)),
-        reader_(file_.get(), path, tree_) {}
+      : Hdf5Listing(path), options_(options), reader_(file_.get(), path, tree_) {}
 
   Table read() {
     const ArrayTable table = choose();
     return read_array_table(table, reader_, options_);
   }
-
-  std::vector<ContentItem> contents() const;
 
  private:
   /// Something that a table can be made of: a dataset, or a group in which pandas keeps a frame.
@@ -45,44 +40,6 @@ class Hdf5Tables {
     const Hdf5Group* frame = nullptr;
     std::string path() const { return node ? node->path : frame->path; }
   };
-
-  std::size_t number_of(const Hdf5Node& node) const {
-    return static_cast<std::size_t>(&node - tree_.nodes.data());
-  }
-  std::string title(const std::string& path) const { return name_ + " (" + printable(path) + ")"; }
-
-  const Hdf5Node* node_called(const std::string& path) const {
-    for (const Hdf5Node& node : tree_.nodes) {
-      if (node.path == path) return &node;
-    }
-    return nullptr;
-  }
-
-  const Hdf5Group* group_called(const std::string& path) const {
-    for (const Hdf5Group& group : tree_.groups) {
-      if (group.path == path) return &group;
-    }
-    return nullptr;
-  }
-
-  std::vector<std::pair<std::string, std::string>> all_datasets() const {
-    std::vector<std::pair<std::string, std::string>> all;
-    for (const Hdf5Group& group : tree_.groups) {
-      if (group.fixed_frame()) all.emplace_back(group.path, "a frame of pandas");
-    }
-    for (const Hdf5Node& node : tree_.nodes) {
-      if (!node.internal) all.emplace_back(node.path, node.description());
-    }
-    for (const Hdf5Link& link : tree_.links) all.emplace_back(link.path, link_text(link));
-    return all;
-  }
-
-  std::string link_text(const Hdf5Link& link) const {
-    if (!link.file.empty())
-      return "a link to " + printable(link.target) + " in the file " + printable(link.file);
-    const auto target = tree_.resolve(file_.get(), link.path);
-    return (target ? "a link to " : "a link to nothing, ") + printable(link.target);
-  }
 
   [[noreturn]] void fail_choice(const std::string& what) const {
     const auto all = all_datasets();
@@ -98,8 +55,6 @@ class Hdf5Tables {
         "; needed are numbers in two dimensions (rows, features), records, or columns of numbers: "
         "reshape or convert it");
   }
-
-  bool usable(const Hdf5Node& node) const { return node.table() || node.column() || node.particles(); }
 
   /// Weights, group or target.
   bool is_special(const Hdf5Node& node) const {
@@ -161,19 +116,22 @@ class Hdf5Tables {
                 choices[0].path());
   }
 
+  [[noreturn]] void refuse_link(const Hdf5Link& link) const {
+    throw DataError(title(link.path) + " is " + link_text(link) +
+                    "; read that file instead, with dataset.array=" + join_names({link.target}));
+  }
+
   ArrayTable choose_named(const std::string& wanted) {
     for (const Hdf5Link& link : tree_.links) {
       if (wanted != link.path && !wanted.starts_with(link.path + "/")) continue;
-      if (!link.file.empty())
-        throw DataError(title(link.path) + " is " + link_text(link) + "; read that file instead: --data " +
-                        join_names({link.file}));
+      if (!link.file.empty()) refuse_link(link);
       if (!tree_.resolve(file_.get(), link.path))
         throw DataError(title(link.path) + " is " + link_text(link));
     }
     const auto path = tree_.resolve(file_.get(), wanted);
     if (!path) fail_choice(" has no table or columns " + printable(wanted) + " (dataset.array)");
     if (const Hdf5Node* node = node_called(*path)) {
-      if (!usable(*node)) fail_shape(*node);
+      if (!is_usable(*node)) fail_shape(*node);
       return table_of({.node = node});
     }
     const Hdf5Group* group = group_called(*path);
@@ -219,7 +177,7 @@ class Hdf5Tables {
       throw DataError(table.name + " has " + std::to_string(table.particles) +
                       " particles in each event; at most 65536 are supported");
     if (node.records) {
-      table.named = true;
+      table.records = table.named = true;
       const Hdf5Values& values = reader_.values(part);
       for (std::size_t i = 0; i < values.parts.size(); ++i) {
         const Hdf5Part& of = values.parts[i];
@@ -311,24 +269,6 @@ class Hdf5Tables {
 
   // Columns that are datasets
 
-  std::vector<const Hdf5Node*> members_of(const std::string& group) const {
-    std::vector<const Hdf5Node*> columns;
-    for (const Hdf5Node& node : tree_.nodes) {
-      if (!node.internal && node.column() && hdf5_parent(node.path) == group) columns.push_back(&node);
-    }
-    return columns;
-  }
-
-  std::vector<std::string> groups_with_columns() const {
-    std::vector<std::string> groups;
-    for (const Hdf5Node& node : tree_.nodes) {
-      const std::string group = hdf5_parent(node.path);
-      if (node.internal || !node.column() || std::count(groups.begin(), groups.end(), group) > 0) continue;
-      groups.push_back(group);
-    }
-    return groups;
-  }
-
   /// The group that holds all of dataset.columns, or else the top if it has columns, or the only group.
   std::string group_of_columns() const {
     const std::vector<std::string> groups = groups_with_columns();
@@ -353,6 +293,9 @@ class Hdf5Tables {
     if (tree_.nodes.size() == 1) fail_shape(tree_.nodes[0]);
     for (const Hdf5Group& sparse : tree_.groups) {
       if (!sparse.trouble.empty()) throw DataError(title(sparse.path) + " " + sparse.trouble);
+    }
+    for (const Hdf5Link& link : tree_.links) {
+      if (tree_.nodes.empty() && !link.file.empty()) refuse_link(link);
     }
     fail_choice(" has neither a table nor columns");
   }
@@ -414,45 +357,9 @@ class Hdf5Tables {
                     "; columns must be equally long: choose with " + columns_setting(best));
   }
 
-  const std::string& name_;
   const FileOptions& options_;
-  Hdf5Handle file_;
-  Hdf5Tree tree_;
   Hdf5ArrayReader reader_;
 };
-
-std::vector<ContentItem> Hdf5Tables::contents() const {
-  std::vector<ContentItem> items;
-  for (const Hdf5Group& group : tree_.groups) {
-    if (group.fixed_frame())
-      items.push_back({group.path, "a frame of pandas", {"dataset.array=" + group.path}});
-    if (!group.trouble.empty()) items.push_back({group.path, group.trouble});
-  }
-  for (const std::string& group : groups_with_columns()) {
-    const std::size_t count = members_of(group).size();
-    if (count > 1)
-      items.push_back({"/" + group, "a group of " + plural(count, "column"), {"dataset.array=/" + group}});
-  }
-  for (const Hdf5Node& node : tree_.nodes) {
-    if (node.internal) continue;
-    ContentItem item{.name = node.path, .description = node.description()};
-    const std::vector<std::uint64_t> sizes = node.sizes();
-    const bool empty = std::count(sizes.begin(), sizes.end(), 0u) > 0;
-    if (!empty && usable(node)) item.settings = {"dataset.array=" + node.path};
-    if (!empty && node.particles()) {
-      item.settings.push_back("dataset.flatten=" + std::to_string(std::min<std::uint64_t>(sizes[1], 10000)));
-      item.settings.push_back("dataset.padding=mask");
-    }
-    items.push_back(std::move(item));
-  }
-  for (const Hdf5Link& link : tree_.links) {
-    ContentItem item{.name = link.path, .description = link_text(link)};
-    if (link.file.empty() && tree_.resolve(file_.get(), link.path))
-      item.settings = {"dataset.array=" + link.path};
-    items.push_back(std::move(item));
-  }
-  return items;
-}
 
 }  // namespace
 
@@ -463,7 +370,7 @@ Table read_hdf5(const std::string& path, const FileOptions& options) {
 
 std::vector<ContentItem> hdf5_contents(const FileOptions& options) {
   const Hdf5Silence silence;
-  return Hdf5Tables(options.path, options).contents();
+  return Hdf5Listing(options.path).contents();
 }
 
 }  // namespace symscan

@@ -57,12 +57,18 @@ std::vector<ContentItem> npy_contents(const FileOptions& options) {
                                              : trouble.empty() ? "numbers"
                                                                : trouble,
                                              header.shape)};
-  const std::size_t axes = header.shape.size(), most = header.structured ? 2 : 3;
-  if (trouble.empty() && axes > 0 && axes < most) item.settings = {"dataset.format=npy"};
-  if (trouble.empty() && axes == most && header.shape[1] > 0)
-    item.settings = {"dataset.format=npy",
-                     "dataset.flatten=" + std::to_string(std::min<std::uint64_t>(header.shape[1], 10000)),
-                     "dataset.padding=mask"};
+  try {
+    const NpyLayout layout = npy_layout(header, options.path);
+    ArrayTable table{.name = options.path};
+    describe_npy(table, layout, 0, {});
+    if (trouble.empty()) item.settings = {"dataset.format=npy"};
+    NpyReader reader(*source, options.path, layout, header.data_offset);
+    if (trouble.empty() && table.particles > 0)
+      item.settings.push_back("dataset.flatten=" + std::to_string(propose_flatten(table, reader)));
+  } catch (const DataError& error) {
+    item.settings.clear();
+    item.description += ": " + std::string(error.what());
+  }
   return {item};
 }
 

@@ -290,6 +290,19 @@ class NpzTables {
   const FileOptions& options_;
 };
 
+/// The settings of an array of particles, or why it cannot be taken.
+void add_flatten(ContentItem& item, const NpzArchive& archive, const std::vector<NpzEntry>& entries,
+                 std::size_t number, NpzReader& reader) {
+  try {
+    ArrayTable table{.name = archive.title(entries[number])};
+    describe_npy(table, npy_layout(entries[number].header, table.name), number, {});
+    const std::string particles = std::to_string(propose_flatten(table, reader));
+    item.settings = {"dataset.array=" + item.name, "dataset.flatten=" + particles};
+  } catch (const DataError& error) {
+    item.description += ": " + std::string(error.what());
+  }
+}
+
 zip_source_t* npz_file(const std::string& path) {
   return zip_source_file_create(path.c_str(), 0, -1, nullptr);
 }
@@ -308,16 +321,16 @@ Table read_npz(std::string_view bytes, const std::string& name, const FileOption
 
 std::vector<ContentItem> npz_contents(const FileOptions& options) {
   const NpzArchive archive(npz_file(options.path), options.path);
+  const std::vector<NpzEntry> entries = archive.list();
+  NpzReader reader(archive, entries);
   std::vector<ContentItem> items;
-  for (const NpzEntry& entry : archive.list()) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const NpzEntry& entry = entries[i];
     ContentItem item{.name = entry.name, .description = entry.description()};
     const std::vector<std::uint64_t>& shape = entry.header.shape;
     const bool empty = std::count(shape.begin(), shape.end(), 0u) > 0;
     if (!empty && (entry.table() || entry.column())) item.settings = {"dataset.array=" + entry.name};
-    if (!empty && entry.particles())
-      item.settings = {"dataset.array=" + entry.name,
-                       "dataset.flatten=" + std::to_string(std::min<std::uint64_t>(shape[1], 10000)),
-                       "dataset.padding=mask"};
+    if (!empty && entry.particles()) add_flatten(item, archive, entries, i, reader);
     if (!entry.damage.empty()) item.description = entry.damage;
     items.push_back(std::move(item));
   }

@@ -8,6 +8,7 @@
 #include "host/base/error.hpp"
 #include "host/base/trouble.hpp"
 #include "host/data/array_table.hpp"
+#include "host/data/byte_source.hpp"
 
 namespace symscan {
 namespace {
@@ -188,6 +189,9 @@ class TreeWalk {
   }
   if (lacks_locks(error)) throw DataError(path + no_locks_advice);
   throw_passing_trouble(path);
+  char start[10] = {};
+  if (read_fully(*open_file(path), start, sizeof start) && std::string_view(start, 10) == "MATLAB 5.0")
+    throw DataError(path + " is a MATLAB file older than version 7.3; save it with save('a.mat', '-v7.3')");
   throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
 }
 
@@ -268,10 +272,10 @@ Hdf5Trouble hdf5_trouble(hid_t type) {
       return {"lists of unequal length"};
     case H5T_ARRAY:
       return {"arrays in each value"};
-    case H5T_OPAQUE: {
+    case H5T_OPAQUE: {  // h5py: "NUMPY:<M8[s]"
       char* tag = H5Tget_tag(type);
-      const bool date = tag != nullptr && std::string(tag).find("datetime64") != std::string::npos;
-      const bool span = tag != nullptr && std::string(tag).find("timedelta64") != std::string::npos;
+      const bool date = tag != nullptr && std::string(tag).find("M8") != std::string::npos;
+      const bool span = tag != nullptr && std::string(tag).find("m8") != std::string::npos;
       H5free_memory(tag);
       if (date || span) return {date ? "dates" : "spans of time", true};
       return {"raw bytes"};

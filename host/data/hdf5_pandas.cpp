@@ -63,6 +63,14 @@ std::string whole_number(double value) {
   return text;
 }
 
+/// Columns called 0, 1, ... have no names.
+void rename_numbered(std::vector<ArrayColumn>& columns, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (columns[i].name != std::to_string(i)) return;
+  }
+  for (std::size_t i = 0; i < count; ++i) columns[i].name = "c" + columns[i].name;
+}
+
 class FixedFrame {
  public:
   FixedFrame(hid_t file, Hdf5Tree& tree, const Hdf5Group& group, Hdf5ArrayReader& reader,
@@ -156,7 +164,7 @@ class FixedFrame {
     }
   }
 
-  /// As the frame has them, not block after block. Columns called 0, 1, ... have no names.
+  /// As the frame has them, not block after block.
   void put_in_order(const Texts& order) {
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < order.size(); ++i) places.emplace(order[i], i);
@@ -166,12 +174,7 @@ class FixedFrame {
     };
     std::stable_sort(table_.columns.begin(), table_.columns.end(),
                      [&](const ArrayColumn& a, const ArrayColumn& b) { return place(a) < place(b); });
-    bool numbered = true;
-    for (std::size_t i = 0; i < table_.columns.size(); ++i)
-      numbered &= table_.columns[i].name == std::to_string(i);
-    for (ArrayColumn& column : table_.columns) {
-      if (numbered) column.name = "c" + column.name;
-    }
+    rename_numbered(table_.columns, table_.columns.size());
   }
 
   void add_index(const std::string& axis) {
@@ -230,8 +233,52 @@ Hdf5Trouble disguise_of(hid_t dataset, const std::string& field) {
   return {};
 }
 
-bool has_prefix_index(const std::string& name) {
+bool is_index_field(const std::string& name) {
   return name == "index" || name.starts_with("index[");
+}
+
+/// Gives the columns of each field of the records their names from the field's attributes.
+void name_fields(ArrayTable& table, hid_t dataset, const Hdf5Values& values) {
+  const auto field_of = [&](std::size_t i) { return values.parts[table.columns[i].place].member; };
+  bool all_named = true;
+  for (std::size_t first = 0, count = 1; first < table.columns.size(); first += count) {
+    for (count = 1; first + count < table.columns.size() && field_of(first + count) == field_of(first);)
+      ++count;
+    const std::string& field = values.members[field_of(first)].name;
+    const Hdf5Trouble disguise = disguise_of(dataset, field);
+    const Texts texts = pickled_texts(dataset, field + "_kind");
+    // A field that cannot be read counts once, whatever it holds.
+    const bool unread = !table.columns[first].trouble.empty();
+    const Texts names = unread ? texts : names_from(texts, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      ArrayColumn& column = table.columns[first + i];
+      if (!unread && names.size() == count) column.name = names[i];
+      if (unread && !names.empty()) column.name = join_words(names, ", ");
+      if (!disguise.what.empty()) {
+        column.trouble = disguise.what;
+        column.text = disguise.text;
+      }
+      all_named &= !column.name.starts_with("values_block_");
+    }
+  }
+  if (!all_named)
+    table.notes.push_back("the names of some columns of " + table.name +
+                          " cannot be read; they are called after their place in the file");
+}
+
+/// Whether the index is 0, 1, 2, ...: nothing needs to be said of it.
+bool index_counts_rows(const ArrayTable& table, std::size_t node, Hdf5ArrayReader& reader) {
+  for (std::size_t i = table.main_columns; i < table.columns.size(); ++i) {
+    if (!table.columns[i].trouble.empty()) return false;
+    reader.check(node, {table.columns[i].place});
+    check_table_size(table.name, static_cast<std::size_t>(table.rows), 1);
+    std::vector<double> index(static_cast<std::size_t>(table.rows));
+    reader.read_columns(node, 0, index.size(), {{table.columns[i].place, index.data(), 1}});
+    for (std::size_t row = 0; row < index.size(); ++row) {
+      if (index[row] != static_cast<double>(row)) return false;
+    }
+  }
+  return true;
 }
 
 void append_escaped(std::string& out, const std::string& text) {
@@ -301,38 +348,10 @@ void name_pandas_columns(ArrayTable& table, hid_t file, const Hdf5Tree& tree, st
   const Hdf5Handle dataset = open_at(file, tree.nodes[node].path);
   const Hdf5Handle group = open_at(file, hdf5_parent(tree.nodes[node].path));
   const Hdf5Values& values = reader.values(node);
-  bool all_named = true;
-  for (std::size_t first = 0; first < table.columns.size();) {
-    const std::size_t member = values.parts[table.columns[first].place].member;
-    std::size_t count = 1;
-    while (first + count < table.columns.size() &&
-           values.parts[table.columns[first + count].place].member == member)
-      ++count;
-    const std::string& field = values.members[member].name;
-    const Hdf5Trouble disguise = disguise_of(dataset.get(), field);
-    const Texts texts = pickled_texts(dataset.get(), field + "_kind");
-    // A field that cannot be read counts once, whatever it holds.
-    const bool unread = !table.columns[first].trouble.empty();
-    const Texts names = unread ? texts : names_from(texts, count);
-    for (std::size_t i = 0; i < count; ++i) {
-      ArrayColumn& column = table.columns[first + i];
-      if (!unread && names.size() == count) column.name = names[i];
-      if (unread && !names.empty()) column.name = join_words(names, ", ");
-      if (!disguise.what.empty()) {
-        column.trouble = disguise.what;
-        column.text = disguise.text;
-      }
-      all_named &= !column.name.starts_with("values_block_");
-    }
-    first += count;
-  }
-  if (!all_named)
-    table.notes.push_back("the names of some columns of " + table.name +
-                          " cannot be read; they are called after their place in the file");
-
+  name_fields(table, dataset.get(), values);
   const Texts levels = pickled_texts(group.get(), "levels");
   const auto is_index = [&](const ArrayColumn& column) {
-    return has_prefix_index(values.members[values.parts[column.place].member].name) ||
+    return is_index_field(values.members[values.parts[column.place].member].name) ||
            std::count(levels.begin(), levels.end(), column.name) > 0;
   };
   Texts order = pickled_texts(group.get(), "non_index_axes");
@@ -343,27 +362,10 @@ void name_pandas_columns(ArrayTable& table, hid_t file, const Hdf5Tree& tree, st
   };
   std::stable_sort(table.columns.begin(), table.columns.end(),
                    [&](const ArrayColumn& a, const ArrayColumn& b) { return place(a) < place(b); });
-  bool numbered = true;
-  for (std::size_t i = 0; i < table.columns.size() && !is_index(table.columns[i]); ++i)
-    numbered &= table.columns[i].name == std::to_string(i);
-  table.main_columns = 0;
-  for (ArrayColumn& column : table.columns) {
-    if (is_index(column)) continue;
-    ++table.main_columns;
-    if (numbered) column.name = "c" + column.name;
-  }
-  // The index: nothing is said of 0, 1, 2, ...
-  bool counts = levels.empty();
-  for (std::size_t i = table.main_columns; i < table.columns.size() && counts; ++i) {
-    if (!table.columns[i].trouble.empty()) counts = false;
-    if (!counts) break;
-    reader.check(node, {table.columns[i].place});
-    check_table_size(table.name, static_cast<std::size_t>(table.rows), 1);
-    std::vector<double> index(static_cast<std::size_t>(table.rows));
-    reader.read_columns(node, 0, index.size(), {{table.columns[i].place, index.data(), 1}});
-    for (std::size_t row = 0; row < index.size(); ++row) counts &= index[row] == static_cast<double>(row);
-  }
-  if (!counts)
+  table.main_columns = static_cast<std::size_t>(
+      std::count_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return !is_index(c); }));
+  rename_numbered(table.columns, table.main_columns);
+  if (!levels.empty() || !index_counts_rows(table, node, reader))
     table.notes.push_back("the index of " + table.name + " was left out" +
                           (levels.empty() ? "" : ": " + join_names(levels)));
 }

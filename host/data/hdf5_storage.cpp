@@ -74,7 +74,7 @@ class StorageCheck {
     const int rank = H5Sget_simple_extent_dims(space, sizes, nullptr);
     if (rank < 1 || H5Pget_chunk(creation, rank, chunk) != rank) return;
 #if H5_VERSION_GE(1, 10, 5)
-    if (H5Dget_num_chunks(dataset, H5S_ALL, &there) < 0) return;
+    if (H5Dget_num_chunks(dataset, space, &there) < 0) return;
 #else
     return;
 #endif

@@ -14,6 +14,24 @@ constexpr std::size_t kBlockBytes = std::size_t{8} << 20;
 constexpr std::size_t kMostParts = 65536;
 constexpr int kDeepestType = 16;
 
+/// HDF5 trusts the places of members, and would read beyond the record of a damaged file.
+void check_members(hid_t type, const std::string& title) {
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // first byte, and the one behind the last
+  for (int i = 0; i < H5Tget_nmembers(type); ++i) {
+    const auto number = static_cast<unsigned>(i);
+    const Hdf5Handle member(H5Tget_member_type(type, number), H5Tclose);
+    const std::size_t offset = H5Tget_member_offset(type, number);
+    places.emplace_back(offset, offset + (member ? H5Tget_size(member.get()) : 0));
+  }
+  std::sort(places.begin(), places.end());
+  std::size_t end = 0;
+  for (const auto& [first, last] : places) {
+    if (first < end || last <= first || last > H5Tget_size(type))
+      throw DataError(title + " is damaged: the parts of its records overlap");
+    end = last;
+  }
+}
+
 /// Builds the type in memory, and the list of the numbers in it.
 class PartsOfType {
  public:
@@ -42,6 +60,7 @@ class PartsOfType {
  private:
   Hdf5Handle compound(hid_t type, const std::string& name, std::size_t offset, int depth,
                       std::vector<Hdf5Part>& parts) const {
+    check_members(type, title_);
     std::vector<Hdf5Values::Member> members;
     std::size_t size = 0;
     const int count = std::max(0, H5Tget_nmembers(type));
@@ -120,6 +139,7 @@ Hdf5Values hdf5_values(hid_t type, const std::string& title) {
   const PartsOfType builder(title);
   values.records = H5Tget_class(type) == H5T_COMPOUND && hdf5_trouble(type).what.empty();
   const int count = values.records ? std::max(0, H5Tget_nmembers(type)) : 1;
+  if (values.records) check_members(type, title);
   for (int i = 0; i < count; ++i) {
     Hdf5Values::Member member;
     Hdf5Handle whole;

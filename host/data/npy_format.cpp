@@ -270,6 +270,12 @@ double precision_of(const ElementType& type) {
 }
 
 double decode(const unsigned char* bytes, const ElementType& type) {
+  if (type.kind == 'f' && type.size == 8 &&
+      !type.big_endian) {  // the most frequent one, as little-endian machines have it
+    double value = 0;
+    std::memcpy(&value, bytes, sizeof value);
+    return value;
+  }
   std::uint64_t bits = 0;
   const std::size_t size = std::clamp<std::size_t>(type.size, 1, 8);  // what is_number() lets through
   for (std::size_t i = 0; i < size; ++i) {

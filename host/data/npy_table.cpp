@@ -72,6 +72,7 @@ void describe_npy(ArrayTable& table, const NpyLayout& layout, std::size_t part,
   }
   table.rows = layout.rows;
   table.particles = layout.particles;
+  table.records = layout.named;
   table.named = layout.named || names.size() == columns.size();
   if (layout.particles > 0) {
     table.features = std::move(columns);

@@ -1,43 +1,13 @@
 // NPY, NPZ and HDF5, from bytes that NumPy and the libraries themselves would write.
-#include <hdf5.h>
-#include <zip.h>
-
 #include <cmath>
 #include <cstring>
 
 #include "host/data/file_readers.hpp"
 #include "host/data/npy_format.hpp"
-#include "tests/host/data/data_files.hpp"
+#include "tests/host/data/array_files.hpp"
 
 namespace symscan::test {
 namespace {
-
-using Names = std::vector<std::string>;
-using Values = std::vector<double>;
-
-template <class T>
-std::string bytes_of(std::initializer_list<T> values) {
-  std::string bytes;
-  for (const T value : values) bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-  return bytes;
-}
-
-std::string swapped(std::string bytes, std::size_t size) {
-  for (std::size_t at = 0; at < bytes.size(); at += size)
-    std::reverse(bytes.begin() + at, bytes.begin() + at + size);
-  return bytes;
-}
-
-std::string npy(const std::string& descr, const std::string& shape, const std::string& data,
-                bool fortran = false, int version = 1) {
-  std::string header = "{'descr': " + descr + ", 'fortran_order': " + (fortran ? "True" : "False") +
-                       ", 'shape': " + shape + ", }";
-  while ((header.size() + 11) % 64) header += ' ';
-  header += '\n';
-  std::string length = bytes_of<std::uint32_t>({static_cast<std::uint32_t>(header.size())});
-  if (version == 1) length.resize(2);
-  return std::string("\x93NUMPY") + static_cast<char>(version) + '\0' + length + header + data;
-}
 
 Table read_bytes(const std::string& bytes, const FileOptions& options = {}) {
   const auto source = open_bytes(bytes);
@@ -108,20 +78,6 @@ TEST(Npy, RecordsBecomeNamedColumns) {
   EXPECT_EQ(table.values, (Values{1.5, 7, 2.5, -8}));
 }
 
-std::string npz(const DataFolder& folder, const std::vector<std::pair<std::string, std::string>>& entries,
-                bool deflate = true) {
-  const std::string path = folder.path("t.npz");
-  zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
-  for (const auto& [name, bytes] : entries) {
-    const auto index =
-        zip_file_add(archive, name.c_str(), zip_source_buffer(archive, bytes.data(), bytes.size(), 0), 0);
-    zip_set_file_compression(archive, static_cast<zip_uint64_t>(index),
-                             deflate ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
-  }
-  zip_close(archive);
-  return path;
-}
-
 TEST(Npz, TheOnlyMatrixIsTakenStoredOrDeflated) {
   const DataFolder folder;
   const std::string matrix = npy("'<f4'", "(2, 2)", bytes_of<float>({1, 2, 3, 4}));
@@ -173,140 +129,181 @@ TEST(Npz, EqualVectorsBecomeColumns) {
   EXPECT_EQ(table.values, (Values{1, 3, 2, 4}));
 }
 
-/// A small HDF5 file made by `fill`.
-template <class Fill>
-std::string hdf5(const DataFolder& folder, Fill fill) {
-  const std::string path = folder.path("t.h5");
-  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-  fill(file);
-  H5Fclose(file);
-  return path;
+TEST(Npy, AlignedNestedAndArrayFieldsBecomeColumns) {
+  // As numpy.dtype(..., align=True) is saved: padding has no name.
+  const std::string descr =
+      "[('a', '|i1'), ('', '|V3'), (('a title', 'b'), '<f4'), ('in', [('x', '<i2'), ('y', '<i2')]), "
+      "('m', '|u1', (2, 2))]";
+  const std::string data = bytes_of<std::int8_t>({7}) + std::string(3, '\x55') + bytes_of<float>({1.5f}) +
+                           bytes_of<std::int16_t>({-3, 4}) + bytes_of<std::uint8_t>({1, 2, 3, 4});
+  const Table table = read_bytes(npy(descr, "(1,)", data));
+  EXPECT_EQ(table.columns, (Names{"a", "b", "in.x", "in.y", "m[1,1]", "m[1,2]", "m[2,1]", "m[2,2]"}));
+  EXPECT_EQ(table.values, (Values{7, 1.5, -3, 4, 1, 2, 3, 4}));
 }
 
-template <class T>
-void add_dataset(hid_t file, const char* name, hid_t type, std::vector<hsize_t> shape,
-                 const std::vector<T>& values, hid_t creation = H5P_DEFAULT) {
-  const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
-  const hid_t dataset = H5Dcreate2(file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
-  H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
-  H5Dclose(dataset);
-  H5Sclose(space);
-}
-
-TEST(Hdf5, MatrixOfAnyNumberTypeAlsoCompressed) {
-  const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-    const hsize_t chunk[2] = {1, 2};
-    H5Pset_chunk(creation, 2, chunk);
-    H5Pset_deflate(creation, 6);
-    add_dataset<int>(file, "x", H5T_NATIVE_INT, {2, 2}, {1, -2, 3, 4}, creation);
-    H5Pclose(creation);
-  });
-  EXPECT_EQ(load_file(path).values, (Values{1, -2, 3, 4}));
-  EXPECT_EQ(load_file(path, {{"max_rows", 1}, {"columns", {"1"}}}).values, Values{-2});
-}
-
-TEST(Hdf5, GroupOfVectorsBecomesColumns) {
-  const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    H5Gclose(H5Gcreate2(file, "events", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    add_dataset<float>(file, "events/px", H5T_NATIVE_FLOAT, {2}, {1, 2});
-    add_dataset<double>(file, "events/E", H5T_NATIVE_DOUBLE, {2}, {3, 4});
-    add_dataset<double>(file, "events/w", H5T_NATIVE_DOUBLE, {2}, {5, 6});
-  });
-  const Table table = load_file(path, {{"array", "/events"}, {"weights", "w"}});
-  EXPECT_EQ(table.columns, (Names{"E", "px"}));
-  EXPECT_EQ(table.values, (Values{3, 1, 4, 2}));
-  EXPECT_EQ(table.weights, (Values{5, 6}));
-  EXPECT_EQ(load_file(path).columns, (Names{"E", "px", "w"}));  // the only group with columns
-  EXPECT_EQ(table.precision, (Values{kFloat64Precision, kFloat32Precision}));
-}
-
-TEST(Hdf5, SeveralGroupsOfColumnsNeedAChoice) {
-  const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    for (const char* group : {"data", "truth"})
-      H5Gclose(H5Gcreate2(file, group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    add_dataset<float>(file, "data/x", H5T_NATIVE_FLOAT, {2}, {1, 2});
-    add_dataset<float>(file, "truth/x", H5T_NATIVE_FLOAT, {2}, {3, 4});
-  });
-  const std::string sentence = error_of([&] { load_file(path); });
-  EXPECT_NE(sentence.find("several groups (data, truth); choose one, for example dataset.array=data"),
-            std::string::npos)
-      << sentence;
-  EXPECT_EQ(load_file(path, {{"array", "truth"}}).values, (Values{3, 4}));
-}
-
-TEST(Hdf5, ObjectsOfOtherShapesAreNamedWithTheirShape) {
-  const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    add_dataset<float>(file, "images", H5T_NATIVE_FLOAT, {2, 1, 2}, {1, 2, 3, 4});
-  });
-  const std::string sentence = error_of([&] { load_file(path); });
-  EXPECT_NE(sentence.find("('images') holds numbers, shape 2 x 1 x 2"), std::string::npos) << sentence;
-  const std::string text = hdf5(folder, [](hid_t file) {
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, 2);
-    add_dataset<char>(file, "names", type, {2}, {'a', '\0', 'b', '\0'});
-    H5Tclose(type);
-  });
-  EXPECT_NE(error_of([&] {
-              load_file(text, {{"array", "names"}});
-            }).find("('names') holds text, shape 2"),
+TEST(Npy, FieldsWithoutNumbersAreRefusedOrDroppedByName) {
+  const std::string descr = "[('x', '<f4'), ('t', '<M8[ns]'), ('s', '<U1')]";
+  const std::string bytes = npy(descr, "(1,)", bytes_of<float>({2}) + std::string(12, '\0'));
+  const std::string sentence = error_of([&] { read_bytes(bytes); });
+  EXPECT_NE(sentence.find("the column 't' holds dates"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("dataset.on_text=drop"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("dataset.columns=[\"x\"]"), std::string::npos) << sentence;
+  FileOptions options;
+  options.columns = {"x"};
+  EXPECT_EQ(read_bytes(bytes, options).values, Values{2});
+  options = {};
+  options.on_text = OnText::drop;
+  const Table dropped = read_bytes(bytes, options);
+  EXPECT_EQ(dropped.columns, Names{"x"});
+  EXPECT_NE(joined_notes(dropped).find("were left out: t, s"), std::string::npos) << joined_notes(dropped);
+  options.target = "s";
+  EXPECT_NE(error_of([&] { read_bytes(bytes, options); }).find("(dataset.target) holds text"),
             std::string::npos);
 }
 
-TEST(Hdf5, PandasTablesWithPackedColumnsAreExplained) {
-  struct Record {
-    long index;
-    double values[2];
-  };
+TEST(Npy, WhatIsNoNumberIsCalledByItsName) {
+  const std::pair<const char*, const char*> types[] = {{"'<f16'", "long double numbers (128 bits)"},
+                                                       {"'<c16'", "complex numbers"},
+                                                       {"'|O'", "a pickle, which is never read"},
+                                                       {"'<m8[s]'", "spans of time"},
+                                                       {"'|V16'", "raw bytes"}};
+  for (const auto& [type, expected] : types) {
+    const std::string sentence = error_of([&] { read_bytes(npy(type, "(1,)", std::string(16, '\0'))); });
+    EXPECT_NE(sentence.find(expected), std::string::npos) << sentence;
+  }
+}
+
+TEST(Npy, BytesBehindTheArrayAreNotedAndASecondArrayIsRefused) {
+  const std::string one = npy("'<f4'", "(2,)", bytes_of<float>({1, 2}));
+  EXPECT_EQ(joined_notes(read_bytes(one)), "");
+  EXPECT_EQ(joined_notes(read_bytes(one + "hello")), "5 bytes follow the array of t.npy and were not read\n");
+  const std::string sentence = error_of([&] { read_bytes(one + one); });
+  EXPECT_NE(sentence.find("several arrays, one behind the other, and the first has only 2 rows"),
+            std::string::npos)
+      << sentence;
+}
+
+/// Bytes of which nobody knows how many come, in small pieces: a pipe.
+class PipeSource : public ByteSource {
+ public:
+  explicit PipeSource(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = std::min({size, bytes_.size() - at_, std::size_t{1000}});
+    std::copy_n(bytes_.data() + at_, count, buffer);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  std::string bytes_;
+  std::size_t at_ = 0;
+};
+
+TEST(Npy, PipesAreReadAndWhatTheyPromiseTakesNoMemory) {
+  std::string data;
+  Values expected;
+  for (int i = 0; i < 6000; ++i) {
+    data += bytes_of<float>({static_cast<float>(i)});
+    expected.push_back(i);
+  }
+  for (const bool fortran : {false, true}) {
+    PipeSource pipe(npy("'<f4'", "(3000, 2)", data, fortran));
+    const Table table = read_npy(pipe, "pipe", {});
+    const auto source = open_bytes("");
+    EXPECT_EQ(table.values, read_bytes(npy("'<f4'", "(3000, 2)", data, fortran)).values);
+    if (!fortran) {
+      EXPECT_EQ(table.values, expected);
+    }
+  }
+  for (const char* shape : {"(1000000000, 2)", "(3, 65536, 1000)"}) {
+    PipeSource pipe(npy("'<f4'", shape, data));
+    FileOptions options;
+    options.max_rows = 100000000;
+    options.flatten = shape[1] == '3' ? 1 : 0;
+    EXPECT_NE(error_of([&] { read_npy(pipe, "pipe", options); }).find("cut off"), std::string::npos) << shape;
+  }
+}
+
+TEST(Npz, ChecksumsAreCompared) {
   const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    const hsize_t two = 2;
-    const hid_t array = H5Tarray_create2(H5T_NATIVE_DOUBLE, 1, &two);
-    const hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(Record));
-    H5Tinsert(type, "index", offsetof(Record, index), H5T_NATIVE_LONG);
-    H5Tinsert(type, "values_block_0", offsetof(Record, values), array);
-    add_dataset<Record>(file, "table", type, {1}, {{0, {1, 2}}});
-    H5Tclose(type);
-    H5Tclose(array);
-  });
+  const std::string path =
+      npz(folder, {{"x.npy", npy("'<f4'", "(4,)", bytes_of<float>({1, 2, 3, 4}))}}, false);
+  EXPECT_EQ(load_file(path).rows, 4u);
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  bytes[bytes.find(bytes_of<float>({3})) + 1] ^= 1;
+  folder.write("t.npz", bytes);
+  for (const Json& settings : {Json::object(), Json{{"max_rows", 1}}})
+    EXPECT_NE(error_of([&] {
+                load_file(path, settings);
+              }).find("('x') is damaged: its bytes do not fit its checksum"),
+              std::string::npos);
+}
+
+TEST(Npz, DamagedArraysAreRefusedAndOthersCanBeChosen) {
+  const DataFolder folder;
+  const std::string good = npy("'<f4'", "(2,)", bytes_of<float>({1, 2}));
+  const std::string path = npz(folder, {{"x.npy", good}, {"y.npy", "no array"}});
   const std::string sentence = error_of([&] { load_file(path); });
-  EXPECT_NE(sentence.find("data_columns=True"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("('y') is not a NPY file"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("dataset.columns=[\"x\"] reads the others"), std::string::npos) << sentence;
+  const Table table = load_file(path, {{"columns", {"x"}}});
+  EXPECT_EQ(table.values, (Values{1, 2}));
+  EXPECT_NE(joined_notes(table).find("y (damaged)"), std::string::npos);
 }
 
-TEST(Hdf5, RecordsBecomeNamedColumns) {
-  struct Record {
-    float energy;
-    int charge;
-  };
+TEST(Npz, WhatIsNoColumnIsNotedOrRefused) {
   const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    const hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(Record));
-    H5Tinsert(type, "E", offsetof(Record, energy), H5T_NATIVE_FLOAT);
-    H5Tinsert(type, "q", offsetof(Record, charge), H5T_NATIVE_INT);
-    add_dataset<Record>(file, "table", type, {2}, {{1.5f, -1}, {2.5f, 1}});
-    H5Tclose(type);
-  });
-  EXPECT_EQ(load_file(path).values, (Values{1.5, -1, 2.5, 1}));
-  const Table chosen = load_file(path, {{"columns", {"q", "E"}}, {"weights", "E"}});
-  EXPECT_EQ(chosen.values, (Values{-1, 1.5, 1, 2.5}));
-  EXPECT_EQ(chosen.weights, (Values{1.5, 2.5}));
+  const std::string column = npy("'<f4'", "(2,)", bytes_of<float>({1, 2}));
+  const std::string text = npy("'<U1'", "(2,)", std::string(8, '\0'));
+  EXPECT_NE(joined_notes(load_file(npz(folder, {{"x.npy", column}, {"s.npy", text}})))
+                .find("left out: s (text, shape 2)"),
+            std::string::npos);
+  const std::string images =
+      npz(folder, {{"X.npy", npy("'<f4'", "(2, 2, 1, 1)", std::string(16, '\0'))}, {"y.npy", column}});
+  EXPECT_NE(error_of([&] { load_file(images); }).find("('X') has 4 dimensions (2 x 2 x 1 x 1)"),
+            std::string::npos);
+  EXPECT_EQ(load_file(images, {{"array", "y"}}).rows, 2u);
+  const std::string unequal = npz(
+      folder, {{"a.npy", column}, {"b.npy", column}, {"c.npy", npy("'<f4'", "(1,)", bytes_of<float>({1}))}});
+  const std::string sentence = error_of([&] { load_file(unequal); });
+  EXPECT_NE(sentence.find("a has 2 values, c has 1; choose with dataset.columns=[\"a\",\"b\"]"),
+            std::string::npos)
+      << sentence;
+  EXPECT_EQ(load_file(unequal, {{"columns", {"a", "b"}}}).columns, (Names{"a", "b"}));
 }
 
-TEST(Hdf5, DeclaredButNeverWrittenDataAreRefusedBeforeAllocation) {
+TEST(Npz, WeightsGroupAndTargetMayBeArraysOfTheirOwn) {
   const DataFolder folder;
-  const std::string path = hdf5(folder, [](hid_t file) {
-    const hsize_t shape[2] = {1u << 20, 512}, chunk[2] = {1024, 512};
-    const hid_t space = H5Screate_simple(2, shape, nullptr), creation = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_chunk(creation, 2, chunk);
-    H5Dclose(H5Dcreate2(file, "x", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
-    H5Pclose(creation);
-    H5Sclose(space);
-  });
-  EXPECT_NE(error_of([&] { load_file(path); }).find("never filled"), std::string::npos);
+  const std::string path =
+      npz(folder, {{"X.npy", npy("'<f4'", "(3, 2)", bytes_of<float>({1, 2, 3, 4, 5, 6}))},
+                   {"w.npy", npy("'<f4'", "(3,)", bytes_of<float>({1, 2, 1}))},
+                   {"y.npy", npy("'<f8'", "(3, 1)", bytes_of<double>({7, 8, 9}))},
+                   {"bad.npy", npy("'<f4'", "(2,)", bytes_of<float>({1, 2}))}});
+  const Table table = load_file(path, {{"array", "X"}, {"weights", "w"}, {"target", "y"}});
+  EXPECT_EQ(table.values, (Values{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(table.weights, (Values{1, 2, 1}));
+  EXPECT_EQ(table.target, (Values{7, 8, 9}));
+  EXPECT_EQ(load_file(path, {{"array", "X"}, {"select", "w > 1.5"}}).values, (Values{3, 4}));
+  const std::string sentence = error_of([&] { load_file(path, {{"array", "X"}, {"group", "bad"}}); });
+  EXPECT_NE(
+      sentence.find("('bad') (dataset.group) holds numbers, shape 2; one number for each of the 3 rows"),
+      std::string::npos)
+      << sentence;
+}
+
+TEST(Npz, ContentsSayHowToChoose) {
+  const DataFolder folder;
+  FileOptions options;
+  options.path = npz(folder, {{"X.npy", npy("'<f4'", "(1, 2, 1)", bytes_of<float>({1, 2}))},
+                              {"y.npy", npy("'<f4'", "(1,)", bytes_of<float>({1}))},
+                              {"s.npy", npy("'<U1'", "(1,)", std::string(4, '\0'))}});
+  const std::vector<ContentItem> items = npz_contents(options);
+  ASSERT_EQ(items.size(), 3u);
+  EXPECT_EQ(items[0].description, "numbers, shape 1 x 2 x 1");
+  EXPECT_EQ(items[0].settings, (Names{"dataset.array=X", "dataset.flatten=2"}));
+  EXPECT_EQ(items[1].settings, Names{"dataset.array=y"});
+  EXPECT_TRUE(items[2].settings.empty());
 }
 
 }  // namespace
