@@ -60,7 +60,8 @@ TEST(Lhe, MissingParticlesAreAnsweredWithThoseOfTheFile) {
   std::string text;
   for (int i = 0; i < 1500; ++i) {
     text += "<event>\n" + kPair + "</event>\n";
-    text += "<event>\n 1 1 1 0 0 0\n 1000022 1 0 0 0 0 1 2 3 4 5 0 9\n</event>\n<event>\n" + kPair + "</event>\n";
+    text +=
+        "<event>\n 1 1 1 0 0 0\n 1000022 1 0 0 0 0 1 2 3 4 5 0 9\n</event>\n<event>\n" + kPair + "</event>\n";
   }
   const std::string sentence = error_of([&] { lhe(text, {{"particles", Json::array()}}); });
   EXPECT_NE(sentence.find("dataset.particles is missing"), std::string::npos) << sentence;
