@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/base/trouble.hpp"
 #include "host/data/event_table.hpp"
 #include "host/data/file_readers.hpp"
@@ -242,9 +243,8 @@ class Lheh5Reader {
   std::uint64_t count(double value, std::uint64_t event, const char* what, double most) const {
     if (value >= 0 && value <= most && value == std::trunc(value)) return static_cast<std::uint64_t>(value);
     throw DataError(name_ + ": the " + what + " of event " + std::to_string(event + 1) + " is " +
-                    decimal(value) + ", which cannot be right");
+                    number_text(value) + ", which cannot be right");
   }
-  static std::string decimal(double value) { return std::to_string(value); }
 
   void read_events() {
     const std::uint64_t all = datasets_[0].rows();
@@ -304,7 +304,7 @@ class Lheh5Reader {
   int code(double value, std::uint64_t event, const char* what) const {
     if (std::abs(value) <= 2147483647.0 && value == std::trunc(value)) return static_cast<int>(value);
     throw DataError(name_ + ": a " + what + " of event " + std::to_string(event + 1) + " is " +
-                    decimal(value) + ", which is not an integer in range");
+                    number_text(value) + ", which is not an integer in range");
   }
 
   EventParticle particle(std::size_t place, std::uint64_t event) const {
