@@ -110,8 +110,9 @@ class ArrowTable:
         return array, counts
 
     def texts(self, array):
-        if self.pa.types.is_dictionary(array.type):
-            array = array.dictionary_decode()
+        if self.pa.types.is_dictionary(array.type):  # each word once, however many rows name it
+            words = self.texts(array.dictionary)
+            return [None if i is None else words[i] for i in array.indices.to_pylist()]
         if not self.pa.types.is_string(array.type):
             array = array.cast(self.pa.string())
         return array.to_pylist()
