@@ -36,8 +36,9 @@ TEST(Formats, EndingsMayBeInCapitalsOrCompressed) {
   EXPECT_TRUE(ending_of("a.csv.gz").compressed);
   EXPECT_EQ(ending_of("a.csv.gz").ending, ".csv");
   EXPECT_NE(error_of([] { format_of_file("a.npz.gz"); }).find("unpack it first"), std::string::npos);
-  EXPECT_NE(error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5, root, parquet, feather or lhe"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of([] { format_called("xml"); }).find("auto, csv, npy, npz, hdf5, root, parquet, feather or lhe"),
+      std::string::npos);
 }
 
 TEST(Formats, WhatIsWrittenCanBeRead) {
