@@ -103,10 +103,10 @@ std::unique_ptr<PythonHelper> start_helper(const HelperFormat& format, const std
                          chosen != nullptr && *chosen != '\0' ? "SYMSCAN_PYTHON does not name a program"
                                                               : "there is no python3 in PATH");
   }
-  std::error_code error;
-  const std::filesystem::path whole =
-      path.empty() ? std::filesystem::path() : std::filesystem::absolute(path, error);
-  if (error) throw_trouble("cannot open", path, error.value());
+  // Without links: /dev/stdin is another file for the helper. A file that is to be written is not there yet.
+  std::error_code missing;
+  std::filesystem::path whole = std::filesystem::canonical(path, missing);
+  if (missing) whole = path.empty() ? std::filesystem::path() : std::filesystem::absolute(path);
   return std::make_unique<PythonHelper>(
       python, helper_script(),
       std::vector<std::string>{request.dump(-1, ' ', true, Json::error_handler_t::replace), whole.string()});

@@ -13,6 +13,7 @@ import sys
 
 MOST_COLUMNS = 65536
 MOST_WORDS = 32
+LONGEST_WORD = 200
 BLOCK_VALUES = 1 << 23  # that are read at one time
 FRAME_VALUES = 1 << 20  # that are sent at one time; helper_table.cpp takes no more than 64 MiB
 
@@ -116,9 +117,14 @@ def find_words(table, sources):
         for source in sources:
             found[source].update(texts_of(data[source]))
             found[source].discard(None)
+            if any(len(word) > LONGEST_WORD for word in found[source]):
+                raise Refusal("has texts of more than %d characters in the column %s, too long for "
+                              "dataset.on_text=one_hot; leave such columns out with dataset.on_text=drop"
+                              % (LONGEST_WORD, shown(source.name)))
             if len(found[source]) > MOST_WORDS:
-                raise Refusal("has more than %d different words in the column %s, too many for dataset.on_text=one_hot; "
-                              "leave such columns out with dataset.on_text=drop" % (MOST_WORDS, shown(source.name)))
+                raise Refusal("has more than %d different words in the column %s, too many for "
+                              "dataset.on_text=one_hot; leave such columns out with dataset.on_text=drop"
+                              % (MOST_WORDS, shown(source.name)))
     for source in sources:
         source.words = sorted(found[source])
 

@@ -24,10 +24,11 @@ class ArrowTable:
                 self.notes.append("the column %s is the row index of pandas and was left out" % shown(field.name))
             else:
                 self.describe_type(field.name, field.type, (index,), field.name)
-        self.items.append({"name": "table", "description": "%d rows of %d columns" % (self.rows, len(schema)), "settings": []})
+        size = "%d rows of %d columns" % (self.rows, len(schema))
+        self.items.append({"name": "table", "description": size, "settings": []})
         for source in self.sources:
             if source.kind in ("list", "text", "left_out"):
-                why = {"list": "a list of numbers in each row", "text": source.why or "text"}.get(source.kind, source.why)
+                why = "a list of numbers in each row" if source.kind == "list" else source.why
                 settings = {"list": ["dataset.flatten=1"], "text": ["dataset.on_text=one_hot"]}.get(source.kind, [])
                 self.items.append({"name": source.name, "description": why, "settings": settings})
 
@@ -47,16 +48,14 @@ class ArrowTable:
             for i in range(type.num_fields):
                 self.describe_type(name + "." + type.field(i).name, type.field(i).type, place + (i,), top, lists)
             return None
-        number = types.is_integer(type) or types.is_floating(type) or types.is_boolean(type) or types.is_decimal(type)
-        if number:
-            return add("list" if lists else "number", "f4" if type in (self.pa.float16(), self.pa.float32()) else "f8")
+        single = (self.pa.float16(), self.pa.float32())
+        if self.is_plain(type) or types.is_decimal(type):
+            return add("list" if lists else "number", "f4" if type in single else "f8")
         if types.is_null(type) and not lists:
             return add("number")
         if types.is_fixed_size_list(type) and not lists:
-            element = type.value_type
-            plain = types.is_integer(element) or types.is_floating(element) or types.is_boolean(element)
-            if plain and 0 < type.list_size <= MOST_COLUMNS:
-                return add("fixed", "f4" if element in (self.pa.float16(), self.pa.float32()) else "f8", (type.list_size,))
+            if self.is_plain(type.value_type) and 0 < type.list_size <= MOST_COLUMNS:
+                return add("fixed", "f4" if type.value_type in single else "f8", (type.list_size,))
         if (types.is_list(type) or types.is_large_list(type)) and not lists:
             return self.describe_type(name, type.value_type, place, top, 1)
         if lists:
@@ -66,6 +65,10 @@ class ArrowTable:
         if types.is_temporal(type):
             return add("text", why="dates or times (%s)" % type)
         return add("left_out", why="values of type %s" % type)
+
+    def is_plain(self, type):
+        types = self.pa.types
+        return types.is_integer(type) or types.is_floating(type) or types.is_boolean(type)
 
     def numbers(self, array):
         """An array of numbers as numpy, NaN for what is missing."""
@@ -110,8 +113,9 @@ class ArrowTable:
         return array, counts
 
     def texts(self, array):
-        if self.pa.types.is_dictionary(array.type):
-            array = array.dictionary_decode()
+        if self.pa.types.is_dictionary(array.type):  # each word once, however many rows name it
+            words = self.texts(array.dictionary)
+            return [None if i is None else words[i] for i in array.indices.to_pylist()]
         if not self.pa.types.is_string(array.type):
             array = array.cast(self.pa.string())
         return array.to_pylist()

@@ -159,7 +159,8 @@ class RootTable:
                 group = group[1:]
             if group is None:
                 group, counted = (fields[0] if not branch and len(fields) > 1 else prefix_of(name)), False
-            self.sources.append(Source(name, kind, type, shape, group, counted, why, (branch[1] if branch else None, fields)))
+            place = (branch[1] if branch else None, fields)
+            self.sources.append(Source(name, kind, type, shape, group, counted, why, place))
 
     def arrays(self, sources, start, stop):
         """The awkward array of each source; each branch is read once."""

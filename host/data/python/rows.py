@@ -43,7 +43,7 @@ class Rows:
         self.lists = [s for s in dict.fromkeys(c.source for c in columns) if s.kind == "list"]
         self.order = {}
         if request["order_by_pt"]:
-            self.order = {group: pt_of_group(table, group) for group in dict.fromkeys(s.group for s in self.lists)}
+            self.order = {s.group: pt_of_group(table, s.group) for s in self.lists}
         self.sources = list(dict.fromkeys([c.source for c in columns] + list(self.order.values())))
         self.rounded, self.short, self.first, self.most = {}, 0, 0, 0
 
@@ -72,9 +72,10 @@ class Rows:
                     Padder(self.numpy, counts, self.request["flatten"], keys), source)
             different = self.numpy.flatnonzero(found[source.group].counts != counts)
             if len(different):
-                raise Refusal("has lists %s and %s of different lengths in row %d; choose those of one kind of particle "
-                              "with dataset.columns" % (shown(first[source.group].name), shown(source.name),
-                                                        self.first + int(different[0]) + 1))
+                raise Refusal("has lists %s and %s of different lengths in row %d; choose those of one kind of "
+                              "particle with dataset.columns"
+                              % (shown(first[source.group].name), shown(source.name),
+                                 self.first + int(different[0]) + 1))
         return found
 
     def block(self, rows, data):
@@ -96,13 +97,13 @@ class Rows:
                 else:
                     made[source] = self.numbers(source, data[source]).reshape(rows, -1)
             out.append(made[source][:, column.part])
-        if padders and not self.request["mask"]:
+        if padders and rows:
             fewest = self.numpy.min([padder.counts for padder in padders.values()], axis=0)
             whole = fewest >= self.request["flatten"]
-            self.most = max(self.most, int(fewest.max()) if rows else 0)
+            self.most = max(self.most, int(fewest.max()))
             self.short += rows - int(whole.sum())
-            out = [values[whole] for values in out]
-            rows = int(whole.sum())
+            if not self.request["mask"]:
+                rows, out = int(whole.sum()), [values[whole] for values in out]
         return rows, out
 
     def send(self, output):
@@ -114,20 +115,21 @@ class Rows:
             step = max(1, FRAME_VALUES // len(arrays))
             for first in range(0, rows, step):
                 now = min(step, rows - first)
-                parts = [self.numpy.ascontiguousarray(values[first:first + now], dtype="<f8").tobytes() for values in arrays]
+                parts = [values[first:first + now].astype("<f8").tobytes() for values in arrays]
                 output.frame(b"ROWS", struct.pack("<Q", now), *parts)
             sent += rows
             self.first += seen
             if sent >= most:
                 break
-        if not sent and self.short:
+        if not sent and self.short and not self.request["mask"]:
             self.refuse_all()
         output.json(b"DONE", {"rows": sent, "notes": self.notes()})
 
     def refuse_all(self):
         n = self.request["flatten"]
         if self.most:
-            raise Refusal("has no row with %d particles; set dataset.flatten=%d, the most that one has" % (n, self.most))
+            raise Refusal("has no row with %d particles; set dataset.flatten=%d, the most that one has"
+                          % (n, self.most))
         raise Refusal("has no row with %d of each of %s; choose some of them with dataset.columns, or set "
                       "dataset.padding=mask" % (n, shown_list([s.name for s in self.lists])))
 
@@ -135,13 +137,16 @@ class Rows:
         notes = []
         for name, count in self.rounded.items():
             notes.append("%d %s of column %s %s beyond 2^53 and rounded to float64"
-                         % (count, "value" if count == 1 else "values", shown(name), "is" if count == 1 else "are"))
-        if self.lists and not self.request["mask"]:
-            n = self.request["flatten"]
-            if self.short:
-                notes.append("%d of %d rows have fewer than %d particles and were left out; dataset.padding=mask keeps them"
-                             % (self.short, self.first, n))
-        elif self.lists:
-            notes.append("lists with fewer than %d particles are padded with zeros; columns real[k] say which particles "
-                         "are there" % self.request["flatten"])
+                         % (count, "value" if count == 1 else "values", shown(name),
+                            "is" if count == 1 else "are"))
+        if self.short:
+            text = "%d of %d rows have fewer than %d particles" % (self.short, self.first, self.request["flatten"])
+            real = [column.name for column in self.columns if column.real is not None]
+            if not self.request["mask"]:
+                notes.append(text + " and were left out; dataset.padding=mask keeps them")
+            elif real:
+                notes.append(text + ", the others are zero; the columns %s are 1 where a particle is there"
+                             % shown_list(real))
+            else:
+                notes.append(text + ", the others are zero")
         return notes
