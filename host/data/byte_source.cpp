@@ -17,6 +17,7 @@ namespace symscan {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 20;
+constexpr std::uint64_t kMostWithoutProgress = std::uint64_t{1} << 30;
 constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 
 /// The bytes as they lie in the file, some of which were looked at before.
@@ -177,6 +178,10 @@ bool LineReader::refill() {
   if (end_ > kLongestLine) {
     throw DataError(name_ + " line " + std::to_string(number_ + 1) +
                     " is longer than 16 MiB; is this a text file?");
+  }
+  if (used_ - last_progress_ > kMostWithoutProgress) {
+    throw DataError(name_ + ": nothing but blank lines, comments and other text for a gibibyte, up to line " +
+                    std::to_string(number_) + "; is this the right file?");
   }
   // Small sources get a small buffer: the readers are also called on thousands of tiny inputs.
   const std::size_t block = std::min<std::uint64_t>(kBlock, source_.size().value_or(kBlock) + 1);

@@ -39,13 +39,16 @@ bool read_fully(ByteSource& source, char* buffer, std::size_t size);
 /// Splits a source into lines (LF or CR LF; the end mark is not part of the line).
 class LineReader {
  public:
-  /// `name` is used in errors. Throws DataError for a line of more than 16 MiB.
+  /// `name` is used in errors. Throws DataError for a line of more than 16 MiB, and after a gibibyte without
+  /// progress(): an endless pipe, or a small file that is unpacked without end.
   LineReader(ByteSource& source, std::string name);
   /// The next line; false at the end. `line` stays valid until the next call.
   bool next(std::string_view& line);
   /// As many whole lines as fit into `bytes` (at least one), with their end marks; false at the end.
   bool next_lines(std::size_t bytes, std::string& text);
   std::uint64_t number() const { return number_; }  ///< of the last line, from 1
+  /// A row or an event was found in what was read.
+  void progress() { last_progress_ = used_; }
   std::uint64_t bytes_used() const { return used_; }
   /// The last line had its end mark (a cut-off file often ends without).
   bool line_was_complete() const { return complete_; }
@@ -56,7 +59,7 @@ class LineReader {
   std::string name_;
   std::string buffer_;
   std::size_t begin_ = 0, end_ = 0;
-  std::uint64_t number_ = 0, used_ = 0;
+  std::uint64_t number_ = 0, used_ = 0, last_progress_ = 0;
   bool at_end_ = false, complete_ = true;
 };
 

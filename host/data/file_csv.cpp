@@ -264,6 +264,7 @@ void CsvReader::add_line(std::string_view line, std::uint64_t number, bool compl
 }
 
 void CsvReader::add_record(std::string_view record, std::uint64_t line, bool complete) {
+  lines_.progress();
   if (const auto fault = table_->add_row(record, line)) refuse(*fault, record, line, complete);
 }
 
@@ -294,6 +295,7 @@ void CsvReader::read_blocks() {
       // A quoted field may have come from the block before: then lines are not what they seem.
       if (block.plain && !builder_->open()) {
         table_->add_block(block);
+        if (block.rows > 0) lines_.progress();
       } else {
         add_lines(block);
       }

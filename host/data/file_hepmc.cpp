@@ -237,6 +237,7 @@ class HepmcReader {
   }
 
   void end_event() {
+    lines_.progress();
     if (!in_event_) return;
     in_event_ = false;
     const std::string lack = lacking();

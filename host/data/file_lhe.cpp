@@ -244,6 +244,7 @@ class LheReader {
   }
 
   void end_event() {
+    markup_.progress();
     if (state_ == State::event_line) {
       if (open_ended_)
         throw DataError(line_name() + " ends an event whose tag <event has no '>'; write <event>");

@@ -29,6 +29,7 @@ class LheMarkup {
   /// The next tag or text that is not blank; false at the end. Valid until the next call.
   bool next(Piece& piece);
   std::uint64_t line() const { return lines_.number(); }
+  void progress() { lines_.progress(); }
   /// At the end of the file: "the comment that begins in line 7 has no end (-->)", or empty.
   const std::string& unclosed() const { return unclosed_; }
 

@@ -120,6 +120,29 @@ TEST(Decompress, DamageIsRefused) {
   }
 }
 
+/// Says that it is endless: blank lines, then none.
+class BlankLines : public ByteSource {
+ public:
+  std::size_t read(char* buffer, std::size_t size) override {
+    std::fill_n(buffer, size, '\n');
+    return size;
+  }
+};
+
+TEST(Decompress, EndlessBlankLinesEnd) {
+  BlankLines source;
+  LineReader lines(source, "pipe");
+  std::string text;
+  try {
+    while (lines.next_lines(1 << 20, text)) {
+    }
+  } catch (const DataError& error) {
+    EXPECT_NE(std::string(error.what()).find("for a gibibyte"), std::string::npos);
+    return;
+  }
+  FAIL();
+}
+
 TEST(Decompress, TablesHaveTheSameValues) {
   const test::DataFolder folder;
   FileOptions options;
