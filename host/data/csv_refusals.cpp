@@ -114,7 +114,7 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
   const std::vector<CsvColumn>& columns = table_->layout().columns;
   std::vector<bool> bad(columns.size());
   const std::vector<CsvField> cut = fields_of(dialect_, record);
-  bool only_text = true;
+  bool only_text = true, gaps = false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const FieldKind kind = i < cut.size() ? kind_of_field(cut[i].text, dialect_.comma_mark) : FieldKind::text;
     bad[i] =
@@ -122,6 +122,8 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
         contents_[i].malformed > 0 ||
         (kind != FieldKind::number && kind != FieldKind::missing && columns[i].use != CsvUse::boolean) ||
         (!options_.drop_nonfinite && (rest.gap[i] || contents_[i].missing > 0 || kind == FieldKind::missing));
+    gaps |= columns[i].feature && !contents_[i].holds_text() &&
+            (rest.gap[i] || contents_[i].missing > 0 || kind == FieldKind::missing);
     only_text &= !columns[i].feature || contents_[i].holds_text() || !(rest.text[i] || rest.malformed[i]);
   }
   std::string ways;
@@ -132,7 +134,8 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
   FileOptions changed = options_;
   changed.on_text = OnText::drop;
   if (only_text && contents_[column].holds_text() && columns[column].plain && works(changed))
-    ways += (ways.empty() ? "" : ", or ") + std::string("leave out all text with dataset.on_text=drop");
+    ways += (ways.empty() ? "" : ", or ") + std::string("leave out all text with dataset.on_text=drop") +
+            (gaps && !options_.drop_nonfinite ? " and dataset.on_nonfinite=drop" : "");
   changed = options_;
   changed.columns = table_->features_without(bad);
   if (columns[column].feature && !changed.columns.empty() && works(changed))

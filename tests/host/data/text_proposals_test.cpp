@@ -130,6 +130,8 @@ TEST(TextProposals, TextAndDates) {
   expect_ways_out("2024-01-31T12:00:00Z 1\n2024-02-01T12:00:00Z 2\n", "but a date", 2);
   expect_ways_out("1,GT,3\n2,GG,4\n", "line 1 mixes numbers and text ('1')", 2);
   expect_ways_out("name,kind\nfoo,a\nbar,b\n", "'foo' is not a number", 1);  // one_hot
+  EXPECT_EQ(expect_ways_out("run,type,E\n1,GT,3\n,GG,4\n2,GG,NA\n", "'GT' is not a number", 1)[0].values,
+            (Values{1, 3}));
   // One bad field in a column of numbers is no column of text.
   expect_ways_out("x,y\n1,2\n3,oops\n5,6\n", "repair the field", 1);
   // What stands behind the first rows counts too: y is bad at the end, x has a gap.
