@@ -26,7 +26,9 @@ std::string stripped_path(std::string path) {
 class Hdf5Tables : private Hdf5Listing {
  public:
   Hdf5Tables(const std::string& path, const FileOptions& options)
-      : Hdf5Listing(path), options_(options), reader_(file_.get(), path, tree_) {}
+      : Hdf5Listing(path, stripped_path(options.array)),
+        options_(options),
+        reader_(file_.get(), path, tree_) {}
 
   Table read() {
     const ArrayTable table = choose();

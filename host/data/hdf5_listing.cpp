@@ -9,8 +9,8 @@
 
 namespace symscan {
 
-Hdf5Listing::Hdf5Listing(const std::string& path)
-    : name_(path), file_(open_hdf5(path)), tree_(list_hdf5(file_.get(), path)) {}
+Hdf5Listing::Hdf5Listing(const std::string& path, const std::string& wanted)
+    : name_(path), file_(open_hdf5(path)), tree_(list_hdf5(file_.get(), path, wanted)) {}
 
 std::size_t Hdf5Listing::number_of(const Hdf5Node& node) const {
   return static_cast<std::size_t>(&node - tree_.nodes.data());

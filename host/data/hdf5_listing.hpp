@@ -11,8 +11,9 @@ namespace symscan {
 /// An open file and what is in it, for those who choose from it.
 class Hdf5Listing {
  public:
-  /// Throws what is wrong with the file, or with the system. `path` must outlive this object.
-  explicit Hdf5Listing(const std::string& path);
+  /// Throws what is wrong with the file, or with the system. `path` must outlive this object; `wanted` is a
+  /// path in the file that is looked for even among too many.
+  explicit Hdf5Listing(const std::string& path, const std::string& wanted = "");
 
   /// Every dataset, frame, group of columns and link: how to choose it, or why it cannot be taken.
   std::vector<ContentItem> contents() const;

@@ -250,8 +250,13 @@ Hdf5Handle open_hdf5(const std::string& path) {
   return file;
 }
 
-Hdf5Tree list_hdf5(hid_t file, const std::string& name) {
-  return TreeWalk(file, name).walk();
+Hdf5Tree list_hdf5(hid_t file, const std::string& name, const std::string& wanted) {
+  Hdf5Tree tree = TreeWalk(file, name).walk();
+  if (tree.complete || wanted.empty() || tree.resolve(file, wanted)) return tree;
+  const Hdf5Handle object = open_object(file, wanted);
+  if (object && H5Iget_type(object.get()) == H5I_DATASET)
+    tree.nodes.push_back(describe_dataset(object.get(), wanted));
+  return tree;
 }
 
 Hdf5Trouble hdf5_trouble(hid_t type) {

@@ -67,8 +67,9 @@ struct Hdf5Tree {
 /// Opens a file to read. Throws what is wrong with it, or with the system.
 Hdf5Handle open_hdf5(const std::string& path);
 
-/// Every dataset, group and link; nothing is followed out of the file.
-Hdf5Tree list_hdf5(hid_t file, const std::string& name);
+/// Every dataset, group and link, up to 10000 of them; beyond, the dataset `wanted` is there all the same.
+/// Nothing is followed out of the file.
+Hdf5Tree list_hdf5(hid_t file, const std::string& name, const std::string& wanted = "");
 
 /// What values of a type are instead of numbers ("text", "dates", ...); nothing for numbers and records.
 struct Hdf5Trouble {

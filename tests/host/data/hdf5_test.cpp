@@ -110,6 +110,17 @@ TEST(Hdf5, OldMatlabFilesAreNamed) {
   EXPECT_NE(error_of([&] { load_file(path); }).find("save('a.mat', '-v7.3')"), std::string::npos);
 }
 
+TEST(Hdf5, AmongTooManyObjectsOneIsFoundByItsName) {
+  const DataFolder folder;
+  const std::string path = hdf5(folder, [](hid_t file) {
+    for (int i = 0; i < 10001; ++i)
+      H5Lcreate_soft("/nowhere", file, ("e" + std::to_string(i)).c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    add_dataset<double>(file, "z", H5T_NATIVE_DOUBLE, {2, 1}, {1, 2});
+  });
+  EXPECT_NE(error_of([&] { load_file(path); }).find("more than 10000 objects"), std::string::npos);
+  EXPECT_EQ(load_file(path, {{"array", "z"}}).values, (Values{1, 2}));
+}
+
 TEST(Hdf5, PartsOfRecordsBecomeColumns) {
   struct Record {
     double p[2];
