@@ -97,13 +97,8 @@ const BadConfig datasets[] = {
     {"NoColumns", R"({"dataset":{"kind":"file","path":"a.csv","columns":[]}})",
      "dataset.columns must be a list of texts (1 to 65536 of them), not a list of 0"},
     {"BadFormat", R"({"dataset":{"kind":"file","path":"a.csv","format":"cvs"}})",
-<<<<<<< HEAD
      "dataset.format must be one of auto, csv, npy, npz, hdf5, root, parquet, feather, lhe, hepmc, lheh5, "
      "not the text 'cvs'; did you mean 'csv'?"},
-=======
-     "dataset.format must be one of auto, csv, npy, npz, hdf5, root, parquet, feather, lhe, not the text "
-     "'cvs'; did you mean 'csv'?"},
->>>>>>> 80dead5904fba6ef8cf5344da1a402b9fdd178b9
     {"SameDatasetTwice", R"({"dataset":["circle",{"kind":"circle","n":10000}]})",
      "the sweep holds the same settings twice (dataset circle); list each dataset once"},
     {"OverlappingDatasets",
