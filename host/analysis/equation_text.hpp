@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "host/base/text.hpp"
 #include "host/analysis/relation.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "host/data/expression.hpp"
 #include "host/analysis/function_terms.hpp"
+#include "host/data/expression.hpp"
 
 namespace symscan {
 

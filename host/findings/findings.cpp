@@ -8,11 +8,11 @@
 
 #include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
-#include "host/data/expression.hpp"
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/base/threads.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/expression.hpp"
 #include "host/findings/alignment.hpp"
 #include "host/findings/breaking_curves.hpp"
 #include "host/findings/candidate_tests.hpp"
