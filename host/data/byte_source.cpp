@@ -43,7 +43,7 @@ class StoredBytes {
 /// A file, compressed or not, or a pipe.
 class FileSource : public ByteSource {
  public:
-  explicit FileSource(const std::string& path) : stored_(path), held_(kHeld, '\0') {
+  explicit FileSource(const std::string& path) : path_(path), stored_(path), held_(kHeld, '\0') {
     hold(compression_mark_bytes);
     decompressor_ = decompressor_for(held(), path);
     std::error_code error;
@@ -86,10 +86,14 @@ class FileSource : public ByteSource {
       const auto [used, made, ended] = decompressor_->step(held().data(), held().size(), buffer, size);
       begin_ += used;
       if (ended) {
-        // Streams may follow each other (cat a.gz b.gz); what else follows is padding.
+        // Streams may follow each other (cat a.gz b.gz), and zeros may fill a block.
         hold(compression_mark_bytes);
         finished_ = !decompressor_for(held(), "");
-        if (!finished_) decompressor_->restart();
+        if (finished_) {
+          refuse_what_follows();
+        } else {
+          decompressor_->restart();
+        }
       } else if (used == 0 && made == 0 && stored_end_) {
         cut_off_ = finished_ = true;
       }
@@ -98,7 +102,19 @@ class FileSource : public ByteSource {
     return 0;
   }
 
+  void refuse_what_follows() {
+    for (hold(1); begin_ < end_; hold(1)) {
+      if (held().find_first_not_of('\0') != std::string_view::npos)
+        throw DataError(
+            path_ +
+            " has further bytes behind its compressed data, which nothing says how to read; unpack it, "
+            "or compress it anew");
+      begin_ = end_;
+    }
+  }
+
   static constexpr std::size_t kHeld = 256 << 10;
+  std::string path_;
   StoredBytes stored_;
   std::string held_;
   std::size_t begin_ = 0, end_ = 0;  ///< of what is held

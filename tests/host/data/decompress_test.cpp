@@ -105,6 +105,20 @@ TEST(Decompress, ACutOffStreamIsNoticedWhereverItEnds) {
   }
 }
 
+TEST(Decompress, WhatFollowsIsRefusedUnlessItIsZeros) {
+  const test::DataFolder folder;
+  for (const Compression& kind : kinds) {
+    EXPECT_EQ(read_all(folder.write("a", kind.compress("x\n1\n") + std::string(5000, '\0'))), "x\n1\n")
+        << kind.name;
+    try {
+      read_all(folder.write("a", kind.compress("x\n1\n") + std::string(5000, '\0') + "2\n"));
+      ADD_FAILURE() << kind.name;
+    } catch (const DataError& error) {
+      EXPECT_NE(std::string(error.what()).find("further bytes"), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(Decompress, DamageIsRefused) {
   const test::DataFolder folder;
   for (const Compression& kind : kinds) {
