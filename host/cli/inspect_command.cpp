@@ -65,9 +65,12 @@ void print_contents(const FileSurvey& survey) {
     std::printf("  ... and %s\n", plural(survey.contents.size() - most_items_shown, "more thing").c_str());
 }
 
-void print_table(const TableSurvey& table) {
+void print_table(const TableSurvey& table, bool one_file) {
   std::printf("\n%s of %s%s\n", plural(table.rows, "row").c_str(),
-              plural(table.columns.size(), "column").c_str(), table.all_rows ? "" : ", the first ones");
+              plural(table.columns.size(), "column").c_str(),
+              table.all_rows ? ""
+              : one_file     ? ", the first ones"
+                             : ", of the first file");
   if (table.duplicates > 0)
     std::printf("%s equal to earlier ones\n",
                 (plural(table.duplicates, "row") + (table.duplicates == 1 ? " is" : " are")).c_str());
@@ -146,7 +149,7 @@ ExitCode inspect_command(const InspectOptions& options) {
               survey.format.c_str(), format_called(survey.format).description.c_str(),
               bytes_text(survey.bytes).c_str());
   print_contents(survey);
-  if (!survey.table.columns.empty()) print_table(survey.table);
+  if (!survey.table.columns.empty()) print_table(survey.table, survey.files.size() == 1);
   for (const std::string& note : survey.table.notes)
     std::printf("  note: %s\n", printable_line(note).c_str());
   if (survey.refusal.empty()) {

@@ -12,6 +12,7 @@
 #include "host/data/byte_source.hpp"
 #include "host/data/file_fields.hpp"
 #include "host/data/file_set.hpp"
+#include "host/data/format_settings.hpp"
 #include "host/data/formats.hpp"
 #include "host/data/selection.hpp"
 #include "host/data/special_columns.hpp"
@@ -30,6 +31,21 @@ bool finite_row(const Table& table, std::size_t row) {
     return of_rows.empty() || std::isfinite(of_rows[row]);
   };
   return finite && finite_in(table.weights) && finite_in(table.groups) && finite_in(table.target);
+}
+
+/// A column without any value is no matter of single rows.
+void refuse_empty_columns(const Table& table, const std::string& name) {
+  std::vector<std::string> empty, others;
+  for (std::size_t column = 0; column < table.features(); ++column) {
+    bool any = false;
+    for (std::size_t row = 0; row < table.rows && !any; ++row)
+      any = std::isfinite(table.values[row * table.features() + column]);
+    (any ? others : empty).push_back(table.columns[column]);
+  }
+  if (empty.empty()) return;
+  throw DataError(
+      name + ": column " + printable(empty[0]) + " has no finite value in any row; " +
+      (others.empty() ? "there is no other column" : "leave it out with " + columns_setting(others)));
 }
 
 [[noreturn]] void refuse_row(const Table& table, std::size_t row, const std::string& name) {
@@ -53,7 +69,7 @@ bool finite_row(const Table& table, std::size_t row) {
   for (std::size_t other = row + 1; other < table.rows; ++other) more += !finite_row(table, other);
   throw DataError(name + " row " + std::to_string(row + 1) + ": " + where + " is " +
                   (std::isnan(value) ? "NaN or empty" : "infinite") + more_bad_rows(more) +
-                  "; repair the file or set dataset.on_nonfinite to drop");
+                  "; repair the file or set dataset.on_nonfinite=drop");
 }
 
 void drop_rows(Table& table, const std::string& name) {
@@ -81,13 +97,9 @@ void drop_rows(Table& table, const std::string& name) {
 
 Table read_file(const std::string& path, const FileOptions& options) {
   check_readable(path);
-  const FileFormat& format = options.format == "auto" ? format_of_file(path) : format_called(options.format);
-  // HDF5 files may hold events, which their reader finds out.
-  if (!options.particles.empty() && format.name != "lhe" && format.name != "hepmc" &&
-      format.name != "lheh5" && format.name != "hdf5") {
-    throw DataError("dataset.particles is only for event files (LHE, HepMC, LHEH5), and " + path +
-                    " is read as " + format.name);
-  }
+  const FileFormat& format =
+      options.format == "auto" ? format_of_content(path) : format_called(options.format);
+  check_settings_of_format(format.name, path, options);
   FileOptions of_file = options;
   of_file.path = path;
   return format.read(of_file);
@@ -105,7 +117,7 @@ Table read_after(const std::vector<std::string>& files, const FileOptions& optio
   FileOptions further = options;
   for (std::size_t i = 1; i < files.size() && table.rows < options.max_rows; ++i) {
     further.max_rows = options.max_rows - table.rows;
-    append_rows(table, read_rows(files[i], further), files[0], files[i]);
+    append_rows(table, read_rows(files[i], further), files[0], files[i], options);
   }
   constexpr std::size_t most_notes = 20;
   if (table.notes.size() > most_notes) {
@@ -166,6 +178,7 @@ void finish_rows(Table& table, const std::string& name, const FileOptions& optio
     if (!finite_row(table, bad)) break;
   }
   if (bad < table.rows) {
+    refuse_empty_columns(table, name);
     if (!options.drop_nonfinite) refuse_row(table, bad, name);
     drop_rows(table, name);
   }

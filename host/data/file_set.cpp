@@ -2,6 +2,7 @@
 #include "host/data/file_set.hpp"
 
 #include <glob.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -40,6 +41,20 @@ std::string first_difference(const std::vector<std::string>& first, const std::s
   return name + " has the column " + printable(*here) + " where " + first_name + " has " + printable(*there);
 }
 
+/// What helps when the columns of two files differ.
+std::string way_out(const std::vector<std::string>& first, const std::vector<std::string>& other,
+                    const FileOptions& options) {
+  if (options.on_text == OnText::one_hot)
+    return "with dataset.on_text=one_hot all files need the same words in the same columns";
+  std::vector<std::string> common;
+  for (const std::string& column : first)
+    if (std::find(other.begin(), other.end(), column) != other.end()) common.push_back(column);
+  if (common.empty() || !options.columns.empty())
+    return "the rows of files are joined by equal columns, and these files have others";
+  return "the rows of files are joined by equal columns: choose the common ones with " +
+         columns_setting(common);
+}
+
 /// Rows of one file have weights (groups, a target) and those of another have none.
 void check_alike(bool first, bool other, const char* what, const std::string& first_name,
                  const std::string& name) {
@@ -57,9 +72,16 @@ bool is_numbered(const std::string& column) {
          column.find_first_not_of("0123456789", 1) == std::string::npos;
 }
 
-std::string stem_of(const std::string& path) {
-  const std::string file = std::filesystem::path(path).filename().string();
-  return file.substr(0, file.find('.', 1));
+/// The name of a file without its endings; with its folder where another has the same.
+std::string stem_of(const std::string& path, const std::vector<std::string>& files) {
+  const auto stem = [](const std::string& file) {
+    const std::string name = std::filesystem::path(file).filename().string();
+    return name.substr(0, name.find('.', 1));
+  };
+  const std::string own = stem(path);
+  const bool alone =
+      std::count_if(files.begin(), files.end(), [&](const auto& f) { return stem(f) == own; }) == 1;
+  return alone ? own : (std::filesystem::path(path).parent_path() / own).string();
 }
 
 /// [files][columns] names that tell all columns apart.
@@ -70,7 +92,7 @@ std::vector<std::string> joined_names(const std::vector<Table>& tables,
     for (const std::string& column : table.columns) ++uses[column];
   std::vector<std::string> names;
   for (std::size_t file = 0; file < tables.size(); ++file) {
-    const std::string stem = stem_of(files[file]);
+    const std::string stem = stem_of(files[file], files);
     for (const std::string& column : tables[file].columns) {
       if (uses[column] == 1 && !is_numbered(column)) {
         names.push_back(column);
@@ -126,6 +148,7 @@ bool fits_files(const std::string& path) {
 std::vector<std::string> expand_files(const std::vector<std::string>& patterns) {
   std::vector<std::string> files;
   std::set<std::string> seen;
+  std::map<std::pair<dev_t, ino_t>, std::string> places;
   for (const std::string& pattern : patterns) {
     const std::vector<std::string> found =
         is_pattern(pattern) ? files_like(pattern) : std::vector<std::string>{pattern};
@@ -133,9 +156,15 @@ std::vector<std::string> expand_files(const std::vector<std::string>& patterns) 
       throw DataError("no file fits the pattern " + pattern +
                       "; a relative pattern starts at the folder of its config, or where symscan runs");
     for (const std::string& file : found) {
-      if (!seen.insert(file).second)
+      struct stat status = {};
+      const bool there = ::stat(file.c_str(), &status) == 0;
+      const auto earlier = places.find({status.st_dev, status.st_ino});
+      const bool same = there && earlier != places.end();
+      if (!seen.insert(file).second || same)
         throw DataError(file +
-                        " comes twice among the files of the dataset (dataset.path, dataset.more_files)");
+                        " comes twice among the files of the dataset (dataset.path, dataset.more_files)" +
+                        (same && earlier->second != file ? ", also as " + earlier->second : ""));
+      if (there) places[{status.st_dev, status.st_ino}] = file;
       files.push_back(file);
     }
     if (files.size() > kMostFiles)
@@ -150,12 +179,11 @@ std::vector<std::string> files_of(const FileOptions& options) {
   return expand_files(patterns);
 }
 
-void append_rows(Table& table, Table&& further, const std::string& first_name, const std::string& name) {
+void append_rows(Table& table, Table&& further, const std::string& first_name, const std::string& name,
+                 const FileOptions& options) {
   if (table.columns != further.columns) {
-    throw DataError(
-        first_difference(table.columns, first_name, further.columns, name) +
-        "; the rows of files are joined by equal columns: choose them with dataset.columns, or set "
-        "dataset.join to columns to put the files beside each other");
+    throw DataError(first_difference(table.columns, first_name, further.columns, name) + "; " +
+                    way_out(table.columns, further.columns, options));
   }
   if (further.rows == 0 || table.rows == 0) {  // dataset.select left nothing
     if (table.rows == 0) std::swap(table, further);

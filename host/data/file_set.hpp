@@ -21,7 +21,8 @@ std::vector<std::string> expand_files(const std::vector<std::string>& patterns);
 std::vector<std::string> files_of(const FileOptions& options);
 
 /// Appends the rows of a further file. Throws DataError unless it has the same columns in the same order.
-void append_rows(Table& table, Table&& further, const std::string& first_name, const std::string& name);
+void append_rows(Table& table, Table&& further, const std::string& first_name, const std::string& name,
+                 const FileOptions& options);
 
 /// One table of tables of equally many rows, which were read without dataset.columns, weights, group, target
 /// and select: these are taken from the columns of all. A name that occurs in several tables, or a number,

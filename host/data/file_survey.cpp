@@ -7,6 +7,7 @@
 #include "host/data/byte_source.hpp"
 #include "host/data/file_set.hpp"
 #include "host/data/formats.hpp"
+#include "host/data/preprocess.hpp"
 #include "host/data/selection.hpp"
 #include "host/data/special_columns.hpp"
 #include "host/data/survey.hpp"
@@ -79,7 +80,9 @@ void try_settings(FileSurvey& survey, const FileOptions& options, std::size_t mo
   FileOptions some = options;
   some.max_rows = std::min(options.max_rows, most_rows);
   try {
-    survey.table.notes = load_file_dataset(some).notes;
+    const Table table = load_file_dataset(some);
+    prepare(table, Preprocess::standardize);  // refuses too few rows, and weights that cancel
+    survey.table.notes = table.notes;
     survey.refusal.clear();
   } catch (const DataError& error) {
     if (error.code() == ExitCode::interrupted) throw;
@@ -132,7 +135,7 @@ FileSurvey survey_file(const ReadWords& options_of, const std::vector<std::strin
   }
   options.path = survey.files[0];
   const FileFormat& format =
-      options.format == "auto" ? format_of_file(options.path) : format_called(options.format);
+      options.format == "auto" ? format_of_content(options.path) : format_called(options.format);
   survey.format = format.name;
   if (format.contents != nullptr) survey.contents = format.contents(options);
   Table table;
@@ -143,6 +146,11 @@ FileSurvey survey_file(const ReadWords& options_of, const std::vector<std::strin
   options = options_of(survey.settings);
   suggest(survey, options);
   try_settings(survey, options_of(survey.settings), most_rows);
+  if (!survey.refusal.empty() && options.weights == "auto" && !table.weights.empty()) {
+    survey.settings.emplace_back("dataset.weights=none");
+    try_settings(survey, options_of(survey.settings), most_rows);
+    if (!survey.refusal.empty()) survey.settings.pop_back();
+  }
   if (!survey.refusal.empty() && options.on_text == OnText::refuse) {
     survey.settings.emplace_back("dataset.on_text=drop");
     try_settings(survey, options_of(survey.settings), most_rows);

@@ -2,6 +2,7 @@
 #include "host/data/formats.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "host/base/error.hpp"
@@ -125,6 +126,40 @@ const FileFormat& format_of_file(const std::string& path) {
     throw DataError(path + " is a compressed " + format->name + " file; unpack it first (" +
                     compressions().at(compression) + ")");
   return *format;
+}
+
+/// The format that a file begins as; empty: it cannot be told. Pipes are not looked into.
+std::string format_by_first_bytes(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return "";
+  std::string bytes(512, '\0');
+  const auto source = open_file(path);
+  std::size_t held = 0;
+  for (std::size_t got = 1; held < bytes.size() && got > 0; held += got)
+    got = source->read(bytes.data() + held, bytes.size() - held);
+  bytes.resize(held);
+  using Mark = std::pair<std::string_view, const char*>;
+  for (const auto& [mark, format] :
+       {Mark{"\x93NUMPY", "npy"}, Mark{"\x89HDF\r\n\x1a\n", "hdf5"}, Mark{"PAR1", "parquet"},
+        Mark{"ARROW1", "feather"}, Mark{"FEA1", "feather"}}) {
+    if (bytes.starts_with(mark)) return format;
+  }
+  if (bytes.starts_with(std::string_view("root\0", 5))) return "root";
+  const std::string_view text =
+      std::string_view(bytes).substr(std::min(bytes.find_first_not_of(" \t\r\n"), held));
+  if (text.starts_with("<LesHouchesEvents")) return "lhe";
+  return text.starts_with("HepMC::") ? "hepmc" : "";
+}
+
+const FileFormat& format_of_content(const std::string& path) {
+  const std::string begins = format_by_first_bytes(path);
+  const FileFormat* named = find_by_ending(ending_of(path).ending);
+  // LHEH5 is HDF5; formats with an ending that nobody knows are told by it.
+  const bool fits = begins.empty() || (named != nullptr && (named->name == begins || named->name == "lheh5"));
+  if (fits) return format_of_file(path);
+  throw DataError(path + " begins as " + begins + " files do, and its ending " +
+                  (named == nullptr ? "names no format" : "is that of " + named->name + " files") +
+                  "; set dataset.format=" + begins);
 }
 
 FileEnding ending_of(const std::filesystem::path& path) {

@@ -35,6 +35,10 @@ const FileFormat& format_called(const std::string& name);
 /// dataset.format, convert the file, or unpack it.
 const FileFormat& format_of_file(const std::string& path);
 
+/// The same, after a look at the first bytes of a file: throws DataError, with the setting that helps, where
+/// these are another format's.
+const FileFormat& format_of_content(const std::string& path);
+
 /// The ending of a file in lower case, without that of a compression.
 struct FileEnding {
   std::string ending;

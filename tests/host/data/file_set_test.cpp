@@ -80,6 +80,10 @@ TEST_F(FileSet, ColumnsBesideEachOther) {
   EXPECT_EQ(chosen.target, (std::vector<double>{6, 8}));
   options = {};
   options.path = folder.path("a.csv");
+  std::filesystem::create_directories(folder.path("d"));
+  options.more_files = {folder.write("d/a.csv", "x\n5\n6\n")};
+  options.join_columns = true;
+  EXPECT_EQ(load_file_dataset(options).columns[2], folder.path("d/a") + ".x");
   options.more_files = {folder.write("c.csv", "u\n1\n2\n3\n")};
   options.join_columns = true;
   EXPECT_NE(refusal(options).find("has 3 rows"), std::string::npos) << refusal(options);
@@ -91,6 +95,15 @@ TEST_F(FileSet, WhatDoesNotFitIsRefused) {
   EXPECT_NE(refusal(options).find("has the column 'z' where"), std::string::npos) << refusal(options);
   options.more_files = {folder.write("c.csv", "x\n5\n")};
   EXPECT_NE(refusal(options).find("has 1 column"), std::string::npos) << refusal(options);
+  options.more_files = {folder.write("d.csv", "y,x\n5,6\n")};
+  EXPECT_NE(refusal(options).find("with dataset.columns=[\"x\",\"y\"]"), std::string::npos)
+      << refusal(options);
+  options.columns = {"x", "y"};
+  EXPECT_EQ(load_file_dataset(options).values, (std::vector<double>{1, 2, 3, 4, 6, 5}));
+  options.columns = {};
+  std::filesystem::create_symlink(options.path, folder.path("same.csv"));
+  options.more_files = {folder.path("same.csv")};
+  EXPECT_NE(refusal(options).find("comes twice"), std::string::npos) << refusal(options);
   options.more_files = {options.path};
   EXPECT_NE(refusal(options).find("comes twice"), std::string::npos) << refusal(options);
   options.more_files = {folder.path("d*.csv")};
