@@ -52,7 +52,7 @@ const std::vector<BadFile>& bad_files() {
       {"a.csv", "a,b\n1,2\n", "names the column 'a' twice", {{"columns", {"a", "a"}}}},
       {"a.csv", "w\n1\n", "no column left", {{"weights", "w"}}},
       {"a.csv", "a,b\n1,2\n", "dataset.delimiter", {{"delimiter", "ab"}}},
-      {"a.csv", "a,b\n1,2\n", "only for event files", kMuons},
+      {"a.csv", "a,b\n1,2\n", "dataset.particles is only for the formats lhe", kMuons},
       {"a.csv", std::string("\xFF\xFE\x31\x00", 4), "UTF-16"},
       {"a.csv", std::string("a,b\n1,\0\n", 8), "'?' is not a number"},
       {"a.csv", std::string(17u << 20, '7'), "longer than 16 MiB"},
