@@ -90,6 +90,18 @@ void try_settings(FileSurvey& survey, const FileOptions& options, std::size_t mo
   }
 }
 
+/// Adds a setting if the rows are refused without it and taken with it.
+void try_further(FileSurvey& survey, const ReadWords& options_of, const std::string& word,
+                 std::size_t most_rows) {
+  if (survey.refusal.empty()) return;
+  const std::string refusal = survey.refusal;
+  survey.settings.push_back(word);
+  try_settings(survey, options_of(survey.settings), most_rows);
+  if (survey.refusal.empty()) return;
+  survey.settings.pop_back();
+  survey.refusal = refusal;
+}
+
 /// Reads the table, if need be with the settings of the first thing in the file that has some.
 std::string read_table(FileSurvey& survey, const FileFormat& format, const ReadWords& options_of,
                        std::size_t most_rows, Table& table) {
@@ -146,14 +158,14 @@ FileSurvey survey_file(const ReadWords& options_of, const std::vector<std::strin
   options = options_of(survey.settings);
   suggest(survey, options);
   try_settings(survey, options_of(survey.settings), most_rows);
-  if (!survey.refusal.empty() && options.weights == "auto" && !table.weights.empty()) {
-    survey.settings.emplace_back("dataset.weights=none");
+  if (options.on_text == OnText::refuse) try_further(survey, options_of, "dataset.on_text=drop", most_rows);
+  if (options.weights == "auto" && sets_key(survey.settings, "weights")) {
+    if (survey.refusal.empty()) return survey;
+    std::erase_if(survey.settings,
+                  [](const std::string& word) { return word.starts_with("dataset.weights="); });
     try_settings(survey, options_of(survey.settings), most_rows);
-    if (!survey.refusal.empty()) survey.settings.pop_back();
-  }
-  if (!survey.refusal.empty() && options.on_text == OnText::refuse) {
-    survey.settings.emplace_back("dataset.on_text=drop");
-    try_settings(survey, options_of(survey.settings), most_rows);
+  } else if (options.weights == "auto") {
+    try_further(survey, options_of, "dataset.weights=none", most_rows);
   }
   return survey;
 }

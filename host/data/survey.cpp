@@ -133,7 +133,6 @@ void find_copies(const Table& table, std::vector<ColumnSurvey>& columns) {
       digest.add(table.values[row * table.features() + column]);
     const auto [first, fresh] = seen.emplace(digest.digest(), column);
     if (fresh || columns[column].useless) continue;
-    columns[column].useless = true;
     columns[column].remarks.insert(columns[column].remarks.begin(),
                                    "equal to " + columns[first->second].name);
   }

@@ -19,7 +19,7 @@ struct ColumnSurvey {
   /// What else there is to say, most important first: "constant", "counts the rows", "equal to x", "an angle
   /// in radians", "-999 in 12 rows: missing?", "GeV".
   std::vector<std::string> remarks = {};
-  bool useless = false;  ///< without values, a row number or a copy: no feature
+  bool useless = false;  ///< without values, or a row number: no feature
 };
 
 struct TableSurvey {

@@ -126,6 +126,9 @@ TEST(Help, EveryExampleRuns) {
   const std::string path = folder.path().string();
   write_text(folder / "config.json", R"({"dataset": "circle", "model": {"latent_dim": 2}})");
   ASSERT_EQ(run_shell("symscan generate sphere --n 200 --out events.csv && "
+                      "symscan generate disk --n 200 --out run1.csv.gz && "
+                      "symscan generate circle --n 200 --out run2.csv.gz && "
+                      "symscan generate disk --n 200 --out arrays.npz && "
                       "symscan generate ee_mumu --n 200 --out muons.lhe.gz",
                       path)
                 .code,

@@ -106,7 +106,7 @@ TEST_F(FileSet, WhatDoesNotFitIsRefused) {
   EXPECT_NE(refusal(options).find("comes twice"), std::string::npos) << refusal(options);
   options.more_files = {options.path};
   EXPECT_NE(refusal(options).find("comes twice"), std::string::npos) << refusal(options);
-  options.more_files = {folder.path("d*.csv")};
+  options.more_files = {folder.path("q*.csv")};
   EXPECT_NE(refusal(options).find("no file fits the pattern"), std::string::npos) << refusal(options);
 }
 

@@ -46,7 +46,7 @@ const std::vector<BadFile>& bad_files() {
       {"a.csv", "1,GT,3\n2,GG,4\n", "line 1 mixes numbers and text ('1')"},
       {"a.csv", "a,b\n1,nan\n", "line 2, column 'b' is 'nan'; repair"},
       {"a.csv", "a,b\n1,2\n-inf,2\n", "line 3, column 'a' is '-inf'"},
-      {"a.csv", "a\nnan\nnan\n", "every one of the 2 rows", {{"on_nonfinite", "drop"}}},
+      {"a.csv", "a\nnan\nnan\n", "column 'a' has no finite value in any row", {{"on_nonfinite", "drop"}}},
       {"a.csv", "a,b\n1,2\n", "has no column 'c' (dataset.columns); it has a, b", {{"columns", {"c"}}}},
       {"a.csv", "a,b\n1,2\n", "no column 'w' (dataset.weights)", {{"weights", "w"}}},
       {"a.csv", "a,b\n1,2\n", "names the column 'a' twice", {{"columns", {"a", "a"}}}},

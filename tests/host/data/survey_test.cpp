@@ -48,7 +48,7 @@ TEST(Survey, FindsCopiesAndEqualRows) {
   table.rows = 4;
   const TableSurvey survey = survey_table(table);
   EXPECT_EQ(survey.columns[1].remarks, std::vector<std::string>{"equal to a"});
-  EXPECT_TRUE(survey.columns[1].useless);
+  EXPECT_FALSE(survey.columns[1].useless);  // two muons of one energy
   EXPECT_EQ(survey.duplicates, 1u);
 }
 
@@ -67,15 +67,33 @@ FileOptions options_of(const std::string& path, const std::vector<std::string>& 
 
 TEST(Survey, SuggestsSettingsThatReadTheFile) {
   const test::DataFolder folder;
-  const std::string path = folder.write("a.csv", "k,x,y,weight\n1,2,3,0.5\n1,3,,0.25\n1,4,1,0.75\n");
+  std::string text = "k,x,y,weight\n1,7,,1\n";
+  for (int i = 0; i < 20; ++i)
+    text += "1," + std::to_string(i) + "," + std::to_string(i * i) + "," + std::to_string(1 + i % 2) + "\n";
+  const std::string path = folder.write("a.csv", text);
   const auto read = [&](const std::vector<std::string>& words) { return options_of(path, words); };
   const FileSurvey survey = survey_file(read, {}, 1000);
   EXPECT_EQ(survey.settings,
             (std::vector<std::string>{"dataset.on_nonfinite=drop", "dataset.weights=weight"}));
   EXPECT_EQ(survey.refusal, "");
   const Table table = load_file_dataset(read(survey.settings));
-  EXPECT_EQ(table.values, (std::vector<double>{1, 2, 3, 1, 4, 1}));
-  EXPECT_EQ(table.weights, (std::vector<double>{0.5, 0.75}));
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"k", "x", "y"}));
+  EXPECT_EQ(table.rows, 20u);
+  EXPECT_EQ(table.weights.size(), 20u);
+}
+
+TEST(Survey, SuggestsNothingThatATrainingRefuses) {
+  const test::DataFolder folder;
+  std::string text = "x,y,weight\n";
+  for (int i = 0; i < 20; ++i)
+    text += std::to_string(i) + "," + std::to_string(i * i) + (i == 0 ? ",1000\n" : ",0.001\n");
+  const std::string path = folder.write("a.csv", text);
+  const FileSurvey survey = survey_file([&](const auto& words) { return options_of(path, words); }, {}, 1000);
+  EXPECT_EQ(survey.settings, std::vector<std::string>{});  // one row has all the weight
+  EXPECT_EQ(survey.refusal, "");
+  const std::string one = folder.write("b.csv", "x,y\n1,2\n");
+  const FileSurvey row = survey_file([&](const auto& words) { return options_of(one, words); }, {}, 1000);
+  EXPECT_NE(row.refusal.find("at least two"), std::string::npos) << row.refusal;
 }
 
 TEST(Survey, SaysWhyAFileCannotBeRead) {
