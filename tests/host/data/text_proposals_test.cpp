@@ -172,5 +172,23 @@ TEST(TextProposals, TooManyWords) {
             Names{"a"});
 }
 
+TEST(TextProposals, TitlesOfSpreadsheets) {
+  const Table table =
+      expect_ways_out("Messung;;\n;;\nx;y;z\ncm;cm;s\n1;2;3\n4;5;6\n", "lines 1 to 4 hold no numbers", 1)[0];
+  EXPECT_EQ(table.columns, (Names{"x", "y", "z"}));
+  EXPECT_EQ(table.values, (Values{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(TextProposals, NothingThatKeepsAFooterOrMakesAColumnOfEachRow) {
+  EXPECT_EQ(expect_ways_out("t,x\n1,2\n3,4\nSumme,6\n", "footer", 1)[0].values, (Values{1, 2, 3, 4}));
+  std::string words = "name,kind\n";
+  for (int i = 0; i < 10; ++i) words += "n" + std::string(i + 1, 'a') + ",k\n";
+  expect_ways_out(words, "is not a number", 0);
+  EXPECT_EQ(expect_ways_out("1,5 2,5\n3,5 4,5\n", "write decimal points, not commas", 1,
+                            {{"header", "no"}, {"columns", {"c0", "c1"}}})[0]
+                .values,
+            (Values{1.5, 2.5, 3.5, 4.5}));
+}
+
 }  // namespace
 }  // namespace symscan::test
