@@ -32,6 +32,7 @@ class HeaderFinder {
     first_ = fields_of(dialect_, head_.records.front().text);
     fields_ = counts_.front();
     refuse_factor();
+    refuse_scan();
     refuse_cut_decimals(head_.records, dialect_, name_, options_);
     compare_with_rows();
     header_.named = is_header();
@@ -78,6 +79,18 @@ class HeaderFinder {
           " of all numbers below it, as MATLAB displays matrices; write the full numbers into the "
           "file, for example with writematrix");
     }
+  }
+
+  /// Lines of * around names and rows that begin with *, as TTree::Scan() prints them.
+  void refuse_scan() const {
+    if (head_.records.size() < 3) return;
+    const std::string_view top = trim(head_.records[0].text), names = trim(head_.records[1].text);
+    if (top.size() < 4 || top.find_first_not_of('*') != std::string_view::npos || !names.starts_with('*') ||
+        !names.ends_with('*'))
+      return;
+    throw DataError(name_ +
+                    " is a table that ROOT's Scan() has printed, with rounded numbers; read the .root "
+                    "file itself, or write the columns with blanks between them");
   }
 
   /// Rows that fit stand above the last line that does not: blocks with titles of their own.

@@ -182,6 +182,11 @@ void CsvReader::refuse_field(const CsvFault& fault, std::string_view record, std
     throw DataError(sentence + "; write decimal points, not commas" +
                     (setting.empty() ? "" : ", or set " + setting));
   }
+  for (const char mark : kind == FieldKind::joined ? std::string(";:|&") : std::string()) {
+    FileOptions changed = options_;
+    changed.delimiter = mark;
+    if (works(changed)) throw DataError(sentence + "; set " + delimiter_setting(mark));
+  }
   if (is_text_kind(kind)) {
     std::vector<std::string> names;
     for (const CsvColumn& each : table_->layout().columns) names.push_back(each.name);

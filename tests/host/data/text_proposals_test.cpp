@@ -165,6 +165,11 @@ TEST(TextProposals, NumbersThatAreNone) {
   expect_ways_out("x,y\nTrue,1\nFalse,2\n5,3\n7,4\n", "'5' is not true or false", 1);
 }
 
+TEST(TextProposals, DelimitersThatAreNotGuessed) {
+  EXPECT_EQ(expect_ways_out("0.1:0.2:0.3\n0.4:0.5:0.6\n", "is several numbers", 1)[0].values,
+            (Values{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}));
+}
+
 TEST(TextProposals, TooManyWords) {
   std::string text = "a,b\n";
   for (int i = 0; i < 40; ++i) text += std::to_string(i) + ",w" + std::to_string(i) + "\n";

@@ -1,4 +1,6 @@
 // Text tables as people and their programs write them: what is read, and what is said of what is not.
+#include <zlib.h>
+
 #include <algorithm>
 
 #include "tests/host/data/data_files.hpp"
@@ -354,6 +356,41 @@ TEST(TextTable, NumbersAsProgramsDisplayThemAreNamed) {
     const std::string sentence = refusal(number + "," + number + "\n" + number + "," + number + "\n");
     EXPECT_NE(sentence.find("line 1, column 'c0'"), std::string::npos) << sentence;
     EXPECT_EQ(sentence.find("one_hot"), std::string::npos) << sentence;
+  }
+}
+
+TEST(TextTable, LongWholeNumbersAreRoundedWithANote) {
+  const std::string text = "id,x\n1000000000000000001,2\n1000000000000000003,1e20\n";
+  EXPECT_NE(joined_notes(text_table(text)).find("the column id of"), std::string::npos);
+  EXPECT_EQ(joined_notes(text_table("x,y\n9007199254740991,1e20\n5,2\n")).find("2^53"), std::string::npos);
+}
+
+TEST(TextTable, TablesThatRootPrintsAreNamed) {
+  EXPECT_NE(refusal("****************\n*  Row  *   x  *\n****************\n*  0  *  0.5 *\n*  1  * 2 *\n")
+                .find("ROOT's Scan()"),
+            std::string::npos);
+}
+
+TEST(TextTable, LettersOfOtherAlphabetsAreShown) {
+  const std::string sentence = refusal("x,\xC3\xA4\n1,2\n3,\xE2\x80\xAEoops\n4,5\n");
+  EXPECT_NE(sentence.find("column '\xC3\xA4': '???oops'"), std::string::npos) << sentence;
+}
+
+TEST(TextTable, CompressedTablesThatAreCutOff) {
+  const DataFolder folder;
+  const std::string path = folder.path("t.csv.gz");
+  std::string text = "x,y\n";
+  for (int i = 0; i < 2000; ++i) text += std::to_string(i * 7919 % 10007) + "," + std::to_string(i) + ".5\n";
+  gzFile file = gzopen(path.c_str(), "wb");
+  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
+  gzclose(file);
+  const auto size = std::filesystem::file_size(path);
+  for (std::uintmax_t cut = size / 2; cut < size / 2 + 8; ++cut) {
+    const std::string copy = folder.path("cut" + std::to_string(cut) + ".csv.gz");
+    std::filesystem::copy_file(path, copy);
+    std::filesystem::resize_file(copy, cut);
+    const std::string sentence = error_of([&] { load_file(copy); });
+    EXPECT_NE(sentence.find("is cut off: its compressed data end early"), std::string::npos) << sentence;
   }
 }
 
