@@ -107,6 +107,8 @@ TEST(TextTable, EncodingsAreNamed) {
 
 TEST(TextTable, OtherFilesWithItsEndingAreNamed) {
   EXPECT_NE(refusal("PK\x03\x04 a workbook").find("workbook (.xlsx"), std::string::npos);
+  EXPECT_NE(refusal("MATLAB 5.0 MAT-file, made").find("-v7.3"), std::string::npos);
+  EXPECT_NE(refusal(std::string("]\0\0\x80", 4)).find(".lzma"), std::string::npos);
   EXPECT_NE(refusal("<!DOCTYPE html>\n<html>").find("web page"), std::string::npos);
   EXPECT_NE(refusal("{\"a\": 1}\n").find("as JSON does"), std::string::npos);
 }
