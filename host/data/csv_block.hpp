@@ -25,6 +25,7 @@ struct CsvColumn {
   bool feature = false;              ///< of the table, and no special column
   bool plain = false;                ///< a feature that no setting names: it may be left out
   bool seen = false;                 ///< a value was there
+  bool long_integers = false;        ///< whole numbers that a float64 cannot hold exactly
   int digits = 0;                    ///< most significant digits in the first rows
   std::size_t missing = 0;           ///< rows without a value
   std::uint64_t first_bad_line = 0;  ///< of the first value that is missing or not finite; 0: none

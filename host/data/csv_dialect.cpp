@@ -173,6 +173,9 @@ CsvDialect find_dialect(const std::vector<CsvRecord>& lines, const std::string& 
 void refuse_cut_decimals(const std::vector<CsvRecord>& records, const CsvDialect& dialect,
                          const std::string& name, const FileOptions& options) {
   if (dialect.delimiter != ',' || dialect.comma_mark || options.delimiter != "auto") return;
+  if (records.size() > 1 && fields_of(dialect, records[0].text).size() == 1 &&
+      fields_of(dialect, records[1].text).size() == 2)
+    return;  // one column, see CsvHeader
   std::size_t cut = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::vector<CsvField> fields = fields_of(dialect, records[i].text);

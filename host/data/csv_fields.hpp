@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,10 +13,38 @@ inline bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+/// Whether a character other than ASCII, or a form feed, stands at an end: it may be a blank.
+inline bool has_odd_ends(std::string_view text) {
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\f' || c == '\v'; };
+  return !text.empty() && (odd(text.front()) || odd(text.back()));
+}
+
+/// Without blanks of every kind at the ends: no-break spaces, zero-width spaces and form feeds too.
+inline std::string_view trim_odd_blanks(std::string_view text) {
+  constexpr std::array<std::string_view, 10> blanks = {" ",
+                                                       "\t",
+                                                       "\f",
+                                                       "\v",
+                                                       "\xC2\xA0",
+                                                       "\xE2\x80\xAF",
+                                                       "\xE2\x80\x87",
+                                                       "\xE2\x80\x8B",
+                                                       "\xE2\x80\x89",
+                                                       "\xEF\xBB\xBF"};
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view blank : blanks) {
+      if (text.starts_with(blank)) text.remove_prefix(blank.size()), found = true;
+      if (text.ends_with(blank)) text.remove_suffix(blank.size()), found = true;
+    }
+  }
+  return text;
+}
+
 inline std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
+  return has_odd_ends(text) ? trim_odd_blanks(text) : text;
 }
 
 /// A field without blanks and quotes around it. Doubled quotes inside stay: see plain_text().

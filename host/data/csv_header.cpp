@@ -31,6 +31,8 @@ class HeaderFinder {
     for (const CsvRecord& record : head_.records) counts_.push_back(fields_of(dialect_, record.text).size());
     first_ = fields_of(dialect_, head_.records.front().text);
     fields_ = counts_.front();
+    refuse_factor();
+    refuse_scan();
     refuse_cut_decimals(head_.records, dialect_, name_, options_);
     compare_with_rows();
     header_.named = is_header();
@@ -64,6 +66,51 @@ class HeaderFinder {
     return works_(changed) ? "dataset.skip_rows=" + std::to_string(changed.skip_rows) : "";
   }
 
+  /// "1.0e+03 *" above a matrix, as MATLAB displays it: all numbers below are to be multiplied.
+  void refuse_factor() const {
+    for (std::size_t i = 0; i < std::min(head_.records.size(), kMostHeaders); ++i) {
+      const std::vector<CsvField> words = split_fields(head_.records[i].text, ' ');
+      double factor;
+      if (words.size() != 2 || words[1].text != "*" || words[0].quoted ||
+          !parse_number(words[0].text, factor))
+        continue;
+      throw DataError(
+          line(i) + " is the factor " + printable(words[0].text) +
+          " of all numbers below it, as MATLAB displays matrices; write the full numbers into the "
+          "file, for example with writematrix");
+    }
+  }
+
+  /// Lines of * around names and rows that begin with *, as TTree::Scan() prints them.
+  void refuse_scan() const {
+    if (head_.records.size() < 3) return;
+    const std::string_view top = trim(head_.records[0].text), names = trim(head_.records[1].text);
+    if (top.size() < 4 || top.find_first_not_of('*') != std::string_view::npos || !names.starts_with('*') ||
+        !names.ends_with('*'))
+      return;
+    throw DataError(name_ +
+                    " is a table that ROOT's Scan() has printed, with rounded numbers; read the .root "
+                    "file itself, or write the columns with blanks between them");
+  }
+
+  /// Rows that fit stand above the last line that does not: blocks with titles of their own.
+  void refuse_blocks(std::size_t begin, std::size_t typical) const {
+    std::size_t rows = 0, first = 0, second = 0;
+    for (std::size_t i = 1; i < begin; ++i) {
+      const std::vector<CsvField> fields = fields_of(dialect_, head_.records[i].text);
+      if (fields.size() == typical && !all_text(fields)) {
+        if (rows++ == 0) first = i;
+      } else if (rows > 1 && second == 0 && fields.size() != typical) {
+        second = i;
+      }
+    }
+    if (second == 0) return;
+    throw DataError(line(0) + " has " + plural(counts_[0], "field") + ", line " + number(first) + " has " +
+                    std::to_string(typical) + ", and line " + number(second) + " (" +
+                    printable(trim(head_.records[second].text)) + ") has " + std::to_string(counts_[second]) +
+                    " again: the file holds several tables or blocks; write each into a file of its own");
+  }
+
   /// Whether records from `first` on have this many fields; the last may be a footer, or cut off.
   bool agree(std::size_t first, std::size_t fields) const {
     const std::size_t last = counts_.size() > first + 2 ? counts_.size() - 1 : counts_.size();
@@ -91,6 +138,7 @@ class HeaderFinder {
     while (begin < std::min(counts_.size(), kLongestTitle) && !agree(begin, typical)) ++begin;
     if (begin == std::min(counts_.size(), kLongestTitle)) return;
     if (begin == 1 && options_.header != "no" && all_text(first_) && fits_otherwise(typical)) return;
+    refuse_blocks(begin, typical);
     if (counts_.size() < begin + 2) return;
     refuse_title(begin, typical);
   }
@@ -109,15 +157,7 @@ class HeaderFinder {
       fields_ = typical;
       return true;
     }
-    if (dialect_.delimiter == ',' && typical == 2) return false;  // or one column with decimal commas
-    std::size_t number = 0;
-    const bool text = every_row([&](const std::vector<CsvField>& row) {
-      return row.front().quoted || kind(row.front()) == FieldKind::text;
-    });
-    if (!text && !every_row([&](const std::vector<CsvField>& row) {
-          return row.front().text == std::to_string(++number);
-        }))
-      return false;
+    if (!has_row_names(typical)) return false;
     header_.row_names = true;
     header_.notes.push_back(
         "the header of " + name_ +
@@ -126,6 +166,41 @@ class HeaderFinder {
     first_.insert(first_.begin(), CsvField{});
     fields_ = typical;
     return true;
+  }
+
+  bool rows_count_from(std::size_t number) const {
+    return every_row(
+        [&](const std::vector<CsvField>& row) { return row.front().text == std::to_string(number++); });
+  }
+
+  /// Whether the first field of each row is its name or its number.
+  bool has_row_names(std::size_t typical) const {
+    if (every_row([](const std::vector<CsvField>& row) { return row.front().quoted; })) return true;
+    if (dialect_.delimiter == ',' && typical == 2) return false;  // or one column with decimal commas
+    if (every_row([&](const std::vector<CsvField>& row) { return kind(row.front()) == FieldKind::text; }))
+      return true;
+    const bool counts = rows_count_from(0) || rows_count_from(1);
+    if (dialect_.delimiter != ',') return counts;
+    const bool quoted =
+        std::all_of(first_.begin(), first_.end(), [](const CsvField& field) { return field.quoted; });
+    if (counts && (quoted || !commas_may_cut())) return true;
+    throw DataError(line(1) + " has " + plural(typical, "field") + ", the header (line " + number(0) +
+                    ") has " + plural(fields_, "name") +
+                    ": if commas stand inside of numbers, write decimal points and no marks between "
+                    "thousands; if the first field is the name of the row, give it a name in the header");
+  }
+
+  /// Whether the commas may stand inside of numbers. A decimal point speaks against decimal commas, a second
+  /// field of other than three digits against marks between thousands.
+  bool commas_may_cut() const {
+    bool points = false, threes = true;
+    every_row([&](const std::vector<CsvField>& row) {
+      for (std::size_t i = 1; i < row.size(); ++i) points |= row[i].text.find('.') != std::string_view::npos;
+      threes &=
+          row.size() > 1 && std::min(row[1].text.find_first_not_of("0123456789"), row[1].text.size()) == 3;
+      return true;
+    });
+    return !points || threes;
   }
 
   bool every_row(const std::function<bool(const std::vector<CsvField>&)>& holds) const {
@@ -159,12 +234,13 @@ class HeaderFinder {
 
   bool is_header() {
     if (options_.header != "auto") return options_.header == "yes";
+    if (has_quoted_names()) return true;
     const auto data =
         std::count_if(first_.begin(), first_.end(), [&](const CsvField& f) { return is_datum(kind(f)); });
     const bool any_text = std::any_of(first_.begin(), first_.end(), [&](const CsvField& f) {
       return kind(f) == FieldKind::text || kind(f) == FieldKind::unit;
     });
-    if (!any_text) return counts_columns();
+    if (!any_text) return counts_columns() || counts_behind_index();
     if (data == 0) return true;
     if (options_.on_text != OnText::refuse && row_like_the_others()) return false;
     refuse_mixture();
@@ -179,6 +255,58 @@ class HeaderFinder {
                             " counts the columns from 0 and is taken as the header; set dataset.header to "
                             "no if it is data");
     return true;
+  }
+
+  /// Quotes in the first line and in none below, but around the names of rows, mean names, also 2019 or 0.5.
+  bool has_quoted_names() const {
+    if (counts_.size() < 2 || counts_[1] != fields_) return false;
+    const auto is_name = [&](const CsvField& field) {
+      return field.quoted && field.text.find(',') == std::string_view::npos;
+    };
+    const std::size_t from = first_.size() > 1 && first_.front().text.empty() ? 1 : 0;
+    if (!std::all_of(first_.begin() + static_cast<std::ptrdiff_t>(from), first_.end(), is_name)) return false;
+    return every_row([&](const std::vector<CsvField>& row) {
+      return std::none_of(row.begin() + static_cast<std::ptrdiff_t>(from), row.end(),
+                          [](const CsvField& field) { return field.quoted; });
+    });
+  }
+
+  /// ,0,1,2 above rows that are counted, as pandas writes frames and series without names.
+  bool counts_behind_index() {
+    if (first_.size() < 2 || !first_.front().text.empty() || counts_.size() < 2 || counts_[1] != fields_) {
+      note_whole_numbers();
+      return false;
+    }
+    for (std::size_t i = 1; i < first_.size(); ++i)
+      if (first_[i].text != std::to_string(i - 1)) return false;
+    return rows_count_from(0);
+  }
+
+  /// 2019,2020,2021 may be names; they are read as a row, which is said.
+  void note_whole_numbers() {
+    const auto whole = [](const CsvField& field) {
+      return !field.text.empty() && field.text.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (counts_.size() < 3 || first_.size() < 2 || !std::all_of(first_.begin(), first_.end(), whole)) return;
+    const auto in_order = [&](const std::vector<CsvField>& row) {
+      for (std::size_t i = 1; i < row.size(); ++i) {
+        double one, other;
+        if (!parse_number(row[i - 1].text, one) || !parse_number(row[i].text, other) || other != one + 1)
+          return false;
+      }
+      return row.size() > 2;
+    };
+    const bool none_whole = every_row(
+        [&](const std::vector<CsvField>& row) { return !std::all_of(row.begin(), row.end(), whole); });
+    const bool only_order =
+        in_order(first_) && every_row([&](const std::vector<CsvField>& row) { return !in_order(row); });
+    FileOptions changed = options_;
+    changed.header = "yes";
+    if ((!none_whole && !only_order) || !works_(changed)) return;
+    header_.notes.push_back(line(0) +
+                            (none_whole ? " holds whole numbers, unlike the rows below it,"
+                                        : " holds numbers that follow each other") +
+                            " and is read as a row; if it holds names, set dataset.header=yes");
   }
 
   /// The first record has text only where the others have text too.
@@ -229,6 +357,7 @@ class HeaderFinder {
       throw DataError(line(0) + " (" + printable(first_[0].text) +
                       ") has commas between names, so dataset.decimal cannot be the comma");
     }
+    strip_marks();
     for (std::size_t i = 0; i < first_.size(); ++i) {
       if (const auto byte = first_byte_not_utf8(first_[i].text)) {
         throw DataError(line(0) + " is not UTF-8 (byte " + *byte + " in field " + std::to_string(i + 1) +
@@ -247,6 +376,28 @@ class HeaderFinder {
     }
   }
 
+  /// %x y z is a comment of names, and x, y z in front of rows with blanks has commas that are no names.
+  void strip_marks() {
+    CsvField& front = first_.front();
+    const std::size_t mark = front.text.starts_with("//") ? 2 : front.text.starts_with('%') ? 1 : 0;
+    if (mark > 0 && !front.quoted && !trim(front.text.substr(mark)).empty()) {
+      header_.notes.push_back(line(0) + " begins with " + printable(front.text.substr(0, mark)) +
+                              ", as a comment does: the first column is called " +
+                              printable(trim(front.text.substr(mark))));
+      front.text = trim(front.text.substr(mark));
+    }
+    const auto ends_with_comma = [](const CsvField& field) {
+      return !field.quoted && field.text.size() > 1 && field.text.back() == ',';
+    };
+    if (dialect_.delimiter != ' ' || first_.size() < 2 ||
+        !std::all_of(first_.begin(), first_.end() - 1, ends_with_comma))
+      return;
+    for (CsvField& field : first_)
+      if (ends_with_comma(field)) field.text.remove_suffix(1);
+    header_.notes.push_back("the commas between the names in " + line(0) +
+                            " were left out, since blanks stand between the fields of the rows");
+  }
+
   bool good_names(const std::vector<CsvField>& fields) const {
     std::set<std::string_view> different;
     for (const CsvField& field : fields) {
@@ -259,10 +410,17 @@ class HeaderFinder {
   std::size_t header_lines(std::size_t first) const {
     const std::size_t fields = counts_[std::min(first + 1, counts_.size() - 1)];
     std::size_t lines = 1;
-    while (lines < kMostHeaders && first + lines + 1 < counts_.size() &&
-           is_header_like(first + lines, fields))
-      ++lines;
+    for (std::size_t i = 1; i < kMostHeaders && first + i + 1 < counts_.size(); ++i) {
+      if (is_empty_record(first + i)) continue;
+      if (!is_header_like(first + i, fields)) break;
+      lines = i + 1;
+    }
     return lines;
+  }
+
+  bool is_empty_record(std::size_t record) const {
+    const std::vector<CsvField> fields = fields_of(dialect_, head_.records[record].text);
+    return std::all_of(fields.begin(), fields.end(), [](const CsvField& f) { return f.text.empty(); });
   }
 
   /// A record without numbers, with text in a column that mostly holds numbers below it.
@@ -297,8 +455,9 @@ class HeaderFinder {
       header_.notes.push_back(line(1) + " (" + join_names(words, 4) + ") was left out as a line of units");
       return;
     }
-    std::string setting = skip_setting(lines - 1);
-    std::string meaning = " to take the names from line " + number(lines - 1);
+    const std::size_t names = lines > 2 && has_units(lines - 2) ? lines - 2 : lines - 1;
+    std::string setting = skip_setting(names);
+    std::string meaning = " to take the names from line " + number(names);
     if (setting.empty()) {
       setting = skip_setting(lines);
       meaning = " to begin with line " + number(lines);

@@ -25,6 +25,8 @@ class CsvReader {
 
  private:
   struct Rest;
+  Table read_table();
+  void refuse_cut_off() const;
   void read_head();
   void take_records(const std::vector<CsvRecord>& lines);
   void keep_line(std::string_view line);
@@ -47,6 +49,7 @@ class CsvReader {
   std::string decimal_setting(std::uint64_t line) const;
   void refuse_decimal_commas() const;
   std::string text_settings(std::size_t column, std::string_view record);
+  bool words_repeat() const;
   std::string footer_setting(const Rest& rest) const;
   Rest look_at_rest();
   void visit_rest(const std::function<bool(std::string_view)>& visit);

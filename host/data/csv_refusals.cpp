@@ -1,6 +1,7 @@
 // What is said of a row that cannot be read, and the settings that mend it. A setting is only proposed if
 // the first lines can be read with it and nothing in the rest of the file speaks against it.
 #include <algorithm>
+#include <set>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
@@ -108,6 +109,20 @@ std::string CsvReader::decimal_setting(std::uint64_t line) const {
   return "";
 }
 
+/// Whether columns of text hold few words: many that differ are no kinds of anything.
+bool CsvReader::words_repeat() const {
+  for (std::size_t column = 0; column < contents_.size(); ++column) {
+    if (!contents_[column].holds_text()) continue;
+    std::set<std::string> words;
+    for (std::size_t i = first_row_; i < head_.records.size(); ++i) {
+      const std::vector<CsvField> cut = fields_of(dialect_, head_.records[i].text);
+      if (column < cut.size()) words.emplace(cut[column].text);
+    }
+    if (words.size() > 4 && 2 * words.size() > head_.records.size() - first_row_) return false;
+  }
+  return true;
+}
+
 /// "; leave out ... with dataset.on_text=drop, or take ... with dataset.columns=[...]": what works.
 std::string CsvReader::text_settings(std::size_t column, std::string_view record) {
   const Rest rest = look_at_rest();
@@ -129,7 +144,7 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
   std::string ways;
   const std::string footer = footer_setting(rest);
   if (!footer.empty() && column == 0 && is_text_kind(kind_of_field(cut[0].text, dialect_.comma_mark)))
-    ways += "if the last lines are a footer, leave them out with " + footer;
+    return "if the last lines are a footer, leave them out with " + footer;
   if (rest.ragged) return ways;
   FileOptions changed = options_;
   changed.on_text = OnText::drop;
@@ -145,7 +160,7 @@ std::string CsvReader::text_settings(std::size_t column, std::string_view record
   changed.on_text = OnText::one_hot;
   const bool all_seen =
       table_->rows() + rest.records < head_.records.size();  // words that come later count too
-  if (ways.empty() && all_seen && contents_[column].holds_text() && works(changed))
+  if (ways.empty() && all_seen && words_repeat() && contents_[column].holds_text() && works(changed))
     ways = "make columns of 0 and 1 of the words with dataset.on_text=one_hot";
   return ways;
 }
@@ -166,6 +181,11 @@ void CsvReader::refuse_field(const CsvFault& fault, std::string_view record, std
     }
     throw DataError(sentence + "; write decimal points, not commas" +
                     (setting.empty() ? "" : ", or set " + setting));
+  }
+  for (const char mark : kind == FieldKind::joined ? std::string(";:|&") : std::string()) {
+    FileOptions changed = options_;
+    changed.delimiter = mark;
+    if (works(changed)) throw DataError(sentence + "; set " + delimiter_setting(mark));
   }
   if (is_text_kind(kind)) {
     std::vector<std::string> names;

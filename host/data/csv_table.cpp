@@ -27,6 +27,13 @@ int digits_of(std::string_view field) {
   return digits;
 }
 
+constexpr double kLargestExact = 9007199254740992;  ///< 2^53
+
+bool is_whole(std::string_view field) {
+  if (field.starts_with('-') || field.starts_with('+')) field.remove_prefix(1);
+  return field.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 CsvTable::CsvTable(std::string name, const FileOptions& options, CsvLayout layout, Table table)
@@ -117,6 +124,7 @@ std::optional<CsvFault> CsvTable::add_row(std::string_view record, std::uint64_t
     if (!std::isfinite(*value)) note_gap(column, field.text, line);
     column.seen |= !std::isnan(*value);
     if (table_.rows < kRowsForDigits) column.digits = std::max(column.digits, digits_of(field.text));
+    column.long_integers |= std::abs(*value) > kLargestExact && is_whole(field.text);
     if (column.slot >= 0) table_.values[begin + static_cast<std::size_t>(column.slot)] = *value;
     if (column.weight) table_.weights.push_back(*value);
   }
@@ -223,6 +231,15 @@ void CsvTable::note_columns() {
     return (names.size() == 1 ? "the column " : "the columns ") + join_names(names) + " of " + name_;
   };
   if (!booleans.empty()) table_.notes.push_back(columns(booleans) + ": true and false were read as 1 and 0");
+  std::vector<std::string> rounded;
+  for (const CsvColumn& column : layout_.columns)
+    if (column.long_integers && column.use == CsvUse::number) rounded.push_back(column.name);
+  if (!rounded.empty()) {
+    table_.notes.push_back(
+        columns(rounded) +
+        ": whole numbers above 2^53 were rounded to the nearest float64, so that neighbours "
+        "may have become equal");
+  }
   if (!dropped_.empty()) {
     table_.notes.push_back(columns(dropped_) + (dropped_.size() == 1
                                                     ? " holds text or dates and was left out"

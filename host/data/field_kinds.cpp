@@ -182,17 +182,50 @@ bool has_unit(std::string_view field) {
          (field_letter(unit.front()) || static_cast<unsigned char>(unit.front()) >= 0x80);
 }
 
+/// A number in the notation of a program: 0x1.8p+0 (C), 1.5`, 1.5*^-3 and 1.5*10^-3 (Mathematica),
+/// np.float64(0.3) (Python), 1_000.
+bool is_program_number(std::string_view field) {
+  if (field.size() > 60) return false;
+  if (field.starts_with('-') || field.starts_with('+')) field.remove_prefix(1);
+  const std::size_t open = field.find('(');
+  if (field.starts_with("np.") && open != std::string_view::npos && field.ends_with(')'))
+    return is_plain_number(field.substr(open + 1, field.size() - open - 2));
+  if (field.starts_with("0x") || field.starts_with("0X"))
+    return field.size() > 2 &&
+           field.find_first_not_of("0123456789abcdefABCDEF.pP+-", 2) == std::string_view::npos;
+  const std::size_t mark = field.find_first_of("`*_");
+  if (mark == std::string_view::npos || mark == 0 || !is_plain_number(field.substr(0, mark))) return false;
+  return field.find_first_not_of("0123456789.`*^_-+{}()", mark) == std::string_view::npos;
+}
+
+/// 0.1:0.2:0.3
+bool is_joined(std::string_view field) {
+  for (const char mark : {';', ':', '|', '&', ','}) {
+    std::size_t parts = 0;
+    std::string_view rest = field;
+    for (bool last = false; !last; ++parts) {
+      const std::size_t end = rest.find(mark);
+      last = end == std::string_view::npos;
+      if (!is_plain_number(trim(rest.substr(0, end)))) break;
+      if (!last) rest.remove_prefix(end + 1);
+      if (last && parts > 0) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_missing(std::string_view field) {
-  constexpr std::array<std::string_view, 26> marks = {
-      "NA",      "N/A",    "n/a",     "NULL",     "null",    "Null",      "None",    "none",        "-",
-      "--",      "---",    "?",       ".",        "\\N",     "<NA>",      "1.#QNAN", "-1.#QNAN",    "1.#IND",
-      "-1.#IND", "1.#INF", "-1.#INF", "#N/A N/A", "1.#SNAN", "-nan(ind)", "NaT",     "\xE2\x80\x94"};
+  constexpr std::array<std::string_view, 30> marks = {
+      "NA",       "N/A",          "n/a",     "NULL",    "null",    "Null",     "None",    "none",
+      "-",        "--",           "---",     "?",       ".",       "\\N",      "<NA>",    "1.#QNAN",
+      "-1.#QNAN", "1.#IND",       "-1.#IND", "1.#INF",  "-1.#INF", "#N/A N/A", "1.#SNAN", "-nan(ind)",
+      "NaT",      "\xE2\x80\x94", "na",      "missing", "k.A.",    "k. A."};
   if (field.empty()) return true;
   if (field_digit(field.front()) && field.find('#') == std::string_view::npos) return false;
   return std::find(marks.begin(), marks.end(), field) != marks.end() || is_error_mark(field) ||
-         all_of_char(field, '*') || (field.size() > 1 && all_of_char(field, '#'));
+         all_of_char(field, '*') || all_of_char(field, '-') || (field.size() > 1 && all_of_char(field, '#'));
 }
 
 bool begins_with_error_mark(std::string_view line, char delimiter) {
@@ -265,6 +298,8 @@ FieldKind kind_of_field(std::string_view field, bool comma_mark) {
   if (is_glued(field)) return glued;
   if (field.starts_with("\xE2\x88\x92") || field.starts_with("\xE2\x80\x93"))
     return is_plain_number(field.substr(3)) ? minus_sign : text;
+  if (is_program_number(field)) return program;
+  if (is_joined(field)) return joined;
   return has_unit(field) ? unit : text;
 }
 
@@ -299,6 +334,10 @@ std::string kind_clause(FieldKind kind, std::string_view field) {
       return ": its minus sign is a dash of Unicode; write the character -";
     case FieldKind::unit:
       return ": it has a unit, which belongs into the name of the column";
+    case FieldKind::program:
+      return ": it is a number as a program displays it; write plain numbers, such as 1.5e-3";
+    case FieldKind::joined:
+      return ": it is several numbers with a character between them that is not the delimiter";
     case FieldKind::date:
       return " but a date";
     case FieldKind::time:

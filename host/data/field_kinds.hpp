@@ -18,6 +18,8 @@ enum class FieldKind {
   hexadecimal,
   complex,
   glued,       ///< 1.0-2.0: columns of fixed width that have grown together
+  program,     ///< 0x1.8p+0, 1.5*^-3, np.float64(0.3)
+  joined,      ///< 0.1:0.2:0.3
   minus_sign,  ///< a dash of Unicode in place of -
   unit,        ///< 5 GeV
   date,

@@ -33,7 +33,22 @@ CsvReader::CsvReader(ByteSource& source, std::string name, const FileOptions& op
       options_(options),
       trial_(trial) {}
 
+/// What is said of the last line of a file that is cut off would mislead.
+void CsvReader::refuse_cut_off() const {
+  if (source_.cut_off())
+    throw DataError(name_ + " is cut off: its compressed data end early; copy or download it again");
+}
+
 Table CsvReader::read() {
+  try {
+    return read_table();
+  } catch (const DataError&) {
+    refuse_cut_off();
+    throw;
+  }
+}
+
+Table CsvReader::read_table() {
   read_head();
   Table table;
   if (source_.ends_with_cr()) table.notes.push_back("the lines of " + name_ + " end with CR alone");
@@ -43,8 +58,7 @@ Table CsvReader::read() {
   CsvLayout layout = plan(header, table);
   table_.emplace(name_, options_, std::move(layout), std::move(table));
   read_rows();
-  if (source_.cut_off())
-    throw DataError(name_ + " is cut off: the gzip stream ends early; copy or download it again");
+  refuse_cut_off();
   if (table_->rows() == 0) throw DataError(name_ + " has a header but no rows of data");
   Table result = table_->finish();
   if (commented_rows_ > 0) {
@@ -138,9 +152,10 @@ void CsvReader::refuse_decimal_commas() const {
       if (decimal && !first) first = &record;
     }
   }
-  if (decimals > others)
-    throw DataError(line_name(first->line) +
-                    " has decimal commas; write decimal points, not commas (dataset.decimal)");
+  if (decimals <= others) return;
+  const std::string setting = decimal_setting(first->line);
+  throw DataError(line_name(first->line) + " has decimal commas; write decimal points, not commas" +
+                  (setting.empty() ? "" : ", or set " + setting));
 }
 
 CsvLayout CsvReader::plan(const CsvHeader& header, Table& table) {

@@ -273,7 +273,7 @@ class HepmcReader {
   void note_oddities_of_file(bool in_listing) {
     std::vector<std::string>& notes = events_.notes();
     if (source_.cut_off()) {
-      notes.push_back(name_ + " is cut off: its gzip stream ends early");
+      notes.push_back(name_ + " is cut off: its compressed data end early");
     } else if (in_listing && events_.cut_events() == 0) {
       notes.push_back(name_ + " ends without an END_EVENT_LISTING line: it may be cut off");
     }

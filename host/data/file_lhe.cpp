@@ -75,7 +75,7 @@ class LheReader {
     if (state_ != State::outside) events_.drop_cut_event();
     if (!foreign_.empty()) events_.notes().push_back(name_ + ": " + unclosed_block());
     if (!markup_.unclosed().empty()) events_.notes().push_back(name_ + ": " + markup_.unclosed());
-    if (source_.cut_off()) events_.notes().push_back(name_ + " is cut off: its gzip stream ends early");
+    if (source_.cut_off()) events_.notes().push_back(name_ + " is cut off: its compressed data end early");
   }
 
   std::string unclosed_block() const {

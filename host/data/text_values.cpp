@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "host/base/json.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
@@ -33,6 +34,28 @@ bool parse_fortran(std::string_view text, double& value) {
   return result.ec == std::errc{} && result.ptr == last;
 }
 
+/// Bytes of the letter beyond ASCII that valid UTF-8 begins with: Latin, Greek, Cyrillic, Japanese, Chinese,
+/// Korean, and the signs of units. 0: none, or a character that may not be visible.
+std::size_t letter_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
+  if (text.size() > 1 && byte(0) >= 0xC2 && byte(0) < 0xE0) {
+    const unsigned code = ((byte(0) & 0x1F) << 6) | (byte(1) & 0x3F);
+    const bool sign = code == 0xB0 || code == 0xB2 || code == 0xB3 || code == 0xB5;
+    return sign || (code >= 0xC0 && code < 0x250) || (code >= 0x391 && code < 0x3CA) ||
+                   (code >= 0x400 && code < 0x482)
+               ? 2
+               : 0;
+  }
+  if (text.size() > 2 && byte(0) >= 0xE3 && byte(0) < 0xEE) {
+    const unsigned code = ((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F);
+    return (code >= 0x3041 && code < 0x3097) || (code >= 0x30A1 && code < 0x30FB) ||
+                   (code >= 0x4E00 && code < 0x9FA6) || (code >= 0xAC00 && code < 0xD7A4)
+               ? 3
+               : 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool parse_number(std::string_view text, double& value) {
@@ -54,9 +77,18 @@ bool parse_number(std::string_view text, double& value) {
 }
 
 std::string printable(std::string_view text) {
+  const bool utf8 = find_non_utf8(text) == std::string_view::npos;
   std::string out = "'";
-  for (const char c : text.substr(0, 40)) out += (c >= 0x20 && c < 0x7f) ? c : '?';
-  return out + (text.size() > 40 ? "...'" : "'");
+  std::size_t at = 0;
+  for (std::size_t shown = 0; shown < 40 && at < text.size(); ++shown) {
+    const std::size_t letter = utf8 ? letter_length(text.substr(at)) : 0;
+    if (letter > 0)
+      out += text.substr(at, letter);
+    else
+      out += (text[at] >= 0x20 && text[at] < 0x7f) ? text[at] : '?';
+    at += std::max<std::size_t>(letter, 1);
+  }
+  return out + (at < text.size() ? "...'" : "'");
 }
 
 std::string columns_setting(const std::vector<std::string>& names) {

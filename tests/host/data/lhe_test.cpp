@@ -123,7 +123,7 @@ TEST(Lhe, CutOffGzipKeepsTheWholeEvents) {
   EXPECT_GT(table.rows, 100u);
   EXPECT_LT(table.rows, 2000u);
   EXPECT_EQ(table.values[4 * 100 + 1], 100.0);
-  EXPECT_NE(joined_notes(table).find("gzip stream ends early"), std::string::npos);
+  EXPECT_NE(joined_notes(table).find("compressed data end early"), std::string::npos);
 }
 
 TEST(Lhe, EventWeightsAreKeptUnlessEqualOrUnwanted) {

@@ -165,11 +165,34 @@ TEST(TextProposals, NumbersThatAreNone) {
   expect_ways_out("x,y\nTrue,1\nFalse,2\n5,3\n7,4\n", "'5' is not true or false", 1);
 }
 
+TEST(TextProposals, DelimitersThatAreNotGuessed) {
+  EXPECT_EQ(expect_ways_out("0.1:0.2:0.3\n0.4:0.5:0.6\n", "is several numbers", 1)[0].values,
+            (Values{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}));
+}
+
 TEST(TextProposals, TooManyWords) {
   std::string text = "a,b\n";
   for (int i = 0; i < 40; ++i) text += std::to_string(i) + ",w" + std::to_string(i) + "\n";
   EXPECT_EQ(expect_ways_out(text, "'w32' is one word too many", 1, {{"on_text", "one_hot"}})[0].columns,
             Names{"a"});
+}
+
+TEST(TextProposals, TitlesOfSpreadsheets) {
+  const Table table =
+      expect_ways_out("Messung;;\n;;\nx;y;z\ncm;cm;s\n1;2;3\n4;5;6\n", "lines 1 to 4 hold no numbers", 1)[0];
+  EXPECT_EQ(table.columns, (Names{"x", "y", "z"}));
+  EXPECT_EQ(table.values, (Values{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(TextProposals, NothingThatKeepsAFooterOrMakesAColumnOfEachRow) {
+  EXPECT_EQ(expect_ways_out("t,x\n1,2\n3,4\nSumme,6\n", "footer", 1)[0].values, (Values{1, 2, 3, 4}));
+  std::string words = "name,kind\n";
+  for (int i = 0; i < 10; ++i) words += "n" + std::string(i + 1, 'a') + ",k\n";
+  expect_ways_out(words, "is not a number", 0);
+  EXPECT_EQ(expect_ways_out("1,5 2,5\n3,5 4,5\n", "write decimal points, not commas", 1,
+                            {{"header", "no"}, {"columns", {"c0", "c1"}}})[0]
+                .values,
+            (Values{1.5, 2.5, 3.5, 4.5}));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Text tables as people and their programs write them: what is read, and what is said of what is not.
+#include <zlib.h>
+
 #include <algorithm>
 
 #include "tests/host/data/data_files.hpp"
@@ -105,6 +107,8 @@ TEST(TextTable, EncodingsAreNamed) {
 
 TEST(TextTable, OtherFilesWithItsEndingAreNamed) {
   EXPECT_NE(refusal("PK\x03\x04 a workbook").find("workbook (.xlsx"), std::string::npos);
+  EXPECT_NE(refusal("MATLAB 5.0 MAT-file, made").find("-v7.3"), std::string::npos);
+  EXPECT_NE(refusal(std::string("]\0\0\x80", 4)).find(".lzma"), std::string::npos);
   EXPECT_NE(refusal("<!DOCTYPE html>\n<html>").find("web page"), std::string::npos);
   EXPECT_NE(refusal("{\"a\": 1}\n").find("as JSON does"), std::string::npos);
 }
@@ -266,6 +270,130 @@ TEST(TextTable, WordsNameTrajectories) {
   const Table table = text_table("name,x\nA,1\nA,2\nB,3\n", {{"group", "name"}});
   EXPECT_EQ(table.columns, Names{"x"});
   EXPECT_EQ(table.groups, (Values{0, 0, 1}));
+}
+
+TEST(TextTable, QuotedNumbersInTheFirstLineAreNames) {
+  const Table table = text_table("\"2019\",\"2020\",\"2021\"\n0.1,0.2,0.3\n1,2,3\n");
+  EXPECT_EQ(table.columns, (Names{"2019", "2020", "2021"}));
+  EXPECT_EQ(table.rows, 2u);
+  EXPECT_EQ(text_table("\"\",\"2019\",\"2020\"\n\"1\",0.1,0.2\n\"2\",3,4\n", {{"columns", {"2019"}}}).values,
+            (Values{0.1, 3}));
+  // Quotes everywhere, or around numbers with decimal commas, mean nothing.
+  EXPECT_EQ(text_table("\"1\",\"2\"\n\"3\",\"4\"\n").values, (Values{1, 2, 3, 4}));
+  EXPECT_EQ(text_table("\"1,5\",\"2,5\"\n3,4\n", {{"decimal", ","}}).values, (Values{1.5, 2.5, 3, 4}));
+}
+
+TEST(TextTable, NumbersOfColumnsBehindAnIndexAreNames) {
+  const Table frame = text_table(",0,1,2\n0,0.1,0.2,0.3\n1,0.4,0.5,0.6\n", {{"columns", {"0", "1", "2"}}});
+  EXPECT_EQ(frame.columns, (Names{"0", "1", "2"}));
+  EXPECT_EQ(frame.values, (Values{0.1, 0.2, 0.3, 0.4, 0.5, 0.6}));
+  EXPECT_EQ(text_table(",0\n0,0.1\n1,0.2\n", {{"columns", {"0"}}}).values, (Values{0.1, 0.2}));
+}
+
+TEST(TextTable, WholeNumbersAboveOthersArePointedOut) {
+  const std::string note = "set dataset.header=yes";
+  for (const std::string text :
+       {"2019,2020,2021\n0.5,1.5,2.5\n1.5,2.5,0.5\n", "2019,2020,2021\n1,2,1\n4,5,9\n"}) {
+    EXPECT_NE(joined_notes(text_table(text)).find(note), std::string::npos) << text;
+    EXPECT_EQ(text_table(text, {{"header", "yes"}}).columns, (Names{"2019", "2020", "2021"}));
+  }
+  EXPECT_TRUE(text_table("1,2,3\n4,5,6\n7,8,9\n").notes.empty());
+  EXPECT_TRUE(text_table("1,2\n3,4\n5,7\n").notes.empty());
+}
+
+TEST(TextTable, RowNumbersOfPandasAreLeftOut) {
+  for (const std::string text :
+       {"    x   y\n0  0.5 2\n1  3 4\n", "x,y\n0,0.5,2\n1,3,4\n", "\"x\"\n\"0\",0.5\n\"1\",3\n"}) {
+    const Table table = text_table(text);
+    EXPECT_EQ(table.columns.front(), "x") << text;
+    EXPECT_EQ(table.values.front(), 0.5) << text;
+    EXPECT_EQ(table.rows, 2u) << text;
+  }
+}
+
+TEST(TextTable, NumbersThatCommasCutAreNoRowNames) {
+  for (const std::string text :
+       {"price,n\n1,000,0\n2,000,2\n3,000,4\n", "t,x\n1,0,5\n2,7,5\n", "price,n\n1,234.5,0\n2,345.5,2\n"})
+    EXPECT_NE(refusal(text).find("if commas stand inside of numbers"), std::string::npos) << refusal(text);
+}
+
+TEST(TextTable, BlanksOfEveryKindAtTheEndsOfFields) {
+  for (const std::string blank : {"\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x8B", "\f", " \xC2\xA0 "}) {
+    const Table table = text_table("x,y" + blank + "\n1" + blank + "," + blank + "2\n3,4" + blank + "\n");
+    EXPECT_EQ(table.columns, (Names{"x", "y"}));
+    EXPECT_EQ(table.values, (Values{1, 2, 3, 4}));
+  }
+}
+
+TEST(TextTable, MarksOfCommentsAndCommasAreNoPartOfNames) {
+  for (const std::string header : {"%x y", "//x y", "% x y", "x, y"}) {
+    if (header == "% x y") continue;  // three words, see TextProposals.Titles
+    const Table table = text_table(header + "\n1 2\n3 4\n");
+    EXPECT_EQ(table.columns, (Names{"x", "y"})) << header;
+    EXPECT_FALSE(table.notes.empty());
+  }
+}
+
+TEST(TextTable, FactorsOfMatlabAreNamed) {
+  const std::string sentence = refusal("   1.0e+03 *\n\n  0.1 0.2 0.3\n  0.4 0.5 0.6\n");
+  EXPECT_NE(sentence.find("is the factor '1.0e+03'"), std::string::npos) << sentence;
+  EXPECT_EQ(sentence.find("dataset."), std::string::npos) << sentence;
+  EXPECT_NE(refusal("1.0e+03 *\n0.1 0.2\n0.4 0.5\n").find("is the factor"), std::string::npos);
+}
+
+TEST(TextTable, BlocksWithTitlesAreNamed) {
+  std::string text;
+  for (const std::string title : {"\"one\"", "\"two\""}) {
+    text += title + "\n";
+    for (int i = 0; i < 15; ++i) text += std::to_string(i) + " 0.5 2\n";
+    text += "\n\n";
+  }
+  const std::string sentence = refusal(text);
+  EXPECT_NE(sentence.find("several tables or blocks"), std::string::npos) << sentence;
+  EXPECT_EQ(sentence.find("dataset."), std::string::npos) << sentence;
+}
+
+TEST(TextTable, NumbersAsProgramsDisplayThemAreNamed) {
+  for (const std::string number : {"0x1.8p+0", "1.5*^-3", "1.5`", "1.5*10^-3", "np.float64(0.3)", "1_000"}) {
+    const std::string sentence = refusal(number + "," + number + "\n" + number + "," + number + "\n");
+    EXPECT_NE(sentence.find("line 1, column 'c0'"), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find("one_hot"), std::string::npos) << sentence;
+  }
+}
+
+TEST(TextTable, LongWholeNumbersAreRoundedWithANote) {
+  const std::string text = "id,x\n1000000000000000001,2\n1000000000000000003,1e20\n";
+  EXPECT_NE(joined_notes(text_table(text)).find("the column id of"), std::string::npos);
+  EXPECT_EQ(joined_notes(text_table("x,y\n9007199254740991,1e20\n5,2\n")).find("2^53"), std::string::npos);
+}
+
+TEST(TextTable, TablesThatRootPrintsAreNamed) {
+  EXPECT_NE(refusal("****************\n*  Row  *   x  *\n****************\n*  0  *  0.5 *\n*  1  * 2 *\n")
+                .find("ROOT's Scan()"),
+            std::string::npos);
+}
+
+TEST(TextTable, LettersOfOtherAlphabetsAreShown) {
+  const std::string sentence = refusal("x,\xC3\xA4\n1,2\n3,\xE2\x80\xAEoops\n4,5\n");
+  EXPECT_NE(sentence.find("column '\xC3\xA4': '???oops'"), std::string::npos) << sentence;
+}
+
+TEST(TextTable, CompressedTablesThatAreCutOff) {
+  const DataFolder folder;
+  const std::string path = folder.path("t.csv.gz");
+  std::string text = "x,y\n";
+  for (int i = 0; i < 2000; ++i) text += std::to_string(i * 7919 % 10007) + "," + std::to_string(i) + ".5\n";
+  gzFile file = gzopen(path.c_str(), "wb");
+  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
+  gzclose(file);
+  const auto size = std::filesystem::file_size(path);
+  for (std::uintmax_t cut = size / 2; cut < size / 2 + 8; ++cut) {
+    const std::string copy = folder.path("cut" + std::to_string(cut) + ".csv.gz");
+    std::filesystem::copy_file(path, copy);
+    std::filesystem::resize_file(copy, cut);
+    const std::string sentence = error_of([&] { load_file(copy); });
+    EXPECT_NE(sentence.find("is cut off: its compressed data end early"), std::string::npos) << sentence;
+  }
 }
 
 }  // namespace
