@@ -136,7 +136,7 @@ const char* NpyStream::next(std::uint64_t bytes) {
 
 double NpyStream::number(const unsigned char* bytes, std::size_t field) {
   const ElementType& type = layout_.fields[field].type;
-  if (type.may_round()) rounded_[field] += is_rounded(bytes, type);
+  if (is_rounded(bytes, type)) ++rounded_[field];
   return decode(bytes, type);
 }
 
@@ -156,7 +156,7 @@ void NpyStream::read_columns(std::size_t first, std::size_t count, const std::ve
       if (!field.type.may_round()) continue;
       from = reinterpret_cast<const unsigned char*>(bytes + field.offset);
       for (std::size_t row = 0; row < now; ++row, from += layout_.item_size)
-        rounded_[target.place] += is_rounded(from, field.type);
+        if (is_rounded(from, field.type)) ++rounded_[target.place];
     }
     done += now;
   }
