@@ -1,6 +1,7 @@
 #include "host/data/array_table.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include "host/base/error.hpp"
@@ -87,11 +88,7 @@ std::vector<std::size_t> usable_columns(const ArrayTable& source, const std::vec
     }
     if (i >= main || !options.columns.empty()) continue;
     if (!column.text || options.on_text == OnText::refuse) refuse_column(source, columns, main, column);
-    if (options.on_text == OnText::one_hot) {
-      throw DataError(source.name + ": dataset.on_text=one_hot is for text files, and the column " +
-                      printable(column.name) +
-                      " is in an array file; set dataset.on_text=drop to leave it out");
-    }
+    if (options.on_text == OnText::one_hot) refuse_one_hot(source.name, column.name);
   }
   const auto dropped =
       options.columns.empty() ? names_where(columns, main, is_text_column) : std::vector<std::string>{};
@@ -116,6 +113,29 @@ ColumnPlan plan_numbers(const ArrayTable& source, const std::vector<ArrayColumn>
   if (plan.weight) plan.weight = usable[*plan.weight];
   plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
   return plan;
+}
+
+/// Of ids and time stamps that are larger than float64 holds exactly.
+void note_rounded(const std::vector<ArrayColumn>& columns, const std::string& name, ArrayReader& reader,
+                  std::vector<std::string>& notes) {
+  std::size_t told = 0;
+  for (const ArrayColumn& column : columns) {
+    const auto found = reader.rounded.find({column.part, column.place});
+    if (found == reader.rounded.end() || found->second == 0) continue;
+    if (told++ == kNamesInSetting) {
+      notes.push_back("integers of further columns of " + name + " were rounded to float64");
+      return;
+    }
+    notes.push_back(plural(found->second, "integer") + " of the column " + printable(column.name) + " of " +
+                    name + " beyond 2^53 " + (found->second == 1 ? "was" : "were") +
+                    " rounded to float64: values that differ may have become equal");
+  }
+}
+
+void finish_reading(const ArrayTable& source, ArrayReader& reader, Table& table) {
+  reader.finish(table.notes);
+  note_rounded(source.columns, source.name, reader, table.notes);
+  note_rounded(source.features, source.name, reader, table.notes);
 }
 
 /// Where the columns of one array go.
@@ -165,7 +185,7 @@ Table read_plain(const ArrayTable& source, ArrayReader& reader, const FileOption
       reader.read_columns(part, first, count, targets);
     first += count;
   }
-  reader.finish(table.notes);
+  finish_reading(source, reader, table);
   return table;
 }
 
@@ -285,7 +305,7 @@ Table read_flattened(const ArrayTable& source, ArrayReader& reader, const FileOp
     const std::vector<double> extra = read_extra(columns[*plan.weight], reader, events);
     for (const std::size_t event : read.event) table.weights.push_back(extra[event]);
   }
-  reader.finish(table.notes);
+  finish_reading(source, reader, table);
   const std::size_t special = std::size_t{!options.group.empty()} + std::size_t{!options.target.empty()};
   finish_flatten(table, features - plan.select_columns - special, flat, read.counts, source.name);
   return table;
@@ -342,7 +362,18 @@ std::string shape_advice(const std::vector<std::uint64_t>& shape) {
          "); two are needed (rows, features): reshape it, for example with array.reshape(len(array), -1)";
 }
 
+bool is_rounded_integer(std::uint64_t bits, bool with_sign) {
+  const std::uint64_t size = with_sign && (bits >> 63) ? ~bits + 1 : bits;
+  return size != 0 && std::bit_width(size) - std::countr_zero(size) > 53;
+}
+
+void refuse_one_hot(const std::string& name, const std::string& column) {
+  throw DataError(name + ": dataset.on_text=one_hot is for text files, and the column " + printable(column) +
+                  " is in an array file; set dataset.on_text=drop to leave it out");
+}
+
 Table read_array_table(const ArrayTable& source, ArrayReader& reader, const FileOptions& options) {
+  reader.rounded.clear();  // of labels and indexes
   if (source.particles > 0) return read_flattened(source, reader, options);
   if (options.flatten > 0) {
     throw DataError(source.name +

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,11 +67,20 @@ class ArrayReader {
   virtual std::size_t rows_at_once() const { return 0; }
   /// After the last read: what lies behind the arrays, checksums. May add notes.
   virtual void finish(std::vector<std::string>&) {}
+
+  /// How many integers of each part and place a float64 does not hold exactly. Complete after finish().
+  std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> rounded;
 };
 
 /// Makes the table that the settings ask for. Columns that are no numbers are refused, or left out with a
 /// note; an array of particles is flattened (flatten.hpp).
 Table read_array_table(const ArrayTable& source, ArrayReader& reader, const FileOptions& options);
+
+/// Whether float64 does not hold this integer exactly.
+bool is_rounded_integer(std::uint64_t bits, bool with_sign);
+
+/// Throws DataError: columns of text in array files are not read.
+[[noreturn]] void refuse_one_hot(const std::string& name, const std::string& column);
 
 /// The dataset.flatten that keeps at least half of the events of an array of particles, judged by the first
 /// ones, which it reads.

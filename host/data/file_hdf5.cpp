@@ -191,7 +191,7 @@ class Hdf5Tables : private Hdf5Listing {
                            .place = i});
       }
     } else {
-      number_columns(columns, node, sizes, table.named);
+      number_columns(columns, node, sizes, table);
     }
     if (!node.particles()) table.main_columns = columns.size();
     const Hdf5Group* group = group_called(hdf5_parent(node.path));
@@ -202,13 +202,17 @@ class Hdf5Tables : private Hdf5Listing {
 
   /// Columns of plain numbers: the attribute "columns" may give their names.
   void number_columns(std::vector<ArrayColumn>& columns, const Hdf5Node& node,
-                      const std::vector<std::uint64_t>& sizes, bool& named) const {
+                      const std::vector<std::uint64_t>& sizes, ArrayTable& table) const {
     const std::uint64_t count = node.column() ? 1 : sizes.back();
     check_table_size(title(node.path), 0, count);
     const Hdf5Handle dataset(H5Dopen2(file_.get(), node.path.c_str(), H5P_DEFAULT), H5Dclose);
     std::vector<std::string> names;
     if (dataset) names = hdf5_texts(dataset.get(), "columns");
-    named = names.size() == count;
+    const bool named = table.named = names.size() == count;
+    if (!named && dataset && H5Aexists(dataset.get(), "columns") > 0)
+      table.notes.push_back("the attribute columns of " + title(node.path) + " holds " +
+                            (names.empty() ? "no texts" : plural(names.size(), "text")) + " for " +
+                            plural(count, "column") + " and was not used");
     for (std::uint64_t i = 0; i < count; ++i) {
       std::string name = (node.particles() ? "f" : "c") + std::to_string(i);
       if (node.column()) name = hdf5_leaf(node.path);
@@ -251,11 +255,18 @@ class Hdf5Tables : private Hdf5Listing {
     }
   }
 
+  /// Texts for each row, which dataset.on_text=one_hot would make columns of.
+  void check_one_hot(const Hdf5Node& node, std::uint64_t rows) const {
+    if (options_.on_text != OnText::one_hot || !options_.columns.empty() || !node.text) return;
+    if (!node.shape.empty() && node.rows() == rows) refuse_one_hot(name_, node.path);
+  }
+
   void note_others(ArrayTable& table, const Choice& choice) const {
     std::vector<std::pair<std::string, std::string>> others;
     for (const Hdf5Node& node : tree_.nodes) {
       if (node.internal || &node == choice.node || is_special(node)) continue;
       std::string what = node.description();
+      check_one_hot(node, table.rows);
       if (node.gives_values(table.rows))
         what += "; dataset.target=" + node.path + " or dataset.weights=" + node.path + " uses it";
       others.emplace_back(node.path, what);
@@ -335,8 +346,9 @@ class Hdf5Tables : private Hdf5Listing {
     for (const Hdf5Node& node : tree_.nodes) {
       const bool here = options_.array.empty() || hdf5_parent(node.path) == group;
       const bool used = node.column() && hdf5_parent(node.path) == group && node.rows() == table.rows;
-      if (!node.internal && here && !used && !is_special(node))
-        others.emplace_back(node.path, node.description());
+      if (node.internal || !here || used || is_special(node)) continue;
+      if (hdf5_parent(node.path) == group) check_one_hot(node, table.rows);
+      others.emplace_back(node.path, node.description());
     }
     if (others.empty()) return;
     table.notes.push_back("datasets of " + name_ + " that are no columns of numbers" +

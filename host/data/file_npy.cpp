@@ -27,7 +27,10 @@ class NpyReader : public ArrayReader {
     stream_.read_events(places, use);
   }
   std::size_t rows_at_once() const override { return stream_.grows() ? kRowsAtOnce : 0; }
-  void finish(std::vector<std::string>& notes) override { stream_.finish(notes, false); }
+  void finish(std::vector<std::string>& notes) override {
+    stream_.finish(notes, false);
+    for (const auto& [place, count] : stream_.rounded()) rounded[{0, place}] += count;
+  }
 
  private:
   NpyStream stream_;
@@ -36,6 +39,8 @@ class NpyReader : public ArrayReader {
 }  // namespace
 
 Table read_npy(ByteSource& source, const std::string& name, const FileOptions& options) {
+  if (!options.array.empty())
+    throw DataError(name + " is a NPY file, which holds one array without a name; leave dataset.array out");
   const NpyHeader header = read_npy_header(source, name);
   const NpyLayout layout = npy_layout(header, name);
   ArrayTable table{.name = name};

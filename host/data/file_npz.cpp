@@ -5,6 +5,7 @@
 // as many texts as the array has columns gives their names. Whatever else may be the data is refused by name,
 // and what else there is, is noted.
 #include <algorithm>
+#include <numeric>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
@@ -56,6 +57,7 @@ class NpzReader : public ArrayReader {
     const NpyLayout layout = npy_layout(header, title);
     NpyStream stream(source, title, layout, header.data_offset);
     use(stream);
+    for (const auto& [place, count] : stream.rounded()) rounded[{part, place}] += count;
   }
 
   const NpzArchive& archive_;
@@ -71,7 +73,10 @@ class NpzTables {
   Table read() const {
     if (entries_.empty()) throw DataError(name_ + " holds no NPY arrays");
     const NpzEntry* entry = choose();
-    const ArrayTable table = entry ? array_of(*entry) : columns_of_arrays();
+    ArrayTable table = entry ? array_of(*entry) : columns_of_arrays();
+    if (const auto foreign = archive_.foreign_entries(); !foreign.empty())
+      table.notes.push_back("entries of " + name_ +
+                            " that are no NPY arrays were not read: " + join_names(foreign));
     NpzReader reader(archive_, entries_);
     return read_array_table(table, reader, options_);
   }
@@ -219,11 +224,20 @@ class NpzTables {
     }
   }
 
+  /// Texts for each row, which dataset.on_text=one_hot would make columns of.
+  void check_one_hot(const NpzEntry& entry, std::uint64_t rows) const {
+    if (options_.on_text != OnText::one_hot || !options_.columns.empty()) return;
+    if (!entry.damage.empty() || entry.header.structured || entry.axes() == 0) return;
+    if (entry.header.shape[0] == rows && entry.header.fields[0].type.is_text())
+      refuse_one_hot(name_, entry.name);
+  }
+
   void note_others(ArrayTable& table, const NpzEntry& entry, const NpzEntry* columns) const {
     if (!options_.array.empty()) return;
     std::vector<std::pair<std::string, std::string>> others;
     for (const NpzEntry& other : entries_) {
       if (&other == &entry || &other == columns || is_named(other)) continue;
+      check_one_hot(other, table.rows);
       std::string what = other.description();
       if (other.gives_values(table.rows))
         what += "; dataset.target=" + other.name + " or dataset.weights=" + other.name + " uses it";
@@ -258,6 +272,7 @@ class NpzTables {
       } else if (!entry.damage.empty() && is_named(entry)) {
         throw DataError(entry.damage);
       } else {
+        check_one_hot(entry, table.rows);
         others.emplace_back(entry.name, entry.description());
       }
     }
@@ -303,6 +318,13 @@ void add_flatten(ContentItem& item, const NpzArchive& archive, const std::vector
   }
 }
 
+std::pair<int, double> rank_of(const NpzEntry& entry) {
+  if (!entry.table() && !entry.particles()) return {2, 0};
+  double size = 1;
+  for (const std::uint64_t part : entry.header.shape) size *= static_cast<double>(part);
+  return {entry.table() ? 0 : 1, -size};
+}
+
 zip_source_t* npz_file(const std::string& path) {
   return zip_source_file_create(path.c_str(), 0, -1, nullptr);
 }
@@ -334,7 +356,15 @@ std::vector<ContentItem> npz_contents(const FileOptions& options) {
     if (!entry.damage.empty()) item.description = entry.damage;
     items.push_back(std::move(item));
   }
-  return items;
+  // The first is what is proposed: tables before arrays of particles, larger ones before smaller ones.
+  std::vector<std::size_t> order(entries.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return rank_of(entries[a]) < rank_of(entries[b]); });
+  std::vector<ContentItem> sorted;
+  for (const std::size_t i : order) sorted.push_back(std::move(items[i]));
+  for (const std::string& name : archive.foreign_entries()) sorted.push_back({name, "no NPY array"});
+  return sorted;
 }
 
 }  // namespace symscan

@@ -97,7 +97,7 @@ const std::vector<FileFormat>& file_formats() {
   // clang-format off
   static const std::vector<FileFormat> formats = {
     {"csv", "numbers in columns, with or without a line of names", {".csv"}, {".tsv", ".txt", ".dat"}, true, from_bytes<read_csv>, write_csv},
-    {"npy", "a NumPy array with two axes (three with dataset.flatten), or a structured array", {".npy"}, {}, false, from_bytes<read_npy>, uncompressed<write_npy>, npy_contents},
+    {"npy", "a NumPy array with two axes (three with dataset.flatten), or a structured array", {".npy"}, {}, true, from_bytes<read_npy>, write_npy, npy_contents},
     {"npz", "NumPy arrays in one archive", {".npz"}, {}, false, from_path<read_npz>, uncompressed<write_npz>, npz_contents},
     {"hdf5", "a dataset of an HDF5 file, or a group with one dataset per column", {".h5", ".hdf5"}, {".hdf", ".mat"}, false, from_path<read_hdf5_or_events>, uncompressed<write_hdf5>, hdf5_or_events_contents},
     {"root", "a TTree or RNTuple of a ROOT file, with python3 and uproot", {".root"}, {}, false, from_python<read_root>, nullptr, from_python<root_contents>},

@@ -91,27 +91,58 @@ void Hdf5Listing::add_flatten(ContentItem& item, std::size_t number, Hdf5ArrayRe
   }
 }
 
+/// Tables, then arrays of particles, each by their size, then the others.
+std::vector<const Hdf5Node*> Hdf5Listing::best_first() const {
+  const auto size_of = [](const Hdf5Node& node) {
+    double size = 1;
+    for (const std::uint64_t part : node.sizes()) size *= static_cast<double>(part);
+    return size;
+  };
+  const auto rank = [&](const Hdf5Node* node) {
+    const int kind = node->table() ? 0 : node->particles() ? 1 : 2;
+    return std::pair{kind, kind < 2 ? -size_of(*node) : 0.0};
+  };
+  std::vector<const Hdf5Node*> nodes;
+  for (const Hdf5Node& node : tree_.nodes) {
+    if (!node.internal) nodes.push_back(&node);
+  }
+  std::stable_sort(nodes.begin(), nodes.end(),
+                   [&](const Hdf5Node* a, const Hdf5Node* b) { return rank(a) < rank(b); });
+  return nodes;
+}
+
+ContentItem Hdf5Listing::item_of(const Hdf5Node& node, Hdf5ArrayReader& reader) const {
+  ContentItem item{.name = node.path, .description = node.description()};
+  const std::vector<std::uint64_t> sizes = node.sizes();
+  const bool empty = std::count(sizes.begin(), sizes.end(), 0u) > 0;
+  if (!empty && is_usable(node)) item.settings = {"dataset.array=" + node.path};
+  if (!empty && node.particles()) add_flatten(item, number_of(node), reader);
+  return item;
+}
+
+// The first is what is proposed: what is read without settings, or the largest of several.
 std::vector<ContentItem> Hdf5Listing::contents() const {
   Hdf5ArrayReader reader(file_.get(), name_, tree_);
   std::vector<ContentItem> items;
   for (const Hdf5Group& group : tree_.groups) {
     if (group.fixed_frame())
       items.push_back({group.path, "a frame of pandas", {"dataset.array=" + group.path}});
-    if (!group.trouble.empty()) items.push_back({group.path, group.trouble});
+  }
+  const std::vector<const Hdf5Node*> nodes = best_first();
+  const auto is_whole = [](const Hdf5Node* node) { return node->table() || node->particles(); };
+  for (const Hdf5Node* node : nodes) {
+    if (is_whole(node)) items.push_back(item_of(*node, reader));
   }
   for (const std::string& group : groups_with_columns()) {
     const std::size_t count = members_of(group).size();
     if (count > 1)
       items.push_back({"/" + group, "a group of " + plural(count, "column"), {"dataset.array=/" + group}});
   }
-  for (const Hdf5Node& node : tree_.nodes) {
-    if (node.internal) continue;
-    ContentItem item{.name = node.path, .description = node.description()};
-    const std::vector<std::uint64_t> sizes = node.sizes();
-    const bool empty = std::count(sizes.begin(), sizes.end(), 0u) > 0;
-    if (!empty && is_usable(node)) item.settings = {"dataset.array=" + node.path};
-    if (!empty && node.particles()) add_flatten(item, number_of(node), reader);
-    items.push_back(std::move(item));
+  for (const Hdf5Node* node : nodes) {
+    if (!is_whole(node)) items.push_back(item_of(*node, reader));
+  }
+  for (const Hdf5Group& group : tree_.groups) {
+    if (!group.trouble.empty()) items.push_back({group.path, group.trouble});
   }
   for (const Hdf5Link& link : tree_.links) {
     ContentItem item{.name = link.path, .description = link_text(link)};

@@ -31,6 +31,8 @@ class Hdf5Listing {
   std::vector<const Hdf5Node*> members_of(const std::string& group) const;
   std::vector<std::string> groups_with_columns() const;
 
+  std::vector<const Hdf5Node*> best_first() const;
+  ContentItem item_of(const Hdf5Node& node, Hdf5ArrayReader& reader) const;
   /// The settings of an array of particles, or why it cannot be taken.
   void add_flatten(ContentItem& item, std::size_t number, Hdf5ArrayReader& reader) const;
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/base/trouble.hpp"
 #include "host/data/array_table.hpp"
 #include "host/data/byte_source.hpp"
@@ -97,12 +99,27 @@ class TreeWalk {
       waiting.insert(waiting.end(), inner_.begin(), inner_.end());
       inner_.clear();
     }
+    look_for_columns();
     std::sort(tree_.nodes.begin(), tree_.nodes.end(),
               [](const Hdf5Node& a, const Hdf5Node& b) { return a.path < b.path; });
     return std::move(tree_);
   }
 
  private:
+  /// Of shape (n, 1), beside others with n rows: one value for each of their rows.
+  void look_for_columns() {
+    std::map<std::pair<std::string, hsize_t>, int> alike;  // by group and rows
+    for (const Hdf5Node& node : tree_.nodes) {
+      if (!node.internal && !node.reversed && node.trouble.empty() && !node.shape.empty())
+        ++alike[{hdf5_parent(node.path), node.shape[0]}];
+    }
+    for (Hdf5Node& node : tree_.nodes) {
+      if (node.internal || node.reversed || !node.number() || node.shape.size() != 2) continue;
+      const bool column = node.shape[1] == 1 && node.shape[0] > 1;
+      if (column && alike[{hdf5_parent(node.path), node.shape[0]}] > 1) node.vector = true;
+    }
+  }
+
   static std::string join(const std::string& group, const std::string& name) {
     return group.empty() ? name : group + "/" + name;
   }
@@ -189,10 +206,17 @@ class TreeWalk {
   }
   if (lacks_locks(error)) throw DataError(path + no_locks_advice);
   throw_passing_trouble(path);
-  char start[10] = {};
-  if (read_fully(*open_file(path), start, sizeof start) && std::string_view(start, 10) == "MATLAB 5.0")
-    throw DataError(path + " is a MATLAB file older than version 7.3; save it with save('a.mat', '-v7.3')");
-  throw DataError(path + " cannot be opened as HDF5; it is another format, damaged, or open for writing");
+  std::string start(10, '\0');
+  if (!read_fully(*open_file(path), start.data(), start.size())) start.clear();
+  const bool marked = start.starts_with("\x89HDF\r\n\x1a\n");
+  if (start == "MATLAB 5.0" || (!marked && lower_case(path).ends_with(".mat")))
+    throw DataError(path +
+                    (start == "MATLAB 5.0" ? " is a MATLAB file older than version 7.3"
+                                           : " is no MATLAB file of version 7.3") +
+                    "; save it with save('a.mat', '-v7.3')");
+  throw DataError(path + " cannot be opened as HDF5; it is " +
+                  (marked ? "cut off or otherwise damaged" : "another format, damaged") +
+                  ", or open for writing");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Hdf5Node {
   bool records = false;                       ///< compound values
   double precision = kFloat64Precision;
   bool reversed = false;  ///< MATLAB: the last axis of the file is the first one of the user
-  bool vector = false;    ///< MATLAB: 1 x N or N x 1
+  bool vector = false;    ///< MATLAB: 1 x N or N x 1; else N x 1 beside others with N rows
   bool internal = false;  ///< belongs to the bookkeeping of a library; only taken if it is asked for
   haddr_t address = HADDR_UNDEF;
 

@@ -136,6 +136,9 @@ class FixedFrame {
     Hdf5Node& node = tree_.nodes[*number];
     const Hdf5Handle dataset = open_at(file_, node.path);
     const std::string kind = hdf5_text(dataset.get(), "value_type");
+    // In place of arrays without values pandas writes one zero, and their shape beside it.
+    if (H5Aexists(dataset.get(), "shape") > 0 && hdf5_text(dataset.get(), "PSEUDOATOM").empty())
+      throw DataError(table_.name + " is an empty frame of pandas: it has no rows");
     Hdf5Trouble trouble{node.trouble, node.text};
     if (kind.starts_with("datetime64")) trouble = {"dates", true};
     if (kind.starts_with("timedelta64")) trouble = {"spans of time", true};

@@ -175,8 +175,10 @@ class StorageCheck {
                          H5Sget_select_bounds(mapped.get(), low, high) >= 0;
     for (int i = 0; bounded && i < rank; ++i) {
       if (high[i] < sizes[i]) continue;
-      throw DataError(title_ + " is a virtual dataset, and its source " + printable(source_name) + " of " +
-                      printable(source_file) + " is shorter than it says");
+      throw DataError(title_ + " is a virtual dataset that takes " + std::to_string(high[i] + 1) +
+                      " values along axis " + std::to_string(i + 1) + " of its source " +
+                      printable(source_name) + " of " + printable(source_file) + ", which has only " +
+                      std::to_string(sizes[i]) + ": the source was shortened, or another file has its name");
     }
     StorageCheck(title_, notes_).check(source.get(), path, depth + 1);
   }

@@ -2,9 +2,11 @@
 #include "host/data/hdf5_values.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "host/base/error.hpp"
+#include "host/base/text.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
@@ -13,6 +15,8 @@ namespace {
 constexpr std::size_t kBlockBytes = std::size_t{8} << 20;
 constexpr std::size_t kMostParts = 65536;
 constexpr int kDeepestType = 16;
+constexpr double kExactIntegers = 0x1p53;  ///< from here on some integers are rounded
+constexpr int kMostEnumWords = 12;         ///< of an enumeration, in a note
 
 /// HDF5 trusts the places of members, and would read beyond the record of a damaged file.
 void check_members(hid_t type, const std::string& title) {
@@ -30,6 +34,29 @@ void check_members(hid_t type, const std::string& title) {
       throw DataError(title + " is damaged: the parts of its records overlap");
     end = last;
   }
+}
+
+/// The words of an enumeration and their numbers; nothing for those of truth values.
+std::string enum_words(hid_t type) {
+  const Hdf5Handle super(H5Tget_super(type), H5Tclose);
+  const int count = H5Tget_nmembers(type);
+  if (!super || H5Tget_size(super.get()) > 8) return "";
+  std::vector<std::string> words;
+  std::string lower;
+  for (int i = 0; i < count && i < kMostEnumWords; ++i) {
+    unsigned char value[8] = {};
+    char* text = H5Tget_member_name(type, static_cast<unsigned>(i));
+    const std::string word = text ? text : "";
+    H5free_memory(text);
+    if (H5Tget_member_value(type, static_cast<unsigned>(i), value) < 0) return "";
+    if (H5Tconvert(super.get(), H5T_NATIVE_INT64, 1, value, nullptr, H5P_DEFAULT) < 0) return "";
+    std::int64_t number = 0;
+    std::memcpy(&number, value, sizeof number);
+    words.push_back(word + " = " + std::to_string(number));
+    lower += lower_case(words.back()) + ";";
+  }
+  if (lower == "false = 0;true = 1;" || lower == "true = 1;false = 0;") return "";
+  return join_names(words) + (count > kMostEnumWords ? ", ..." : "");
 }
 
 /// Builds the type in memory, and the list of the numbers in it.
@@ -51,8 +78,13 @@ class PartsOfType {
     }
     if (kind == H5T_COMPOUND) return compound(type, name, offset, depth, parts);
     Hdf5Part part{.name = name, .precision = hdf5_precision(type), .offset = offset};
+    if (kind == H5T_ENUM) part.words = enum_words(type);
+    const bool large = kind == H5T_INTEGER && H5Tget_size(type) > 4 && H5Tget_size(type) <= 8;
     if (kind == H5T_BITFIELD) part.bits = H5Tget_size(type);
+    if (large) part.bits = 8;
+    if (large) part.with_sign = H5Tget_sign(type) == H5T_SGN_2;
     parts.push_back(part);
+    if (large) return {H5Tcopy(part.with_sign ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64), H5Tclose};
     if (kind == H5T_BITFIELD) return {H5Tget_native_type(type, H5T_DIR_ASCEND), H5Tclose};
     return {H5Tcopy(H5T_NATIVE_DOUBLE), H5Tclose};
   }
@@ -121,7 +153,7 @@ class PartsOfType {
   const std::string& title_;
 };
 
-double value_of(const unsigned char* bytes, std::size_t bits) {
+double value_of(const unsigned char* bytes, std::size_t bits, bool with_sign) {
   if (bits == 0) {
     double value = 0;
     std::memcpy(&value, bytes, sizeof value);
@@ -129,7 +161,7 @@ double value_of(const unsigned char* bytes, std::size_t bits) {
   }
   std::uint64_t value = 0;  // little-endian, like every machine that symscan runs on
   std::memcpy(&value, bytes, bits);
-  return static_cast<double>(value);
+  return with_sign ? static_cast<double>(static_cast<std::int64_t>(value)) : static_cast<double>(value);
 }
 
 }  // namespace
@@ -166,6 +198,7 @@ struct Hdf5ArrayReader::Block {
   std::size_t value_size = 0;        ///< bytes
   std::vector<std::size_t> offsets;  ///< of the places that are wanted, in a value; plain arrays: 0
   std::vector<std::size_t> bits;
+  std::vector<bool> with_sign;
   std::uint64_t values_per_row = 1;
 };
 
@@ -188,8 +221,31 @@ const Hdf5Values& Hdf5ArrayReader::values(std::size_t part) {
   return open(part).values;
 }
 
-void Hdf5ArrayReader::check(std::size_t part, const std::vector<std::size_t>&) {
+/// What an enumeration says is lost where only its numbers are read.
+void Hdf5ArrayReader::note_words(std::size_t part, const std::vector<std::size_t>& columns) {
+  const Hdf5Values& values = open(part).values;
+  for (const std::size_t column : columns) {
+    const Hdf5Part& read = values.parts.at(values.records ? column : 0);
+    if (read.words.empty()) continue;
+    const std::string note = title(part) + (read.name.empty() ? "" : ": " + printable(read.name)) +
+                             " holds words, and their numbers were read: " + read.words;
+    if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
+  }
+}
+
+void Hdf5ArrayReader::count_rounded(std::size_t part, std::size_t place, const unsigned char* bytes) {
+  const Hdf5Values& values = open(part).values;
+  const Hdf5Part& read = values.parts[values.records ? place : 0];
+  std::uint64_t bits = 0;
+  if (read.bits == sizeof bits) {
+    std::memcpy(&bits, bytes, sizeof bits);
+    rounded[{part, place}] += is_rounded_integer(bits, read.with_sign);
+  }
+}
+
+void Hdf5ArrayReader::check(std::size_t part, const std::vector<std::size_t>& columns) {
   Opened& opened = open(part);
+  if (!opened.values.parts.empty()) note_words(part, columns);
   if (!opened.checked) check_hdf5_storage(opened.dataset.get(), path_, title(part), notes_);
   opened.checked = true;
 }
@@ -208,6 +264,7 @@ Hdf5ArrayReader::Block Hdf5ArrayReader::block_of(std::size_t part, const std::ve
     block.value_size = H5Tget_size(block.type.get());
     block.offsets.assign(places.size(), 0);
     block.bits.assign(places.size(), values.parts[0].bits);
+    block.with_sign.assign(places.size(), values.parts[0].with_sign);
     return block;
   }
   std::map<std::size_t, std::size_t> starts;  // members that are read
@@ -223,6 +280,7 @@ Hdf5ArrayReader::Block Hdf5ArrayReader::block_of(std::size_t part, const std::ve
   for (const std::size_t place : places) {
     block.offsets.push_back(starts.at(values.parts[place].member) + values.parts[place].offset);
     block.bits.push_back(values.parts[place].bits);
+    block.with_sign.push_back(values.parts[place].with_sign);
   }
   return block;
 }
@@ -263,8 +321,11 @@ void Hdf5ArrayReader::read_columns(std::size_t part, std::size_t first, std::siz
       const unsigned char* from =
           buffer.data() + block.offsets[i] + column * block.value_size * (by_column ? now : 1);
       double* to = targets[i].out + done * targets[i].step;
-      for (std::size_t row = 0; row < now; ++row, from += step, to += targets[i].step)
-        *to = value_of(from, block.bits[i]);
+      for (std::size_t row = 0; row < now; ++row, from += step, to += targets[i].step) {
+        *to = value_of(from, block.bits[i], block.with_sign[i]);
+        if (block.bits[i] == 8 && std::abs(*to) >= kExactIntegers)
+          count_rounded(part, targets[i].place, from);
+      }
     }
     done += now;
   }
@@ -294,8 +355,10 @@ void Hdf5ArrayReader::read_events(std::size_t part, const std::vector<std::size_
         for (std::size_t i = 0; i < width; ++i) {
           const std::size_t at =
               row * event_step + k * particle_step + (node.records ? 0 : places[i] * feature_step);
-          event[k * width + i] =
-              value_of(buffer.data() + at * block.value_size + block.offsets[i], block.bits[i]);
+          const unsigned char* from = buffer.data() + at * block.value_size + block.offsets[i];
+          double& to = event[k * width + i];
+          to = value_of(from, block.bits[i], block.with_sign[i]);
+          if (block.bits[i] == 8 && std::abs(to) >= kExactIntegers) count_rounded(part, places[i], from);
         }
       }
       if (!use(event.data())) return;

@@ -18,7 +18,9 @@ struct Hdf5Part {
   double precision = kFloat64Precision;
   std::size_t member = 0;  ///< of a record
   std::size_t offset = 0;  ///< bytes in memory from the start of the member
-  std::size_t bits = 0;    ///< 0: in memory it is a double; else a bit field of so many bytes
+  std::size_t bits = 0;    ///< 0: in memory it is a double; else a bit field or integer of so many bytes
+  bool with_sign = false;  ///< of an integer
+  std::string words = {};  ///< of an enumeration that is no truth value: "RED = 0, GREEN = 5"
 };
 
 /// How the values of a dataset lie in memory when they are read.
@@ -61,6 +63,8 @@ class Hdf5ArrayReader : public ArrayReader {
   struct Block;
 
   Opened& open(std::size_t part);
+  void note_words(std::size_t part, const std::vector<std::size_t>& columns);
+  void count_rounded(std::size_t part, std::size_t place, const unsigned char* bytes);
   void read_block(std::size_t part, const Block& block, std::size_t first, std::size_t count,
                   std::vector<unsigned char>& buffer);
   Block block_of(std::size_t part, const std::vector<std::size_t>& places);

@@ -9,7 +9,7 @@
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
-#include "host/data/table.hpp"
+#include "host/data/array_table.hpp"
 #include "host/data/text_values.hpp"
 
 namespace symscan {
@@ -70,11 +70,37 @@ class HeaderParser {
     accept('u');  // Python 2 wrote u'...'
     const char quote = peek();
     if (quote != '\'' && quote != '"') fail("lacks a text at byte " + std::to_string(at_));
-    const std::size_t end = text_.find(quote, at_ + 1);
-    if (end == std::string::npos) fail("ends inside a text");
-    std::string value = text_.substr(at_ + 1, end - at_ - 1);
-    at_ = end + 1;
+    std::string value;
+    for (++at_; at_ < text_.size() && text_[at_] != quote; ++at_) {
+      if (text_[at_] == '\\') {
+        escape(value);
+      } else {
+        value += text_[at_];
+      }
+    }
+    if (at_ >= text_.size()) fail("ends inside a text");
+    ++at_;
     return value;
+  }
+
+  /// Undoes an escape of Python: \\ \' \" \n \r \t, \xE9, \u00E9, \U000000E9. Ends at its last character.
+  void escape(std::string& value) {
+    const char code = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    const std::size_t plain = std::string_view("\\'\"nrt").find(code);
+    if (code != '\0' && plain != std::string_view::npos) {
+      value += "\\'\"\n\r\t"[plain];
+      ++at_;
+      return;
+    }
+    const std::size_t digits = code == 'x' ? 2 : code == 'u' ? 4 : code == 'U' ? 8 : 0;
+    const std::string number = text_.substr(std::min(at_ + 2, text_.size()), digits);
+    const bool hexadecimal = number.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (digits == 0 || number.size() < digits || !hexadecimal)
+      fail("has an unknown escape in a text at byte " + std::to_string(at_));
+    const unsigned long c = std::stoul(number, nullptr, 16);
+    if (c > 0x10FFFF) fail("has an unknown escape in a text at byte " + std::to_string(at_));
+    append_utf8(value, static_cast<char32_t>(c));
+    at_ += 1 + digits;
   }
 
   bool boolean() {
@@ -219,6 +245,13 @@ class HeaderParser {
   bool have_shape_ = false;
 };
 
+std::uint64_t bits_of(const unsigned char* bytes, std::size_t size, bool big_endian) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < size; ++i)
+    bits |= static_cast<std::uint64_t>(bytes[big_endian ? size - 1 - i : i]) << (8 * i);
+  return bits;
+}
+
 double decode_half(std::uint16_t bits) {
   const int exponent = (bits >> 10) & 31;
   const double fraction = bits & 1023;
@@ -276,11 +309,8 @@ double decode(const unsigned char* bytes, const ElementType& type) {
     std::memcpy(&value, bytes, sizeof value);
     return value;
   }
-  std::uint64_t bits = 0;
   const std::size_t size = std::clamp<std::size_t>(type.size, 1, 8);  // what is_number() lets through
-  for (std::size_t i = 0; i < size; ++i) {
-    bits |= static_cast<std::uint64_t>(bytes[type.big_endian ? size - 1 - i : i]) << (8 * i);
-  }
+  const std::uint64_t bits = bits_of(bytes, size, type.big_endian);
   if (type.kind == 'f') {
     if (type.size == 8) return std::bit_cast<double>(bits);
     if (type.size == 4) return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
@@ -289,6 +319,10 @@ double decode(const unsigned char* bytes, const ElementType& type) {
   if (type.kind != 'i') return static_cast<double>(bits);
   const int unused = static_cast<int>(64 - 8 * size);
   return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
+}
+
+bool is_rounded(const unsigned char* bytes, const ElementType& type) {
+  return type.may_round() && is_rounded_integer(bits_of(bytes, 8, type.big_endian), type.kind == 'i');
 }
 
 NpyHeader parse_npy_header(const std::string& text, const std::string& name) {

@@ -17,12 +17,15 @@ struct ElementType {
   bool is_number() const;
   std::string trouble() const;  ///< what it holds instead of numbers; empty: numbers
   bool is_text() const;         ///< text or dates
+  bool may_round() const { return size == 8 && (kind == 'i' || kind == 'u'); }
 };
 
 /// Relative rounding of values of this type, for Table::precision.
 double precision_of(const ElementType& type);
 
 double decode(const unsigned char* bytes, const ElementType& type);
+/// Whether it is an integer that decode() had to round.
+bool is_rounded(const unsigned char* bytes, const ElementType& type);
 
 /// One named part of a record, or the only, nameless part of a plain array. Parts of records within records
 /// are called "outer.inner", those of arrays within records "name[1]", "name[2]".

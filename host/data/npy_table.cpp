@@ -134,6 +134,12 @@ const char* NpyStream::next(std::uint64_t bytes) {
   return block_.data();
 }
 
+double NpyStream::number(const unsigned char* bytes, std::size_t field) {
+  const ElementType& type = layout_.fields[field].type;
+  if (is_rounded(bytes, type)) ++rounded_[field];
+  return decode(bytes, type);
+}
+
 void NpyStream::read_columns(std::size_t first, std::size_t count, const std::vector<ColumnTarget>& targets) {
   if (layout_.column_major) return read_by_column(count, targets);
   static_cast<void>(first);  // from front to back
@@ -147,6 +153,10 @@ void NpyStream::read_columns(std::size_t first, std::size_t count, const std::ve
       double* to = target.out + done * target.step;
       for (std::size_t row = 0; row < now; ++row, from += layout_.item_size, to += target.step)
         *to = decode(from, field.type);
+      if (!field.type.may_round()) continue;
+      from = reinterpret_cast<const unsigned char*>(bytes + field.offset);
+      for (std::size_t row = 0; row < now; ++row, from += layout_.item_size)
+        if (is_rounded(from, field.type)) ++rounded_[target.place];
     }
     done += now;
   }
@@ -162,7 +172,7 @@ void NpyStream::read_by_column(std::size_t count, const std::vector<ColumnTarget
       for (const ColumnTarget& target : targets) {
         if (target.place != column) continue;
         for (std::uint64_t row = done; row < std::min<std::uint64_t>(done + now, count); ++row)
-          target.out[row * target.step] = decode(bytes + (row - done) * size, layout_.fields[0].type);
+          target.out[row * target.step] = number(bytes + (row - done) * size, column);
       }
       done += now;
     }
@@ -178,8 +188,7 @@ void NpyStream::read_events(const std::vector<std::size_t>& places,
     const auto* bytes = reinterpret_cast<const unsigned char*>(next(layout_.row_size()));
     double* out = event.data();
     for (std::size_t i = 0; i < particles; ++i, bytes += layout_.item_size) {
-      for (const std::size_t place : places)
-        *out++ = decode(bytes + layout_.fields[place].offset, layout_.fields[place].type);
+      for (const std::size_t place : places) *out++ = number(bytes + layout_.fields[place].offset, place);
     }
     if (!use(event.data())) return;
   }
@@ -203,7 +212,7 @@ void NpyStream::read_events_by_column(const std::vector<std::size_t>& places,
           if (!layout_.named && places[i] != stretch) continue;
           const NpyField& field = layout_.fields[places[i]];
           values[row * width + particle * places.size() + i] =
-              decode(bytes + (layout_.named ? field.offset : 0), field.type);
+              number(bytes + (layout_.named ? field.offset : 0), places[i]);
         }
       }
     }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,9 +46,12 @@ class NpyStream {
   /// Looks at what follows the array: notes it, or refuses a second array. With `to_the_end` all is read, so
   /// that an archive can compare its checksum.
   void finish(std::vector<std::string>& notes, bool to_the_end);
+  /// How many integers of each field were rounded.
+  const std::map<std::size_t, std::uint64_t>& rounded() const { return rounded_; }
 
  private:
   const char* next(std::uint64_t bytes);
+  double number(const unsigned char* bytes, std::size_t field);
   bool must_hold() const;
   void hold_everything();
   void read_by_column(std::size_t count, const std::vector<ColumnTarget>& targets);
@@ -58,6 +62,7 @@ class NpyStream {
   std::string name_;
   const NpyLayout& layout_;
   std::uint64_t data_offset_, total_ = 0, used_ = 0;  ///< bytes of the array
+  std::map<std::size_t, std::uint64_t> rounded_;
   std::vector<char> block_;
   std::string held_;  ///< of a source that cannot be read in the order of rows
   std::unique_ptr<ByteSource> held_source_;

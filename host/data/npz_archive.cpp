@@ -91,6 +91,17 @@ std::vector<NpzEntry> NpzArchive::list() const {
   return entries;
 }
 
+std::vector<std::string> NpzArchive::foreign_entries() const {
+  std::vector<std::string> names;
+  const zip_int64_t count = zip_get_num_entries(archive_, 0);
+  for (zip_int64_t i = 0; i < count; ++i) {
+    const char* text = zip_get_name(archive_, static_cast<zip_uint64_t>(i), 0);
+    const std::string name = text ? text : "";
+    if (!name.ends_with(".npy") && !name.ends_with("/")) names.push_back(name);
+  }
+  return names;
+}
+
 void NpzArchive::check_size(NpzEntry& entry, const zip_stat_t& stat) const {
   entry.size = stat.size;
   if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) && stat.encryption_method != ZIP_EM_NONE) {

@@ -55,6 +55,8 @@ class NpzArchive {
   ~NpzArchive() { zip_discard(archive_); }
 
   std::vector<NpzEntry> list() const;
+  /// Names of what else is in it, without folders.
+  std::vector<std::string> foreign_entries() const;
   NpzEntrySource open(const NpzEntry& entry) const {
     return {archive_, entry.index, entry.size, title(entry)};
   }

@@ -94,9 +94,9 @@ void write_column_attribute(hid_t dataset, const std::vector<std::string>& colum
 
 }  // namespace
 
-void write_npy(const Table& table, const std::filesystem::path& path) {
+void write_npy(const Table& table, const std::filesystem::path& path, bool compressed) {
   const std::string bytes = npy_of_values(table);
-  FileWriter out(path);
+  TextOutput out(path, compressed);
   out.write(bytes);
   out.close();
 }

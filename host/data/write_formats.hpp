@@ -17,7 +17,7 @@ namespace symscan {
 void write_csv(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_lhe(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_hepmc(const Table& table, const std::filesystem::path& path, bool compressed);
-void write_npy(const Table& table, const std::filesystem::path& path);
+void write_npy(const Table& table, const std::filesystem::path& path, bool compressed);
 void write_npz(const Table& table, const std::filesystem::path& path);
 void write_hdf5(const Table& table, const std::filesystem::path& path);
 void write_parquet(const Table& table, const std::filesystem::path& path);

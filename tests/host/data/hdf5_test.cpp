@@ -360,8 +360,8 @@ TEST(Hdf5, PicklesAreLookedThroughAndNeverTrusted) {
 TEST(Hdf5, SeveralTablesAreListedWithWhatChoosesThem) {
   const DataFolder folder;
   const std::string path = hdf5(folder, [](hid_t file) {
-    add_dataset<double>(file, "x", H5T_NATIVE_DOUBLE, {2, 1}, {1, 2});
-    add_dataset<double>(file, "y", H5T_NATIVE_DOUBLE, {2, 1}, {3, 4});
+    add_dataset<double>(file, "x", H5T_NATIVE_DOUBLE, {2, 2}, {1, 2, 3, 4});
+    add_dataset<double>(file, "y", H5T_NATIVE_DOUBLE, {2, 2}, {5, 6, 7, 8});
   });
   FileOptions options;
   options.path = path;
@@ -369,7 +369,7 @@ TEST(Hdf5, SeveralTablesAreListedWithWhatChoosesThem) {
   ASSERT_EQ(items.size(), 2u);
   EXPECT_EQ(items[1].settings, Names{"dataset.array=y"});
   const std::string sentence = error_of([&] { load_file(path); });
-  EXPECT_NE(sentence.find("for example dataset.array=x; it has x (numbers, shape 2 x 1)"), std::string::npos)
+  EXPECT_NE(sentence.find("for example dataset.array=x; it has x (numbers, shape 2 x 2)"), std::string::npos)
       << sentence;
 }
 

@@ -66,7 +66,8 @@ const std::vector<BadFile>& bad_files() {
       {"a.feather", "x", "pyarrow"},
       {"a.pkl", "x", "pandas.read_pickle(file)"},
       {"a.xyz", "x", "unknown ending '.xyz'"},
-      {"a.npy.gz", "x", "unpack it first"},
+      {"a.npz.gz", "x", "unpack it first"},
+      {"a.npy.gz", "x", "not a NPY file"},
       // NumPy arrays
       {"a.npy", "hello", "not a NPY file"},
       {"a.npy", npy_shape("(2, 2)").replace(6, 1, "\x09"), "NPY version 9"},
