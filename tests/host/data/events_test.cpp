@@ -60,6 +60,32 @@ TEST(LheWeights, ListsHaveTheOrderOfTheDeclarations) {
               "a list of 2 weights, and the file declares 3");
 }
 
+TEST(LheWeights, AFurtherFileHasItsOwnDeclarations) {
+  const auto declared = [](const std::string& ids) {
+    std::string text = "<init>\n<initrwgt>\n";
+    for (const char id : ids) text += std::string("<weight id='") + id + "'>text " + id + "</weight>\n";
+    return text + "</initrwgt>\n</init>\n";
+  };
+  const auto file = [](const std::string& text) {
+    return "<LesHouchesEvents>\n" + text + "</LesHouchesEvents>\n";
+  };
+  const std::string first = declared("abc") + event(1, "<weights>1 2 3</weights>\n"),
+                    second = declared("ca") + event(2, "<weights>5 6</weights>\n");
+  for (const std::string& text : {file(first) + file(second), first + second}) {
+    EXPECT_EQ(lhe(text, {{"weights", "c"}}).weights, (Values{3, 5}));
+    EXPECT_EQ(lhe(text, {{"weights", "text a"}}).weights, (Values{1, 6}));
+    EXPECT_SAYS(lhe_error(text, {{"weights", "b"}}), "the event has no weight 'b'");
+  }
+  EXPECT_SAYS(lhe_error(file(first) + file(event(2, "<weights>4 5 6</weights>\n")), {{"weights", "a"}}),
+              "a list of 3 weights, and the file declares 0");
+  // Two blocks before the events are one list.
+  EXPECT_EQ(lhe(declared("ab") + declared("c") + event(1, "<weights>1 2 3</weights>\n") +
+                    event(2, "<weights>4 5 6</weights>\n"),
+                {{"weights", "c"}})
+                .weights,
+            (Values{3, 6}));
+}
+
 TEST(LheWeights, DeclarationsMayStandInTheHeader) {
   const std::string text = "<header>\n<initrwgt>\n<weight id='7'>muR=2</weight>\n</initrwgt>\n</header>\n" +
                            event(1, "<wgt id='7'>2</wgt>\n") + event(2, "<wgt id='7'>3</wgt>\n");

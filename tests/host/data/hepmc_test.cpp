@@ -118,7 +118,7 @@ TEST(Hepmc, QuotedNamesEndInTheirLine) {
     damaged.erase(second.rfind(lost) + (lost[0] == '"' ? 0 : 1), 1);
     for (const char* weights : {"auto", "none", "1", "a"})
       EXPECT_HEPMC_SAYS(hepmc_error(damaged, {{"weights", weights}}),
-                        "t.hepmc line 18 holds an odd number of \"");
+                        "t.hepmc line 17 holds an odd number of \"");
   }
 }
 
