@@ -1,5 +1,6 @@
 // What is taken of events: weights, status codes, conditions; and what is said of a file.
 #include "host/data/formats.hpp"
+#include "host/data/text_values.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {
@@ -111,6 +112,30 @@ TEST(Weights, WithoutAPositiveOneAreRefusedInEveryFormat) {
   const DataFolder folder;
   const std::string csv = folder.write("t.csv", "x,w\n1,0\n2,0\n");
   EXPECT_SAYS(error_of([&] { load_file(csv, {{"weights", "w"}}); }), "sum to 0, and none is positive");
+}
+
+// ---- numbers
+
+TEST(EventNumbers, ExponentsOfFortranNeedNoLetter) {
+  const auto number = [](const std::string& text) {
+    double value = -1;
+    return parse_number(text, value) ? value : -77;
+  };
+  EXPECT_EQ(number("+1.0000000000-103"), 1e-103);
+  EXPECT_EQ(number("+1.0000000000+00"), 1.0);
+  EXPECT_EQ(number("-1.2500000000+02"), -125.0);
+  EXPECT_EQ(number("0.12345-100"), 0.12345e-100);
+  EXPECT_EQ(number(".12345678+01"), 1.2345678);
+  EXPECT_EQ(number("1.0000000-400"), 0.0);
+  // Ranges, dates and sums are no numbers.
+  for (const char* text : {"10.5-20", "0.5-10", "2020.01-15", "12.000000-13", "1.000000-1", "1-100", "1.-",
+                           ".-100", "-.+100", "1.0000000+-00", "1.5+1.25", "1.000000-x1", "+-1.0000000+00"})
+    EXPECT_EQ(number(text), -77) << text;
+  EXPECT_EQ(lhe("<event>\n 1 1 +1.0000000000+00 91 0.1 0.1\n 13 1 0 0 0 0 0 0 +4.0000000000+01 "
+                "+5.0000000000+01 +1.0000000000-103 0 9\n</event>\n",
+                {{"features", {"pz", "m"}}})
+                .values,
+            (Values{40, 1e-103}));
 }
 
 // ---- status codes and conditions

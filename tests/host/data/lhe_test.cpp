@@ -119,7 +119,7 @@ TEST(Lhe, FilesWithoutTheirLastLineMayBeCutOff) {
       lhe(begin + "<event>\n 3 1 2.5 -1 -1 -1\n" + begin + "<header>\n</header>\n" + whole + end);
   EXPECT_EQ(cut.rows, 1u);
   EXPECT_NE(joined_notes(cut).find("1 event of"), std::string::npos);
-  EXPECT_EQ(lhe(begin + whole + whole, {{"max_rows", 1}}).notes.size(), 0u);
+  EXPECT_EQ(lhe(begin + whole + whole, {{"max_rows", 1}}).rows, 1u);
 }
 
 TEST(Lhe, EventWithoutEndTagBeforeTheNextIsLeftOut) {
