@@ -152,6 +152,26 @@ TEST(Events, OtherStatusesAreTakenOnRequest) {
               "dataset.statuses is empty");
 }
 
+TEST(Events, FurtherParticlesOfAnIdAreNoted) {
+  const auto with_muons = [](int count) {
+    std::string text =
+        "<event>\n " + std::to_string(count + 1) + " 1 1 0 0 0\n -13 1 0 0 0 0 0 0 9 9 0 0 9\n";
+    for (int i = 1; i <= count; ++i)
+      text += " 13 1 0 0 0 0 0 0 " + std::to_string(i) + " " + std::to_string(i) + " 0 0 9\n";
+    return text + "</event>\n";
+  };
+  const std::string text = with_muons(1) + with_muons(2) + with_muons(3) + with_muons(0);
+  const Table one = lhe(text, {{"particles", {13, -13}}});
+  EXPECT_EQ(one.values, (Values{1, 9, 1, 9, 1, 9}));
+  EXPECT_SAYS(joined_notes(one), "2 of the 3 events taken from ");
+  EXPECT_SAYS(joined_notes(one), "t.lhe have more than one mu- (13); the first in the file was taken");
+  EXPECT_EQ(joined_notes(one).find("mu+ (-13);"), std::string::npos);
+  EXPECT_SAYS(joined_notes(lhe(text, {{"particles", {13, 13}}})),
+              "t.lhe have more than 2 mu- (13); the first 2 in the file were taken");
+  EXPECT_EQ(joined_notes(lhe(text, {{"particles", {13, 13, 13}}})).find("more than"), std::string::npos);
+  EXPECT_EQ(joined_notes(lhe(with_muons(1) + with_muons(1))), "");
+}
+
 TEST(Events, WithoutStatusOneNameTheStatusesThereAre) {
   const std::string text =
       "<event>\n" + pair_of(1, "0") + "</event>\n<event>\n" + pair_of(2, "0") + "</event>\n";
