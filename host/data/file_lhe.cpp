@@ -18,11 +18,18 @@ constexpr double kShortDecimals = 1e-9;  ///< relative rounding: most generators
 
 int significant_digits(std::string_view word) {
   int digits = 0;
+  if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
   for (const char c : word) {
+    if (c == '-' || c == '+') break;  // an exponent without its letter
     if (c == 'e' || c == 'E' || c == 'd' || c == 'D') break;
     digits += (c >= '1' && c <= '9') || (c == '0' && digits > 0);
   }
   return digits;
+}
+
+/// The weight of the event line is XWGTUP, which dataset.weights=auto takes; that is no id of another weight.
+std::string further_weight(const std::string& wanted) {
+  return wanted == "XWGTUP" ? "" : wanted;
 }
 
 /// Elements that hold events, or nothing. The text of others outside events means nothing here, whatever it
@@ -38,8 +45,8 @@ class LheReader {
         markup_(source, name),
         name_(name),
         events_(name, options),
-        weights_(name, events_.named_weight()),
-        named_(!events_.named_weight().empty()) {}
+        weights_(name, further_weight(events_.named_weight())),
+        named_(!further_weight(events_.named_weight()).empty()) {}
 
   Table read() {
     read_events();
@@ -188,7 +195,7 @@ class LheReader {
   }
 
   void take_text(const LheMarkup::Piece& piece) {
-    if (in_declaration_) return weights_.describe(piece.text);
+    if (in_declaration_) return weights_.describe(LheMarkup::without_entities(piece.text));
     if (!foreign_.empty()) return;
     if (state_ == State::outside) {
       hepmc_ |= piece.text.starts_with("HepMC::");

@@ -4,12 +4,11 @@
 // the same columns as datasets of the groups "event" and "particle".
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <map>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/base/trouble.hpp"
+#include "host/data/claimed_ranges.hpp"
 #include "host/data/event_table.hpp"
 #include "host/data/file_readers.hpp"
 #include "host/data/hdf5_handle.hpp"
@@ -277,33 +276,14 @@ class Lheh5Reader {
                         std::to_string(entry.particles) + " particles from number " +
                         std::to_string(entry.first) + ", and there are " + std::to_string(all_particles));
       }
-      claim(entry, first + i);
+      if (!claimed_.add(entry.first, entry.first + entry.particles)) {
+        throw DataError(name_ + ": event " + std::to_string(first + i + 1) + " has " +
+                        std::to_string(entry.particles) + " particles from number " +
+                        std::to_string(entry.first) +
+                        ", and an event before it has some of them too; the file is damaged");
+      }
       if (columns) entry.weight = numbers_[2][i];
       if (!columns && !weight_names_.empty()) entry.weight = row[weight_places_[weight_]];
-    }
-  }
-
-  /// A particle belongs to one event. Ranges that follow each other are one range here.
-  void claim(const Entry& entry, std::uint64_t event) {
-    if (entry.particles == 0) return;
-    std::uint64_t begin = entry.first, end = entry.first + entry.particles;
-    auto next = claimed_.lower_bound(begin);
-    const auto before = next == claimed_.begin() ? claimed_.end() : std::prev(next);
-    if ((next != claimed_.end() && next->first < end) ||
-        (before != claimed_.end() && before->second > begin)) {
-      throw DataError(name_ + ": event " + std::to_string(event + 1) + " has " +
-                      std::to_string(entry.particles) + " particles from number " +
-                      std::to_string(entry.first) +
-                      ", and an event before it has some of them too; the file is damaged");
-    }
-    if (next != claimed_.end() && next->first == end) {
-      end = next->second;
-      next = claimed_.erase(next);
-    }
-    if (before != claimed_.end() && before->second == begin) {
-      before->second = end;
-    } else {
-      claimed_.emplace_hint(next, begin, end);
     }
   }
 
@@ -361,8 +341,7 @@ class Lheh5Reader {
   /// Columns of the matrices.
   std::size_t count_place_ = 0, start_place_ = 0, part_places_[7] = {};
   std::vector<std::size_t> weight_places_;
-  std::map<std::uint64_t, std::uint64_t>
-      claimed_;                     ///< particles that events have: first, and behind the last
+  ClaimedRanges claimed_;           ///< the particles of the events so far
   std::vector<double> numbers_[7];  ///< what was read of each dataset
 };
 

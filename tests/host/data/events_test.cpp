@@ -61,6 +61,25 @@ TEST(LheWeights, ListsHaveTheOrderOfTheDeclarations) {
               "a list of 2 weights, and the file declares 3");
 }
 
+TEST(LheWeights, XwgtupIsTheWeightOfTheEventLine) {
+  std::string second = event(2, "<wgt id='a'>7</wgt>\n");
+  second.replace(second.find("1.0 91"), 3, "2.5");
+  const std::string text = event(1, "<wgt id='a'>6</wgt>\n") + second;
+  EXPECT_EQ(lhe(text, {{"weights", "XWGTUP"}}).weights, (Values{1, 2.5}));
+  EXPECT_EQ(lhe(text).weights, (Values{1, 2.5}));
+}
+
+TEST(LheWeights, EntitiesOfIdsAreTheirCharacters) {
+  const std::string text =
+      "<initrwgt>\n<weight id='a&lt;b'>mu &gt; 2 &amp; &#34;x&#x22;</weight>\n</initrwgt>\n" +
+      event(1, "<wgt id='a&lt;b'>2</wgt><wgt id='c&d &bad; &#7;'>4</wgt>\n") +
+      event(2, "<wgt id='a&#60;b'>3</wgt><wgt id='c&amp;d &bad; &#7;'>5</wgt>\n");
+  EXPECT_EQ(lhe(text, {{"weights", "a<b"}}).weights, (Values{2, 3}));
+  EXPECT_EQ(lhe(text, {{"weights", "mu > 2 & \"x\""}}).weights, (Values{2, 3}));
+  EXPECT_EQ(lhe(text, {{"weights", "c&d &bad; &#7;"}}).weights, (Values{4, 5}));
+  EXPECT_SAYS(lhe_error(text, {{"weights", "z"}}), "the first event has a<b, c&d");
+}
+
 TEST(LheWeights, AFurtherFileHasItsOwnDeclarations) {
   const auto declared = [](const std::string& ids) {
     std::string text = "<init>\n<initrwgt>\n";
