@@ -152,9 +152,9 @@ TEST(EventNumbers, ExponentsOfFortranNeedNoLetter) {
     EXPECT_EQ(number(text), -77) << text;
   EXPECT_EQ(lhe("<event>\n 1 1 +1.0000000000+00 91 0.1 0.1\n 13 1 0 0 0 0 0 0 +4.0000000000+01 "
                 "+5.0000000000+01 +1.0000000000-103 0 9\n</event>\n",
-                {{"features", {"pz", "m"}}})
+                {{"features", {"pz", "E"}}})
                 .values,
-            (Values{40, 1e-103}));
+            (Values{40, 50}));
 }
 
 // ---- status codes and conditions
