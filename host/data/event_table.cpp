@@ -118,8 +118,7 @@ void EventTable::plan() {
   check_table_size(name_, 1, plan_.features.size());
   begin_table(table_, plan_);
   for (const std::size_t place : plan_.features) columns_.push_back(columns[place]);
-  std::map<int, int> occurrences;
-  for (const int id : options_.particles) occurrence_.push_back(occurrences[id]++);
+  for (const int id : options_.particles) occurrence_.push_back(wanted_[id]++);
   for (const int id : options_.particles) seen_[id] = 0;
   current_.resize(options_.particles.size());
 }
@@ -169,6 +168,8 @@ void EventTable::end_event(double weight, std::uint64_t number, bool weighted) {
   for (const Column& column : columns_)
     table_.values.push_back(column.feature->value(current_[column.particle]));
   negative_energy_ += std::any_of(current_.begin(), current_.end(), [](const auto& p) { return p.e < 0; });
+  for (const auto& [id, count] : seen_)
+    if (count > wanted_[id]) ++more_than_wanted_[id];
   ++table_.rows;
   if (weighted && wants_weights()) table_.weights.push_back(weight);
   if (!options_.drop_nonfinite && options_.select.empty()) check_finite(number);
@@ -229,6 +230,18 @@ void EventTable::throw_no_rows() const {
   throw DataError(sentence);
 }
 
+/// Which of several equal particles is meant is not in the file: the reader of it should know.
+void EventTable::note_further_particles() {
+  for (const auto& [id, events] : more_than_wanted_) {
+    const int wanted = wanted_[id];
+    const std::string several = wanted == 1 ? "one" : std::to_string(wanted);
+    table_.notes.push_back(std::to_string(events) + " of the " + plural(table_.rows, "event") +
+                           " taken from " + name_ + " have more than " + several + " " +
+                           particle_with_id(id) + "; the first" + (wanted == 1 ? "" : " " + several) +
+                           " in the file " + (wanted == 1 ? "was" : "were") + " taken");
+  }
+}
+
 Table EventTable::finish() {
   if (surveys()) throw_missing_particles();
   if (table_.rows == 0) throw_no_rows();
@@ -240,6 +253,7 @@ Table EventTable::finish() {
                            " events of " + name_ + " lack the particles " + id_list(options_.particles) +
                            " and were left out");
   }
+  note_further_particles();
   note(cut_, " cut off and left out");
   note(empty_, ": nothing between the tags; left out");
   note(negative_energy_, " with a negative energy");

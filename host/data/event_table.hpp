@@ -62,6 +62,7 @@ class EventTable {
  private:
   void plan();
   void take(const EventParticle& particle);
+  void note_further_particles();
   void check_finite(std::uint64_t number) const;
   [[noreturn]] void throw_missing_particles() const;
   [[noreturn]] void throw_no_rows() const;
@@ -77,7 +78,9 @@ class EventTable {
   };
   std::vector<Column> columns_;  ///< of the table
   std::vector<int> occurrence_;  ///< [particles] which of the equal ids each place takes, from 0
-  std::map<int, int> seen_;      ///< particles of the event at hand, by id; only ids that are looked for
+  std::map<int, int> wanted_;    ///< how often each id is in dataset.particles
+  std::map<int, std::size_t> more_than_wanted_;  ///< rows whose events have further ones of an id
+  std::map<int, int> seen_;  ///< particles of the event at hand, by id; only ids that are looked for
   std::vector<EventParticle> current_;  ///< [particles] of the event at hand
   std::size_t found_ = 0;               ///< places that are filled
   std::size_t events_ = 0, cut_ = 0, empty_ = 0, negative_energy_ = 0;

@@ -180,14 +180,12 @@ class HepmcReader {
   }
 
   void take_names(std::string_view line) {
-    std::string text(line);
-    // A name may hold the end of a line.
-    while (std::count(text.begin(), text.end(), '"') % 2 == 1 && text.size() < (1u << 20)) {
-      if (!lines_.next(line)) return;
-      text += '\n';
-      text += line;
+    // A name ends in its line: otherwise a lost mark would swallow the lines of events.
+    if (std::count(line.begin(), line.end(), '"') % 2 == 1) {
+      throw DataError(line_name() + " holds an odd number of \", so that a name of a weight has no end: " +
+                      printable(line));
     }
-    weights_.set_quoted_names(text);
+    weights_.set_quoted_names(line);
   }
 
   void take_weights(std::string_view line) {

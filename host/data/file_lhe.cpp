@@ -18,11 +18,18 @@ constexpr double kShortDecimals = 1e-9;  ///< relative rounding: most generators
 
 int significant_digits(std::string_view word) {
   int digits = 0;
+  if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
   for (const char c : word) {
+    if (c == '-' || c == '+') break;  // an exponent without its letter
     if (c == 'e' || c == 'E' || c == 'd' || c == 'D') break;
     digits += (c >= '1' && c <= '9') || (c == '0' && digits > 0);
   }
   return digits;
+}
+
+/// The weight of the event line is XWGTUP, which dataset.weights=auto takes; that is no id of another weight.
+std::string further_weight(const std::string& wanted) {
+  return wanted == "XWGTUP" ? "" : wanted;
 }
 
 /// Elements that hold events, or nothing. The text of others outside events means nothing here, whatever it
@@ -38,8 +45,8 @@ class LheReader {
         markup_(source, name),
         name_(name),
         events_(name, options),
-        weights_(name, events_.named_weight()),
-        named_(!events_.named_weight().empty()) {}
+        weights_(name, further_weight(events_.named_weight())),
+        named_(!further_weight(events_.named_weight()).empty()) {}
 
   Table read() {
     read_events();
@@ -75,7 +82,19 @@ class LheReader {
     if (state_ != State::outside) events_.drop_cut_event();
     if (!foreign_.empty()) events_.notes().push_back(name_ + ": " + unclosed_block());
     if (!markup_.unclosed().empty()) events_.notes().push_back(name_ + ": " + markup_.unclosed());
-    if (source_.cut_off()) events_.notes().push_back(name_ + " is cut off: its compressed data end early");
+    note_cut_off();
+  }
+
+  void note_cut_off() {
+    std::vector<std::string>& notes = events_.notes();
+    if (source_.cut_off()) {
+      notes.push_back(name_ + " is cut off: its compressed data end early");
+    } else if (first_unended_ > 0) {
+      notes.push_back(name_ + ": <LesHouchesEvents> of line " + std::to_string(first_unended_) +
+                      " has no end tag before the next one: that part may be cut off");
+    } else if (body_line_ > 0 && events_.cut_events() == 0 && foreign_.empty()) {
+      notes.push_back(name_ + " ends without </LesHouchesEvents>: it may be cut off");
+    }
   }
 
   std::string unclosed_block() const {
@@ -99,10 +118,15 @@ class LheReader {
 
   void open_tag(const LheMarkup::Piece& tag) {
     if (weights_.inside()) weights_.end();
-    if (tag.text == "initrwgt") return void(declarations_ = !tag.empty_element);
+    if (tag.text == "initrwgt") {
+      weights_.begin_declarations();
+      declarations_ = !tag.empty_element;
+      return;
+    }
     if (declarations_ && (tag.text == "weight" || tag.text == "weightinfo")) return declare(tag);
     if (!foreign_.empty() || (declarations_ && tag.text != "event")) return;
     if (tag.text == "event") return begin_event(tag);
+    if (tag.text == "leshouchesevents") return begin_file();
     if (state_ == State::outside) {
       if (tag.empty_element || may_hold_events(tag.text)) return;
       foreign_ = tag.text;
@@ -113,6 +137,19 @@ class LheReader {
     ++depth_;
     if (tag.text == "weights") weights_.begin_list();
     if (tag.text == "wgt" || tag.text == "weight") weights_.begin_weight(id_of(tag), markup_.line());
+  }
+
+  /// Also of a file that was appended to another.
+  void begin_file() {
+    if (state_ != State::outside) {
+      events_.drop_cut_event();
+      if (lost_end_line_ == 0) lost_end_line_ = markup_.line();
+    } else if (body_line_ > 0 && first_unended_ == 0) {
+      first_unended_ = body_line_;
+    }
+    state_ = State::outside;
+    body_line_ = markup_.line();
+    weights_.forget_declarations();
   }
 
   static std::string id_of(const LheMarkup::Piece& tag) {
@@ -129,6 +166,7 @@ class LheReader {
     if (weights_.inside()) weights_.end();
     in_declaration_ = false;
     if (tag.text == "initrwgt") declarations_ = false;
+    if (tag.text == "leshouchesevents") body_line_ = 0;
     if (!foreign_.empty()) {
       if (tag.text == foreign_) foreign_.clear();
       return;
@@ -157,7 +195,7 @@ class LheReader {
   }
 
   void take_text(const LheMarkup::Piece& piece) {
-    if (in_declaration_) return weights_.describe(piece.text);
+    if (in_declaration_) return weights_.describe(LheMarkup::without_entities(piece.text));
     if (!foreign_.empty()) return;
     if (state_ == State::outside) {
       hepmc_ |= piece.text.starts_with("HepMC::");
@@ -270,6 +308,8 @@ class LheReader {
   std::string foreign_;  ///< the block that is passed over
   std::uint64_t foreign_line_ = 0, event_line_ = 0, nup_line_ = 0;
   std::uint64_t lost_end_line_ = 0;  ///< where the first event without </event> ends
+  /// Of <LesHouchesEvents> that is open, and of the first that another one follows before its end tag.
+  std::uint64_t body_line_ = 0, first_unended_ = 0;
   bool declarations_ = false, in_declaration_ = false;
   bool open_ended_ = false;  ///< <event without '>'
   std::size_t depth_ = 0;    ///< elements of the event that are open

@@ -8,6 +8,7 @@
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/base/trouble.hpp"
+#include "host/data/claimed_ranges.hpp"
 #include "host/data/event_table.hpp"
 #include "host/data/file_readers.hpp"
 #include "host/data/hdf5_handle.hpp"
@@ -275,6 +276,12 @@ class Lheh5Reader {
                         std::to_string(entry.particles) + " particles from number " +
                         std::to_string(entry.first) + ", and there are " + std::to_string(all_particles));
       }
+      if (!claimed_.add(entry.first, entry.first + entry.particles)) {
+        throw DataError(name_ + ": event " + std::to_string(first + i + 1) + " has " +
+                        std::to_string(entry.particles) + " particles from number " +
+                        std::to_string(entry.first) +
+                        ", and an event before it has some of them too; the file is damaged");
+      }
       if (columns) entry.weight = numbers_[2][i];
       if (!columns && !weight_names_.empty()) entry.weight = row[weight_places_[weight_]];
     }
@@ -334,6 +341,7 @@ class Lheh5Reader {
   /// Columns of the matrices.
   std::size_t count_place_ = 0, start_place_ = 0, part_places_[7] = {};
   std::vector<std::size_t> weight_places_;
+  ClaimedRanges claimed_;           ///< the particles of the events so far
   std::vector<double> numbers_[7];  ///< what was read of each dataset
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <utility>
 
 #include "host/base/error.hpp"
 #include "host/data/event_words.hpp"
@@ -11,6 +13,7 @@ namespace symscan {
 namespace {
 
 constexpr std::size_t kLongestTag = std::size_t{1} << 16;
+constexpr std::size_t kLongestEntity = 10;
 constexpr std::size_t kNowhere = std::string_view::npos;
 
 /// Tags whose attributes may go on over several lines. Others end in their line, or are no tags.
@@ -26,6 +29,23 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view lower) {
   const auto equal = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
   const auto found = std::search(text.begin(), text.end(), lower.begin(), lower.end(), equal);
   return found == text.end() ? kNowhere : static_cast<std::size_t>(found - text.begin());
+}
+
+/// '<' for "&lt", "&#60" and "&#x3C"; 0 for what is no entity of XML, or no printable ASCII character.
+char character_of_entity(std::string_view entity) {
+  constexpr std::array<std::pair<std::string_view, char>, 5> known = {
+      {{"&lt", '<'}, {"&gt", '>'}, {"&amp", '&'}, {"&quot", '"'}, {"&apos", '\''}}};
+  for (const auto& [name, character] : known)
+    if (entity == name) return character;
+  if (!entity.starts_with("&#")) return 0;
+  entity.remove_prefix(2);
+  const bool hexadecimal = entity.starts_with('x');
+  if (hexadecimal) entity.remove_prefix(1);
+  unsigned code = 0;
+  const char* last = entity.data() + entity.size();
+  const auto result = std::from_chars(entity.data(), last, code, hexadecimal ? 16 : 10);
+  const bool printable_code = code >= 0x20 && code < 0x7f;
+  return result.ec == std::errc{} && result.ptr == last && printable_code ? static_cast<char>(code) : '\0';
 }
 
 /// Place of the '>' that ends a tag: the first outside quotes, or the first if quotes do not match.
@@ -189,6 +209,25 @@ bool LheMarkup::next(Piece& piece) {
   }
 }
 
+std::string LheMarkup::without_entities(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t begin = std::min(text.find('&'), text.size());
+    out += text.substr(0, begin);
+    text.remove_prefix(begin);
+    const std::size_t end = text.substr(0, kLongestEntity).find(';');
+    const char meant = end == kNowhere ? '\0' : character_of_entity(text.substr(0, end));
+    if (meant != '\0') {
+      out += meant;
+      text.remove_prefix(end + 1);
+    } else if (!text.empty()) {
+      out += '&';
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 std::string LheMarkup::attribute(std::string_view attributes, std::string_view name) {
   std::string_view rest = attributes;
   while (!rest.empty()) {
@@ -211,7 +250,7 @@ std::string LheMarkup::attribute(std::string_view attributes, std::string_view n
       rest = after;
     }
     if (key.size() == name.size() && find_ignoring_case(key, name) == 0)
-      return std::string(without_blanks(value));
+      return without_entities(without_blanks(value));
   }
   return "";
 }

@@ -33,7 +33,9 @@ class LheMarkup {
   /// At the end of the file: "the comment that begins in line 7 has no end (-->)", or empty.
   const std::string& unclosed() const { return unclosed_; }
 
-  /// The value of an attribute of a tag; empty if it has none of this name.
+  /// "a<b" from "a&lt;b"; what is no entity of XML stays as it is.
+  static std::string without_entities(std::string_view text);
+  /// The value of an attribute of a tag, without entities; empty if it has none of this name.
   static std::string attribute(std::string_view attributes, std::string_view name);
 
  private:

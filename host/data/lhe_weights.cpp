@@ -19,6 +19,11 @@ void LheWeights::declare(const std::string& id, std::uint64_t line) {
   declared_.push_back({id, ""});
 }
 
+void LheWeights::forget_declarations() {
+  declared_.clear();
+  resolved_ = events_follow_ = false;
+}
+
 void LheWeights::describe(std::string_view text) {
   if (declared_.empty()) return;
   std::string& all = declared_.back().text;
@@ -30,6 +35,7 @@ void LheWeights::describe(std::string_view text) {
 /// From the wanted name to an id: ids come first, then the texts of declarations.
 void LheWeights::resolve(std::uint64_t line) {
   resolved_ = true;
+  id_ = wanted_;
   const auto place_of = [this](auto member) {
     const auto found = std::find_if(declared_.begin(), declared_.end(),
                                     [&](const Declared& weight) { return weight.*member == wanted_; });
@@ -46,10 +52,11 @@ void LheWeights::resolve(std::uint64_t line) {
                     "; choose one by its id, dataset.weights=" + id +
                     " or dataset.weights=" + declared_[i].id);
   }
-  wanted_ = id;
+  id_ = id;
 }
 
 void LheWeights::begin_event() {
+  events_follow_ = true;
   if (!in_events_.empty() || lists_) first_event_ = false;
   place_ = Place::nowhere;
   found_ = false;
@@ -59,7 +66,7 @@ void LheWeights::begin_event() {
 void LheWeights::begin_weight(const std::string& id, std::uint64_t line) {
   if (!wanted_.empty() && !resolved_) resolve(line);
   if (first_event_ && in_events_.size() < kMostWeights) in_events_.push_back(id);
-  place_ = !wanted_.empty() && id == wanted_ ? Place::wanted_weight : Place::other_weight;
+  place_ = !wanted_.empty() && id == id_ ? Place::wanted_weight : Place::other_weight;
   in_weight_ = 0;
 }
 

@@ -18,6 +18,11 @@ class LheWeights {
   /// `wanted`: an id or the text of a declaration; empty: none.
   LheWeights(std::string file, std::string wanted) : file_(std::move(file)), wanted_(std::move(wanted)) {}
 
+  /// A block <initrwgt>: behind events, it replaces the blocks before them, as in files that were joined.
+  void begin_declarations() {
+    if (events_follow_) forget_declarations();
+  }
+  void forget_declarations();
   /// A tag <weight> of <initrwgt>, and the text in it.
   void declare(const std::string& id, std::uint64_t line);
   void describe(std::string_view text);
@@ -46,8 +51,10 @@ class LheWeights {
   std::string known_names() const;
 
   std::string file_, wanted_;
+  std::string id_;  ///< of the wanted weight, by the declarations
   std::vector<Declared> declared_;
   std::vector<std::string> in_events_;  ///< ids of the first event
+  bool events_follow_ = false;          ///< events have come since the declarations
   bool resolved_ = false, first_event_ = true, lists_ = false;
   std::size_t wanted_place_ = 0;  ///< in the declarations; declared_.size() if it is not declared
   Place place_ = Place::nowhere;

@@ -15,23 +15,37 @@ bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
-/// Fortran's ways: exponent letter D, or none at all when the exponent has three digits (0.12345-100).
+/// Where an exponent without a letter begins, as in 0.12345-100; npos if there is none. With two digits, only
+/// behind one digit and six decimals: 10.5-20 is a range, and 1.0000000000+00 a number.
+std::size_t bare_exponent(std::string_view text) {
+  constexpr std::size_t shortest_decimals = 6;
+  const std::size_t point = text.find('.'), sign = text.find_last_of("+-");
+  if (point == std::string_view::npos || sign == std::string_view::npos || sign <= point)
+    return std::string_view::npos;
+  const std::size_t digits = text.size() - sign - 1, decimals = sign - point - 1;
+  const std::size_t before = point - (text.front() == '-' ? 1 : 0);
+  const bool plain = digits == 3 && is_digit(text[sign - 1]);
+  const bool short_one = digits == 2 && before <= 1 && decimals >= shortest_decimals;
+  return plain || short_one ? sign : std::string_view::npos;
+}
+
+/// Fortran's ways: exponent letter D, or none at all.
 bool parse_fortran(std::string_view text, double& value) {
   if (text.size() > 64 || text.size() < 3) return false;
   std::string plain(text);
   const std::size_t letter = plain.find_first_of("dD", 1);
-  const std::size_t sign = plain.size() - std::min<std::size_t>(plain.size(), 4);
   if (letter != std::string::npos) {
     plain[letter] = 'e';
-  } else if ((plain[sign] == '-' || plain[sign] == '+') && plain.find('.') < sign &&
-             is_digit(plain[sign - 1])) {
-    plain.insert(sign, 1, 'e');
   } else {
-    return false;
+    const std::size_t sign = bare_exponent(plain);
+    if (sign == std::string::npos) return false;
+    plain.insert(sign, 1, 'e');
   }
   const char* last = plain.data() + plain.size();
   const auto result = std::from_chars(plain.data(), last, value);
-  return result.ec == std::errc{} && result.ptr == last;
+  if (result.ptr != last) return false;
+  if (result.ec == std::errc::result_out_of_range) value = std::strtod(plain.c_str(), nullptr);
+  return true;
 }
 
 /// Bytes of the letter beyond ASCII that valid UTF-8 begins with: Latin, Greek, Cyrillic, Japanese, Chinese,

@@ -11,8 +11,8 @@ namespace symscan {
 /// A line for the command line or a config: dataset.columns=["x","y"].
 std::string columns_setting(const std::vector<std::string>& names);
 
-/// A number as CSV files and Fortran programs write it: 1.5, +2, -.5E+02, 1.0D+02, nan, inf. False if it is
-/// none.
+/// A number as CSV files and Fortran programs write it: 1.5, +2, -.5E+02, 1.0D+02, 0.12345-100, nan, inf.
+/// False if it is none.
 bool parse_number(std::string_view text, double& value);
 
 /// Bytes of a foreign file, safe to print: quoted, at most 40 characters, no control characters.

@@ -1,5 +1,6 @@
 // What is taken of events: weights, status codes, conditions; and what is said of a file.
 #include "host/data/formats.hpp"
+#include "host/data/text_values.hpp"
 #include "tests/host/data/data_files.hpp"
 
 namespace symscan::test {
@@ -60,6 +61,51 @@ TEST(LheWeights, ListsHaveTheOrderOfTheDeclarations) {
               "a list of 2 weights, and the file declares 3");
 }
 
+TEST(LheWeights, XwgtupIsTheWeightOfTheEventLine) {
+  std::string second = event(2, "<wgt id='a'>7</wgt>\n");
+  second.replace(second.find("1.0 91"), 3, "2.5");
+  const std::string text = event(1, "<wgt id='a'>6</wgt>\n") + second;
+  EXPECT_EQ(lhe(text, {{"weights", "XWGTUP"}}).weights, (Values{1, 2.5}));
+  EXPECT_EQ(lhe(text).weights, (Values{1, 2.5}));
+}
+
+TEST(LheWeights, EntitiesOfIdsAreTheirCharacters) {
+  const std::string text =
+      "<initrwgt>\n<weight id='a&lt;b'>mu &gt; 2 &amp; &#34;x&#x22;</weight>\n</initrwgt>\n" +
+      event(1, "<wgt id='a&lt;b'>2</wgt><wgt id='c&d &bad; &#7;'>4</wgt>\n") +
+      event(2, "<wgt id='a&#60;b'>3</wgt><wgt id='c&amp;d &bad; &#7;'>5</wgt>\n");
+  EXPECT_EQ(lhe(text, {{"weights", "a<b"}}).weights, (Values{2, 3}));
+  EXPECT_EQ(lhe(text, {{"weights", "mu > 2 & \"x\""}}).weights, (Values{2, 3}));
+  EXPECT_EQ(lhe(text, {{"weights", "c&d &bad; &#7;"}}).weights, (Values{4, 5}));
+  EXPECT_SAYS(lhe_error(text, {{"weights", "z"}}), "the first event has a<b, c&d");
+}
+
+TEST(LheWeights, AFurtherFileHasItsOwnDeclarations) {
+  const auto declared = [](const std::string& ids) {
+    std::string text = "<init>\n<initrwgt>\n";
+    for (const char id : ids) text += std::string("<weight id='") + id + "'>text " + id + "</weight>\n";
+    return text + "</initrwgt>\n</init>\n";
+  };
+  const auto file = [](const std::string& text) {
+    return "<LesHouchesEvents>\n" + text + "</LesHouchesEvents>\n";
+  };
+  const std::string first = declared("abc") + event(1, "<weights>1 2 3</weights>\n"),
+                    second = declared("ca") + event(2, "<weights>5 6</weights>\n");
+  for (const std::string& text : {file(first) + file(second), first + second}) {
+    EXPECT_EQ(lhe(text, {{"weights", "c"}}).weights, (Values{3, 5}));
+    EXPECT_EQ(lhe(text, {{"weights", "text a"}}).weights, (Values{1, 6}));
+    EXPECT_SAYS(lhe_error(text, {{"weights", "b"}}), "the event has no weight 'b'");
+  }
+  EXPECT_SAYS(lhe_error(file(first) + file(event(2, "<weights>4 5 6</weights>\n")), {{"weights", "a"}}),
+              "a list of 3 weights, and the file declares 0");
+  // Two blocks before the events are one list.
+  EXPECT_EQ(lhe(declared("ab") + declared("c") + event(1, "<weights>1 2 3</weights>\n") +
+                    event(2, "<weights>4 5 6</weights>\n"),
+                {{"weights", "c"}})
+                .weights,
+            (Values{3, 6}));
+}
+
 TEST(LheWeights, DeclarationsMayStandInTheHeader) {
   const std::string text = "<header>\n<initrwgt>\n<weight id='7'>muR=2</weight>\n</initrwgt>\n</header>\n" +
                            event(1, "<wgt id='7'>2</wgt>\n") + event(2, "<wgt id='7'>3</wgt>\n");
@@ -87,6 +133,30 @@ TEST(Weights, WithoutAPositiveOneAreRefusedInEveryFormat) {
   EXPECT_SAYS(error_of([&] { load_file(csv, {{"weights", "w"}}); }), "sum to 0, and none is positive");
 }
 
+// ---- numbers
+
+TEST(EventNumbers, ExponentsOfFortranNeedNoLetter) {
+  const auto number = [](const std::string& text) {
+    double value = -1;
+    return parse_number(text, value) ? value : -77;
+  };
+  EXPECT_EQ(number("+1.0000000000-103"), 1e-103);
+  EXPECT_EQ(number("+1.0000000000+00"), 1.0);
+  EXPECT_EQ(number("-1.2500000000+02"), -125.0);
+  EXPECT_EQ(number("0.12345-100"), 0.12345e-100);
+  EXPECT_EQ(number(".12345678+01"), 1.2345678);
+  EXPECT_EQ(number("1.0000000-400"), 0.0);
+  // Ranges, dates and sums are no numbers.
+  for (const char* text : {"10.5-20", "0.5-10", "2020.01-15", "12.000000-13", "1.000000-1", "1-100", "1.-",
+                           ".-100", "-.+100", "1.0000000+-00", "1.5+1.25", "1.000000-x1", "+-1.0000000+00"})
+    EXPECT_EQ(number(text), -77) << text;
+  EXPECT_EQ(lhe("<event>\n 1 1 +1.0000000000+00 91 0.1 0.1\n 13 1 0 0 0 0 0 0 +4.0000000000+01 "
+                "+5.0000000000+01 +1.0000000000-103 0 9\n</event>\n",
+                {{"features", {"pz", "E"}}})
+                .values,
+            (Values{40, 50}));
+}
+
 // ---- status codes and conditions
 
 TEST(Events, OtherStatusesAreTakenOnRequest) {
@@ -99,6 +169,26 @@ TEST(Events, OtherStatusesAreTakenOnRequest) {
   EXPECT_SAYS(sentence, "dataset.statuses=[2] takes them");
   EXPECT_SAYS(lhe_error(text, {{"particles", {13}}, {"statuses", Json::array()}}),
               "dataset.statuses is empty");
+}
+
+TEST(Events, FurtherParticlesOfAnIdAreNoted) {
+  const auto with_muons = [](int count) {
+    std::string text =
+        "<event>\n " + std::to_string(count + 1) + " 1 1 0 0 0\n -13 1 0 0 0 0 0 0 9 9 0 0 9\n";
+    for (int i = 1; i <= count; ++i)
+      text += " 13 1 0 0 0 0 0 0 " + std::to_string(i) + " " + std::to_string(i) + " 0 0 9\n";
+    return text + "</event>\n";
+  };
+  const std::string text = with_muons(1) + with_muons(2) + with_muons(3) + with_muons(0);
+  const Table one = lhe(text, {{"particles", {13, -13}}});
+  EXPECT_EQ(one.values, (Values{1, 9, 1, 9, 1, 9}));
+  EXPECT_SAYS(joined_notes(one), "2 of the 3 events taken from ");
+  EXPECT_SAYS(joined_notes(one), "t.lhe have more than one mu- (13); the first in the file was taken");
+  EXPECT_EQ(joined_notes(one).find("mu+ (-13);"), std::string::npos);
+  EXPECT_SAYS(joined_notes(lhe(text, {{"particles", {13, 13}}})),
+              "t.lhe have more than 2 mu- (13); the first 2 in the file were taken");
+  EXPECT_EQ(joined_notes(lhe(text, {{"particles", {13, 13, 13}}})).find("more than"), std::string::npos);
+  EXPECT_EQ(joined_notes(lhe(with_muons(1) + with_muons(1))), "");
 }
 
 TEST(Events, WithoutStatusOneNameTheStatusesThereAre) {

@@ -107,6 +107,21 @@ TEST(Hepmc, WeightsByNameAndPlace) {
   }
 }
 
+TEST(Hepmc, QuotedNamesEndInTheirLine) {
+  std::string text = kBegin2;
+  for (const char* pz : {"40", "41", "42"}) text += event2(pz, "2 1.0 2.0\nN 2 \"a\" \"b\"\n");
+  text += kEnd2;
+  EXPECT_EQ(hepmc(text).rows, 3u);
+  const std::string second = text.substr(0, text.find("41 "));
+  for (const char* lost : {"\"a", "a\"", "\"b", "b\""}) {
+    std::string damaged = text;
+    damaged.erase(second.rfind(lost) + (lost[0] == '"' ? 0 : 1), 1);
+    for (const char* weights : {"auto", "none", "1", "a"})
+      EXPECT_HEPMC_SAYS(hepmc_error(damaged, {{"weights", weights}}),
+                        "t.hepmc line 17 holds an odd number of \"");
+  }
+}
+
 TEST(Hepmc, EventsWithoutWeights) {
   EXPECT_TRUE(hepmc(kBegin3 + event3("40", "") + event3("41", "") + kEnd3).weights.empty());
   const std::string some = kBegin3 + event3("40", "") + event3("41", "W 2\n") + kEnd3;

@@ -103,6 +103,27 @@ TEST(Lhe, CutOffEventIsNotedAndTheRestKept) {
   EXPECT_NE(joined_notes(lhe(whole + "<event>\n 3 1")).find("1 event of"), std::string::npos);
 }
 
+TEST(Lhe, FilesWithoutTheirLastLineMayBeCutOff) {
+  const std::string whole = "<event>\n" + kPair + "</event>\n", begin = "<LesHouchesEvents>\n",
+                    end = "</LesHouchesEvents>\n";
+  const auto note = [](const std::string& text) {
+    return joined_notes(lhe(text, {{"particles", {13}}, {"features", {"E"}}}));
+  };
+  EXPECT_EQ(note(begin + whole + end), "");
+  EXPECT_EQ(note(whole), "");  // a part of a file
+  EXPECT_NE(note(begin + whole).find("t.lhe ends without </LesHouchesEvents>: it may be cut off"),
+            std::string::npos);
+  EXPECT_EQ(note(begin + whole + "<event>\n 3 1").find("</LesHouchesEvents>"), std::string::npos);
+  EXPECT_EQ(note(begin + whole + end + begin + whole + end), "");
+  EXPECT_NE(note(begin + whole + begin + whole + end).find("<LesHouchesEvents> of line 1 has no end tag"),
+            std::string::npos);
+  const Table cut =
+      lhe(begin + "<event>\n 3 1 2.5 -1 -1 -1\n" + begin + "<header>\n</header>\n" + whole + end);
+  EXPECT_EQ(cut.rows, 1u);
+  EXPECT_NE(joined_notes(cut).find("1 event of"), std::string::npos);
+  EXPECT_EQ(lhe(begin + whole + whole, {{"max_rows", 1}}).rows, 1u);
+}
+
 TEST(Lhe, EventWithoutEndTagBeforeTheNextIsLeftOut) {
   const Table table = lhe("<event>\n 3 1 1 0 0 0\n<event>\n" + kPair + "</event>\n");
   EXPECT_EQ(table.rows, 1u);

@@ -129,6 +129,44 @@ TEST(Lheh5, WhatCannotBeRightIsRefused) {
   EXPECT_NE(error_of([&] { load_file(path, kMuonPair); }).find("is only for event files"), std::string::npos);
 }
 
+TEST(Lheh5, AParticleBelongsToOneEvent) {
+  const DataFolder folder;
+  const std::string path = folder.path("t.h5");
+  for (const double first : {0.0, 1.0, 2.0, 3.0}) {  // of the last event: those of the events before it
+    write_matrices(path, first);
+    const std::string sentence = error_of([&] { load_file(path, kMuonPair); });
+    EXPECT_NE(sentence.find("event 3 has 2 particles from number " + std::to_string(int(first)) +
+                            ", and an event before it has some of them too"),
+              std::string::npos)
+        << first << ": " << sentence;
+  }
+  // Any order without overlaps is right.
+  const auto write_starts = [&](const Values& starts) {
+    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    for (const char* group : {"event", "particle"})
+      H5Gclose(H5Gcreate2(file, group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    const Values ones(10, 1);
+    add_numbers(file, "event/nparticles", {4}, {2, 2, 2, 2});
+    add_numbers(file, "event/start", {4}, starts);
+    add_numbers(file, "event/weight", {4}, {1, 1, 1, 1});
+    add_numbers(file, "particle/id", {10}, {13, -13, 13, -13, 13, -13, 13, -13, 13, -13});
+    for (const char* column : {"status", "px", "py", "e", "m"})
+      add_numbers(file, (std::string("particle/") + column).c_str(), {10}, ones);
+    add_numbers(file, "particle/pz", {10}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+    H5Fclose(file);
+  };
+  const Json muon = {{"particles", {13}}, {"features", {"pz"}}};
+  for (const Values& starts :
+       {Values{0, 2, 4, 6}, Values{8, 4, 6, 2}, Values{0, 8, 4, 2}, Values{6, 0, 4, 2}}) {
+    write_starts(starts);
+    EXPECT_EQ(load_file(path, muon).values, starts);
+  }
+  for (const Values& starts : {Values{0, 4, 2, 4}, Values{8, 0, 7, 2}, Values{4, 0, 2, 5}}) {
+    write_starts(starts);
+    EXPECT_NE(error_of([&] { load_file(path, muon); }).find("has some of them too"), std::string::npos);
+  }
+}
+
 TEST(Lheh5, ContentsNameParticlesAndWeights) {
   const DataFolder folder;
   FileOptions options;
