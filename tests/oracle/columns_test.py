@@ -154,6 +154,11 @@ def check_root(folder, flat, events, random):
             columns=["whole", "single", "flag"])
     compare("RNTuple, two muons", folder, path, events.two_muons("Muon."), array="tuple", flatten=2,
             columns=["Muon.pt", "Muon.eta"])
+    dotted = f"{folder}/dotted.root"
+    with uproot.recreate(dotted) as file:
+        file.mkrntuple("tuple", {"a.b": flat["x"], "c": flat["single"], "a": ak.zip({"z": flat["whole"]})})
+    compare("RNTuple, dots in names", folder, dotted, {"a.z": flat["whole"], "a.b": flat["x"], "c": flat["single"]},
+            columns=["a.z", "a.b", "c"])
     refused("several trees are named", folder, path, "dataset.array=")
     refused("a histogram is no tree", folder, path, "TH1D", array="histogram")
     refused("a list that is named asks for flatten", folder, path, "dataset.flatten=1", array="events", columns=["Muon_pt"])
@@ -232,6 +237,14 @@ def check_arrow(folder, flat, events):
     compare("words as columns", folder, paths[0], with_words, on_text="one_hot")
     compare("Parquet, two muons", folder, paths[0], events.two_muons("mu."), flatten=2, columns=["mu.pt", "mu.eta"])
     refused("text asks for a setting that works", folder, paths[0], "dataset.on_text=drop")
+    plain = f"{folder}/plain.parquet"
+    lists = {name: ak.to_arrow(values, extensionarray=False)
+             for name, values in (("pt", events.pt), ("eta", events.eta), ("hits", events.jet))}
+    pq.write_table(pa.table(lists), plain)
+    order = ak.argsort(events.pt, axis=1, ascending=False, stable=True)
+    compare("Parquet, lists without a prefix by pt", folder, plain, events.two_muons("", order), flatten=2,
+            columns=["pt", "eta"], flatten_order="pt")
+    refused("a list that is as long as no pt", folder, plain, "dataset.columns", flatten=2, flatten_order="pt")
     missing = f"{folder}/missing.parquet"
     pq.write_table(pa.table({"x": pa.array([1.5, None, 3.5] * 9), "i": pa.array([1, 2, None] * 9)}), missing)
     refused("missing values are refused", folder, missing, "dataset.on_nonfinite")

@@ -144,6 +144,23 @@ def fewest_particles(table, lists):
     return fewest
 
 
+def join_plain_lists(table, request):
+    """Lists called pt, eta, phi, without a prefix, are of one kind of particle where all rows have as many."""
+    plain = [s for s in table.sources if s.kind == "list" and s.group == s.name]
+    pts = [source for source in plain if source.name.lower() == "pt"]
+    others = [source for source in plain if source not in pts and is_wanted(source, request)]
+    if len(pts) != 1 or not others:
+        return
+    for _, data in table.blocks(pts + others):
+        counts = data[pts[0]][0]
+        others = [s for s in others if bool((data[s][0] == counts).all())]
+    taken, group = {source.group for source in table.sources}, "particle"
+    while group in taken:
+        group += "s"
+    for source in pts + others:
+        source.group, source.counted = group, False
+
+
 def real_columns(table, lists, request):
     """With dataset.padding=mask: a column for each particle that some row lacks."""
     groups = list(dict.fromkeys(source.group for source in table.sources if source.kind == "list"))
@@ -165,6 +182,8 @@ def expand(table, request):
     if len(lists) * request["flatten"] > MOST_COLUMNS:
         raise Refusal("has %d lists, of which dataset.flatten=%d would make more than %d columns; choose some with "
                       "dataset.columns" % (len(lists), request["flatten"], MOST_COLUMNS))
+    if lists:
+        join_plain_lists(table, request)
     if texts:
         find_words(table, texts)
     columns, groups = [], set()

@@ -165,9 +165,12 @@ class RootTable:
     def arrays(self, sources, start, stop):
         """The awkward array of each source; each branch is read once."""
         if self.is_tuple:
-            tops = {source.place[1][0] for source in sources}
-            read = self.tree.arrays(filter_name=lambda name: name.split(".")[0] in tops,
-                                    entry_start=start, entry_stop=stop)
+            tops = {source.place[1][0] for source in sources}  # may have dots themselves
+
+            def is_part(name):
+                return any(name == top or name.startswith(top + ".") for top in tops)
+
+            read = self.tree.arrays(filter_name=is_part, entry_start=start, entry_stop=stop)
             return {source: read[source.place[1]] for source in sources}
         read, out = {}, {}
         for source in sources:
