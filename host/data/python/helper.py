@@ -110,6 +110,33 @@ def texts_of(values):
     return [None if value is None else str(value) for value in values]
 
 
+def has_few_words(table, source):
+    """Whether dataset.on_text=one_hot takes a column of text."""
+    words = set()
+    for _, data in table.blocks([source]):
+        words.update(word for word in texts_of(data[source]) if word is not None)
+        if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
+            return False
+    return bool(words)
+
+
+def text_items(table):
+    """The columns of text, for `symscan inspect`: dataset.on_text=one_hot is for all of them or for none."""
+    texts = [source for source in table.sources if source.kind == "text"]
+    few = [source for source in texts if source.why in ("", "text") and has_few_words(table, source)]
+    items = []
+    for source in texts:
+        item = {"name": source.name, "description": source.why or "text", "settings": []}
+        if source not in few and item["description"] == "text":
+            item["description"] = "text of many or long words"
+        elif source in few and few == texts:
+            item["settings"] = ["dataset.on_text=one_hot"]
+        elif source in few:
+            item["description"] = "text of few words; dataset.on_text=one_hot takes it if dataset.columns names it"
+        items.append(item)
+    return items
+
+
 def find_words(table, sources):
     """The different words of columns of text, up to MOST_WORDS of each."""
     found = {source: set() for source in sources}

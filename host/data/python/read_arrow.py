@@ -52,10 +52,13 @@ class ArrowTable:
         size = "%d rows of %d columns" % (self.rows, len(schema))
         self.items.append({"name": "table", "description": size, "settings": []})
         for source in self.sources:
-            if source.kind in ("list", "text", "left_out"):
-                why = "a list of numbers in each row" if source.kind == "list" else source.why
-                settings = {"list": ["dataset.flatten=1"], "text": ["dataset.on_text=one_hot"]}.get(source.kind, [])
-                self.items.append({"name": source.name, "description": why, "settings": settings})
+            if source.kind == "list":
+                self.items.append({"name": source.name, "description": "a list of numbers in each row",
+                                   "settings": ["dataset.flatten=1"]})
+            elif source.kind == "left_out":
+                self.items.append({"name": source.name, "description": source.why, "settings": []})
+        if self.request["mode"] == "contents":
+            self.items += text_items(self)
 
     def describe_type(self, name, type, place, top, lists=0):
         """`place`: the number of the column, then those of the members of structs."""

@@ -83,7 +83,7 @@ class RootTable:
             rows = self.sizes.get(key)
             entries = "many entries" if rows is None else "1 entry" if rows == 1 else "%d entries" % rows
             self.items.append({"name": title, "description": "%s, %s" % (self.classes[key], entries),
-                               "settings": ["dataset.array=" + title]})
+                               "settings": [] if rows == 0 else ["dataset.array=" + title]})
         for key, name in self.classes.items():
             if name not in TREES:
                 self.items.append({"name": key.rpartition(";")[0], "description": name + ", no table", "settings": []})
