@@ -41,8 +41,9 @@ class RootChoice {
       const std::string words =
           tree ? (entries == 1 ? "1 entry" : std::to_string(entries) + " entries") : "no table";
       items_.push_back({key.name, one_line(key.class_name) + ", " + words, {}});
-      if (tree) items_.back().settings.push_back("dataset.array=" + key.name);
+      if (entries > 0) items_.back().settings.push_back("dataset.array=" + key.name);
     }
+    has_trees_ = trees > 0;
     std::stable_partition(items_.begin(), items_.end(),
                           [](const ContentItem& item) { return !item.settings.empty(); });
   }
@@ -82,9 +83,9 @@ class RootChoice {
   const RootKey* only_tree() const {
     if (filled_.size() == 1) return filled_[0];
     if (filled_.empty()) {
-      const bool trees = !items_.empty() && !items_[0].settings.empty();
       throw DataError(
-          path_ + (trees ? " has only trees without entries: " : " holds no TTree and no RNTuple; it has ") +
+          path_ +
+          (has_trees_ ? " has only trees without entries: " : " holds no TTree and no RNTuple; it has ") +
           shown_items());
     }
     throw DataError(path_ + " has several trees; choose one, for example dataset.array=" +
@@ -100,8 +101,9 @@ class RootChoice {
   std::string path_;
   std::vector<RootKey> all_;
   std::vector<const RootKey*> filled_;
-  std::vector<ContentItem> items_;  ///< trees first
-  bool has_others_ = false;         ///< tables that are read elsewhere
+  std::vector<ContentItem> items_;  ///< trees with entries first
+  bool has_trees_ = false;
+  bool has_others_ = false;  ///< tables that are read elsewhere
 };
 
 /// [1], [2], ... or [1][1], [1][2], ..., the last index fastest.

@@ -1,6 +1,7 @@
 // How symscan talks with its Python script: starting it, its frames, and what is said when it fails.
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -21,6 +22,18 @@ constexpr std::size_t kHeadBlock = std::size_t{1} << 16;
 
 std::string not_done(const HelperFormat& format, const std::string& path) {
   return path + (path.empty() ? "" : " ") + (format.writes ? "was not written: " : "was not read: ");
+}
+
+std::string needs_python(const HelperFormat& format, const std::string& path) {
+  return (path.empty() ? "" : path + ": ") + format.does + " with python3 and its package " + format.package;
+}
+
+/// "/usr/bin/python3 -m ", where it needs no quotes on a command line.
+std::string run_by(const std::string& python) {
+  const bool plain = std::all_of(python.begin(), python.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || std::strchr("/._-+", c) != nullptr);
+  });
+  return plain && !python.empty() ? python + " -m " : "";
 }
 
 [[noreturn]] void throw_ended(PythonHelper& helper, const HelperFormat& format, const std::string& path) {
@@ -87,22 +100,31 @@ void throw_helper_trouble(const HelperFormat& format, const std::string& path, c
                     " says: " + one_line(text));
   }
   throw DataError(
-      (path.empty() ? "" : path + ": ") + format.does + " with python3 and its package " + format.package +
-      ", and " + (cause == "package" ? "the package is missing (" + one_line(text) + ")" : said) +
-      "; install it with: " + format.install +
+      needs_python(format, path) + ", and " +
+      (cause == "package" ? one_line(find_python()) + " lacks a package (" + one_line(text) + ")" : said) +
+      "; install it with: " + (cause == "package" ? run_by(find_python()) : "") + format.install +
       " (the environment variable SYMSCAN_PYTHON may name the python3 of a virtual environment), or " +
       format.otherwise);
 }
 
+namespace {
+
+/// What SYMSCAN_PYTHON or PATH names; throws when it is nothing.
+std::string python_for(const HelperFormat& format, const std::string& path) {
+  std::string python = find_python();
+  if (!python.empty()) return python;
+  const char* chosen = ::secure_getenv("SYMSCAN_PYTHON");
+  if (chosen == nullptr || *chosen == '\0')
+    throw_helper_trouble(format, path, "none", "there is no python3 in PATH");
+  throw DataError(needs_python(format, path) + " (" + format.install + "), and SYMSCAN_PYTHON=" +
+                  one_line(chosen) + " is no program; correct it or unset it, or " + format.otherwise);
+}
+
+}  // namespace
+
 std::unique_ptr<PythonHelper> start_helper(const HelperFormat& format, const std::string& path,
                                            const Json& request) {
-  const std::string python = find_python();
-  if (python.empty()) {
-    const char* chosen = ::secure_getenv("SYMSCAN_PYTHON");
-    throw_helper_trouble(format, path, "none",
-                         chosen != nullptr && *chosen != '\0' ? "SYMSCAN_PYTHON does not name a program"
-                                                              : "there is no python3 in PATH");
-  }
+  const std::string python = python_for(format, path);
   // Without links: /dev/stdin is another file for the helper. A file that is to be written is not there yet.
   std::error_code missing;
   std::filesystem::path whole = std::filesystem::canonical(path, missing);

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """ROOT, Parquet, Feather and Arrow files: what symscan reads of them must be what their own packages hold, bit for bit.
 
-usage: columns_test.py SYMSCAN; exit code 77: numpy, uproot, awkward or pyarrow is not installed (neither for this Python
-nor in build/readers, see install_readers.sh). symscan runs the same Python.
+usage: columns_test.py SYMSCAN; exit code 77: a package is missing (see reader_packages.py). symscan runs the same Python.
 """
 import json
 import os
@@ -12,19 +11,17 @@ import subprocess
 import sys
 import tempfile
 
-READERS = pathlib.Path(__file__).resolve().parents[2] / "build/readers/bin/python"
-try:
-    import awkward as ak
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.feather
-    import pyarrow.parquet as pq
-    import uproot
-except ImportError as error:
-    if READERS.exists() and pathlib.Path(sys.prefix).name != "readers":
-        os.execv(READERS, [str(READERS), *sys.argv])
-    print(f"skipped: {error}; tests/oracle/install_readers.sh installs what is missing")
-    sys.exit(77)
+from reader_packages import need
+
+need("numpy", "pandas", "uproot", "awkward", "pyarrow")
+
+import awkward as ak
+import numpy as np
+import pandas
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
+import uproot
 
 ROWS = 1000
 SYMSCAN = sys.argv[1]
@@ -157,6 +154,11 @@ def check_root(folder, flat, events, random):
             columns=["whole", "single", "flag"])
     compare("RNTuple, two muons", folder, path, events.two_muons("Muon."), array="tuple", flatten=2,
             columns=["Muon.pt", "Muon.eta"])
+    dotted = f"{folder}/dotted.root"
+    with uproot.recreate(dotted) as file:
+        file.mkrntuple("tuple", {"a.b": flat["x"], "c": flat["single"], "a": ak.zip({"z": flat["whole"]})})
+    compare("RNTuple, dots in names", folder, dotted, {"a.z": flat["whole"], "a.b": flat["x"], "c": flat["single"]},
+            columns=["a.z", "a.b", "c"])
     refused("several trees are named", folder, path, "dataset.array=")
     refused("a histogram is no tree", folder, path, "TH1D", array="histogram")
     refused("a list that is named asks for flatten", folder, path, "dataset.flatten=1", array="events", columns=["Muon_pt"])
@@ -235,6 +237,14 @@ def check_arrow(folder, flat, events):
     compare("words as columns", folder, paths[0], with_words, on_text="one_hot")
     compare("Parquet, two muons", folder, paths[0], events.two_muons("mu."), flatten=2, columns=["mu.pt", "mu.eta"])
     refused("text asks for a setting that works", folder, paths[0], "dataset.on_text=drop")
+    plain = f"{folder}/plain.parquet"
+    lists = {name: ak.to_arrow(values, extensionarray=False)
+             for name, values in (("pt", events.pt), ("eta", events.eta), ("hits", events.jet))}
+    pq.write_table(pa.table(lists), plain)
+    order = ak.argsort(events.pt, axis=1, ascending=False, stable=True)
+    compare("Parquet, lists without a prefix by pt", folder, plain, events.two_muons("", order), flatten=2,
+            columns=["pt", "eta"], flatten_order="pt")
+    refused("a list that is as long as no pt", folder, plain, "dataset.columns", flatten=2, flatten_order="pt")
     missing = f"{folder}/missing.parquet"
     pq.write_table(pa.table({"x": pa.array([1.5, None, 3.5] * 9), "i": pa.array([1, 2, None] * 9)}), missing)
     refused("missing values are refused", folder, missing, "dataset.on_nonfinite")
@@ -245,11 +255,6 @@ def check_arrow(folder, flat, events):
 
 
 def check_pandas(folder, flat):
-    try:
-        import pandas
-    except ImportError:
-        print("skipped: pandas is not installed")
-        return
     frame = pandas.DataFrame({name: flat[name] for name in ("x", "single", "flag")})
     frame["maybe"] = pandas.array([1, 2, 3, 4] * (ROWS // 4), dtype="Int64")
     expected = {name: frame[name].to_numpy().astype("f8") for name in frame}
@@ -257,6 +262,15 @@ def check_pandas(folder, flat):
     frame.to_feather(f"{folder}/frame.feather")
     compare("pandas, Parquet", folder, f"{folder}/frame.parquet", expected)
     compare("pandas, Feather", folder, f"{folder}/frame.feather", expected)
+    frame["key"], frame["part"] = np.arange(ROWS) ** 2, np.arange(ROWS) % 5
+    path = f"{folder}/index.parquet"
+    frame.set_index(["key", "part"]).to_parquet(path)
+    notes = compare("pandas, a row index with names is left out", folder, path, expected)
+    check("and named", all(f"'{name}' is the row index" in notes for name in ("key", "part")), notes)
+    some = {"key": frame["key"], "x": expected["x"]}
+    compare("pandas, a row index that is chosen", folder, path, some, columns=["key", "x"])
+    compare("pandas, rows by their index", folder, path, {"x": expected["x"][5:]}, columns=["x"], select="key > 16")
+    refused("pandas, rows by an index that is no feature", folder, path, "dataset.columns", select="key > 16")
 
 
 def check_written(folder):

@@ -2,7 +2,7 @@
 """Events as symscan reads them are those that pylhe and pyhepmc read, to the last bit: Les Houches files in several
 manners, HepMC3 and HepMC2 text, LHEH5; and what `symscan generate` writes is read by both packages.
 
-usage: events_test.py SYMSCAN; exit code 77: numpy, pylhe or pyhepmc is not installed.
+usage: events_test.py SYMSCAN; exit code 77: a package is missing (see reader_packages.py).
 """
 import gzip
 import json
@@ -13,13 +13,13 @@ import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy as np
-    import pyhepmc
-    import pylhe
-except ImportError as missing:
-    print(f"skipped: the Python package {missing.name} is not installed")
-    sys.exit(77)
+from reader_packages import need
+
+need("numpy", "pylhe", "pyhepmc")
+
+import numpy as np
+import pyhepmc
+import pylhe
 
 SYMSCAN = sys.argv[1]
 ROOT = pathlib.Path(__file__).resolve().parents[2]

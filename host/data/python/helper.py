@@ -110,6 +110,33 @@ def texts_of(values):
     return [None if value is None else str(value) for value in values]
 
 
+def has_few_words(table, source):
+    """Whether dataset.on_text=one_hot takes a column of text."""
+    words = set()
+    for _, data in table.blocks([source]):
+        words.update(word for word in texts_of(data[source]) if word is not None)
+        if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
+            return False
+    return bool(words)
+
+
+def text_items(table):
+    """The columns of text, for `symscan inspect`: dataset.on_text=one_hot is for all of them or for none."""
+    texts = [source for source in table.sources if source.kind == "text"]
+    few = [source for source in texts if source.why in ("", "text") and has_few_words(table, source)]
+    items = []
+    for source in texts:
+        item = {"name": source.name, "description": source.why or "text", "settings": []}
+        if source not in few and item["description"] == "text":
+            item["description"] = "text of many or long words"
+        elif source in few and few == texts:
+            item["settings"] = ["dataset.on_text=one_hot"]
+        elif source in few:
+            item["description"] = "text of few words; dataset.on_text=one_hot takes it if dataset.columns names it"
+        items.append(item)
+    return items
+
+
 def find_words(table, sources):
     """The different words of columns of text, up to MOST_WORDS of each."""
     found = {source: set() for source in sources}
@@ -144,6 +171,23 @@ def fewest_particles(table, lists):
     return fewest
 
 
+def join_plain_lists(table, request):
+    """Lists called pt, eta, phi, without a prefix, are of one kind of particle where all rows have as many."""
+    plain = [s for s in table.sources if s.kind == "list" and s.group == s.name]
+    pts = [source for source in plain if source.name.lower() == "pt"]
+    others = [source for source in plain if source not in pts and is_wanted(source, request)]
+    if len(pts) != 1 or not others:
+        return
+    for _, data in table.blocks(pts + others):
+        counts = data[pts[0]][0]
+        others = [s for s in others if bool((data[s][0] == counts).all())]
+    taken, group = {source.group for source in table.sources}, "particle"
+    while group in taken:
+        group += "s"
+    for source in pts + others:
+        source.group, source.counted = group, False
+
+
 def real_columns(table, lists, request):
     """With dataset.padding=mask: a column for each particle that some row lacks."""
     groups = list(dict.fromkeys(source.group for source in table.sources if source.kind == "list"))
@@ -165,6 +209,8 @@ def expand(table, request):
     if len(lists) * request["flatten"] > MOST_COLUMNS:
         raise Refusal("has %d lists, of which dataset.flatten=%d would make more than %d columns; choose some with "
                       "dataset.columns" % (len(lists), request["flatten"], MOST_COLUMNS))
+    if lists:
+        join_plain_lists(table, request)
     if texts:
         find_words(table, texts)
     columns, groups = [], set()

@@ -1,8 +1,8 @@
 # The last part of the script: what is asked for, and one sentence if it fails.
 
 FORMATS = {"root": lambda path, request: RootTable(path, request),
-           "parquet": lambda path, request: ParquetTable(path),
-           "feather": lambda path, request: FeatherTable(path)}
+           "parquet": lambda path, request: ParquetTable(path, request),
+           "feather": lambda path, request: FeatherTable(path, request)}
 
 
 def words_of(error):

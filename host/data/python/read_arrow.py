@@ -11,26 +11,54 @@ def import_arrow():
     return numpy, pyarrow
 
 
+def row_index_of(schema):
+    """Names of the columns that pandas reads back as its row index."""
+    try:
+        written = (schema.pandas_metadata or {}).get("index_columns", [])
+    except (ValueError, AttributeError):  # foreign bytes
+        written = []
+    named = [name for name in written if isinstance(name, str)] if isinstance(written, list) else []
+    return set(named).union(name for name in schema.names if re.match(r"^__index_level_\d+__$", name))
+
+
+def is_index_wanted(name, request):
+    """Whether a setting names this part of the row index."""
+    if name in request["columns"] + [request["weights"], request["group"], request["target"]]:
+        return True
+    if not re.search(r"(?<![\w.])%s(?![\w.])" % re.escape(name), request["select"]):
+        return False
+    if not request["columns"]:
+        raise Refusal("has the row index %s of pandas, which is no feature unless it is named, and dataset.select names "
+                      "it; name the features with dataset.columns" % shown(name))
+    return True
+
+
 class ArrowTable:
     """Sources of an Arrow schema, and their values from record batches."""
 
-    def __init__(self):
+    def __init__(self, request):
         self.numpy, self.pa = import_arrow()
+        self.request = request
         self.sources, self.notes, self.items, self.rows = [], [], [], 0
 
     def describe(self, schema):
+        row_index = row_index_of(schema)
         for index, field in enumerate(schema):
-            if re.match(r"^__index_level_\d+__$", field.name):
-                self.notes.append("the column %s is the row index of pandas and was left out" % shown(field.name))
-            else:
+            if field.name not in row_index or is_index_wanted(field.name, self.request):
                 self.describe_type(field.name, field.type, (index,), field.name)
+            elif not self.request["columns"]:
+                self.notes.append("the column %s is the row index of pandas and was left out; dataset.columns takes it "
+                                  "where it is named" % shown(field.name))
         size = "%d rows of %d columns" % (self.rows, len(schema))
         self.items.append({"name": "table", "description": size, "settings": []})
         for source in self.sources:
-            if source.kind in ("list", "text", "left_out"):
-                why = "a list of numbers in each row" if source.kind == "list" else source.why
-                settings = {"list": ["dataset.flatten=1"], "text": ["dataset.on_text=one_hot"]}.get(source.kind, [])
-                self.items.append({"name": source.name, "description": why, "settings": settings})
+            if source.kind == "list":
+                self.items.append({"name": source.name, "description": "a list of numbers in each row",
+                                   "settings": ["dataset.flatten=1"]})
+            elif source.kind == "left_out":
+                self.items.append({"name": source.name, "description": source.why, "settings": []})
+        if self.request["mode"] == "contents":
+            self.items += text_items(self)
 
     def describe_type(self, name, type, place, top, lists=0):
         """`place`: the number of the column, then those of the members of structs."""
@@ -145,8 +173,8 @@ class ArrowTable:
 
 
 class ParquetTable(ArrowTable):
-    def __init__(self, path):
-        super().__init__()
+    def __init__(self, path, request):
+        super().__init__(request)
         try:
             import pyarrow.parquet
         except ImportError as error:
@@ -175,8 +203,8 @@ class ParquetTable(ArrowTable):
 class FeatherTable(ArrowTable):
     """Arrow IPC as a file (Feather version 2) or a stream, and Feather version 1."""
 
-    def __init__(self, path):
-        super().__init__()
+    def __init__(self, path, request):
+        super().__init__(request)
         self.path = path
         with open(path, "rb") as file:
             start = file.read(6)

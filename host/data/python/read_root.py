@@ -83,7 +83,7 @@ class RootTable:
             rows = self.sizes.get(key)
             entries = "many entries" if rows is None else "1 entry" if rows == 1 else "%d entries" % rows
             self.items.append({"name": title, "description": "%s, %s" % (self.classes[key], entries),
-                               "settings": ["dataset.array=" + title]})
+                               "settings": [] if rows == 0 else ["dataset.array=" + title]})
         for key, name in self.classes.items():
             if name not in TREES:
                 self.items.append({"name": key.rpartition(";")[0], "description": name + ", no table", "settings": []})
@@ -165,9 +165,12 @@ class RootTable:
     def arrays(self, sources, start, stop):
         """The awkward array of each source; each branch is read once."""
         if self.is_tuple:
-            tops = {source.place[1][0] for source in sources}
-            read = self.tree.arrays(filter_name=lambda name: name.split(".")[0] in tops,
-                                    entry_start=start, entry_stop=stop)
+            tops = {source.place[1][0] for source in sources}  # may have dots themselves
+
+            def is_part(name):
+                return any(name == top or name.startswith(top + ".") for top in tops)
+
+            read = self.tree.arrays(filter_name=is_part, entry_start=start, entry_stop=stop)
             return {source: read[source.place[1]] for source in sources}
         read, out = {}, {}
         for source in sources:

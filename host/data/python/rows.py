@@ -9,7 +9,8 @@ def pt_of_group(table, group):
     for found in (exact, loose):
         if len(found) == 1:
             return found[0]
-    raise Refusal("has %s list of %s that ends in pt; dataset.flatten_order=file takes the particles as they come"
+    raise Refusal("has %s list of %s that ends in pt; choose lists of particles that have one with dataset.columns, or "
+                  "take the particles as they come with dataset.flatten_order=file"
                   % ("more than one" if loose else "no", shown(group)))
 
 

@@ -204,6 +204,7 @@ TEST(Helper, CausesHaveTheirSentence) {
   const std::string package = fail("package", "No module named 'uproot'");
   EXPECT_NE(package.find("pip install uproot awkward"), std::string::npos) << package;
   EXPECT_NE(package.find(".to_csv("), std::string::npos) << package;
+  EXPECT_NE(package.find("/python lacks a package (No module named 'uproot')"), std::string::npos) << package;
   EXPECT_NE(fail("file", "bad\nbytes \x1b[31m").find("uproot says: bad bytes ?[31m"), std::string::npos);
   EXPECT_NE(fail("choice", "has several trees").find("events.root has several trees"), std::string::npos);
 }
@@ -246,7 +247,8 @@ TEST(Helper, WithoutPythonTheSentenceSaysWhatToInstall) {
     const std::string path = folder.write(file, "bytes");
     const std::string error = error_of([&] { load_file(path); });
     EXPECT_NE(error.find(words), std::string::npos) << error;
-    EXPECT_NE(error.find("SYMSCAN_PYTHON"), std::string::npos) << error;
+    EXPECT_NE(error.find("SYMSCAN_PYTHON=" + folder.path("none") + " is no program"), std::string::npos)
+        << error;
   }
   EXPECT_NE(error_of([&] { check_table_writer(folder.path("new.parquet")); }).find("another format"),
             std::string::npos);
