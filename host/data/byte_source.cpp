@@ -159,7 +159,8 @@ void check_readable(const std::string& path) {
 void refuse_pipe(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_fifo(path, error))
-    throw DataError(path + " is a pipe, and only CSV, NPY, LHE and HepMC are read from pipes; write a file first");
+    throw DataError(path +
+                    " is a pipe, and only CSV, NPY, LHE and HepMC are read from pipes; write a file first");
 }
 
 std::unique_ptr<ByteSource> open_file(const std::string& path) {
