@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kHelperBlock = std::size_t{1} << 16;        ///< values that are read at one time
 constexpr std::uint64_t kLargestBlock = std::uint64_t{64} << 20;  ///< bytes of rows in one frame
 constexpr std::size_t kMostHelperNotes = 100;
+constexpr std::size_t kMostMembers = 12;  ///< of a record that a message proposes
 
 Json helper_request(const HelperFormat& format, const FileOptions& options, const char* mode) {
   constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
@@ -64,6 +65,8 @@ class HelperHead {
     }
     for (const Json& item : list(head, "left_out"))
       left_out.push_back({text(item, "name"), text(item, "kind"), text(item, "why")});
+    for (const Json& item : list(head, "not_asked"))
+      not_asked.push_back({text(item, "name"), text(item, "kind"), ""});
     for (const Json& item : list(head, "items")) {
       items.push_back({text(item, "name"), one_line(text(item, "description")), {}});
       for (const Json& setting : list(item, "settings"))
@@ -90,6 +93,7 @@ class HelperHead {
   std::size_t rows = 0;
   std::vector<Column> columns;
   std::vector<LeftOut> left_out;
+  std::vector<LeftOut> not_asked;  ///< what would become columns if its name were asked for
   std::vector<ContentItem> items;
   std::vector<std::string> notes;
 
@@ -199,6 +203,46 @@ class HelperReader {
     }
   }
 
+  /// A name that is nowhere: the sentence names lists and members of records too.
+  void refuse_unknown(const HelperHead& head, const std::string& wanted, const std::string& setting) const {
+    std::vector<std::string> names, lists;
+    for (const HelperHead::Column& column : head.columns) {
+      if (column.name == wanted || column.name == "c" + wanted) return;
+      if (column.of == wanted && setting == "columns") return;
+      names.push_back(column.name);
+    }
+    for (const HelperHead::LeftOut& item : head.not_asked)
+      (item.kind == "list" ? lists : names).push_back(item.name);
+    for (const HelperHead::LeftOut& item : head.left_out)
+      if (item.kind == "list") lists.push_back(item.name);
+    const std::string what = path_ + " has no column " + printable(wanted) + " (dataset." + setting + ")";
+    for (const auto* some : {&names, &lists}) {
+      std::vector<std::string> members;
+      for (const std::string& name : *some)
+        if (name.starts_with(wanted + ".") && members.size() < kMostMembers) members.push_back(name);
+      if (!members.empty() && setting == "columns")
+        throw DataError(what + "; take members of it with " + columns_setting(members) +
+                        (some == &lists && options_.flatten == 0 ? " and dataset.flatten=1" : ""));
+      for (const std::string& name : *some)
+        if (lower_case(name) == lower_case(wanted))
+          throw DataError(what + "; " + printable(name) + (some == &lists ? ", a list in each row," : "") +
+                          " is written with other capital letters");
+    }
+    throw DataError(what + "; it has " + (names.empty() ? "no columns of numbers" : join_names(names)) +
+                    (lists.empty()
+                         ? ""
+                         : ", and in each row lists, of which dataset.flatten=1 takes the first value: " +
+                               join_names(lists)));
+  }
+
+  void refuse_unknown(const HelperHead& head) const {
+    for (const std::string& name : options_.columns) refuse_unknown(head, name, "columns");
+    if (options_.weights != "auto" && options_.weights != "none")
+      refuse_unknown(head, options_.weights, "weights");
+    if (!options_.group.empty()) refuse_unknown(head, options_.group, "group");
+    if (!options_.target.empty()) refuse_unknown(head, options_.target, "target");
+  }
+
   std::vector<std::string> names_of_kind(const HelperHead& head, const char* kind) const {
     std::vector<std::string> names;
     for (const HelperHead::LeftOut& item : head.left_out)
@@ -237,6 +281,7 @@ class HelperReader {
   void plan(const HelperHead& head) {
     table_.notes = head.notes;
     refuse_left_out(head);
+    refuse_unknown(head);
     if (options_.columns.empty()) note_left_out(head);
     std::vector<std::string> names;
     names.reserve(head.columns.size());

@@ -245,8 +245,16 @@ def left_out(table, request):
     return out
 
 
+def not_asked(table, request, columns):
+    """What could become columns and was not asked for."""
+    known = {column.source for column in columns}
+    out = {item["name"] for item in left_out(table, request)}
+    return [{"name": source.name, "kind": source.kind} for source in table.sources
+            if source not in known and source.name not in out]
+
+
 def head_of(table, request, columns):
-    return {"rows": table.rows,
+    return {"rows": table.rows, "not_asked": not_asked(table, request, columns),
             "columns": [{"name": c.name, "type": c.source.type if c.word is None and c.real is None else "f8",
                          "of": c.source.name, "real": c.real is not None,
                          "group": str(c.source.group) if c.source.kind == "list" else ""} for c in columns],

@@ -182,6 +182,26 @@ TEST(Helper, WhatIsLeftOutIsNamedOrRefused) {
   EXPECT_NE(Answer(answer).error({{"weights", "tag"}}).find("holds text"), std::string::npos);
 }
 
+TEST(Helper, ANameThatIsNowhereIsAnsweredWithAllNames) {
+  Json head = two_columns(2);
+  for (const char* name : {"s.a", "s.b"})
+    head["columns"].push_back({{"name", name}, {"type", "f8"}, {"of", name}, {"real", false}});
+  head["left_out"] = {{{"name", "Jet.pt"}, {"kind", "list"}, {"why", "a list in each row"}}};
+  head["not_asked"] = {{{"name", "Muon_pt"}, {"kind", "list"}}, {{"name", "v"}, {"kind", "fixed"}}};
+  const Answer answer(frame_of("HEAD", head.dump()));
+  const auto says = [&](const char* name, const std::string& words) {
+    const std::string error = answer.error({{"columns", {name}}});
+    EXPECT_NE(error.find(words), std::string::npos) << error;
+  };
+  says("q", "has no column 'q' (dataset.columns); it has x, y, s.a, s.b, v, and in each row lists");
+  says("q", ": Muon_pt, Jet.pt");
+  says("s", R"(dataset.columns=["s.a","s.b"])");
+  says("Jet", R"(dataset.columns=["Jet.pt"] and dataset.flatten=1)");
+  says("muon_PT", "'Muon_pt', a list in each row, is written with other capital letters");
+  EXPECT_NE(answer.error({{"group", "q"}}).find("has no column 'q' (dataset.group); it has x, y"),
+            std::string::npos);
+}
+
 TEST(Helper, AListStandsForItsColumns) {
   Json head = two_columns(1);
   for (const char* name : {"pt[1]", "pt[2]"})

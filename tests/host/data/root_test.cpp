@@ -136,6 +136,8 @@ TEST_F(RootTree, OneOfSeveralTreesIsNamed) {
   const auto items = format_called("root").contents(options);
   ASSERT_EQ(items.size(), 4u);
   EXPECT_EQ(items[0].settings, std::vector<std::string>{"dataset.array=events"});
+  EXPECT_EQ(items[2].name, "empty");
+  EXPECT_TRUE(items[2].settings.empty());  // it would be refused
   EXPECT_EQ(items[3].description, "TH1D, no table");
 }
 
