@@ -180,6 +180,15 @@ class StorageCheck {
                       printable(source_name) + " of " + printable(source_file) + ", which has only " +
                       std::to_string(sizes[i]) + ": the source was shortened, or another file has its name");
     }
+    // Where all of a source is mapped, HDF5 gives the selection the size that the source has now.
+    const Hdf5Handle target(H5Pget_virtual_vspace(creation, number), H5Sclose);
+    const hssize_t wanted = target ? H5Sget_select_npoints(target.get()) : -1;
+    const hssize_t there = H5Sget_simple_extent_npoints(space.get());
+    if (mapped && H5Sget_select_type(mapped.get()) == H5S_SEL_ALL && wanted != there)
+      throw DataError(title_ + " is a virtual dataset that takes " + std::to_string(wanted) +
+                      " values from its source " + printable(source_name) + " of " + printable(source_file) +
+                      ", which has " + std::to_string(there) +
+                      ": the source was changed, or another file has its name");
     StorageCheck(title_, notes_).check(source.get(), path, depth + 1);
   }
 

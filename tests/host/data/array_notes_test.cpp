@@ -261,10 +261,9 @@ TEST(ArrayNotes, AShortenedVirtualSourceIsNamedWithItsSize) {
   });
   EXPECT_EQ(load_file(path).rows, 4u);
   add_source(3);
-  EXPECT_NE(error_of([&] { load_file(path); })
-                .find("takes 4 values along axis 1 of its source 'x' of 's.h5', "
-                      "which has only 3"),
-            std::string::npos);
+  const std::string sentence = error_of([&] { load_file(path); });
+  EXPECT_NE(sentence.find("takes 4 values from its source 'x' of 's.h5', which has 3"), std::string::npos)
+      << sentence;
 }
 
 }  // namespace
