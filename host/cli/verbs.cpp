@@ -127,7 +127,6 @@ Verb train_verb() {
           run_train,
           {{"symscan train circle", "train on a built-in dataset; results are in runs/circle"},
            {"symscan train --data events.csv --out runs/events", "train on a table of your own"},
-           {"symscan train --data 'run*.csv.gz' --each-file", "compare files, each a dataset"},
            {"symscan train --data muons.lhe.gz 'dataset.particles=[13,-13]'",
             "train on the muon pairs of Les Houches events"},
            {"symscan train config.json 'loss.beta=[0.03,0.1]' --dry-run", "show what this scan would train"},

@@ -262,7 +262,7 @@ TEST(File, Hdf5WithoutLocksIsToldWhatToDo) {
   FileOptions options;
   options.path = folder / "t.h5";
   system_calls.flock_error = EOPNOTSUPP;
-  expect_error(ExitCode::bad_input, "HDF5_USE_FILE_LOCKING", [&] { load_file_dataset(options); });
+  EXPECT_EQ(load_file_dataset(options).values, table.values);  // nobody can be writing under a lock there
   expect_error(ExitCode::bad_input, "HDF5_USE_FILE_LOCKING", [&] { write_table(table, folder / "u.h5"); });
 }
 
