@@ -38,7 +38,7 @@ bool has_dataset(hid_t file, const char* path) {
 /// Numbers of a matrix or column.
 class Lheh5Dataset {
  public:
-  Lheh5Dataset(hid_t file, const std::string& name, std::string path, std::vector<std::string>& notes)
+  Lheh5Dataset(hid_t file, const std::string& name, const std::string& path, std::vector<std::string>& notes)
       : title_(name + " (" + path + ")") {
     dataset_ = Hdf5Handle(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
     if (!dataset_) throw DataError(title_ + " is missing or cannot be opened, and LHEH5 files have it");
