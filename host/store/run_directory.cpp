@@ -183,7 +183,6 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
     }
   } else {
     ledger_.emplace(Ledger::create(ledger_file(path_), sweep, backend));
-    (void)ledger_->meta("backend");  // opens the log beside it, by its name, while the folder is surely ours
   }
   place_.emplace(path_);
   write_file_atomically(path_ / "config.json", sweep.resolved.dump(2) + "\n");
