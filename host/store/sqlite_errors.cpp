@@ -1,6 +1,7 @@
 #include "host/store/sqlite_errors.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
@@ -89,6 +90,11 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
+      // SQLite opens for reading what it could not open for writing, whatever the reason was.
+      if (code == SQLITE_READONLY && ::access(file.c_str(), W_OK) == 0)
+        return Error(
+            name + " cannot be written: the system did not open it for writing, and would now; repeat",
+            ExitCode::interrupted);
       return Error(name + " cannot be written: there is no permission to write to it or its folder (" +
                    message + ")");
     case SQLITE_CORRUPT:
