@@ -22,7 +22,8 @@ Error with_errno(const std::string& what, int error) {
 /// Locks that the file system refuses; some refusals may pass.
 Error lock_error(const std::string& name, int error) {
   if (exit_code_of(error) == ExitCode::interrupted) return with_errno(name + " cannot be locked", error);
-  return Error(name + " cannot be locked: its file system has no locks; choose an --out on a local disk");
+  return Error(name + " cannot be locked: its file system has no locks; choose an --out on a local disk",
+               ExitCode::interrupted);
 }
 
 bool is_lock_code(int code) {
@@ -82,6 +83,9 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
                                 ExitCode::interrupted)
                         : with_errno(name + " cannot be read or written", error);
     case SQLITE_CANTOPEN:
+      // The errno of a second attempt: the file is there, and the first one met something that may pass.
+      if (error == ENOENT && ::access(file.c_str(), F_OK) == 0)
+        return Error(name + not_opened + ": the system refused it; repeat", ExitCode::interrupted);
       return error == 0 ? Error(name + not_opened + ": " + message) : with_errno(name + not_opened, error);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
