@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <string_view>
 
 #include "host/base/trouble.hpp"
@@ -39,6 +40,32 @@ bool is_lock_code(int code) {
   }
 }
 
+enum class SecondLook { whole, damaged, not_read };
+
+/// Whether a ledger that SQLite calls damaged is. When a disk fails to be read, the read ends with
+/// SQLITE_IOERR_CORRUPTFS, and a statement turns that into SQLITE_CORRUPT.
+SecondLook look_again(const std::string& file) {
+  sqlite3* opened = nullptr;
+  int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
+  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> database(opened, sqlite3_close);
+  sqlite3_stmt* prepared = nullptr;
+  if (code == SQLITE_OK)
+    code = sqlite3_prepare_v2(opened, "PRAGMA integrity_check(1)", -1, &prepared, nullptr);
+  const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> check(prepared, sqlite3_finalize);
+  if (code == SQLITE_OK) code = sqlite3_step(prepared);
+  if ((code & 0xFF) == SQLITE_IOERR) return SecondLook::not_read;
+  const auto* said = code == SQLITE_ROW ? sqlite3_column_text(prepared, 0) : nullptr;
+  const bool whole = said != nullptr && std::string_view(reinterpret_cast<const char*>(said)) == "ok";
+  return whole ? SecondLook::whole : SecondLook::damaged;
+}
+
+Error damage_or_trouble(const std::string& file, const std::string& name, int code,
+                        const std::string& message) {
+  const SecondLook look = code == SQLITE_IOERR_CORRUPTFS ? SecondLook::not_read : look_again(file);
+  return look == SecondLook::damaged ? damaged_ledger(file, message)
+                                     : with_errno(name + " cannot be read", EIO);
+}
+
 }  // namespace
 
 Error damaged_ledger(const std::string& file, const std::string& what) {
@@ -61,7 +88,6 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
   const std::string message = database != nullptr ? sqlite3_errmsg(database) : "";
   if (code == SQLITE_IOERR_NOMEM || (code & 0xFF) == SQLITE_NOMEM)
     return with_errno(name + " cannot be used", ENOMEM);
-  if (code == SQLITE_IOERR_CORRUPTFS) return damaged_ledger(file, message);
   if (code == SQLITE_PROTOCOL)
     return Error(
         name +
@@ -72,6 +98,8 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
     return Error(name +
                  " was left by a run that was killed while it wrote; train --resume brings it in order");
   if (is_lock_code(code)) return lock_error(name, error);
+  if (code == SQLITE_IOERR_CORRUPTFS || (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)
+    return damage_or_trouble(file, name, code, message);
   switch (code & 0xFF) {
     case SQLITE_FULL:
       return with_errno(name + " cannot be written", ENOSPC);
@@ -101,10 +129,6 @@ Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
             ExitCode::interrupted);
       return Error(name + " cannot be written: there is no permission to write to it or its folder (" +
                    message + ")");
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      if (error == EIO) return with_errno(name + " cannot be read", EIO);  // not all of it could be read
-      return damaged_ledger(file, message);
     case SQLITE_TOOBIG:
       return Error(name + " cannot hold what is to be stored: it is longer than SQLite's limit");
     default:

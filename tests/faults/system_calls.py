@@ -23,8 +23,7 @@ def disturbed(step, call, at, how, error):
     step.restore()
     faults = {"UNDER": scene.folder, "CALLS": call, "AT": at, "HOW": how, "ERRNO": getattr(errno, error)}
     outcome = scene.program.run(step.arguments, faults)
-    # A read of the ledger that fails may reach us from SQLite as damage: a known fault, not a promise.
-    allowed = {0, INTERRUPTED} | ({REFUSED} if error == "EACCES" or (call, error) == ("read", "EIO") else set())
+    allowed = {0, INTERRUPTED} | ({REFUSED} if error == "EACCES" else set())
     problem = wrong_end(outcome, allowed)
     if not problem and outcome.code == 0:
         problem = step.wrong_bytes()
