@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <optional>
 
 #include "host/base/error.hpp"
 #include "host/base/statistics.hpp"
@@ -24,13 +25,14 @@ bool is_open(const Json& document, const char* section, const char* key) {
   return document[section].is_object() && !document[section].contains(key);
 }
 
-/// The median over some rows of the squared distance to the nearest other row.
+/// The median over some of the first rows of the squared distance to the nearest other one.
 double neighbour_distance(const PreparedData& data) {
-  const std::size_t stride = std::max<std::size_t>(1, data.rows / most_queries);
+  const std::size_t rows = std::min(data.rows, most_rows),
+                    stride = std::max<std::size_t>(1, rows / most_queries);
   std::vector<double> nearest;
-  for (std::size_t a = 0; a < data.rows; a += stride) {
+  for (std::size_t a = 0; a < rows; a += stride) {
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t b = 0; b < data.rows; ++b) {
+    for (std::size_t b = 0; b < rows; ++b) {
       double distance = 0;
       for (std::size_t d = 0; d < data.features; ++d) {
         const double apart = data.values[a * data.features + d] - data.values[b * data.features + d];
@@ -57,13 +59,28 @@ bool can_be_read_twice(const Json& document) {
   }
 }
 
-/// The first rows of the only dataset, prepared as for training.
-PreparedData read_some(const Json& document) {
-  const Json given = {{"dataset", document.at("dataset")}};
-  Json dataset = parse_config(given).replicas.at(0).dataset;
+PreparedData read_prepared(Json dataset, std::size_t most) {
   const Json limit = dataset.value("max_rows", Json());
-  dataset["max_rows"] = limit.is_number() ? std::min(limit.get<std::size_t>(), most_rows) : most_rows;
+  dataset["max_rows"] = limit.is_number() ? std::min(limit.get<std::size_t>(), most) : most;
   return prepare(load_dataset(dataset), Preprocess::standardize);
+}
+
+/// The only dataset, prepared as for training: its first rows, or all where those do not do (a selection
+/// keeps none of them, say). None if training will say why. The first rows are tried twice, so that what is
+/// chosen is the same after a trouble that has passed; a trouble that is told as such ends the command.
+std::optional<PreparedData> read_some(const Json& document) {
+  const Json given = {{"dataset", document.at("dataset")}};
+  constexpr std::size_t all = std::numeric_limits<std::int64_t>::max();
+  for (const std::size_t most : {most_rows, most_rows, all}) {
+    try {
+      return read_prepared(parse_config(given).replicas.at(0).dataset, most);
+    } catch (const ConfigError&) {
+      return std::nullopt;
+    } catch (const DataError& error) {
+      if (error.code() == ExitCode::interrupted) throw;
+    }
+  }
+  return std::nullopt;
 }
 
 Json latent_scan(std::size_t columns) {
@@ -95,20 +112,16 @@ std::vector<std::string> choose_settings(Json& document) {
   const bool latents = is_open(document, "model", "latent_dim"), beta = is_open(document, "loss", "beta");
   const bool seeds = !document.contains("seeds") && !document.contains("seed");
   if (document.contains("zip") || (!latents && !beta && !seeds) || !can_be_read_twice(document)) return {};
-  PreparedData data;
-  try {
-    data = read_some(document);
-  } catch (const Error&) {
-    return {};
-  }
+  const std::optional<PreparedData> data = read_some(document);
+  if (!data) return {};
   std::vector<std::string> chosen;
   if (latents) {
-    document["model"]["latent_dim"] = latent_scan(data.features);
+    document["model"]["latent_dim"] = latent_scan(data->features);
     chosen.push_back("model.latent_dim " + list_text(document["model"]["latent_dim"]) + " (" +
-                     plural(data.features, "column") + ")");
+                     plural(data->features, "column") + ")");
   }
   if (beta) {
-    document["loss"]["beta"] = betas_for(neighbour_distance(data) / static_cast<double>(data.features));
+    document["loss"]["beta"] = betas_for(neighbour_distance(*data) / static_cast<double>(data->features));
     chosen.push_back("loss.beta " + list_text(document["loss"]["beta"]));
   }
   if (seeds) {

@@ -42,6 +42,19 @@ TEST(ChosenSettings, APipeIsReadOnce) {
   expect_not_in(piped.errors, "chosen");
 }
 
+TEST(ChosenSettings, AllRowsAreReadWhereTheFirstOnesDoNotDo) {
+  const TemporaryFolder folder;
+  const std::string here = folder.path().string();
+  std::string table = "t,x,y\n";
+  for (int i = 0; i < 5000; ++i)
+    table += (i < 4500 ? "0," : "1,") + std::to_string(i % 97) + "," + std::to_string(i % 89) + "\n";
+  write_text(folder / "late.csv", table);
+  const Finished run = run_shell(
+      "symscan train --data late.csv 'dataset.select=t > 0' 'dataset.columns=[x, y]' --dry-run", here);
+  EXPECT_EQ(run.code, 0) << run.errors;
+  expect_in(run.errors, "chosen from the data: model.latent_dim 1, 2 (2 columns); loss.beta ");
+}
+
 TEST(ChosenSettings, WrongSectionsAreToldByTheConfig) {
   const TemporaryFolder folder;
   const std::string here = folder.path().string();
