@@ -52,14 +52,6 @@ inline int hdf5_errno() {
   return found;
 }
 
-/// Whether hdf5_errno() says that a file could not be locked, as HDF5 does with every file.
-inline bool lacks_locks(int error) {
-  return error == ENOSYS || error == EOPNOTSUPP || error == ENOLCK;
-}
-inline constexpr const char* no_locks_advice =
-    " is on a file system without file locks; set HDF5_USE_FILE_LOCKING=FALSE in the environment, or use a "
-    "local disk";
-
 /// Keeps HDF5 from printing its error stack while in scope; what the user gets is our one sentence. Nor does
 /// HDF5 do anything when the program ends: after a close that failed it would crash there. Comes before any
 /// other use of the library.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <map>
 #include <set>
 
@@ -198,13 +199,21 @@ class TreeWalk {
   std::vector<std::string> inner_;
 };
 
+/// Whether hdf5_errno() says that a file could not be locked, as HDF5 does with every file.
+bool lacks_locks(int error) {
+  return error == ENOSYS || error == EOPNOTSUPP || error == ENOLCK;
+}
+
 [[noreturn]] void throw_open_trouble(const std::string& path) {
   const int error = hdf5_errno();
   if (error == EWOULDBLOCK) {
     throw DataError(path + " is open for writing in another program; wait for it and repeat",
                     ExitCode::interrupted);
   }
-  if (lacks_locks(error)) throw DataError(path + no_locks_advice);
+  if (lacks_locks(error))  // from libraries that cannot do without
+    throw DataError(path +
+                    " is on a file system without file locks; set HDF5_USE_FILE_LOCKING=FALSE in the "
+                    "environment, or use a local disk");
   throw_passing_trouble(path);
   std::string start(10, '\0');
   if (!read_fully(*open_file(path), start.data(), start.size())) start.clear();

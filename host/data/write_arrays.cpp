@@ -72,9 +72,7 @@ void add_entry(zip_t* archive, const char* name, const std::string& bytes,
 
 void check_hdf5(bool good, const std::filesystem::path& path) {
   if (good) return;
-  const int error = hdf5_errno();
-  if (lacks_locks(error)) throw Error("'" + path.filename().string() + "'" + no_locks_advice);
-  throw_write_trouble(path, error);
+  throw_write_trouble(path, hdf5_errno());
 }
 
 void write_column_attribute(hid_t dataset, const std::vector<std::string>& columns,
@@ -123,6 +121,9 @@ void write_hdf5(const Table& table, const std::filesystem::path& path) {
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // Thousands of column names do not fit into the attributes of the oldest format.
   H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+#if H5_VERSION_GE(1, 10, 7)
+  H5Pset_file_locking(access.get(), false, true);  // nobody else knows this file
+#endif
   const Hdf5Handle whole(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_obj_track_times(whole.get(), false);  // equal tables give equal bytes
   Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, whole.get(), access.get()), H5Fclose);
