@@ -9,6 +9,7 @@
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/file_fields.hpp"
+#include "host/data/file_set.hpp"
 #include "host/data/formats.hpp"
 #include "host/data/survey.hpp"
 #include "host/library/bytes_text.hpp"
@@ -143,11 +144,8 @@ ExitCode inspect_command(const InspectOptions& options) {
                 json_of(survey, command).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     return ExitCode::done;
   }
-  const std::string further =
-      survey.files.size() == 1 ? "" : " and " + plural(survey.files.size() - 1, "further file");
-  std::printf("%s%s: %s (%s), %s\n", printable_line(survey.files[0]).c_str(), further.c_str(),
-              survey.format.c_str(), format_called(survey.format).description.c_str(),
-              bytes_text(survey.bytes).c_str());
+  std::printf("%s: %s (%s), %s\n", names_of_files(survey.files).c_str(), survey.format.c_str(),
+              format_called(survey.format).description.c_str(), bytes_text(survey.bytes).c_str());
   print_contents(survey);
   if (!survey.table.columns.empty()) print_table(survey.table, survey.files.size() == 1);
   for (const std::string& note : survey.table.notes)

@@ -58,9 +58,7 @@ void announce_large_file(const Json& dataset) {
     if (!error) size += static_cast<double>(bytes);
   }
   if (size <= large) return;
-  const std::string further = files.size() == 1 ? "" : " and " + plural(files.size() - 1, "further file");
-  std::fprintf(stderr, "reading %s%s (%s) ...\n", files[0].c_str(), further.c_str(),
-               bytes_text(size).c_str());
+  std::fprintf(stderr, "reading %s (%s) ...\n", names_of_files(files).c_str(), bytes_text(size).c_str());
 }
 
 }  // namespace

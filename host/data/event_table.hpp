@@ -87,4 +87,10 @@ class EventTable {
   EventSurvey survey_;
 };
 
+/// The options of a survey: no particle is chosen, so that all are counted.
+inline FileOptions without_particles(FileOptions options) {
+  options.particles.clear();
+  return options;
+}
+
 }  // namespace symscan

@@ -162,11 +162,6 @@ std::string more_bad_rows(std::size_t count) {
          " empty or non-finite values)";
 }
 
-void finish_table(Table& table, const std::string& name, const FileOptions& options) {
-  finish_rows(table, name, options);
-  finish_weights(table, name);
-}
-
 void finish_rows(Table& table, const std::string& name, const FileOptions& options) {
   if (table.rows == 0) throw DataError(name + " holds no rows of data");
   keep_selected(table, name, options.select);
@@ -203,8 +198,7 @@ void finish_weights(Table& table, const std::string& name) {
 Table load_file_dataset(const FileOptions& options) {
   const std::vector<std::string> files = files_of(options);
   try {
-    const std::string name =
-        files.size() == 1 ? files[0] : files[0] + " and " + plural(files.size() - 1, "further file");
+    const std::string name = names_of_files(files);
     Table table = files.size() == 1      ? read_rows(files[0], options)
                   : options.join_columns ? read_beside(files, name, options)
                                          : read_after(files, options);

@@ -44,8 +44,6 @@ struct FileOptions {
 Table load_file_dataset(const Json& settings);
 Table load_file_dataset(const FileOptions& options);
 
-/// finish_rows(), then finish_weights().
-void finish_table(Table& table, const std::string& name, const FileOptions& options);
 /// What is done with the rows of one file: those that dataset.select keeps, special columns to their places,
 /// rows with NaN or Inf refused or dropped, oddities noted.
 void finish_rows(Table& table, const std::string& name, const FileOptions& options);

@@ -304,8 +304,7 @@ Table read_hepmc(ByteSource& source, const std::string& name, const FileOptions&
 }
 
 std::vector<ContentItem> hepmc_contents(const FileOptions& options) {
-  FileOptions survey = options;
-  survey.particles.clear();
+  const FileOptions survey = without_particles(options);
   const auto source = open_file(options.path);
   return HepmcReader(*source, options.path, survey).contents();
 }

@@ -327,8 +327,7 @@ Table read_lhe(ByteSource& source, const std::string& name, const FileOptions& o
 }
 
 std::vector<ContentItem> lhe_contents(const FileOptions& options) {
-  FileOptions survey = options;
-  survey.particles.clear();
+  const FileOptions survey = without_particles(options);
   const auto source = open_file(options.path);
   return LheReader(*source, options.path, survey).contents();
 }

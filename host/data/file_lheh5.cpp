@@ -377,8 +377,7 @@ Table read_lheh5(const std::string& path, const FileOptions& options) {
 
 std::vector<ContentItem> lheh5_contents(const FileOptions& options) {
   const Hdf5Silence silence;
-  FileOptions survey = options;
-  survey.particles.clear();
+  const FileOptions survey = without_particles(options);
   return Lheh5Reader(options.path, survey).contents();
 }
 

@@ -12,7 +12,7 @@ namespace symscan {
 
 /// The readers. `name` is the file's name in messages. All throw DataError (Error where the system
 /// refuses) and, whatever the bytes are,
-/// allocate only in proportion to them. They leave non-finite values in; finish_table() deals with those (the
+/// allocate only in proportion to them. They leave non-finite values in; finish_rows() deals with those (the
 /// CSV reader refuses them itself where that is asked for, because it knows the lines).
 Table read_csv(ByteSource& source, const std::string& name, const FileOptions& options);
 Table read_npy(ByteSource& source, const std::string& name, const FileOptions& options);

@@ -179,6 +179,11 @@ std::vector<std::string> files_of(const FileOptions& options) {
   return expand_files(patterns);
 }
 
+std::string names_of_files(const std::vector<std::string>& files, const std::string& quote) {
+  const std::string first = quote + printable_line(files[0]) + quote;
+  return files.size() == 1 ? first : first + " and " + plural(files.size() - 1, "further file");
+}
+
 void append_rows(Table& table, Table&& further, const std::string& first_name, const std::string& name,
                  const FileOptions& options) {
   if (table.columns != further.columns) {

@@ -20,6 +20,9 @@ std::vector<std::string> expand_files(const std::vector<std::string>& patterns);
 /// The files of a dataset: `path`, then `more_files`.
 std::vector<std::string> files_of(const FileOptions& options);
 
+/// "a.csv" or "a.csv and 2 further files", safe to print; `quote`: around the name.
+std::string names_of_files(const std::vector<std::string>& files, const std::string& quote = "");
+
 /// Appends the rows of a further file. Throws DataError unless it has the same columns in the same order.
 void append_rows(Table& table, Table&& further, const std::string& first_name, const std::string& name,
                  const FileOptions& options);

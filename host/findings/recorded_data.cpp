@@ -35,8 +35,7 @@ Table load_again(const DatasetRecord& record, const FindingsOptions& options) {
   const std::vector<std::string> files = files_of(parse_file_options(settings));
   for (const std::string& file : files) check_regular(file);
   if (options.data.empty() && options.tell) {
-    const std::string further = files.size() == 1 ? "" : " and " + plural(files.size() - 1, "further file");
-    options.tell("reading '" + printable_line(files[0]) + "'" + further + ", which the ledger names");
+    options.tell("reading " + names_of_files(files, "'") + ", which the ledger names");
   }
   return load_dataset(settings);
 }

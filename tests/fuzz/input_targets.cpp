@@ -33,7 +33,8 @@ bool take_hdf5(std::string_view bytes) {
     FileOptions options;
     if (holds_lheh5(path)) options.particles = {13, -13};
     Table table = read_hdf5_or_events(path, options);
-    finish_table(table, path, options);
+    finish_rows(table, path, options);
+    finish_weights(table, path);
     return true;
   } catch (const Error&) {
     return false;
@@ -48,7 +49,8 @@ bool take_gzip(std::string_view bytes) {
     options.max_rows = 1000;
     const auto source = open_file(path);
     Table table = read_csv(*source, path, options);
-    finish_table(table, path, options);
+    finish_rows(table, path, options);
+    finish_weights(table, path);
     return true;
   } catch (const Error&) {
     return false;

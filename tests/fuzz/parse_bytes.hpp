@@ -25,7 +25,8 @@ inline bool parse_bytes(Format format, std::string_view bytes) {
                   : format == Format::npz ? read_npz(bytes, "input", options)
                   : format == Format::lhe ? read_lhe(*source, "input", options)
                                           : read_hepmc(*source, "input", options);
-    finish_table(table, "input", options);
+    finish_rows(table, "input", options);
+    finish_weights(table, "input");
     const bool consistent = table.rows > 0 && table.values.size() == table.rows * table.features() &&
                             (table.weights.empty() || table.weights.size() == table.rows);
     if (!consistent) throw std::logic_error("a reader returned an inconsistent table");

@@ -1,34 +1,9 @@
 // Les Houches files as XML has them, and as people damage them: each case stands for its kind.
 #include "tests/host/data/data_files.hpp"
+#include "tests/host/data/lhe_text.hpp"
 
 namespace symscan::test {
 namespace {
-
-using Values = std::vector<double>;
-
-/// A muon pair along z; the momentum tells events apart.
-std::string pair_of(int pz, const std::string& status = "1") {
-  const std::string p = std::to_string(pz);
-  return " 2 1 1.0 91 0.0078 0.12\n 13 " + status + " 0 0 0 0 0 0 " + p + " 5e2 0.1 0 9\n -13 " + status +
-         " 0 0 0 0 0 0 -" + p + " 5e2 0.1 0 9\n";
-}
-
-std::string event(int pz, const std::string& after = "") {
-  return "<event>\n" + pair_of(pz) + after + "</event>\n";
-}
-
-Table lhe(const std::string& text, Json settings = Json::object()) {
-  const DataFolder folder;
-  if (!settings.contains("particles")) settings["particles"] = {13};
-  if (!settings.contains("features")) settings["features"] = {"pz"};
-  return load_file(folder.write("t.lhe", text), std::move(settings));
-}
-
-std::string lhe_error(const std::string& text, const Json& settings = Json::object()) {
-  return error_of([&] { lhe(text, settings); });
-}
-
-#define EXPECT_SAYS(sentence, part) EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
 
 TEST(LheMarkup, CommentsAreNotRead) {
   const std::string text =
