@@ -242,16 +242,16 @@ std::uint64_t root_entries(const RootFile& file, const RootKey& key) {
 RootTree read_root_tree(const RootFile& file, const RootKey& key) {
   const std::string bytes = file.object(key);
   RootObjects objects(bytes, key.key_bytes);
-  const auto [version, entries] = begin_tree(objects, key);
+  const TreeStart start = begin_tree(objects, key);
   RootCursor& cursor = objects.cursor;
-  RootTree tree{key.name, entries, {}};
+  RootTree tree{key.name, start.entries, {}};
   cursor.skip(4 * 8 + 8 + 4 * 4);  // sizes, weight; timer, scan, update, offsets
   const auto clusters = cursor.number<std::uint32_t>();
   cursor.skip(6 * 8);  // numbers of entries for automatic saving and such
   for (int i = 0; i < 2; ++i) cursor.skip(1 + std::size_t{8} * clusters);
-  if (version == 20) cursor.skip_class();  // TIOFeatures
+  if (start.version == 20) cursor.skip_class();  // TIOFeatures
   objects.list(
-      [&](const std::string& name) { tree.branches.push_back(read_branch(objects, name, entries)); });
+      [&](const std::string& name) { tree.branches.push_back(read_branch(objects, name, start.entries)); });
   return tree;
 }
 

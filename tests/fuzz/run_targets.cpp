@@ -1,4 +1,5 @@
 #include "host/data/expression.hpp"
+#include "host/data/selection.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/store/run_files.hpp"
 #include "tests/fuzz/ledger_edits.hpp"
@@ -65,7 +66,7 @@ bool take_analysis(std::string_view bytes) {
   }
 }
 
-/// Vector fields, one a line, and each line as an expression.
+/// Vector fields, one a line; the whole as an expression, and as a condition on rows.
 bool take_fields(std::string_view bytes) {
   const std::vector<std::string> columns = {"x", "y", "px(mu-)", "d", "e"};
   const std::string text(bytes);
@@ -73,6 +74,14 @@ bool take_fields(std::string_view bytes) {
     const Expression expression = Expression::parse(text, columns);
     expression.values(Eigen::MatrixXd::Constant(3, 5, 0.5));
     Expression::parse(expression.text(columns), columns);
+  } catch (const Error&) {
+  }
+  try {
+    Table table;
+    table.columns = columns;
+    table.rows = 2;
+    table.values = {0.5, -1, 2, 3, 0, 1, 1, 1, 1, 1};
+    keep_selected(table, "input", text);
   } catch (const Error&) {
   }
   try {
