@@ -1,11 +1,11 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "host/analysis/acceptance_text.hpp"
 #include "host/analysis/event_window.hpp"
+#include "host/base/eigen.hpp"
 #include "host/data/table.hpp"
 
 namespace symscan {

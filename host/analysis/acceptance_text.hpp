@@ -1,8 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <array>
 #include <string>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

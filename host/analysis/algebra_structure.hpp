@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/lie_algebra.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/analysis/angle_columns.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "host/base/eigen.hpp"
 #include "host/data/angle_values.hpp"
 
 namespace symscan {

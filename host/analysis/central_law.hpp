@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/constraints.hpp"
 #include "host/analysis/derived_columns.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

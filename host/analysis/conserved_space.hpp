@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/function_terms.hpp"
 #include "host/analysis/trajectories.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

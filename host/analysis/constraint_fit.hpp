@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +6,7 @@
 #include "host/analysis/constraints.hpp"
 #include "host/analysis/equation_text.hpp"
 #include "host/analysis/relation.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/relation.hpp"
 #include "host/analysis/work_budget.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

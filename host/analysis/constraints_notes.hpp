@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "host/analysis/constraints.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

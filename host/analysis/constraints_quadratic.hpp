@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <functional>
 #include <vector>
 
 #include "host/analysis/relation.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,8 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

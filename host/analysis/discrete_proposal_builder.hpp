@@ -1,6 +1,5 @@
 #pragma once
 // The parts of discrete_proposals().
-#include <Eigen/Core>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "host/analysis/discrete_proposals.hpp"
 #include "host/analysis/particle_columns.hpp"
 #include "host/analysis/robust_shape.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

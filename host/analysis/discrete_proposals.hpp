@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/finite_map_test.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

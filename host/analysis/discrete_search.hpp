@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
@@ -7,6 +6,7 @@
 #include "host/analysis/discrete_proposals.hpp"
 #include "host/analysis/discrete_symmetries.hpp"
 #include "host/analysis/finite_map_test.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

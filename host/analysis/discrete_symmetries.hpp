@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "host/analysis/flow_invariance.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/function_terms.hpp"
+#include "host/base/eigen.hpp"
 #include "host/data/expression.hpp"
 
 namespace symscan {

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 
 #include "host/analysis/field_dictionary.hpp"
 #include "host/analysis/field_tangents.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

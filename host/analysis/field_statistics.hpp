@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "host/analysis/mean_vector.hpp"
 #include "host/analysis/robust_shape.hpp"
 #include "host/analysis/test_functions.hpp"
+#include "host/base/eigen.hpp"
 
 // What the searches for nonlinear fields share.
 namespace symscan {

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/field_dictionary.hpp"
 #include "host/analysis/tangent_fields.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -7,6 +6,7 @@
 
 #include "host/analysis/flow_invariance.hpp"
 #include "host/analysis/mean_vector.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,11 +1,11 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "host/analysis/event_window.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

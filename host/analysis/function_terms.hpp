@@ -1,8 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <string>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

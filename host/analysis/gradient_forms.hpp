@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <vector>
 
 #include "host/analysis/label_model.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

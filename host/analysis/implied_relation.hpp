@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <functional>
 #include <vector>
 
 #include "host/analysis/constraints.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

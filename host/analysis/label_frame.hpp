@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/label_model.hpp"
 #include "host/analysis/lie_algebra.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <string>
 
 #include "host/analysis/regressor.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

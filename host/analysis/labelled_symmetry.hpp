@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/flow_invariance.hpp"
 #include "host/analysis/label_model.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,7 +1,7 @@
 #pragma once
-#include <Eigen/Core>
 
 #include "host/analysis/tangent_fields.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

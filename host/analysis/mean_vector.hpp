@@ -1,5 +1,5 @@
 #pragma once
-#include <Eigen/Core>
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

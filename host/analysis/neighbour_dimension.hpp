@@ -1,8 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,11 +1,11 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "host/analysis/field_dictionary.hpp"
 #include "host/analysis/flow_invariance.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

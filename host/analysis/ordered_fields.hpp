@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <limits>
 #include <vector>
 
 #include "host/analysis/field_statistics.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,10 +1,11 @@
 #pragma once
-#include <Eigen/Core>
 #include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,8 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/regressor.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

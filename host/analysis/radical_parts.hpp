@@ -1,8 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <optional>
 
 #include "host/analysis/levi_decomposition.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

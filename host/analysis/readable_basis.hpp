@@ -1,6 +1,7 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/gradient_forms.hpp"
 #include "host/analysis/label_frame.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/conserved_space.hpp"
 #include "host/analysis/trajectory_laws.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

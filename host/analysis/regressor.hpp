@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <vector>
 
 #include "host/base/aligned.hpp"
+#include "host/base/eigen.hpp"
 #include "kernels/vocabulary.hpp"
 
 namespace symscan {

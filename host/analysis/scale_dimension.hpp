@@ -1,9 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

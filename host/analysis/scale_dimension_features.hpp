@@ -1,7 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <array>
 #include <cstddef>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

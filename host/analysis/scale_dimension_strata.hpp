@@ -1,8 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/scale_dimension_features.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

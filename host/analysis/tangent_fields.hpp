@@ -1,8 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
 #include "host/analysis/lie_algebra.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <vector>
 
 #include "host/analysis/event_window.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

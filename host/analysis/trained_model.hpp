@@ -1,7 +1,7 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
 
+#include "host/base/eigen.hpp"
 #include "kernels/network.hpp"
 
 namespace symscan {

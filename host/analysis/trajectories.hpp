@@ -1,7 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,11 +1,11 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/analysis/function_terms.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

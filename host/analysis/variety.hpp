@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <functional>
 #include <vector>
 
 #include "host/analysis/standardised.hpp"
 #include "host/analysis/tangent_fields.hpp"
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

@@ -1,6 +1,7 @@
 #include <Eigen/Eigenvalues>
 #include <unsupported/Eigen/MatrixFunctions>
 
+#include "host/base/eigen.hpp"
 #include "host/base/linear_algebra.hpp"
 
 namespace symscan {

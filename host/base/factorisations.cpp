@@ -3,6 +3,7 @@
 #include <Eigen/QR>
 #include <Eigen/SVD>
 
+#include "host/base/eigen.hpp"
 #include "host/base/linear_algebra.hpp"
 
 namespace symscan {

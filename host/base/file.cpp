@@ -50,13 +50,6 @@ std::optional<Leftover> leftover_of(std::string_view name) {
   return name.starts_with(prefix) ? split_leftover(name.substr(prefix.size())) : std::nullopt;
 }
 
-/// The name of the file that is meant by a temporary name.
-fs::path meant_by(const fs::path& temporary) {
-  const std::string name = temporary.filename().string();
-  const auto leftover = leftover_of(name);
-  return leftover ? temporary.parent_path() / leftover->name : temporary;
-}
-
 /// A rename would take a pipe or a device away from those who use it.
 void refuse_no_file(const fs::path& path) {
   struct stat status {};
@@ -193,8 +186,14 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   });
 }
 
+fs::path file_meant_by(const fs::path& temporary) {
+  const std::string name = temporary.filename().string();
+  const auto leftover = leftover_of(name);
+  return leftover ? temporary.parent_path() / leftover->name : temporary;
+}
+
 void throw_write_trouble(const fs::path& temporary, int error) {
-  const fs::path path = meant_by(temporary);
+  const fs::path path = file_meant_by(temporary);
   if (error != 0) throw_trouble("cannot write", path, error);
   throw Error("cannot write '" + path.string() + "'; is the disk full? free some space and repeat",
               ExitCode::interrupted);

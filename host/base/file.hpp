@@ -65,6 +65,9 @@ void write_file_atomically(const std::filesystem::path& path,
 /// signal handler.
 void unlink_unfinished_files();
 
+/// The file that a temporary name stands for; a name that is none stands for itself.
+std::filesystem::path file_meant_by(const std::filesystem::path& temporary);
+
 /// Throws what a `write` throws when the system refuses: Error "cannot write 'PATH': ...", with the name of
 /// the file that is meant. `error`: errno, or 0 if it is not known.
 [[noreturn]] void throw_write_trouble(const std::filesystem::path& temporary, int error);

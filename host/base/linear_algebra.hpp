@@ -1,6 +1,7 @@
 #pragma once
-#include <Eigen/Core>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 // The decompositions of Eigen that symscan uses, each compiled once: written out where they are needed, they
 // cost the compiler 5 to 15 seconds per file. Arguments of mismatched sizes are errors of the caller (Eigen's

@@ -26,6 +26,13 @@ constexpr Trouble passing[] = {
     {ENOLCK, "the file system gives no lock; repeat, or choose a folder on a local disk"},
     {ESTALE, "the file server has lost the file; repeat"},
     {ETIMEDOUT, "the file server does not answer; repeat"},
+    {ENOTCONN, "the file server does not answer; repeat"},
+    {ECONNABORTED, "the file server does not answer; repeat"},
+    {ECONNRESET, "the file server does not answer; repeat"},
+    {EHOSTDOWN, "the file server does not answer; repeat"},
+    {EHOSTUNREACH, "the file server does not answer; repeat"},
+    {ESHUTDOWN, "the file server does not answer; repeat"},
+    {EREMOTEIO, "the file server reports an error; repeat"},
     {ENODEV, "the disk is gone; repeat when it is back"},
 };
 

@@ -235,10 +235,9 @@ void CsvTable::note_columns() {
   for (const CsvColumn& column : layout_.columns)
     if (column.long_integers && column.use == CsvUse::number) rounded.push_back(column.name);
   if (!rounded.empty()) {
-    table_.notes.push_back(
-        columns(rounded) +
-        ": whole numbers above 2^53 were rounded to the nearest float64, so that neighbours "
-        "may have become equal");
+    table_.notes.push_back(columns(rounded) +
+                           ": whole numbers above 2^53 were read as the nearest float64, so that neighbours "
+                           "may have become equal");
   }
   if (!dropped_.empty()) {
     table_.notes.push_back(columns(dropped_) + (dropped_.size() == 1

@@ -206,6 +206,8 @@ Table load_file_dataset(const FileOptions& options) {
       throw DataError("no row of " + name + " fulfils dataset.select " + printable(options.select));
     finish_weights(table, name);
     if (options.angle_pairs) encode_angles(table, options.angles);
+    for (std::string& column : table.columns)
+      if (has_control_characters(column)) column = printable_line(column);
     return table;
   } catch (const std::bad_alloc&) {
     throw DataError(options.path +

@@ -168,12 +168,15 @@ void check_spread(const PreparedData& data, const Table& table, const Moments& m
   }
 }
 
-void convert(PreparedData& data, const Table& table, Preprocess how) {
+/// A constant column is its mean in every row: what is left of its rounding noise is not scaled, and may be
+/// larger than all other columns.
+void convert(PreparedData& data, const Table& table, const Moments& m, Preprocess how) {
   data.values.resize(table.values.size());
   for (std::size_t row = 0; row < data.rows; ++row) {
     for (std::size_t i = 0; i < data.features; ++i) {
       const std::size_t at = row * data.features + i;
-      data.values[at] = static_cast<float>((table.values[at] - data.offset[i]) / data.scale[i]);
+      const double value = data.constant[i] ? m.mean[i] : table.values[at];
+      data.values[at] = static_cast<float>((value - data.offset[i]) / data.scale[i]);
       if (!(std::abs(data.values[at]) <= largest_input)) {
         throw DataError("row " + std::to_string(row + 1) + ", column " + printable(table.columns[i]) + ": " +
                         rounded(table.values[at]) + " is too large for training in float32; " +
@@ -271,7 +274,7 @@ PreparedData prepare(const Table& table, Preprocess how) {
   }
   data.weights.assign(weights.begin(), weights.end());
   check_spread(data, table, m, how);
-  convert(data, table, how);
+  convert(data, table, m, how);
   data.eigenvalues = covariance_eigenvalues(data, weights);
   data.fingerprint = fingerprint(data) + "-" + fingerprint_of(table);
   return data;

@@ -1,6 +1,7 @@
 #include "host/device/plugin.hpp"
 
 #include <dlfcn.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -107,7 +108,13 @@ DevicePlugin open_device_plugin(const std::vector<std::string>& files) {
 }
 
 const DevicePlugin& device_plugin() {
-  static const DevicePlugin plugin = open_device_plugin(plugin_files());
+  // The libraries of CUDA do not survive a want of memory while they are loaded.
+  constexpr rlim_t least = rlim_t{1} << 30;
+  rlimit limit{};
+  const bool little_room = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < least;
+  static const DevicePlugin plugin =
+      little_room ? refused("the limit of the address space (ulimit -v) is below 1 GiB, too little for a GPU")
+                  : open_device_plugin(plugin_files());
   return plugin;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/angle_columns.hpp"
 #include "host/analysis/constraints.hpp"
+#include "host/base/eigen.hpp"
 #include "host/findings/model.hpp"
 
 namespace symscan {

@@ -1,7 +1,7 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 
+#include "host/base/eigen.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/model.hpp"
 #include "host/findings/options.hpp"

@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "host/analysis/standardised.hpp"
 #include "host/analysis/variety.hpp"
 #include "host/analysis/work_budget.hpp"
+#include "host/base/eigen.hpp"
 #include "host/findings/group_analysis.hpp"
 #include "host/findings/model.hpp"
 

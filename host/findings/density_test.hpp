@@ -1,8 +1,8 @@
 #pragma once
-#include <Eigen/Core>
 #include <functional>
 
 #include "host/analysis/two_sample.hpp"
+#include "host/base/eigen.hpp"
 #include "host/findings/options.hpp"
 
 namespace symscan {

@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "host/analysis/feature_frame.hpp"
 #include "host/analysis/flow_invariance.hpp"
 #include "host/analysis/standardised.hpp"
+#include "host/base/eigen.hpp"
 #include "host/findings/angle_motions.hpp"
 #include "host/findings/field_span.hpp"
 #include "host/findings/model.hpp"

@@ -312,12 +312,12 @@ double second_digit(double value) {
   return std::pow(10.0, std::max(0.0, std::floor(std::log10(std::max(1.0, value))) - 1));
 }
 
-/// "310 s", "4 h", "20 days"; two digits at most.
+/// "about 310 s", "about 4 h", "about 20 days"; two digits at most.
 std::string about(double seconds) {
   constexpr double hour = 3600, day = 24 * hour;
   const auto text = [](double value) {
     const double unit = second_digit(value);
-    return number_text(std::max(1.0, std::round(value / unit) * unit));
+    return "about " + number_text(std::max(1.0, std::round(value / unit) * unit));
   };
   if (seconds < 2 * hour) return text(seconds) + " s";
   if (seconds < 2 * day) return text(seconds / hour) + " h";
@@ -331,11 +331,11 @@ std::string left_out_sentence(const DatasetFinding& finding) {
   std::vector<std::string> parts;
   double all = finding.estimated_seconds;
   for (const LeftOut& left : finding.left_out) {
-    parts.push_back(left.part + " (about " + about(left.seconds) + ")");
+    parts.push_back(left.part + " (" + about(left.seconds) + ")");
     all += left.seconds;
   }
   std::string text = "Not looked for, since it takes long: " + list_words(parts);
-  if (all > longest) return text + ".";
+  if (all > longest) return text + "; a table of fewer columns (dataset.columns) takes less.";
   const double unit = second_digit(margin * all);
   const double budget = std::ceil(margin * all / unit) * unit;
   return text + "; symscan analyze DIR --budget " + number_text(budget) + " looks for it too.";

@@ -1,5 +1,4 @@
 #pragma once
-#include <Eigen/Core>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 #include "host/analysis/acceptance.hpp"
 #include "host/analysis/generators.hpp"
 #include "host/analysis/trained_model.hpp"
+#include "host/base/eigen.hpp"
 #include "host/config/labels.hpp"
 #include "host/findings/angle_motions.hpp"
 #include "host/findings/options.hpp"

@@ -1,10 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <string>
 #include <vector>
 
 #include "host/analysis/algebra_structure.hpp"
 #include "host/analysis/tangent_fields.hpp"
+#include "host/base/eigen.hpp"
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/model.hpp"
 

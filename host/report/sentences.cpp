@@ -290,7 +290,7 @@ std::string constant_features_sentence(const DatasetRecord& record) {
     constant.resize(most_named);
     constant.push_back(others);
   }
-  return list_words(constant) + (one ? " is constant" : " are constant") + ": centred, not scaled.";
+  return list_words(constant) + (one ? " is treated as constant." : " are treated as constant.");
 }
 
 std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all,

@@ -7,6 +7,8 @@
 #include "host/analysis/relevance.hpp"
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
+#include "host/base/text.hpp"
+#include "host/store/ledger_files.hpp"
 #include "host/store/ledger_limits.hpp"
 #include "host/store/ledger_records.hpp"
 #include "host/store/long_values.hpp"
@@ -92,16 +94,17 @@ Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& swee
     create_ledger(database, sweep, backend);
     // What an older version left of a creation that was killed.
     std::error_code ignored;
-    for (const char* rest : {"-wal", "-shm", "-journal"})
-      std::filesystem::remove(file.string() + rest, ignored);
+    for (const char* rest : files_beside_ledger) std::filesystem::remove(file.string() + rest, ignored);
   });
   Ledger ledger{Database(file, Database::Access::write)};
+  take_run(ledger.database_);
   ledger.use_journal();
   return ledger;
 }
 
 Ledger Ledger::open(const std::filesystem::path& file, bool read_only) {
   refuse_all_but_ledgers(file);
+  check_ledger_files(file, read_only);
   if (read_only) refuse_log_of_another_machine(file);
   Ledger ledger{Database(file, read_only ? access_for_reading(file) : Database::Access::write)};
   if (!read_only) ledger.use_journal();
@@ -179,7 +182,7 @@ std::optional<DatasetRecord> Ledger::dataset(int index) {
   verify(query, 7, "the data of " + name);
   return understood(database_.file(), name, [&] {
     DatasetRecord record;
-    record.label = query.text(0);
+    record.label = printable_line(query.text(0));
     record.settings = stored_json(query.text(1));
     record.preprocess = parse_preprocess(query.text(2));
     record.fingerprint = query.text(3);
@@ -205,7 +208,7 @@ void Ledger::finish(const ReplicaConfig& config, const ReplicaResult& result) {
   row.bind(3, result.loss).bind(4, result.reconstruction).bind(5, result.kl);
   row.bind(6, static_cast<std::int64_t>(active_latents(result.latent_kl(), config.relevance.threshold)));
   row.bind(7, relevances_json(result).dump()).bind(8, history_json(result.history).dump());
-  row.bind(9, static_cast<std::int64_t>(bytes.size())).bind(10, checksum_of(weights, bytes));
+  row.bind(9, static_cast<std::int64_t>(bytes.size())).bind(10, checksum_of(database_, weights, bytes));
   row.bind_blob(11, first_piece(bytes)).bind(12, static_cast<std::int64_t>(config.id)).run();
   if (database_.changes() != 1)
     throw damaged_ledger(database_.file(), "the row of " + name_of_replica(config.id) + " is missing");
@@ -233,7 +236,7 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
     ReplicaResult& result = record.result;
     result.failed = record.status == ReplicaRecord::Status::failed;
     if (!result.failed && record.status != ReplicaRecord::Status::done) return record;
-    result.message = query.text(1);
+    result.message = printable_line(query.text(1));
     result.history = history_from(stored_json(query.text(6)));
     if (result.failed) return record;
     relevances_from(stored_json(query.text(5)), result);
@@ -262,7 +265,7 @@ std::vector<float> Ledger::parameters(int id) {
   char* target = reinterpret_cast<char*>(values.data());
   std::memcpy(target, first.data(), first.size());
   read_further_pieces(database_, weights, target + first.size(), bytes - first.size());
-  if (has_checksums_ && query.integer(2) != checksum_of(weights, bytes_of(values)))
+  if (has_checksums_ && query.integer(2) != checksum_of(database_, weights, bytes_of(values)))
     throw damaged_ledger(database_.file(), name_of(weights) + " do not match their checksum");
   return values;
 }
@@ -303,7 +306,7 @@ void Ledger::save_checkpoint(int id, const std::string& blob) {
   const LongValue state = {"checkpoint", id};
   auto& row = database_.kept("INSERT OR REPLACE INTO checkpoint VALUES(?, ?, ?, ?)");
   row.bind(1, static_cast<std::int64_t>(id)).bind_blob(2, first_piece(blob));
-  row.bind(3, static_cast<std::int64_t>(blob.size())).bind(4, checksum_of(state, blob)).run();
+  row.bind(3, static_cast<std::int64_t>(blob.size())).bind(4, checksum_of(database_, state, blob)).run();
   write_further_pieces(database_, state, blob);
 }
 
@@ -322,7 +325,7 @@ std::optional<std::string> Ledger::checkpoint(int id) {
     throw damaged_ledger(database_.file(), name_of(state) + " is too long");
   blob.resize(static_cast<std::size_t>(bytes));
   read_further_pieces(database_, state, blob.data() + first, blob.size() - first);
-  if (has_checksums_ && query.integer(2) != checksum_of(state, blob))
+  if (has_checksums_ && query.integer(2) != checksum_of(database_, state, blob))
     throw damaged_ledger(database_.file(), name_of(state) + " does not match its checksum");
   return blob;
 }

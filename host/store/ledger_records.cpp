@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "host/base/text.hpp"
 #include "host/store/measures_json.hpp"
 
 namespace symscan {
@@ -59,6 +60,7 @@ void details_from(const Json& details, DatasetRecord& record) {
   record.folder = details.value("folder", "");
   record.columns = details.at("columns").get<std::vector<std::string>>();
   record.notes = details.at("notes").get<std::vector<std::string>>();
+  for (std::string& note : record.notes) note = printable_line(note);
   record.offset = details.at("offset").get<std::vector<double>>();
   record.scale = details.at("scale").get<std::vector<double>>();
   record.constant = details.at("constant").get<std::vector<bool>>();

@@ -3,9 +3,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <cstdio>
 #include <cstdlib>
+#include <iterator>
+#include <random>
 
+#include "host/base/text.hpp"
 #include "host/base/trouble.hpp"
 #include "host/store/ledger_limits.hpp"
 #include "host/store/run_results.hpp"
@@ -16,7 +22,7 @@ namespace {
 
 constexpr std::int64_t ledger_application = 0x53594D53;  // "SYMS"
 constexpr const char* name_the_application = "PRAGMA application_id = 0x53594D53";
-constexpr const char* newest_schema = "2";
+constexpr const char* newest_schema = "3";
 constexpr const char* create_tables = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER);
 CREATE TABLE dataset(id INTEGER PRIMARY KEY, label TEXT, settings TEXT, preprocess TEXT, fingerprint TEXT,
@@ -36,9 +42,30 @@ std::int64_t count_of(Database& database, const char* sql) {
   return query.step() ? query.integer(0) : 0;
 }
 
+constexpr const char* own_tables[] = {"meta", "dataset", "replica", "checkpoint", "piece"};
+
+/// What would act in a ledger, as symscan makes nothing: views, triggers, virtual tables, and in its own
+/// tables indices, computed columns, conditions; "" if there is nothing. Tables of others are left alone.
+/// Every expression in a schema stands in parentheses.
+std::string foreign_object(Database& database) {
+  auto query = database.prepare(
+      "SELECT type, name, tbl_name, coalesce(sql, ''), coalesce(rootpage, 0) FROM sqlite_master");
+  while (query.step()) {
+    const std::string type = query.text(0), name = query.text(1), sql = query.text(3);
+    const bool own =
+        std::find(std::begin(own_tables), std::end(own_tables), query.text(2)) != std::end(own_tables);
+    const bool stored = query.integer(4) > 0;  // views, triggers and virtual tables have no page
+    const bool plain = type == "table" ? std::count(sql.begin(), sql.end(), '(') == (name == "piece" ? 2 : 1)
+                                       : sql.empty();  // the index of a key
+    if (!stored || (own && !plain)) return type + " " + name;
+  }
+  return "";
+}
+
 /// Of versions that did not name the application.
 bool has_old_tables(Database& database) {
-  return count_of(
+  return foreign_object(database).empty() &&
+         count_of(
              database,
              "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'replica')") ==
              2 &&
@@ -93,17 +120,50 @@ LedgerState state_with_log(const std::filesystem::path& file, const std::filesys
   }
 }
 
-/// Looks through a ledger that is not too large for that.
+bool has_table(Database& database, const std::string& name) {
+  auto query = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+  query.bind(1, name);
+  return query.step();
+}
+
+/// Looks through the tables of a ledger that is not too large for that.
 void check_pages(Database& database) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(database.file(), error);
   if (error || bytes > ledger_limits().quick_check) return;
-  auto check = database.prepare("PRAGMA quick_check(1)");
-  const std::string found = check.step() ? check.text(0) : "ok";
-  // A page that could not be had (no memory, a disk that does not answer) is no damage; reading it will tell.
-  for (const char* trouble : {"get page", "get the page", "disk I/O error", "out of memory"})
-    if (found.find(trouble) != std::string::npos) return;
-  if (found != "ok") throw damaged_ledger(database.file(), found);
+  for (const char* table : own_tables) {
+    if (!has_table(database, table)) continue;
+    auto check = database.prepare(std::string("PRAGMA quick_check('") + table + "')");
+    const std::string found = check.step() ? check.text(0) : "ok";
+    // A page that could not be had (no memory, a disk that does not answer) is no damage; reading it will
+    // tell.
+    const auto names = [&](const char* trouble) { return found.find(trouble) != std::string::npos; };
+    constexpr const char* troubles[] = {"get page", "get the page", "disk I/O error", "out of memory"};
+    if (std::any_of(std::begin(troubles), std::end(troubles), names)) return;
+    if (found != "ok") throw damaged_ledger(database.file(), found);
+  }
+}
+
+/// The keys of table meta, each once; with a number of the run it becomes that of the database.
+void check_keys(Database& database, bool with_run) {
+  const std::string keys =
+      std::string("'schema', 'symscan', 'backend', 'name', 'config'") + (with_run ? ", 'run'" : "");
+  const std::string count = with_run ? "6" : "5";
+  if (count_of(database, ("SELECT count(*) = " + count + " AND count(DISTINCT key) = " + count +
+                          " AND sum(key IN (" + keys + ")) = " + count + " FROM meta")
+                             .c_str()) != 1)
+    throw damaged_ledger(database.file(), "its table meta has other keys than " + keys);
+  if (with_run) take_run(database);
+}
+
+/// Tells runs apart; nothing else depends on it.
+std::string number_for_run(Database& database) {
+  std::random_device random;
+  const std::uint64_t number = std::uint64_t{random()} << 32 | random() | 1U;
+  database.set_run(static_cast<std::int64_t>(number));
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(number));
+  return digits;
 }
 
 void add_replicas(Database& database, const SweepConfig& sweep) {
@@ -145,12 +205,24 @@ LedgerState state_of_ledger(const std::filesystem::path& file) {
   }
 }
 
+void take_run(Database& database) {
+  auto query = database.prepare("SELECT value FROM meta WHERE key = 'run'");
+  query.of("the number of the run");
+  const std::string text = query.step() ? query.text(0) : "";
+  std::uint64_t number = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), number, 16).ptr;
+  if (text.empty() || end != text.data() + text.size() || number == 0)
+    throw damaged_ledger(database.file(), "the number of its run is '" + printable_line(text) + "'");
+  database.set_run(static_cast<std::int64_t>(number));
+}
+
 void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend) {
   database.execute("BEGIN IMMEDIATE");
   database.execute(name_the_application);
   database.execute(create_tables);
   database.execute(create_pieces);
   auto meta = database.prepare("INSERT INTO meta VALUES(?1, ?2, row_checksum(?1, ?2))");
+  meta.bind(1, "run").bind(2, number_for_run(database)).run();
   meta.bind(1, "schema").bind(2, newest_schema).run();
   meta.bind(1, "symscan").bind(2, SYMSCAN_VERSION).run();
   meta.bind(1, "backend").bind(2, backend).run();
@@ -161,34 +233,24 @@ void create_ledger(Database& database, const SweepConfig& sweep, const std::stri
 }
 
 bool check_ledger(Database& database) {
-  check_pages(database);
-  if (count_of(database,
-               "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE "
-               "VIRTUAL%'") > 0) {
+  if (const std::string foreign = foreign_object(database); !foreign.empty())
     throw damaged_ledger(database.file(),
-                         "it holds views, triggers or virtual tables, which symscan never makes");
-  }
-  const std::int64_t tables = count_of(database,
-                                       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-                                       "('meta', 'dataset', 'replica', 'checkpoint')");
-  const bool has_pieces =
-      count_of(database, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'piece'") == 1;
-  if (tables != 4) throw damaged_ledger(database.file(), "a table is missing");
+                         "it holds the " + printable_line(foreign) + ", which symscan never makes so");
+  check_pages(database);
+  const bool has_pieces = has_table(database, "piece");
+  for (const char* table : {"meta", "dataset", "replica", "checkpoint"})
+    if (!has_table(database, table))
+      throw damaged_ledger(database.file(), std::string("its table ") + table + " is missing");
   auto query = database.prepare("SELECT value FROM meta WHERE key = 'schema'");
   query.of("the format");
   const std::string version = query.step() ? query.text(0) : "";
-  if (version != "1" && version != newest_schema) {
-    throw Error("'" + database.file() + "' has ledger format '" + version +
-                "'; this symscan reads formats 1 and " + newest_schema);
+  if (version != "1" && version != "2" && version != newest_schema) {
+    throw Error("'" + database.file() + "' has ledger format '" + printable_line(version) +
+                "'; this symscan reads formats 1 to " + newest_schema);
   }
-  if (has_pieces != (version == newest_schema))
+  if (has_pieces != (version != "1"))
     throw damaged_ledger(database.file(), "its tables are not those of format " + version);
-  if (has_pieces &&
-      count_of(database,
-               "SELECT count(*) = 5 AND sum(key IN ('schema', 'symscan', 'backend', 'name', 'config')) "
-               "= 5 FROM meta") != 1)
-    throw damaged_ledger(database.file(),
-                         "its table meta has other keys than schema, symscan, backend, name, config");
+  if (has_pieces) check_keys(database, version == newest_schema);
   return has_pieces;
 }
 

@@ -21,11 +21,15 @@ LedgerState state_of_ledger(const std::filesystem::path& file);
 /// Tables of the newest schema and the rows of meta and replica, in one transaction.
 void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend);
 
-/// Throws Error unless the tables are those of a ledger and nothing else acts in it. True: of the newest
-/// schema; false: of schema 1, which has no checksums and no pieces.
+/// Reads the number of the run, so that row checksums of this connection hold it.
+void take_run(Database& database);
+
+/// Throws Error unless the tables are those of a ledger and nothing else acts in it: no views, triggers,
+/// indices, further tables, computed columns or conditions. From then on the database knows the number of its
+/// run. False: of schema 1, which has no checksums and no pieces.
 bool check_ledger(Database& database);
 
-/// Makes a ledger of schema 1 one of the newest schema.
+/// Makes a ledger of schema 1 one of schema 2, whose checksums hold no number of the run.
 void upgrade_ledger(Database& database);
 
 /// Columns of table replica that its checksum covers, up to `config` and all.

@@ -24,8 +24,8 @@ std::string name_of(const LongValue& value) {
          std::to_string(value.replica);
 }
 
-std::int64_t checksum_of(const LongValue& value, std::string_view bytes) {
-  RowChecksum sum;
+std::int64_t checksum_of(const Database& database, const LongValue& value, std::string_view bytes) {
+  RowChecksum sum(database.run());
   sum.add_text(value.kind);
   sum.add(static_cast<std::int64_t>(value.replica));
   sum.add_blob(bytes);

@@ -13,8 +13,8 @@ struct LongValue {
   int replica;
 };
 
-/// row_checksum(kind, replica, bytes).
-std::int64_t checksum_of(const LongValue& value, std::string_view bytes);
+/// row_checksum(kind, replica, bytes) in a database.
+std::int64_t checksum_of(const Database& database, const LongValue& value, std::string_view bytes);
 
 std::string_view first_piece(std::string_view bytes);
 /// Replaces the further pieces.

@@ -6,6 +6,7 @@
 
 #include "host/base/text.hpp"
 #include "host/config/names.hpp"
+#include "host/data/table_limits.hpp"
 #include "host/train/replica_plan.hpp"
 
 namespace symscan {
@@ -15,9 +16,13 @@ constexpr std::size_t most_columns = 65536;  // check_table_size()
 constexpr std::size_t most_rows = std::size_t{1} << 33;
 constexpr std::size_t most_with_eigenvalues = 4096;  // features, see prepare()
 
-bool all_finite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+/// No larger than `largest`, and numbers.
+bool all_within(const std::vector<double>& values, double largest) {
+  return std::all_of(values.begin(), values.end(), [&](double value) { return std::abs(value) <= largest; });
 }
+
+/// Of the covariance of what a network is trained on.
+constexpr double largest_eigenvalue = 4 * most_with_eigenvalues * largest_input * largest_input;
 
 std::string wrong_length(const std::string& what, std::size_t found, std::size_t wanted) {
   return what + " has " + std::to_string(found) + (found == 1 ? " entry" : " entries") + ", not " +
@@ -38,8 +43,13 @@ std::string fault_of_columns(const DatasetRecord& record) {
   const std::size_t values = record.eigenvalues.size();
   if (values != features && (values != 0 || features <= most_with_eigenvalues))
     return wrong_length("the list of eigenvalues", values, features);
-  for (const auto* list : {&record.offset, &record.scale, &record.eigenvalues})
-    if (!all_finite(*list)) return "an offset, scale or eigenvalue is not finite";
+  if (std::any_of(record.columns.begin(), record.columns.end(),
+                  [](const std::string& column) { return has_control_characters(column); }))
+    return "the name of a column has control characters";
+  if (!all_within(record.offset, largest_value) || !all_within(record.scale, largest_value))
+    return "an offset or scale is beyond " + rounded(largest_value);
+  if (!all_within(record.eigenvalues, largest_eigenvalue))
+    return "an eigenvalue is beyond " + rounded(largest_eigenvalue);
   if (std::any_of(record.scale.begin(), record.scale.end(), [](double scale) { return !(scale > 0); }))
     return "a scale is not positive";
   return "";
@@ -55,7 +65,8 @@ std::string fault_of_rows(const DatasetRecord& record) {
   if (record.sample.empty() || record.sample.size() % features != 0 || kept > record.rows)
     return "the sample of its rows has " + std::to_string(record.sample.size()) + " values of " +
            plural(features, "column");
-  if (!all_finite(record.sample)) return "a value of the sample of its rows is not finite";
+  if (!all_within(record.sample, largest_value))
+    return "a value of the sample of its rows is beyond " + rounded(largest_value);
   return "";
 }
 
@@ -80,8 +91,8 @@ std::string fault_of_history(const ReplicaResult& result, const ReplicaConfig& c
   if (epochs > most || (epochs < most && !may_end_early) || (epochs == 0 && most > 0 && !result.failed))
     return "its history has " + plural(epochs, "epoch") + " of " + std::to_string(most);
   for (const EpochMetrics& epoch : result.history)
-    if (!std::isfinite(epoch.loss) || !std::isfinite(epoch.reconstruction) || !std::isfinite(epoch.kl))
-      return "a loss of its history is not finite";
+    if (!all_within({epoch.loss, epoch.reconstruction, epoch.kl}, largest_value))
+      return "a loss of its history is beyond " + rounded(largest_value);
   std::size_t before = 0;
   for (const TrackedRelevance& tracked : result.tracked) {
     if (tracked.epoch <= before || tracked.epoch > epochs)
@@ -98,8 +109,8 @@ std::string fault_of_history(const ReplicaResult& result, const ReplicaConfig& c
 
 /// The loss is the sum of its parts, but for rounding.
 std::string fault_of_loss(const ReplicaResult& result, double beta) {
-  if (!std::isfinite(result.loss) || !std::isfinite(result.reconstruction) || !std::isfinite(result.kl))
-    return "its loss is not finite";
+  if (!all_within({result.loss, result.reconstruction, result.kl}, largest_value))
+    return "its loss is beyond " + rounded(largest_value);
   const double size = std::abs(result.reconstruction) + std::abs(beta * result.kl);
   if (std::abs(result.loss - (result.reconstruction + beta * result.kl)) > 1e-9 * size)
     return "its loss is not the sum of its reconstruction and KL";

@@ -41,7 +41,7 @@ bool add_value(RowChecksum& sum, sqlite3_value* value) {
 /// Called by SQLite, which knows no exceptions.
 void row_checksum_function(sqlite3_context* context, int count, sqlite3_value** values) {
   try {
-    RowChecksum sum;
+    RowChecksum sum(*static_cast<const std::int64_t*>(sqlite3_user_data(context)));
     for (int i = 0; i < count; ++i)
       if (!add_value(sum, values[i])) return sqlite3_result_error_nomem(context);
     sqlite3_result_int64(context, sum.value());
@@ -51,6 +51,10 @@ void row_checksum_function(sqlite3_context* context, int count, sqlite3_value** 
 }
 
 }  // namespace
+
+RowChecksum::RowChecksum(std::int64_t run) {
+  if (run != 0) add_head('k', &run);
+}
 
 void RowChecksum::add_head(char type, const void* eight) {
   char head[9] = {type};
@@ -84,10 +88,10 @@ void RowChecksum::add_blob(std::string_view bytes) {
   digest_.add(bytes);
 }
 
-void add_row_checksum(sqlite3* database) {
+void add_row_checksum(sqlite3* database, std::int64_t* run) {
   const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-  if (sqlite3_create_function_v2(database, "row_checksum", -1, flags, nullptr, &row_checksum_function,
-                                 nullptr, nullptr, nullptr) != SQLITE_OK) {
+  if (sqlite3_create_function_v2(database, "row_checksum", -1, flags, run, &row_checksum_function, nullptr,
+                                 nullptr, nullptr) != SQLITE_OK) {
     throw sqlite_error(database);
   }
 }

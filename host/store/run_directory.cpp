@@ -13,6 +13,7 @@
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
 #include "host/store/ledger_checks.hpp"
+#include "host/store/ledger_files.hpp"
 
 namespace symscan {
 namespace {
@@ -70,16 +71,14 @@ bool was_a_run(const fs::path& path) {
 
 /// What is written through a link lands elsewhere.
 void refuse_links(const fs::path& path) {
-  for (const char* file :
-       {".lock", "results.sqlite", "results.sqlite-wal", "results.sqlite-shm", "results.sqlite-journal"}) {
-    const mode_t kind = kind_of(path / file);
-    if (kind == S_IFLNK) {
-      throw Error("'" + (path / file).string() +
-                  "' is a symbolic link, and a run does not write through links; put the file itself there, "
-                  "or choose another --out");
-    }
-    if (kind != 0 && kind != S_IFREG) refuse_foreign(path, file);
+  const mode_t lock = kind_of(path / ".lock");
+  if (lock == S_IFLNK) {
+    throw Error("'" + (path / ".lock").string() +
+                "' is a symbolic link, and a run does not write through links; remove it, or choose another "
+                "--out");
   }
+  if (lock != 0 && lock != S_IFREG) refuse_foreign(path, ".lock");
+  check_ledger_files(ledger_file(path), false);
 }
 
 /// Longer names SQLite cannot open.
@@ -110,8 +109,13 @@ Descriptor lock_of(const fs::path& path) {
   throw_trouble("cannot lock", file, errno);
 }
 
-/// The ledger goes last: until then a kill leaves a directory that is known as a run.
+/// The ledger goes last: until then a kill leaves a directory that is known as a run. What is no file is
+/// somebody else's.
 void remove_run_files(const fs::path& path) {
+  for (const char* file : run_files) {
+    const mode_t kind = kind_of(path / file);
+    if (kind != 0 && kind != S_IFREG && kind != S_IFLNK) refuse_foreign(path, file);
+  }
   for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
     if (::unlink((path / *file).c_str()) != 0 && errno != ENOENT)
       throw_trouble("cannot remove", path / *file, errno);

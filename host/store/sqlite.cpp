@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "host/base/text.hpp"
 #include "host/base/trouble.hpp"
 #include "host/store/ledger_limits.hpp"
 #include "host/store/row_checksum.hpp"
@@ -142,11 +143,13 @@ void Statement::reset() {
 void Statement::expect(int column, int type, const char* name) const {
   const int found = sqlite3_column_type(statement_.get(), column);
   if (found == type || (type == SQLITE_FLOAT && found == SQLITE_INTEGER)) return;
+  throw_damaged(column, found == SQLITE_NULL ? " is missing" : std::string(" is no ") + name);
+}
+
+void Statement::throw_damaged(int column, const std::string& what) const {
   const char* title = sqlite3_column_name(statement_.get(), column);
-  throw damaged_ledger(main_file_of(database_),
-                       std::string("'") + (title != nullptr ? title : "?") + "'" +
-                           (rows_.empty() ? "" : " of " + rows_) +
-                           (found == SQLITE_NULL ? " is missing" : std::string(" is no ") + name));
+  throw damaged_ledger(main_file_of(database_), std::string("'") + (title != nullptr ? title : "?") + "'" +
+                                                    (rows_.empty() ? "" : " of " + rows_) + what);
 }
 
 /// The bytes of a column whose first was asked for: none, where there was no memory for them.
@@ -169,7 +172,9 @@ double Statement::real(int column) const {
 
 std::string Statement::text(int column) const {
   expect(column, SQLITE_TEXT, "text");
-  return std::string(bytes(column, sqlite3_column_text(statement_.get(), column)));
+  std::string text(bytes(column, sqlite3_column_text(statement_.get(), column)));
+  if (find_non_utf8(text) != std::string::npos) throw_damaged(column, " is no text in UTF-8");
+  return text;
 }
 
 std::string_view Statement::blob(int column) const {
@@ -185,7 +190,8 @@ void Database::Close::operator()(sqlite3* database) const {
   sqlite3_close_v2(database);
 }
 
-Database::Database(const std::filesystem::path& path, Access access) {
+Database::Database(const std::filesystem::path& path, Access access)
+    : run_(std::make_unique<std::int64_t>(0)) {
   int flags = open_flags(access);
   std::string name = path.string();
   if (name != ":memory:") {
@@ -199,7 +205,7 @@ Database::Database(const std::filesystem::path& path, Access access) {
   if (result != SQLITE_OK) throw sqlite_error(database, path);
   trust_nothing(database);
   sqlite3_busy_timeout(database, ledger_limits().busy_milliseconds);
-  add_row_checksum(database);
+  add_row_checksum(database, run_.get());
   execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
   if (access == Access::look || access == Access::read) execute("PRAGMA query_only=ON");
 }

@@ -38,6 +38,7 @@ class Statement {
     void operator()(sqlite3_stmt* statement) const;
   };
   void expect(int column, int type, const char* name) const;
+  [[noreturn]] void throw_damaged(int column, const std::string& what) const;
   std::string_view bytes(int column, const void* first) const;
 
   sqlite3* database_;
@@ -74,7 +75,10 @@ class Database {
   /// A statement that is prepared once; `sql` must live as long as the program.
   Statement& kept(const char* sql);
   std::int64_t changes() const;  ///< rows of the last statement
-  std::string file() const;      ///< "" in memory
+  /// The number of the run, which is part of all row checksums; 0: of none.
+  std::int64_t run() const { return *run_; }
+  void set_run(std::int64_t number) { *run_ = number; }
+  std::string file() const;  ///< "" in memory
   /// The header of the file as it is on disk, "" where it cannot be read.
   std::string header();
   /// Moves the write-ahead log into the database and empties it. False: a reader is in the way.
@@ -84,6 +88,7 @@ class Database {
   struct Close {
     void operator()(sqlite3* database) const;
   };
+  std::unique_ptr<std::int64_t> run_;  ///< SQLite knows its place
   std::unique_ptr<sqlite3, Close> database_;
   std::map<const char*, Statement> kept_;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "host/base/file.hpp"
 #include "host/base/trouble.hpp"
 
 namespace symscan {
@@ -22,7 +23,8 @@ Error with_errno(const std::string& what, int error) {
 
 /// Locks that the file system refuses; some refusals may pass.
 Error lock_error(const std::string& name, int error) {
-  if (exit_code_of(error) == ExitCode::interrupted) return with_errno(name + " cannot be locked", error);
+  const bool no_locks = error == 0 || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL;
+  if (!no_locks) return with_errno(name + " cannot be locked", error);
   return Error(name + " cannot be locked: its file system has no locks; choose an --out on a local disk",
                ExitCode::interrupted);
 }
@@ -82,7 +84,7 @@ bool could_not_be_opened(const Error& error) {
 Error sqlite_error(sqlite3* database, const std::filesystem::path& path) {
   const char* known = database != nullptr ? sqlite3_db_filename(database, "main") : nullptr;
   const std::string file = path.empty() && known != nullptr ? known : path.string();
-  const std::string name = "the ledger '" + file + "'";
+  const std::string name = "the ledger '" + file_meant_by(file).string() + "'";
   const int code = database != nullptr ? sqlite3_extended_errcode(database) : SQLITE_NOMEM;
   const int error = database != nullptr ? sqlite3_system_errno(database) : 0;
   const std::string message = database != nullptr ? sqlite3_errmsg(database) : "";

@@ -54,11 +54,11 @@ class Scene:
         self.clear()
         return self
 
-    def prepare_half(self):
+    def prepare_half(self, name="half", *more):
         """`half` was killed in the middle of its writing."""
         self.clear()
-        counts = self.program.counts(self.train(), self.folder, self.report)
+        counts = self.program.counts(self.train(*more), self.folder, self.report)
         calls = counts["write"] + counts["sync"]
         self.clear()
-        self.program.run(self.train(), {"UNDER": self.folder, "CALLS": "write,sync", "AT": calls // 2, "HOW": "kill"})
-        self.keep("half")
+        self.program.run(self.train(*more), {"UNDER": self.folder, "CALLS": "write,sync", "AT": calls // 2, "HOW": "kill"})
+        self.keep(name)

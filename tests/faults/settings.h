@@ -10,7 +10,7 @@ static int error_number, from_then_on, shortens, kills;
 static atomic_int counting;
 static atomic_long calls; /* of those that are chosen */
 static const char* const names[] = {"open", "write", "sync", "rename", "unlink", "mkdir", "truncate", "allocate", "close",
-                                    "read", "map", "lock", "list", "thread", "memory"};
+                                    "read", "map", "lock", "list", "thread", "memory", "large"};
 enum { NAMES = sizeof names / sizeof *names };
 static atomic_long calls_of[NAMES];
 

@@ -338,10 +338,15 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* how, void* (*work)(v
 
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void*, size_t),
     *__libc_memalign(size_t, size_t);
-void* malloc(size_t size) { return fails("memory") ? NULL : __libc_malloc(size); }
-void* calloc(size_t count, size_t size) { return fails("memory") ? NULL : __libc_calloc(count, size); }
-void* realloc(void* old, size_t size) { return size > 0 && fails("memory") ? NULL : __libc_realloc(old, size); }
-void* memalign(size_t alignment, size_t size) { return fails("memory") ? NULL : __libc_memalign(alignment, size); }
+/* Large ones are counted once more, so that few tries meet all of them. */
+static int no_memory(size_t size) {
+  const int large = size >= 4096 && fails("large");
+  return fails("memory") || large;
+}
+void* malloc(size_t size) { return no_memory(size) ? NULL : __libc_malloc(size); }
+void* calloc(size_t count, size_t size) { return no_memory(count * size) ? NULL : __libc_calloc(count, size); }
+void* realloc(void* old, size_t size) { return size > 0 && no_memory(size) ? NULL : __libc_realloc(old, size); }
+void* memalign(size_t alignment, size_t size) { return no_memory(size) ? NULL : __libc_memalign(alignment, size); }
 void* aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
 int posix_memalign(void** result, size_t alignment, size_t size) {
   void* memory = memalign(alignment, size);

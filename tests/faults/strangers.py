@@ -5,7 +5,7 @@ import sqlite3
 
 import power_loss
 import steps
-from rules import INTERRUPTED, REFUSED, changed, snapshot, wrong_end
+from rules import INTERRUPTED, REFUSED, changed, snapshot, wrong_bytes, wrong_end
 
 FLAGS = [[], ["--resume"], ["--overwrite"]]
 
@@ -53,6 +53,60 @@ def beside_a_run(scene, names, command):
     gone = changed(before, snapshot(scene.run))
     return (f"{outcome.how()}, and changed: {', '.join(gone)}" if gone else problem), \
         f"in a run with foreign {', '.join(names)}: {outcome.repeat}"
+
+
+def journal_of_several(path, victim):
+    """A rollback journal without pages, as of a transaction over several databases: SQLite deletes the file that it names."""
+    name = str(victim).encode()
+    header = bytes.fromhex("d9d505f920a163d7") + bytes(4) + bytes(4) + (1).to_bytes(4, "big") + (512).to_bytes(4, "big") + \
+        (4096).to_bytes(4, "big")
+    total = sum(x - 256 if x > 127 else x for x in name) & 0xffffffff
+    end = (0x40000000 // 4096 + 1).to_bytes(4, "big") + name + len(name).to_bytes(4, "big") + total.to_bytes(4, "big")
+    path.write_bytes(header.ljust(512, b"\0") + end + bytes.fromhex("d9d505f920a163d7"))
+
+
+PLANTED = {"a pipe": lambda path, victim: os.mkfifo(path), "a link": lambda path, victim: path.symlink_to(victim),
+           "a hard link": lambda path, victim: os.link(victim, path), "a folder": lambda path, victim: path.mkdir(),
+           "a journal of several databases": journal_of_several}
+
+
+def beside_the_ledger(scene, begin, ending, kind, command):
+    """Something in the place of what SQLite keeps beside a ledger: it harms no file elsewhere, and nothing waits for it."""
+    scene.put(begin)
+    victim = scene.folder / "victim.txt"
+    victim.unlink(missing_ok=True)
+    victim.write_text("mine\n")
+    path = scene.run / f"results.sqlite{ending}"
+    path.unlink(missing_ok=True)
+    PLANTED[kind](path, victim)
+    outcome = scene.program.run(command, limit=20)
+    problem = wrong_end(outcome, {0, REFUSED})
+    if not victim.is_file() or victim.read_text() != "mine\n":
+        problem = f"{outcome.how()}, and a file elsewhere was changed"
+    return problem, f"{kind} in the place of {path.name}: {outcome.repeat}"
+
+
+def rows_of_another_run(scene, ending):
+    """The checkpoints, or the log, of a run with other seeds: 42, or the right bytes."""
+    scene.prepare_half("other", "seeds=[7,8]")
+    scene.put("half")
+    ours, other = scene.run / "results.sqlite", scene.folder / "other" / "results.sqlite"
+    if ending:
+        (scene.run / f"results.sqlite{ending}").unlink(missing_ok=True)
+        (scene.run / "results.sqlite-shm").unlink(missing_ok=True)
+        beside = other.with_name(f"results.sqlite{ending}")
+        if beside.exists():
+            shutil.copy(beside, scene.run)
+    else:
+        database = sqlite3.connect(ours)
+        database.execute("ATTACH ? AS other", [str(other)])
+        database.executescript("DELETE FROM checkpoint; INSERT INTO checkpoint SELECT * FROM other.checkpoint")
+        database.close()
+    outcome = scene.program.run(scene.train("--resume"))
+    problem = wrong_end(outcome, {0, REFUSED})
+    if not problem and outcome.code == 0:
+        problem = wrong_bytes(scene.run, scene.truth)
+    return problem, f"with {ending or 'the checkpoints'} of another run: {outcome.repeat}"
 
 
 def names_that_are_written(scene, arguments):
@@ -111,6 +165,13 @@ def all_cases(scene):
     for command in commands:
         for name in (".tmp-notes", ".tmp-123-report.html", "notes.txt"):
             yield f"{command[0]} beside {name}", lambda n=name, c=command: beside_a_run(scene, [n], c)
+        for ending in ("-wal", "-shm", "-journal"):
+            for kind in PLANTED:
+                begin = "half" if command[-1] == "--resume" else "analysed"
+                yield f"{command[0]} with {kind} as {ending}", \
+                    lambda b=begin, e=ending, k=kind, c=command: beside_the_ledger(scene, b, e, k, c)
+    for ending in ("", "-wal"):
+        yield f"rows of another run {ending}", lambda e=ending: rows_of_another_run(scene, e)
     for step in steps.main_steps(scene):
         step.restore()
         for name in names_that_are_written(scene, step.arguments):

@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/Core>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "host/base/eigen.hpp"
 #include "host/findings/model.hpp"
 
 namespace symscan::truth {

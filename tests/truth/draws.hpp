@@ -1,10 +1,11 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstdint>
 #include <functional>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan::truth {
 

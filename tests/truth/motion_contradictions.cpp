@@ -6,6 +6,7 @@
 
 #include "host/analysis/candidates.hpp"
 #include "host/analysis/constraints.hpp"
+#include "host/base/eigen.hpp"
 #include "host/findings/model_json.hpp"
 #include "tests/truth/contradictions.hpp"
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "host/base/eigen.hpp"
 #include "tests/truth/known_sets.hpp"
 
 namespace symscan::truth {

@@ -6,6 +6,7 @@
 #include <Eigen/Geometry>
 #include <cmath>
 
+#include "host/base/eigen.hpp"
 #include "tests/host/analysis/constraints_samples.hpp"
 
 namespace symscan::test {

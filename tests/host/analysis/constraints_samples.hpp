@@ -1,6 +1,5 @@
 #pragma once
 // Tables made for tests of relations.
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "host/analysis/constraints.hpp"
+#include "host/base/eigen.hpp"
 #include "kernels/generate/samplers.hpp"
 
 namespace symscan::test {

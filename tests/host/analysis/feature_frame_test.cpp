@@ -7,6 +7,8 @@
 #include <cmath>
 #include <random>
 
+#include "host/base/eigen.hpp"
+
 namespace symscan {
 namespace {
 

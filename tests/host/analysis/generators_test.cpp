@@ -9,6 +9,8 @@
 #include <numbers>
 #include <random>
 
+#include "host/base/eigen.hpp"
+
 namespace symscan {
 namespace {
 

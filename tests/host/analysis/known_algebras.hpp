@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/analysis/lie_algebra.hpp"
+#include "host/base/eigen.hpp"
 
 /// Lie algebras that are known, for tests.
 namespace symscan::known_algebras {

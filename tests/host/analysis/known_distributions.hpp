@@ -1,13 +1,14 @@
 #pragma once
 // Seeded samples of distributions whose affine symmetries are known. Only raw bits of the generator are used:
 // the distributions of the standard library differ between its makers.
-#include <Eigen/Core>
 #include <cmath>
 #include <functional>
 #include <numbers>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "host/base/eigen.hpp"
 
 namespace symscan {
 

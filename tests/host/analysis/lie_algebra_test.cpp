@@ -8,6 +8,7 @@
 #include <complex>
 
 #include "host/analysis/algebra_name.hpp"
+#include "host/base/eigen.hpp"
 #include "tests/host/analysis/known_algebras.hpp"
 
 namespace symscan {

@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 
+#include "host/base/eigen.hpp"
+
 namespace symscan {
 namespace {
 

@@ -1,9 +1,10 @@
 #pragma once
-#include <Eigen/Core>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
 #include <random>
+
+#include "host/base/eigen.hpp"
 
 /// Seeded samples that need no class; see known_distributions.hpp for others.
 namespace symscan::test {

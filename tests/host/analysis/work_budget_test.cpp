@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/Core>
 #include <algorithm>
 
 #include "host/analysis/generators.hpp"
 #include "host/analysis/relation.hpp"
 #include "host/analysis/sparse_vectors.hpp"
+#include "host/base/eigen.hpp"
 #include "tests/host/analysis/seeded_points.hpp"
 
 namespace symscan {

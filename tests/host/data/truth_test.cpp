@@ -3,6 +3,7 @@
 #include <cmath>
 #include <regex>
 
+#include "host/base/eigen.hpp"
 #include "tests/host/data/equations.hpp"
 #include "tests/host/data/raw_rows.hpp"
 

@@ -34,7 +34,14 @@ const TemporaryFolder& small_run() {
 void execute(const std::string& file, const std::string& sql) {
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
-  add_row_checksum(database);
+  std::int64_t run = 0;
+  add_row_checksum(database, &run);
+  const auto take_run = [](void* number, int, char** values, char**) {
+    *static_cast<std::int64_t*>(number) = static_cast<std::int64_t>(std::stoull(values[0], nullptr, 16));
+    return 0;
+  };
+  ASSERT_EQ(sqlite3_exec(database, "SELECT value FROM meta WHERE key = 'run'", take_run, &run, nullptr),
+            SQLITE_OK);
   char* message = nullptr;
   EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK)
       << sql << ": " << (message != nullptr ? message : "");
@@ -93,6 +100,27 @@ TEST(DamagedLedger, IsReadWhereItIsSound) {
             "");
 }
 
+TEST(DamagedLedger, ValuesBeyondWhatAReaderTakesAreRefused) {
+  expect_refused(set("dataset", "0", "details", "$.offset[0]", "1e300"),
+                 "an offset or scale is beyond 1e+60");
+  expect_refused(set("dataset", "0", "details", "$.scale[1]", "1e300"), "an offset or scale is beyond 1e+60");
+  expect_refused(set("dataset", "0", "details", "$.eigenvalues[0]", "1e300"), "an eigenvalue is beyond");
+  // 1e308 in the place of the sample's first value, little-endian.
+  expect_refused(
+      "UPDATE dataset SET sample = CAST(x'A0C8EB85F3CCE17F' || substr(sample, 9) AS BLOB) WHERE id = 0",
+      "dataset 0 (circle (n 200)): a value of the sample of its rows is beyond 1e+60");
+  expect_refused("UPDATE replica SET loss = 1e308, reconstruction = 1e308, kl = 0 WHERE id = 3",
+                 "replica 3: its loss is beyond 1e+60");
+}
+
+TEST(DamagedLedger, NothingOfItIsAnOrderToATerminal) {
+  expect_refused(set("dataset", "0", "details", "$.columns[0]", R"("\u001b[2Ja")"), "control characters");
+  expect_refused("UPDATE replica SET message = CAST(x'ff41' AS TEXT), status = 'failed' WHERE id = 3",
+                 "'message' of replica 3 is no text in UTF-8");
+  const std::string said = said_after("UPDATE meta SET value = char(27) || '[2J' WHERE key = 'schema'");
+  EXPECT_EQ(said.find('\x1b'), std::string::npos) << said;
+}
+
 TEST(DamagedLedger, NamesTheReplicaWhoseEntriesDoNotFit) {
   const std::vector<std::pair<std::string, std::string>> changes = {
       {set("replica", "3", "relevances", "$.kl", "[1]"), "replica 3: kl has 1 entry, not 2"},
@@ -113,7 +141,7 @@ TEST(DamagedLedger, NamesTheReplicaWhoseEntriesDoNotFit) {
       {"UPDATE replica SET history = '[]' WHERE id = 3", "replica 3: its history has 0 epochs of 4"},
       {"UPDATE replica SET history = json_insert(history, '$[4]', json('[1,1,1,1]')) WHERE id = 3",
        "replica 3: its history has 5 epochs of 4"},
-      {"UPDATE replica SET loss = 1e999 WHERE id = 3", "replica 3: its loss is not finite"},
+      {"UPDATE replica SET loss = 1e999 WHERE id = 3", "replica 3: its loss is beyond 1e+60"},
       {"UPDATE replica SET loss = loss + 1 WHERE id = 3", "replica 3: its loss is not the sum"},
       {"UPDATE replica SET loss = NULL WHERE id = 3", "replica 3"},
       {"UPDATE replica SET relevances = NULL WHERE id = 3", "replica 3"},

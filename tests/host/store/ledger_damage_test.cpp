@@ -127,7 +127,7 @@ TEST(LedgerDamage, NoCodeOfTheSchemaIsRun) {
     const auto refusal = after(sql);
     expect_refusal(refusal, ExitCode::bad_input, "is damaged");
   }
-  expect_refusal(after("DROP TABLE checkpoint"), ExitCode::bad_input, "a table is missing");
+  expect_refusal(after("DROP TABLE checkpoint"), ExitCode::bad_input, "its table checkpoint is missing");
 }
 
 TEST(LedgerDamage, AFlippedBitInAnyPageIsFoundOrDoesNotMatter) {
