@@ -241,7 +241,9 @@ TEST(FindingSentences, NameWhatWasLeftOut) {
   expect_in(text, "Constraints: none found among the relations that were looked for.");
   expect_not_in(text, "no linear or quadratic relation");
   finding.left_out = {{"finite maps", 1e12}};
-  expect_in(text_of(finding), "Not looked for, since it takes long: finite maps (years); a table of fewer columns (dataset.columns) takes less.");
+  expect_in(text_of(finding),
+            "Not looked for, since it takes long: finite maps (years); a table of fewer columns "
+            "(dataset.columns) takes less.");
 }
 
 TEST(FindingSentences, CutLongLists) {
