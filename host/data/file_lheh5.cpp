@@ -356,29 +356,55 @@ bool holds_lheh5(const std::string& path) {
   return all({"events", "particles", "procInfo"}) || all({"event/nparticles", "particle/id", "particle/px"});
 }
 
-Table read_hdf5_or_events(const std::string& path, const FileOptions& options) {
-  if (options.array.empty() && holds_lheh5(path)) return read_lheh5(path, options);
-  if (!options.particles.empty()) {
-    throw DataError("dataset.particles is only for event files (LHE, HepMC, LHEH5), and " + path +
-                    " is read as hdf5");
+namespace {
+
+/// What `read` gives. Where the disk failed meanwhile, neither its result nor what it says of the file can be
+/// believed.
+template <class Read>
+auto read_soundly(const std::string& path, Read read) {
+  const Hdf5Silence silence;
+  hdf5_passing_errno = 0;
+  const auto check = [&] {
+    if (hdf5_passing_errno != 0) throw_trouble("cannot read", path, hdf5_passing_errno);
+  };
+  try {
+    auto result = read();
+    check();
+    return result;
+  } catch (const DataError& error) {
+    if (error.code() == ExitCode::bad_input) check();
+    throw;
   }
-  return read_hdf5(path, options);
+}
+
+}  // namespace
+
+Table read_hdf5_or_events(const std::string& path, const FileOptions& options) {
+  return read_soundly(path, [&] {
+    if (options.array.empty() && holds_lheh5(path)) return Lheh5Reader(path, options).read();
+    if (!options.particles.empty()) {
+      throw DataError("dataset.particles is only for event files (LHE, HepMC, LHEH5), and " + path +
+                      " is read as hdf5");
+    }
+    return read_hdf5(path, options);
+  });
 }
 
 std::vector<ContentItem> hdf5_or_events_contents(const FileOptions& options) {
-  return options.array.empty() && holds_lheh5(options.path) ? lheh5_contents(options)
-                                                            : hdf5_contents(options);
+  return read_soundly(options.path, [&] {
+    return options.array.empty() && holds_lheh5(options.path)
+               ? Lheh5Reader(options.path, without_particles(options)).contents()
+               : hdf5_contents(options);
+  });
 }
 
 Table read_lheh5(const std::string& path, const FileOptions& options) {
-  const Hdf5Silence silence;
-  return Lheh5Reader(path, options).read();
+  return read_soundly(path, [&] { return Lheh5Reader(path, options).read(); });
 }
 
 std::vector<ContentItem> lheh5_contents(const FileOptions& options) {
-  const Hdf5Silence silence;
-  const FileOptions survey = without_particles(options);
-  return Lheh5Reader(options.path, survey).contents();
+  return read_soundly(options.path,
+                      [&] { return Lheh5Reader(options.path, without_particles(options)).contents(); });
 }
 
 }  // namespace symscan

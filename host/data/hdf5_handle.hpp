@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "host/base/trouble.hpp"
+
 namespace symscan {
 
 /// Owns an HDF5 identifier; closes it with the function that fits its kind.
@@ -37,9 +39,9 @@ class Hdf5Handle {
   Close close_ = nullptr;
 };
 
-/// What the system said when the last call of HDF5 failed: an errno, or 0 if the file itself is at fault.
-/// HDF5 keeps it only in the text of its error stack, which the next call empties.
-inline int hdf5_errno() {
+/// What the system said when a call of HDF5 failed: an errno, or 0 if the file itself is at fault. HDF5 keeps
+/// it only in the text of its error stack, which the next call empties.
+inline int hdf5_errno(hid_t stack = H5E_DEFAULT) {
   int found = 0;
   const auto look = [](unsigned, const H5E_error2_t* entry, void* data) -> herr_t {
     const char* text = entry->desc != nullptr ? std::strstr(entry->desc, "errno = ") : nullptr;
@@ -48,9 +50,14 @@ inline int hdf5_errno() {
     if (error == 0 && entry->maj_num == H5E_RESOURCE) error = ENOMEM;
     return 0;
   };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look, &found);
+  H5Ewalk2(stack, H5E_WALK_UPWARD, look, &found);
   return found;
 }
+
+/// The last trouble that may pass (trouble.hpp) of any call of this thread since it was set to 0: a call
+/// whose failure says something of the file (there is no such attribute) may have failed for that. Memory
+/// apart, which is asked for again.
+inline thread_local int hdf5_passing_errno = 0;
 
 /// Keeps HDF5 from printing its error stack while in scope; what the user gets is our one sentence. Nor does
 /// HDF5 do anything when the program ends: after a close that failed it would crash there. Comes before any
@@ -60,7 +67,12 @@ class Hdf5Silence {
   Hdf5Silence() {
     [[maybe_unused]] static const herr_t once = H5dont_atexit();
     H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    const auto remember = [](hid_t stack, void*) -> herr_t {
+      const int error = hdf5_errno(stack);
+      if (error != ENOMEM && exit_code_of(error) == ExitCode::interrupted) hdf5_passing_errno = error;
+      return 0;
+    };
+    H5Eset_auto2(H5E_DEFAULT, remember, nullptr);
   }
   Hdf5Silence(const Hdf5Silence&) = delete;
   Hdf5Silence& operator=(const Hdf5Silence&) = delete;

@@ -280,6 +280,7 @@ Hdf5Handle open_hdf5(const std::string& path) {
 #endif
   file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
   if (!file) throw_open_trouble(path);
+  hdf5_passing_errno = 0;
   return file;
 }
 
