@@ -18,7 +18,7 @@ for target in "${targets[@]}"; do
   echo "== $target"
   leaks=1
   case $target in hdf5 | inspect) leaks=0 ;; esac  # the HDF5 library loses memory when it refuses a file
-  ASAN_OPTIONS=detect_leaks=$leaks "$build/fuzz_$target" "$build/corpus/$target" "tests/fuzz/corpus/$target" -max_total_time="$seconds" -timeout=10 \
+  ASAN_OPTIONS=detect_leaks=$leaks:allocator_may_return_null=1 "$build/fuzz_$target" "$build/corpus/$target" "tests/fuzz/corpus/$target" -max_total_time="$seconds" -timeout=10 \
     -rss_limit_mb=2048 -max_len=65536 -artifact_prefix="$build/found/$target-" -print_final_stats=1 > "$build/$target.log" 2>&1 || true
   grep -E 'stat::number_of_executed|^SUMMARY|runtime error' "$build/$target.log" | head -5 || true
 done
