@@ -24,9 +24,9 @@ void create_ledger(Database& database, const SweepConfig& sweep, const std::stri
 /// Reads the number of the run, so that row checksums of this connection hold it.
 void take_run(Database& database);
 
-/// Throws Error unless the tables are those of a ledger and nothing else acts in it: no views, triggers,
-/// indices, further tables, computed columns or conditions. From then on the database knows the number of its
-/// run. False: of schema 1, which has no checksums and no pieces.
+/// Throws Error unless the tables are those of a ledger and nothing else acts in it: no views, triggers or
+/// virtual tables, and in its own tables no indices, computed columns or conditions. From then on the
+/// database knows the number of its run. False: of schema 1, which has no checksums and no pieces.
 bool check_ledger(Database& database);
 
 /// Makes a ledger of schema 1 one of schema 2, whose checksums hold no number of the run.
