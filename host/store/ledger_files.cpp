@@ -30,11 +30,21 @@ bool names_further_file(const fs::path& journal, off_t size) {
   return got == sizeof last && std::memcmp(last, journal_magic, sizeof last) == 0;
 }
 
-/// False: there is nothing.
-bool look_at(const fs::path& path, struct stat& status) {
-  if (::lstat(path.c_str(), &status) == 0) return true;
-  if (errno == ENOENT || errno == ENOTDIR) return false;
-  throw_trouble("cannot look at", path, errno);
+/// As check_plain_file(); `status`: of what is there.
+bool look_at_plain_file(const fs::path& path, struct stat& status) {
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    throw_trouble("cannot look at", path, errno);
+  }
+  if (S_ISLNK(status.st_mode)) {
+    throw Error("'" + path.string() +
+                "' is a symbolic link, and a run does not write through links; put the file itself there, "
+                "or choose another --out");
+  }
+  if (!S_ISREG(status.st_mode))
+    throw Error("'" + path.parent_path().string() + "' holds a " + path.filename().string() +
+                " that is not from a run of symscan; choose another --out");
+  return true;
 }
 
 void refuse_hard_link(const fs::path& path, const struct stat& status) {
@@ -46,24 +56,17 @@ void refuse_hard_link(const fs::path& path, const struct stat& status) {
 
 }  // namespace
 
+bool check_plain_file(const fs::path& path) {
+  struct stat status {};
+  return look_at_plain_file(path, status);
+}
+
 void check_ledger_files(const fs::path& ledger, bool read_only) {
   struct stat status {};
-  const auto check = [&](const fs::path& path) {
-    if (!look_at(path, status)) return false;
-    if (S_ISLNK(status.st_mode)) {
-      throw Error("'" + path.string() +
-                  "' is a symbolic link, and a run does not write through links; put the file itself there, "
-                  "or choose another --out");
-    }
-    if (!S_ISREG(status.st_mode))
-      throw Error("'" + path.parent_path().string() + "' holds a " + path.filename().string() +
-                  " that is not from a run of symscan; choose another --out");
-    return true;
-  };
-  if (check(ledger) && !read_only) refuse_hard_link(ledger, status);
+  if (look_at_plain_file(ledger, status) && !read_only) refuse_hard_link(ledger, status);
   for (const char* beside : files_beside_ledger) {
     const fs::path path = ledger.string() + beside;
-    if (!check(path)) continue;
+    if (!look_at_plain_file(path, status)) continue;
     refuse_hard_link(path, status);
     if (std::strcmp(beside, "-journal") == 0 && names_further_file(path, status.st_size))
       throw Error("'" + path.string() +

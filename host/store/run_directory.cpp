@@ -71,13 +71,7 @@ bool was_a_run(const fs::path& path) {
 
 /// What is written through a link lands elsewhere.
 void refuse_links(const fs::path& path) {
-  const mode_t lock = kind_of(path / ".lock");
-  if (lock == S_IFLNK) {
-    throw Error("'" + (path / ".lock").string() +
-                "' is a symbolic link, and a run does not write through links; remove it, or choose another "
-                "--out");
-  }
-  if (lock != 0 && lock != S_IFREG) refuse_foreign(path, ".lock");
+  check_plain_file(path / ".lock");
   check_ledger_files(ledger_file(path), false);
 }
 
