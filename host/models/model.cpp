@@ -9,9 +9,11 @@
 #include <mutex>
 #include <numbers>
 
+#include "host/analysis/trained_model.hpp"
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/base/threads.hpp"
+#include "host/models/saved_model.hpp"
 #include "kernels/philox.hpp"
 
 namespace symscan {
@@ -109,32 +111,60 @@ Eigen::ArrayXXd latent_kl(const TrainedModel::Posterior& posterior) {
                 posterior.log_variance.array());
 }
 
-}  // namespace
-
-Model::Model(SavedModel saved) : saved_(std::move(saved)), network_(saved_.network, saved_.parameters) {}
-
-Eigen::MatrixXd Model::prepared(std::span<const double> rows, std::size_t first, std::size_t count) const {
-  Eigen::MatrixXd block = block_of(rows, first, count, saved_.features());
+/// Rows `first` to first + count as the network sees them. Throws DataError.
+Eigen::MatrixXd prepared_rows(const SavedModel& saved, std::span<const double> rows, std::size_t first,
+                              std::size_t count) {
+  const std::size_t features = saved.features();
+  Eigen::MatrixXd block = block_of(rows, first, count, features);
   if (!block.allFinite()) {
-    for (std::size_t at = first * saved_.features();; ++at) {
-      if (std::isfinite(rows[at])) continue;
-      throw DataError("row " + std::to_string(at / saved_.features() + 1) + ", column '" +
-                      printable_line(saved_.columns[at % saved_.features()]) + "' is not finite");
-    }
+    std::size_t at = first * features;
+    while (std::isfinite(rows[at])) ++at;
+    throw DataError("row " + std::to_string(at / features + 1) + ", column '" +
+                    printable_line(saved.columns[at % features]) + "' is not finite");
   }
-  for (std::size_t d = 0; d < saved_.features(); ++d) {
+  for (std::size_t d = 0; d < features; ++d) {
     auto column = block.col(static_cast<Index>(d)).array();
-    if (saved_.constant[d]) column = saved_.constant_value[d];
-    column = (column - saved_.offset[d]) / saved_.scale[d];
+    if (saved.constant[d]) column = saved.constant_value[d];
+    column = (column - saved.offset[d]) / saved.scale[d];
   }
   return block;
 }
 
+}  // namespace
+
+struct Model::Parts {
+  SavedModel saved;
+  TrainedModel network;
+};
+
+Model::Model(SavedModel saved) {
+  TrainedModel network(saved.network, saved.parameters);
+  parts_ = std::make_shared<const Parts>(Parts{std::move(saved), std::move(network)});
+}
+
+const SavedModel& Model::saved() const {
+  return parts_->saved;
+}
+
+const std::vector<std::string>& Model::columns() const {
+  return parts_->saved.columns;
+}
+
+std::size_t Model::latents() const {
+  return parts_->saved.latents();
+}
+
+std::string Model::card() const {
+  return model_card(parts_->saved).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Encoding Model::encode(std::span<const double> rows, int threads) const {
-  const std::size_t count = rows_of(rows, saved_.features(), "features"), size = count * saved_.latents();
+  const SavedModel& model = parts_->saved;
+  const TrainedModel& network = parts_->network;
+  const std::size_t count = rows_of(rows, model.features(), "features"), size = count * model.latents();
   Encoding encoding{std::vector<double>(size), std::vector<double>(size), std::vector<double>(size)};
   for_blocks(count, threads, [&](std::size_t first, std::size_t block) {
-    const TrainedModel::Posterior posterior = network_.encode(prepared(rows, first, block));
+    const TrainedModel::Posterior posterior = network.encode(prepared_rows(model, rows, first, block));
     store(posterior.mean, first, encoding.mean);
     store((0.5 * posterior.log_variance.array()).exp().matrix(), first, encoding.deviation);
     store(latent_kl(posterior).matrix(), first, encoding.latent_kl);
@@ -143,60 +173,68 @@ Encoding Model::encode(std::span<const double> rows, int threads) const {
 }
 
 std::vector<double> Model::decode(std::span<const double> latents, int threads) const {
-  const std::size_t count = rows_of(latents, saved_.latents(), "latents");
+  const SavedModel& model = parts_->saved;
+  const TrainedModel& network = parts_->network;
+  const std::size_t count = rows_of(latents, model.latents(), "latents");
   for (std::size_t at = 0; at < latents.size(); ++at)
     if (!std::isfinite(latents[at]))
-      throw DataError("row " + std::to_string(at / saved_.latents() + 1) + " of the latents is not finite");
-  std::vector<double> values(count * saved_.features());
+      throw DataError("row " + std::to_string(at / model.latents() + 1) + " of the latents is not finite");
+  std::vector<double> values(count * model.features());
   for_blocks(count, threads, [&](std::size_t first, std::size_t block) {
-    Eigen::MatrixXd decoded = network_.decode(block_of(latents, first, block, saved_.latents()));
-    undo_preparation(saved_, decoded);
+    Eigen::MatrixXd decoded = network.decode(block_of(latents, first, block, model.latents()));
+    undo_preparation(model, decoded);
     store(decoded, first, values);
   });
   return values;
 }
 
 Reconstruction Model::reconstruct(std::span<const double> rows, int threads) const {
-  const std::size_t count = rows_of(rows, saved_.features(), "features");
+  const SavedModel& model = parts_->saved;
+  const TrainedModel& network = parts_->network;
+  const std::size_t count = rows_of(rows, model.features(), "features");
   Reconstruction result{std::vector<double>(rows.size()), std::vector<double>(count),
                         std::vector<double>(count), std::vector<double>(count)};
   for_blocks(count, threads, [&](std::size_t first, std::size_t block) {
-    const Eigen::MatrixXd points = prepared(rows, first, block);
-    const TrainedModel::Posterior posterior = network_.encode(points);
-    Eigen::MatrixXd decoded = network_.decode(posterior.mean);
+    const Eigen::MatrixXd points = prepared_rows(model, rows, first, block);
+    const TrainedModel::Posterior posterior = network.encode(points);
+    Eigen::MatrixXd decoded = network.decode(posterior.mean);
     const Eigen::ArrayXd error = (decoded - points).rowwise().squaredNorm().array();
     const Eigen::ArrayXd kl = latent_kl(posterior).rowwise().sum();
     store(error.matrix(), first, result.error);
     store(kl.matrix(), first, result.kl);
-    store((saved_.reconstruction_scale * error + saved_.beta * kl).matrix(), first, result.loss);
-    undo_preparation(saved_, decoded);
+    store((model.reconstruction_scale * error + model.beta * kl).matrix(), first, result.loss);
+    undo_preparation(model, decoded);
     store(decoded, first, result.values);
   });
   return result;
 }
 
 std::vector<double> Model::sample(std::size_t count, std::uint64_t seed, bool noise, int threads) const {
-  std::vector<double> values(count * saved_.features());
+  const SavedModel& model = parts_->saved;
+  const TrainedModel& network = parts_->network;
+  std::vector<double> values(count * model.features());
   for_blocks(count, threads, [&](std::size_t first, std::size_t block) {
-    Eigen::MatrixXd rows = network_.decode(normal_numbers(seed, prior_draws, first, block, saved_.latents()));
+    Eigen::MatrixXd rows = network.decode(normal_numbers(seed, prior_draws, first, block, model.latents()));
     if (noise)
-      rows += std::sqrt(saved_.tau) * normal_numbers(seed, decoder_draws, first, block, saved_.features());
-    undo_preparation(saved_, rows);
+      rows += std::sqrt(model.tau) * normal_numbers(seed, decoder_draws, first, block, model.features());
+    undo_preparation(model, rows);
     store(rows, first, values);
   });
   return values;
 }
 
 std::vector<double> Model::jacobian(std::span<const double> rows, int threads) const {
-  const std::size_t features = saved_.features(), latents = saved_.latents();
+  const SavedModel& model = parts_->saved;
+  const TrainedModel& network = parts_->network;
+  const std::size_t features = model.features(), latents = model.latents();
   const std::size_t count = rows_of(rows, features, "features");
   std::vector<double> values(count * features * latents);
   for_blocks(count, threads, [&](std::size_t first, std::size_t block) {
-    const TrainedModel::Tangents tangents = network_.tangents(prepared(rows, first, block));
+    const TrainedModel::Tangents tangents = network.tangents(prepared_rows(model, rows, first, block));
     for (std::size_t row = 0; row < block; ++row) {
       Eigen::MatrixXd derivative = tangents.jacobians[row];
       for (std::size_t d = 0; d < features; ++d)
-        derivative.row(static_cast<Index>(d)) *= saved_.constant[d] ? 0.0 : saved_.scale[d];
+        derivative.row(static_cast<Index>(d)) *= model.constant[d] ? 0.0 : model.scale[d];
       Eigen::Map<RowMajor>(values.data() + (first + row) * features * latents, static_cast<Index>(features),
                            static_cast<Index>(latents)) = derivative;
     }
@@ -205,16 +243,17 @@ std::vector<double> Model::jacobian(std::span<const double> rows, int threads) c
 }
 
 std::vector<std::string> Model::notes_on(std::span<const double> rows) const {
-  const std::size_t features = saved_.features(), count = rows.size() / features;
+  const SavedModel& model = parts_->saved;
+  const std::size_t features = model.features(), count = rows.size() / features;
   std::vector<std::string> notes;
   for (std::size_t d = 0; d < features; ++d) {
-    if (!saved_.constant[d]) continue;
-    const double value = saved_.constant_value[d], most = 1e-5 * std::max(std::abs(value), 1e-300);
+    if (!model.constant[d]) continue;
+    const double value = model.constant_value[d], most = 1e-5 * std::max(std::abs(value), 1e-300);
     std::size_t others = 0;
     for (std::size_t row = 0; row < count; ++row)
       others += std::abs(rows[row * features + d] - value) > most ? 1 : 0;
     if (others > 0)
-      notes.push_back("column '" + printable_line(saved_.columns[d]) + "' was " + rounded(value, 6) +
+      notes.push_back("column '" + printable_line(model.columns[d]) + "' was " + rounded(value, 6) +
                       " in all rows of the training and is not in " + std::to_string(others) + " of " +
                       plural(count, "row") + " here; the model does not look at it");
   }
