@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,20 @@ struct ReportOptions {
   bool quiet = false;
 };
 
+/// Of encode, decode, reconstruct and sample.
+struct ModelOptions {
+  std::string run;                    ///< run directory
+  std::optional<int> replica;         ///< none: the one with the lowest loss
+  std::string data;                   ///< file or pattern; empty: the data of the training
+  std::vector<std::string> settings;  ///< dataset.KEY=VALUE, for the reading of `data`
+  std::string out;
+  bool overwrite = false;
+  long long rows = 10000;  ///< sample: that are drawn
+  std::uint64_t seed = 1;  ///< sample
+  bool noise = false;      ///< sample: with the decoder's noise
+  int threads = 0;         ///< 0: all cores
+};
+
 struct DatasetsOptions {
   std::string kind;    ///< one dataset, or "file"; empty: all
   bool names = false;  ///< the names of the built-in ones only
@@ -58,6 +74,10 @@ ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
 ExitCode report_command(const ReportOptions& options);
 ExitCode inspect_command(const InspectOptions& options);
+ExitCode encode_command(const ModelOptions& options);
+ExitCode decode_command(const ModelOptions& options);
+ExitCode reconstruct_command(const ModelOptions& options);
+ExitCode sample_command(const ModelOptions& options);
 ExitCode doctor_command();
 ExitCode datasets_command(const DatasetsOptions& options);
 /// Prints the help of a command, or the overview for an empty `topic`.

@@ -6,7 +6,7 @@
 
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
-#include "host/cli/chosen_settings.hpp"
+#include "host/library/chosen_settings.hpp"
 #include "host/config/config_file.hpp"
 #include "host/config/overrides.hpp"
 #include "host/data/dataset.hpp"

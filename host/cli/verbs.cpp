@@ -1,10 +1,10 @@
 // The commands: their options, in the order and groups of their help, and their examples.
 #include "host/cli/verbs.hpp"
 
-#include <charconv>
 #include <cstdio>
 
 #include "host/base/text.hpp"
+#include "host/cli/verb_parts.hpp"
 #include "host/config/config.hpp"
 #include "host/config/schema.hpp"
 #include "host/data/formats.hpp"
@@ -13,35 +13,6 @@
 
 namespace symscan {
 namespace {
-
-template <class Number>
-CLI::Validator between(Number low, Number high) {
-  return CLI::Validator(
-      [low, high](std::string& text) -> std::string {
-        Number value;
-        const char* const end = text.data() + text.size();
-        const auto [read, error] = std::from_chars(text.data(), end, value);
-        if (error == std::errc() && read == end && value >= low && value <= high) return "";
-        return "'" + text + "' is not " + (std::is_integral_v<Number> ? "a whole number" : "a number") +
-               " from " + number_text(static_cast<double>(low)) + " to " +
-               number_text(static_cast<double>(high));
-      },
-      "");
-}
-
-CLI::Validator not_empty() {
-  return CLI::Validator([](const std::string& text) { return text.empty() ? "it is empty" : std::string(); },
-                        "");
-}
-
-CLI::Option* add_argument(CLI::App& app, GivenOptions& given, const std::string& value,
-                          const std::string& text) {
-  return app.add_option("first", given.first, text)->type_name(value);
-}
-
-void add_settings(CLI::App& app, GivenOptions& given, const std::string& text) {
-  app.add_option("settings", given.settings, text)->type_name("KEY=VALUE");
-}
 
 constexpr auto kDone = ExitCode::done, kFailed = ExitCode::some_failed, kUsage = ExitCode::usage,
                kInput = ExitCode::bad_input, kInterrupted = ExitCode::interrupted;
@@ -401,9 +372,10 @@ std::vector<std::string> GivenOptions::arguments() const {
 }
 
 const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all = {train_verb(),    inspect_verb(),  analyze_verb(), report_verb(),
-                                        generate_verb(), datasets_verb(), schema_verb(),  doctor_verb(),
-                                        help_verb(),     version_verb(),  man_verb(),     completion_verb()};
+  static const std::vector<Verb> all = {
+      train_verb(),       inspect_verb(), analyze_verb(),  report_verb(),    encode_verb(), decode_verb(),
+      reconstruct_verb(), sample_verb(),  generate_verb(), datasets_verb(),  schema_verb(), doctor_verb(),
+      help_verb(),        version_verb(), man_verb(),      completion_verb()};
   return all;
 }
 

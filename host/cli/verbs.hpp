@@ -15,6 +15,7 @@ struct GivenOptions {
   InspectOptions inspect;
   AnalyzeOptions analyze;
   ReportOptions report;
+  ModelOptions model;
   DatasetsOptions datasets;
   bool schema_of_analysis = false;
   std::string first;                  ///< the first argument: config, dataset, run directory, topic or shell
@@ -33,6 +34,12 @@ struct Verb {
   std::vector<Example> examples;
   std::vector<ExitCode> exits = {};  ///< worth telling in its help
 };
+
+/// What is done with trained models (model_verbs.cpp).
+Verb encode_verb();
+Verb decode_verb();
+Verb reconstruct_verb();
+Verb sample_verb();
 
 /// In the order of the overview.
 const std::vector<Verb>& verbs();

@@ -266,4 +266,25 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   return findings;
 }
 
+Findings analyse_rows(const DatasetRecord& record, const DatasetRows& rows, const FindingsOptions& options) {
+  RunResults about;
+  about.datasets = {record};
+  check_candidates(about, options);
+  check_fields(about, options);
+  const DatasetPoints points = dataset_points(record, rows);
+  Findings findings;
+  findings.name = record.label;
+  DatasetFinding& finding = findings.datasets.emplace_back();
+  finding.dataset = record.label;
+  finding.columns = record.columns;
+  finding.notes = points.notes;
+  if (rows.rows < std::min(record.rows, most_analysed_rows))
+    finding.notes.push_back("Looked at " + std::to_string(rows.rows) + " of " + std::to_string(record.rows) +
+                            " rows, evenly spaced, since there are " + std::to_string(record.columns.size()) +
+                            " columns.");
+  add_row_findings(points, options, std::nullopt, finding);
+  finding.sentences = finding_sentences(finding);
+  return findings;
+}
+
 }  // namespace symscan

@@ -12,4 +12,9 @@ namespace symscan {
 Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& options = {},
                  const std::vector<DatasetRows>& loaded = {});
 
+/// What rows say without any training. `record`: its columns, label and settings ("acceptance", "angles").
+/// Throws DataError for candidates or vector fields that do not suit the columns.
+Findings analyse_rows(const DatasetRecord& record, const DatasetRows& rows,
+                      const FindingsOptions& options = {});
+
 }  // namespace symscan

@@ -27,9 +27,13 @@ void write_results(const std::filesystem::path& run, const RunResults& results, 
   write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
 }
 
+std::string report_page(const RunResults& results, Ledger& ledger, const Findings* findings) {
+  return render_report(report_json(report_data(results, ledger, utc_now(), findings)));
+}
+
 void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
                   const Findings* findings, const std::function<void()>& before_writing) {
-  const std::string page = render_report(report_json(report_data(results, ledger, utc_now(), findings)));
+  const std::string page = report_page(results, ledger, findings);
   before_writing();
   write_file_atomically(run / "report.html", page);
 }

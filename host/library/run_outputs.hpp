@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "host/findings/findings.hpp"
@@ -12,6 +13,8 @@ namespace symscan {
 /// Writes models.safetensors, metrics.jsonl and summary.json of a run, from its ledger.
 void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger);
 
+/// The page of report.html.
+std::string report_page(const RunResults& results, Ledger& ledger, const Findings* findings);
 /// Writes report.html. `findings`: null if the run has not been analysed.
 void write_report(
     const std::filesystem::path& run, const RunResults& results, Ledger& ledger, const Findings* findings,

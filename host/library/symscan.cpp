@@ -3,16 +3,22 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/analysis/acceptance.hpp"
 #include "host/base/cores.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
+#include "host/config/overrides.hpp"
+#include "host/data/angle_values.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
+#include "host/findings/model_json.hpp"
+#include "host/library/chosen_settings.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/library/run_state.hpp"
 #include "host/library/sweep_training.hpp"
+#include "host/models/saved_model.hpp"
 #include "host/store/run_directory.hpp"
 #include "host/store/run_files.hpp"
 
@@ -108,11 +114,23 @@ TrainingObserver observer_of(const Run::State& run, const TrainingOptions& optio
   return observer;
 }
 
+/// What is worth reading about the settings, and then about each dataset.
+LoadingHooks hooks_of(std::function<Table(const ReplicaConfig&)> load, const TrainingOptions& options) {
+  LoadingHooks hooks{std::move(load)};
+  if (options.note)
+    hooks.loaded = [&options](const DatasetRecord& record) {
+      for (const std::string& note : record.notes) options.note(record.label + ": " + note);
+    };
+  return hooks;
+}
+
 Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig&)>& load,
                 const TrainingOptions& options) {
   if (!options.directory.empty()) RunDirectory::check(options.directory, mode_of(options.existing));
+  if (options.note)
+    for (const std::string& note : sweep.notes) options.note(note);
   SweepInput input(std::move(sweep), choice_of(options));
-  input.load({load});
+  input.load(hooks_of(load, options));
   const Backend& backend = input.open_backend();
   if (options.warn && !backend.warning.empty()) options.warn(backend.warning);
   input.check();
@@ -132,9 +150,39 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   return Run(std::move(run));
 }
 
+/// The config with the settings applied.
 Json document_of(const SweepText& sweep) {
-  return parse_json_text(sweep.json, "the config", true);
+  Json document = parse_json_text(sweep.json, "the config", true);
+  if (!document.is_object()) throw ConfigError("the config is no JSON object");
+  for (const std::string& setting : sweep.settings) apply_override(document, setting);
+  return document;
 }
+
+/// The dataset that stands for a table: of what a config may say about it, what is about its meaning.
+Json table_section(const Json& document, const std::string& name) {
+  Json section = {{"kind", "file"}, {"path", name}};
+  if (!document.contains("dataset")) return section;
+  const Json& given = document.at("dataset");
+  for (const auto& [key, value] : given.items()) {
+    if (!given.is_object() || (key != "acceptance" && key != "angles"))
+      throw ConfigError("the table is the dataset; take 'dataset" + (given.is_object() ? "." + key : "") +
+                        "' out of the config");
+    section[key] = value;
+  }
+  return section;
+}
+
+/// A table that is handed out as often as datasets are prepared from it, without a copy at the last time.
+class TableSource {
+ public:
+  TableSource(Table table, const SweepConfig& sweep)
+      : table_(std::move(table)), left_(index_datasets(sweep).first_replica.size()) {}
+  Table operator()() { return --left_ == 0 ? std::move(table_) : table_; }
+
+ private:
+  Table table_;
+  std::size_t left_;
+};
 
 }  // namespace
 
@@ -206,28 +254,69 @@ std::string Run::summary() const {
   return summary_json(state_->results).dump(1) + "\n";
 }
 
-Run train(const SweepText& sweep, const TrainingOptions& options) {
-  return train_sweep(
-      parse_config(document_of(sweep), sweep.settings),
-      [](const ReplicaConfig& config) { return load_dataset(config.dataset); }, options);
+std::string Run::config() const {
+  return state_->results.sweep.resolved.dump(1) + "\n";
 }
 
-Run train(const Table& table, const SweepText& sweep, const TrainingOptions& options) {
+const std::filesystem::path& Run::directory() const {
+  return state_->path;
+}
+
+int Run::best() const {
+  return chosen_replica(state_->results, std::nullopt);
+}
+
+Model Run::model(int replica) const {
+  return Model(saved_model(state_->results, state_->ledger(), chosen_replica(state_->results, replica)));
+}
+
+Run train(const SweepText& sweep, const TrainingOptions& options) {
   Json document = document_of(sweep);
-  if (document.is_object() && document.contains("dataset"))
-    throw ConfigError("the table is the dataset; take 'dataset' out of the config");
-  const Json dataset = {{"kind", "file"}, {"path", options.table_name}};
-  if (document.is_object()) document["dataset"] = dataset;
-  SweepConfig parsed = parse_config(document, sweep.settings);
-  if (parsed.resolved.at("dataset") != check_datasets(dataset))
-    throw ConfigError("the table is the dataset; take the settings of 'dataset' out");
+  std::vector<std::string> chosen;
+  if (options.choose_open_settings && document.contains("dataset")) chosen = choose_settings(document);
+  SweepConfig parsed = parse_config(document);
+  parsed.notes.insert(parsed.notes.begin(), chosen.begin(), chosen.end());
   return train_sweep(
-      std::move(parsed), [&](const ReplicaConfig&) { return table; }, options);
+      std::move(parsed), [](const ReplicaConfig& config) { return load_dataset(config.dataset); }, options);
+}
+
+Run train(Table table, const SweepText& sweep, const TrainingOptions& options) {
+  Json document = document_of(sweep);
+  document["dataset"] = table_section(document, options.table_name);
+  std::vector<std::string> chosen;
+  if (options.choose_open_settings) chosen = choose_settings(document, table);
+  SweepConfig parsed = parse_config(document);
+  parsed.notes.insert(parsed.notes.begin(), chosen.begin(), chosen.end());
+  TableSource source(std::move(table), parsed);
+  return train_sweep(
+      std::move(parsed), [&](const ReplicaConfig&) { return source(); }, options);
 }
 
 Findings analyse(const Run& run, const FindingsOptions& options) {
   Run::State& state = run.state();
   return analyse(state.results, state.ledger(), options, state.rows);
+}
+
+Findings analyse(const Table& table, const FindingsOptions& options, const TableMeaning& meaning) {
+  check_acceptance(meaning.acceptance, table);
+  check_angles(meaning.angles, table.columns);
+  ReplicaConfig config;
+  config.dataset = {{"acceptance", meaning.acceptance}, {"angles", meaning.angles}};
+  const DatasetRecord record =
+      make_record(config, meaning.name, table, prepare(table, Preprocess::standardize));
+  return analyse_rows(record, evenly_spaced_rows(table), options);
+}
+
+std::string json_of(const Findings& findings) {
+  return to_json(findings).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Findings findings_of(const std::string& json) {
+  return findings_from_json(parse_json_text(json, "the analysis", true));
+}
+
+std::string report_page(const Run& run, const Findings* findings) {
+  return report_page(run.state().results, run.state().ledger(), findings);
 }
 
 void write_report(const Run& run, const Findings& findings) {

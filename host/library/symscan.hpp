@@ -4,6 +4,9 @@
 //   symscan::Table table = symscan::make_table({"x", "y"}, values);
 //   symscan::Run run = symscan::train(table, {.settings = {"model.latent_dim=[1,2]", "seeds=[1,2,3]"}});
 //   symscan::Findings findings = symscan::analyse(run);
+//   symscan::Model model = run.model(run.best());
+//
+// Constraints, dimension and symmetries of the rows need no training: symscan::analyse(table).
 //
 // Everything that goes wrong is thrown as symscan::Error with one sentence that says what to do. Functions
 // may be called by several threads at one time; one Run belongs to one thread.
@@ -19,6 +22,7 @@
 #include "host/data/table.hpp"
 #include "host/findings/model.hpp"
 #include "host/findings/options.hpp"
+#include "host/models/model.hpp"
 
 namespace symscan {
 
@@ -57,10 +61,14 @@ struct TrainingOptions {
   int threads = 0;              ///< that train on the CPU, in all; 0: all cores
   double checkpoint_seconds = 10;
   std::string table_name = "table";  ///< what sentences and files call a table that the caller made
+  /// As `symscan train --data` without settings: latent_dim, beta and seeds that the sweep leaves open are
+  /// chosen from the data; `note` tells which. Where the dataset is not a table or a file, nothing is chosen.
+  bool choose_open_settings = false;
 
   // Called on the thread that called train(); each may be empty.
   std::function<void(const TrainingProgress&)> progress = {};  ///< several times a second
   std::function<void(const std::string&)> warn = {};           ///< a sentence: no device, a lost device, ...
+  std::function<void(const std::string&)> note = {};           ///< a sentence about the data or the settings
   /// Becomes true, on any thread: training ends soon with a checkpoint, and Run::complete() is false.
   const std::atomic<bool>* stop = nullptr;
 };
@@ -96,11 +104,19 @@ class Run {
   Run& operator=(Run&&) noexcept;
   ~Run();
 
-  bool complete() const;                         ///< false: train() was stopped before its end
-  const std::string& name() const;               ///< of the sweep
-  const std::string& backend() const;            ///< what trained it: "cpu (avx512)", "cuda (NVIDIA H200)"
-  std::vector<TrainedReplica> replicas() const;  ///< of all groups, in the order of the sweep
-  std::string summary() const;                   ///< the text of summary.json
+  bool complete() const;                           ///< false: train() was stopped before its end
+  const std::string& name() const;                 ///< of the sweep
+  const std::string& backend() const;              ///< what trained it: "cpu (avx512)", "cuda (NVIDIA H200)"
+  std::vector<TrainedReplica> replicas() const;    ///< of all groups, in the order of the sweep
+  std::string summary() const;                     ///< the text of summary.json
+  std::string config() const;                      ///< the resolved config: the text of config.json
+  const std::filesystem::path& directory() const;  ///< empty: the run has none
+
+  /// The replica with the lowest loss. Throws UsageError where losses cannot be compared (several datasets or
+  /// betas), with the best of each, or where no replica is done.
+  int best() const;
+  /// A trained model. Throws UsageError for a replica that is not done.
+  Model model(int replica) const;
 
   /// What the functions of the library use; defined in the library alone.
   struct State;
@@ -116,9 +132,10 @@ class Run {
 /// ConfigError, DataError (the data cannot be used) or UsageError (a device that is not there).
 Run train(const SweepText& sweep, const TrainingOptions& options = {});
 
-/// The same on a table. The sweep has no dataset of its own. `symscan analyze` of the run directory later
-/// looks at the rows that are kept with the run (at most 1500), since it cannot make the table again.
-Run train(const Table& table, const SweepText& sweep, const TrainingOptions& options = {});
+/// The same on a table. Of the settings of a dataset the sweep may have "acceptance" and "angles" alone.
+/// `symscan analyze` of the run directory later looks at the rows that are kept with the run (at most 1500),
+/// since it cannot make the table again.
+Run train(Table table, const SweepText& sweep, const TrainingOptions& options = {});
 
 /// What a run says about its data: degrees of freedom, symmetries, constraints (host/findings/model.hpp).
 /// Depends on the run, its data and the options alone. A run that this process trained is looked at with the
@@ -127,8 +144,23 @@ Run train(const Table& table, const SweepText& sweep, const TrainingOptions& opt
 /// Throws DataError for candidates that no dataset has.
 Findings analyse(const Run& run, const FindingsOptions& options = {});
 
+/// What the rows of a table say without any training. `name`: what sentences call it; `acceptance`, `angles`:
+/// as dataset.acceptance and dataset.angles. Throws DataError for a table that cannot be used, and for
+/// candidates, angles or an acceptance that do not suit its columns.
+struct TableMeaning {
+  std::string name = "table", acceptance = {};
+  std::vector<std::string> angles = {};
+};
+Findings analyse(const Table& table, const FindingsOptions& options = {}, const TableMeaning& meaning = {});
+
+/// The text of analysis.json, and back. findings_of() throws DataError for what is no analysis.
+std::string json_of(const Findings& findings);
+Findings findings_of(const std::string& json);
+
 /// Writes analysis.json and report.html into the run's directory. Throws UsageError if the run has none.
 void write_report(const Run& run, const Findings& findings);
+/// The report as one HTML page that needs no other file. `findings`: null if the run has not been analysed.
+std::string report_page(const Run& run, const Findings* findings);
 
 #pragma GCC visibility pop
 

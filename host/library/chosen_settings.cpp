@@ -1,4 +1,4 @@
-#include "host/cli/chosen_settings.hpp"
+#include "host/library/chosen_settings.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -108,27 +108,70 @@ std::vector<double> betas_for(double squared_distance) {
           series.begin() + static_cast<std::ptrdiff_t>(first) + 3};
 }
 
-std::vector<std::string> choose_settings(Json& document) {
-  const bool latents = is_open(document, "model", "latent_dim"), beta = is_open(document, "loss", "beta");
-  const bool seeds = !document.contains("seeds") && !document.contains("seed");
-  if (document.contains("zip") || (!latents && !beta && !seeds) || !can_be_read_twice(document)) return {};
-  const std::optional<PreparedData> data = read_some(document);
-  if (!data) return {};
-  std::vector<std::string> chosen;
-  if (latents) {
-    document["model"]["latent_dim"] = latent_scan(data->features);
-    chosen.push_back("model.latent_dim " + list_text(document["model"]["latent_dim"]) + " (" +
-                     plural(data->features, "column") + ")");
+namespace {
+
+/// What a document leaves open.
+struct OpenSettings {
+  explicit OpenSettings(const Json& document)
+      : latents(is_open(document, "model", "latent_dim")),
+        beta(is_open(document, "loss", "beta")),
+        seeds(!document.contains("seeds") && !document.contains("seed")) {
+    if (document.contains("zip")) latents = beta = seeds = false;
   }
-  if (beta) {
-    document["loss"]["beta"] = betas_for(neighbour_distance(*data) / static_cast<double>(data->features));
+  bool any() const { return latents || beta || seeds; }
+
+  bool latents, beta, seeds;
+};
+
+std::vector<std::string> choose_from(const PreparedData& data, const OpenSettings& open, Json& document) {
+  std::vector<std::string> chosen;
+  if (open.latents) {
+    document["model"]["latent_dim"] = latent_scan(data.features);
+    chosen.push_back("model.latent_dim " + list_text(document["model"]["latent_dim"]) + " (" +
+                     plural(data.features, "column") + ")");
+  }
+  if (open.beta) {
+    document["loss"]["beta"] = betas_for(neighbour_distance(data) / static_cast<double>(data.features));
     chosen.push_back("loss.beta " + list_text(document["loss"]["beta"]));
   }
-  if (seeds) {
+  if (open.seeds) {
     document["seeds"] = "auto";
     chosen.emplace_back("seeds auto");
   }
   return {"chosen from the data: " + join_words(chosen, "; ") + "; write them as settings to choose others"};
+}
+
+/// The first rows of a table.
+Table head_of(const Table& table, std::size_t most) {
+  Table head;
+  head.columns = table.columns;
+  head.precision = table.precision;
+  head.rows = std::min(table.rows, most);
+  const auto values = static_cast<std::ptrdiff_t>(head.rows * table.features());
+  head.values.assign(table.values.begin(), table.values.begin() + values);
+  if (!table.weights.empty())
+    head.weights.assign(table.weights.begin(),
+                        table.weights.begin() + static_cast<std::ptrdiff_t>(head.rows));
+  return head;
+}
+
+}  // namespace
+
+std::vector<std::string> choose_settings(Json& document) {
+  const OpenSettings open(document);
+  if (!open.any() || !can_be_read_twice(document)) return {};
+  const std::optional<PreparedData> data = read_some(document);
+  return data ? choose_from(*data, open, document) : std::vector<std::string>();
+}
+
+std::vector<std::string> choose_settings(Json& document, const Table& table) {
+  const OpenSettings open(document);
+  if (!open.any()) return {};
+  try {
+    return choose_from(prepare(head_of(table, most_rows), Preprocess::standardize), open, document);
+  } catch (const DataError&) {
+    return {};  // training says why
+  }
 }
 
 }  // namespace symscan

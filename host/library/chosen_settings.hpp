@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "host/base/json.hpp"
+#include "host/data/table.hpp"
 
 namespace symscan {
 
@@ -12,6 +13,9 @@ namespace symscan {
 /// standardised feature. seeds: "auto". Returns sentences that say what was chosen. A pipe, or a file that
 /// cannot be read, chooses nothing: the defaults of configs stay, and reading it again says what is wrong.
 std::vector<std::string> choose_settings(Json& document);
+
+/// The same for a table that is there already; where it cannot be trained on, nothing is chosen.
+std::vector<std::string> choose_settings(Json& document, const Table& table);
 
 /// Betas of a scan for a squared distance between nearest neighbours, in standardised features: three
 /// neighbours of the series 0.01, 0.03, 0.1, 0.3, 1.

@@ -1,4 +1,4 @@
-#include "host/cli/chosen_settings.hpp"
+#include "host/library/chosen_settings.hpp"
 
 #include <gtest/gtest.h>
 
