@@ -5,6 +5,7 @@
 
 #include "host/analysis/acceptance.hpp"
 #include "host/base/cores.hpp"
+#include "host/config/config_file.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
 #include "host/config/overrides.hpp"
@@ -212,6 +213,10 @@ Table load_table(const std::string& dataset) {
   const Json section = check_datasets(parse_json_text(dataset, "the dataset", true));
   if (section.is_array()) throw ConfigError("load_table takes one dataset, not a list");
   return load_dataset(section);
+}
+
+std::string read_config(const std::filesystem::path& file) {
+  return load_config(file.string()).resolved.dump();
 }
 
 Run Run::open(const std::filesystem::path& directory) {

@@ -23,6 +23,7 @@
 #include "host/findings/model.hpp"
 #include "host/findings/options.hpp"
 #include "host/models/model.hpp"
+#include "host/models/model_state.hpp"
 
 namespace symscan {
 
@@ -45,6 +46,10 @@ struct SweepText {
   /// As on the command line, "loss.beta=[0.03,0.1]"; stronger than `json`.
   std::vector<std::string> settings = {};
 };
+
+/// A config file (// comments allowed) as JSON text with every setting; relative paths of data are taken from
+/// the file's folder. Throws ConfigError with file, line and column.
+std::string read_config(const std::filesystem::path& file);
 
 struct TrainingProgress {
   std::size_t replicas = 0, finished = 0, failed = 0;

@@ -1,0 +1,104 @@
+"""Trained models in use."""
+import json
+import os
+import warnings
+
+from . import _core
+from ._errors import DataError, SymscanWarning
+from ._tables import rows_and_names
+
+
+def _threads(threads):
+    return int(threads) if threads else len(os.sched_getaffinity(0))
+
+
+class Model:
+    """A trained autoencoder. Events are rows in raw units, [n, D], with the columns of ``columns``; a data frame may have
+    them in any order, and others beside them. Latents, [n, L], are in the order of their relevance. Arithmetic is float64 on
+    the float32 weights; the result does not depend on ``threads`` (default: all cores)."""
+
+    def __init__(self, core):
+        self._core = core
+
+    @property
+    def columns(self):
+        """[D] names of the features."""
+        return list(self._core.columns)
+
+    @property
+    def latent_dim(self):
+        """L"""
+        return self._core.latents
+
+    @property
+    def card(self):
+        """Program, run, dataset with its preprocessing, settings, tau, losses and relevances, as a dictionary."""
+        return json.loads(self._core.card())
+
+    @property
+    def relevance(self):
+        """[L] by the run's relevance.measure, nats for the KL, most relevant first."""
+        return self.card["relevance"]["values"]
+
+    def _rows(self, X):
+        rows, names, _ = rows_and_names(X, None)
+        if names is not None and names != self.columns:
+            rows, _, _ = rows_and_names(X, self.columns)
+        if rows.shape[1] != len(self.columns):
+            raise DataError(f"the array has {rows.shape[1]} columns, and the model was trained on {len(self.columns)}: "
+                            f"{', '.join(self.columns)}")
+        for note in self._core.notes_on(rows):
+            warnings.warn(note, SymscanWarning, stacklevel=4)
+        return rows
+
+    def encode(self, X, threads=None):
+        """Means of the latents of each event, [n, L]."""
+        return self._core.encode(self._rows(X), _threads(threads))[0]
+
+    def posterior(self, X, threads=None):
+        """Means and standard deviations of the latents of each event, each [n, L]."""
+        mean, deviation, _ = self._core.encode(self._rows(X), _threads(threads))
+        return mean, deviation
+
+    def kl(self, X, threads=None):
+        """KL of each latent of each event to the prior, [n, L], nats. Its mean over the training's events is the
+        relevance."""
+        return self._core.encode(self._rows(X), _threads(threads))[2]
+
+    def decode(self, Z, threads=None):
+        """Events of latents: [n, L] -> [n, D], raw units."""
+        rows, _, _ = rows_and_names(Z, None)
+        return self._core.decode(rows, _threads(threads))
+
+    def reconstruct(self, X, threads=None):
+        """Events as the model gives them back, [n, D], raw units."""
+        return self._core.reconstruct(self._rows(X), _threads(threads))[0]
+
+    def reconstruction_error(self, X, threads=None):
+        """Squared error of each event over all features, [n], in the prepared (standardised) units of the training."""
+        return self._core.reconstruct(self._rows(X), _threads(threads))[1]
+
+    def loss(self, X, threads=None):
+        """Loss of each event, [n]: scale * reconstruction error + beta * KL. An anomaly score: divided by beta it is the
+        negative log-likelihood bound in nats, up to a constant."""
+        return self._core.reconstruct(self._rows(X), _threads(threads))[3]
+
+    def sample(self, n, seed=1, noise=False, threads=None):
+        """New events, [n, D]: latents from the prior, decoded. ``noise``: with the decoder's own, of variance tau in
+        prepared units."""
+        return self._core.sample(n, seed, noise, _threads(threads))
+
+    def jacobian(self, X, threads=None):
+        """d decode / d z at the mean of each event, [n, D, L], raw units."""
+        return self._core.jacobian(self._rows(X), _threads(threads))
+
+    def __reduce__(self):
+        return _from_state, self._core.state()
+
+    def __repr__(self):
+        relevances = ", ".join(f"{value:.3g}" for value in self.relevance)
+        return f"<symscan.Model: {len(self.columns)} features, {self.latent_dim} latents, relevances {relevances}>"
+
+
+def _from_state(description, parameters):
+    return Model(_core.model_from_state(description, parameters))

@@ -1,0 +1,268 @@
+"""A trained sweep."""
+import html
+import json
+import os
+import tempfile
+import webbrowser
+
+from . import _core
+from ._display import in_notebook, progress_display
+from ._errors import UsageError
+from ._findings import Findings
+from ._models import Model
+
+
+def _pandas(what, instead):
+    try:
+        import pandas
+    except ImportError:
+        raise ImportError(f"{what} needs pandas (pip install pandas); {instead} has the same numbers") from None
+    return pandas
+
+
+class Models:
+    """The trained models of a run, by the number of their replica: ``run.models[3]``."""
+
+    def __init__(self, run, count):
+        self._run, self._count, self._known = run, count, {}
+
+    def __len__(self):
+        return self._count
+
+    def __getitem__(self, replica):
+        replica = int(replica)
+        if replica < 0:
+            replica += self._count
+        if not 0 <= replica < self._count:
+            raise IndexError(f"there is no replica {replica}; the run has {self._count}")
+        if replica not in self._known:
+            self._known[replica] = Model(self._run._core.model(replica))
+        return self._known[replica]
+
+    def __repr__(self):
+        return f"<models of {self._count} replicas>"
+
+
+class Report:
+    """The report as one HTML page. In a notebook it is shown below the cell."""
+
+    def __init__(self, page, path):
+        self.page, self.path = page, path
+
+    def open(self):
+        """Shows the page in a browser."""
+        webbrowser.open("file://" + os.path.abspath(self.path))
+        return self
+
+    def _repr_html_(self):
+        return (f'<iframe srcdoc="{html.escape(self.page, quote=True)}" title="symscan report" '
+                'style="width:100%;height:40em;border:1px solid #ccc"></iframe>')
+
+    def __repr__(self):
+        return f"<symscan report: {self.path}>"
+
+
+class Run:
+    """A sweep that has been trained: ``replicas``, ``relevance``, ``findings``, ``models``, ``report()``."""
+
+    def __init__(self, core, progress=None):
+        self._core, self._progress = core, progress
+        self._summary = None
+        self._findings = None
+        self._models = None
+
+    @property
+    def name(self):
+        """Of the sweep."""
+        return self._core.name
+
+    @property
+    def backend(self):
+        """What trained it: "cpu (avx512)", "cuda (NVIDIA H200)"."""
+        return self._core.backend
+
+    @property
+    def directory(self):
+        """Run directory, or None."""
+        return self._core.directory or None
+
+    @property
+    def complete(self):
+        """False: training was stopped before its end; ``symscan.train(..., out=..., resume=True)`` goes on."""
+        return self._core.complete
+
+    @property
+    def config(self):
+        """The config with every setting, as a dictionary."""
+        return json.loads(self._core.config())
+
+    @property
+    def summary(self):
+        """The content of summary.json (docs/formats.md)."""
+        if self._summary is None:
+            self._summary = json.loads(self._core.summary())
+        return self._summary
+
+    @property
+    def replicas(self):
+        """A data frame with one row per replica: settings, status, losses (averages over the dataset after training, kl in
+        nats), number of active latents."""
+        pandas = _pandas("run.replicas", "run.summary['replicas']")
+        rows = []
+        for entry in self.summary["replicas"]:
+            row = {key: value for key, value in entry.items() if key not in ("theory", "relevance")}
+            row["relevance"] = entry.get("relevance", {}).get("values")
+            rows.append(row)
+        return pandas.DataFrame(rows).set_index("id")
+
+    def relevances(self, measure=None):
+        """A data frame [replicas, latents] of a relevance measure, most relevant latent first (default: the run's own,
+        usually the KL in nats). Replicas without a result have none."""
+        pandas = _pandas("run.relevances", "run.summary['replicas']")
+        done = [entry for entry in self.summary["replicas"] if "relevance" in entry]
+        known = [key for key in done[0]["relevance"] if key not in ("measure", "order", "values")] if done else []
+        if measure is not None and done and measure not in known:
+            raise UsageError(f"there is no measure '{measure}'; there are {', '.join(known)}")
+        values = {entry["id"]: entry["relevance"][measure or "values"] for entry in done}
+        width = max((len(row) for row in values.values()), default=0)
+        frame = pandas.DataFrame.from_dict(values, orient="index",
+                                           columns=[f"z{j}" for j in range(1, width + 1)] if values else None)
+        frame.index.name = "id"
+        return frame
+
+    @property
+    def relevance(self):
+        """``relevances()``: a data frame [replicas, latents], most relevant latent first."""
+        return self.relevances()
+
+    @property
+    def models(self):
+        """The trained models: ``run.models[i]``."""
+        if self._models is None:
+            self._models = Models(self, len(self.summary["replicas"]))
+        return self._models
+
+    @property
+    def best(self):
+        """The model with the lowest loss, where losses can be compared: one dataset and beta."""
+        return self.models[self._core.best()]
+
+    @property
+    def findings(self):
+        """What the run says about its data, analysed at the first look."""
+        if self._findings is None:
+            self.analyse()
+        return self._findings
+
+    def analyse(self, candidates=(), only_named=False, fields="affine", budget=100, threads=None, progress=None):
+        """Looks for degrees of freedom, constraints and symmetries, as `symscan analyze` does.
+
+        Parameters
+        ----------
+        candidates : list of str
+            Transformations to test too: "rotation(x,y)", "boost(z)", "lorentz", "parity", ...
+        only_named : bool
+            Test no transformations but these.
+        fields : str
+            Motions to look for: "affine", "quadratic", "pairs", or lines of vector fields such as "x*d/dy - y*d/dx".
+        budget : float
+            Seconds of one core for the rows of a dataset: what would take longer is left out, and listed.
+
+        Returns
+        -------
+        Findings
+        """
+        options = analysis_options(candidates, only_named, fields, budget, threads)
+        self._findings = analysed(self._progress if progress is None else progress,
+                                  lambda tell: self._core.analyse(options, tell))
+        return self._findings
+
+    def report(self, path=None, show=None):
+        """The report as one HTML page: in the run directory with analysis.json, at ``path``, or in a temporary file. In a
+        notebook it is shown; else ``show=True`` opens a browser."""
+        findings = self.findings.to_json()
+        page = self._core.report_page(findings)
+        if self.directory is not None:
+            self._core.write_report(findings)
+        if path is None and self.directory is not None:
+            path = os.path.join(self.directory, "report.html")
+        elif path is None:
+            descriptor, path = tempfile.mkstemp(prefix="symscan-", suffix=".html")
+            os.close(descriptor)
+            _write_text(path, page)
+        else:
+            _write_text(path, page)
+        report = Report(page, os.fspath(path))
+        if show is True and not in_notebook():
+            report.open()
+        return report
+
+    def _counts(self):
+        counts = {}
+        for entry in self.summary["replicas"]:
+            counts[entry["status"]] = counts.get(entry["status"], 0) + 1
+        return ", ".join(f"{count} {status}" for status, count in counts.items())
+
+    def __repr__(self):
+        where = f", {self.directory}" if self.directory else ""
+        return f"<symscan.Run {self.name}: {self._counts()}, {self.backend}{where}>"
+
+    def _repr_html_(self):
+        head = f"<b>{html.escape(self.name)}</b>: {html.escape(self._counts())}, {html.escape(self.backend)}"
+        rows = "".join(
+            f"<tr><td>{html.escape(problem['dataset'])}</td><td>{problem['beta']:g}</td><td>{best['loss']:.4g}</td>"
+            f"<td>{', '.join(f'{value:.2f}' for value in best['relevances'])}</td><td>{best['relevant_latents']}</td>"
+            f"<td>{problem['converged']} of {problem['trainings']}</td></tr>"
+            for problem in self.summary["optima"] for best in problem["classes"][:1])
+        head_row = ("<tr><th>dataset</th><th>beta</th><th>lowest loss</th><th>its relevances (nats)</th>"
+                    "<th>relevant latents</th><th>converged</th></tr>")
+        table = f"<table>{head_row}{rows}</table>" if rows else ""
+        return f"<div>{head}{table}{self._findings._repr_html_() if self._findings else ''}</div>"
+
+
+def _write_text(path, text):
+    folder = os.path.dirname(os.path.abspath(path))
+    descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".html")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def analysis_options(candidates, only_named, fields, budget, threads):
+    """The options of an analysis as the library takes them."""
+    if isinstance(candidates, str):
+        candidates = [candidates]
+    named = fields in ("affine", "quadratic", "pairs")
+    if not named and "d/d" not in fields:
+        raise UsageError(f"fields is '{fields}', which is neither affine, quadratic, pairs nor lines of vector fields "
+                         "such as x*d/dy - y*d/dx")
+    if not budget > 0:
+        raise UsageError(f"budget is {budget}; it must be above 0")
+    return {"candidates": [str(text) for text in candidates], "only_named": bool(only_named),
+            "fields": fields if named else "the fields given", "field_lines": "" if named else fields,
+            "budget": float(budget), "threads": threads or len(os.sched_getaffinity(0))}
+
+
+def analysed(progress, work):
+    """Findings of ``work(tell)``, with progress shown."""
+    display = progress_display(progress)
+
+    def tell(kind, *what):
+        if kind == "progress":
+            dataset, part, share = what
+            display.show(share, f"{dataset}: {part}")
+
+    try:
+        return Findings(work(tell))
+    finally:
+        display.close()
+
+
+def open_run(directory):
+    """Reads a run directory; nothing is changed. Throws Error if there is no run."""
+    return Run(_core.open_run(os.fspath(directory)))

@@ -1,0 +1,222 @@
+"""From what people have to a table: arrays, frames, records of particles, files."""
+import json
+import os
+
+import numpy as np
+
+from . import _core
+from ._errors import DataError, UsageError
+
+
+def _as_column(values, name):
+    """[n] float64, without a copy where that is possible."""
+    try:
+        column = np.ascontiguousarray(np.asarray(values), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name} cannot be read as numbers: {error}") from None
+    if column.ndim != 1:
+        raise DataError(f"{name} has {column.ndim} dimensions; give one number per row")
+    return column
+
+
+def _is_frame(data):
+    """pandas, polars, pyarrow: they have named columns."""
+    return hasattr(data, "columns") and not isinstance(data, np.ndarray) and not hasattr(data, "fields")
+
+
+def _frame_columns(data):
+    """[(name, column)] of a data frame. pyarrow's `columns` are the columns themselves."""
+    if hasattr(data, "column_names"):
+        return [(str(name), data.column(name)) for name in data.column_names]
+    return [(str(name), data[name]) for name in data.columns]
+
+
+def _numbers(name, column):
+    """[n] numbers of a frame's column, and the name of their type. Missing values are refused: they are no numbers."""
+    kind = str(getattr(column, "dtype", getattr(column, "type", "")))
+    if hasattr(column, "null_count"):
+        nulls = column.null_count
+        missing = nulls() if callable(nulls) else nulls
+    elif hasattr(column, "isna"):
+        missing = int(column.isna().sum())
+    else:
+        missing = 0
+    if missing:
+        raise DataError(f"column '{name}' has {missing} missing values; drop these rows, or fill them")
+    values = column.to_numpy() if hasattr(column, "to_numpy") else np.asarray(column)
+    if values.dtype.kind not in "fiub":
+        raise DataError(f"column '{name}' holds {kind or values.dtype}, not numbers; drop it or turn it into numbers")
+    return values
+
+
+def _records_columns(data):
+    """Arrays of particles by name: awkward and vector arrays, NumPy structured arrays. A field of records (mu1.pt) gives
+    columns "pt(mu1)", as files of events do."""
+    names = list(data.dtype.names) if isinstance(data, np.ndarray) else list(data.fields)
+    columns = []
+    for name in names:
+        field = data[name]
+        inner = list(field.dtype.names or ()) if isinstance(field, np.ndarray) else list(getattr(field, "fields", ()))
+        if inner:
+            columns += [(f"{part}({name})", field[part]) for part in inner]
+        else:
+            columns.append((name, field))
+    result = []
+    for name, column in columns:
+        try:
+            values = np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column)
+        except Exception as error:  # awkward: lists of different lengths
+            raise DataError(f"field '{name}' is no column of numbers ({str(error).splitlines()[0]}); "
+                            "choose one value per event, e.g. the leading particle") from None
+        if isinstance(values, np.ma.MaskedArray):
+            if values.mask.any():
+                raise DataError(f"field '{name}' has {int(values.mask.sum())} missing values; drop these events")
+            values = values.data
+        if values.ndim != 1 or values.dtype.kind not in "fiub":
+            raise DataError(f"field '{name}' is no column of numbers; choose one value per event")
+        result.append((name, values))
+    return result
+
+
+def _precision(values):
+    """Relative rounding of a column: float32 numbers that were converted to float64 keep theirs."""
+    return 2.0**-24 if values.dtype == np.float32 or values.dtype == np.float16 else 2.0**-52
+
+
+def _named_columns(data, columns):
+    """[(name, [n] values)] of frames, dictionaries and records; None for plain arrays."""
+    if isinstance(data, dict):
+        return [(str(name), np.asarray(column)) for name, column in data.items()]
+    if isinstance(data, np.ndarray) and data.dtype.names:
+        return _records_columns(data)
+    if hasattr(data, "fields") and not isinstance(data, np.ndarray):
+        return _records_columns(data)
+    if _is_frame(data):
+        named = _frame_columns(data)
+        if columns is not None:
+            named = [(name, column) for name, column in named if name in set(columns)]
+        return [(name, _numbers(name, column)) for name, column in named]
+    return None
+
+
+def _one_matrix(data, columns):
+    """A plain array and the names of its columns."""
+    try:
+        matrix = np.asarray(data)
+    except ValueError as error:
+        raise DataError(f"the rows cannot be read as an array: {error}") from None
+    if matrix.dtype.kind not in "fiub":
+        raise DataError(f"the array holds {matrix.dtype}, not numbers")
+    if matrix.ndim == 1:
+        matrix = matrix[:, None]
+    if matrix.ndim != 2:
+        raise DataError(f"the array has {matrix.ndim} dimensions; give rows and columns, [events, features]")
+    names = [f"x{i}" for i in range(matrix.shape[1])] if columns is None else [str(name) for name in columns]
+    if len(names) != matrix.shape[1]:
+        raise DataError(f"{len(names)} names for {matrix.shape[1]} columns")
+    return matrix, names
+
+
+def _stacked(named, columns):
+    """Named columns beside each other, and the precision of each."""
+    names = [name for name, _ in named]
+    if columns is not None:
+        missing = [name for name in columns if name not in names]
+        if missing:
+            raise DataError(f"there is no column '{missing[0]}'; there are {', '.join(names)}")
+        lookup = dict(named)
+        named = [(name, lookup[name]) for name in columns]
+    if not named:
+        raise DataError("the table has no columns")
+    lengths = {len(values) for _, values in named}
+    if len(lengths) > 1:
+        raise DataError(f"the columns have different lengths: {sorted(lengths)}")
+    for name, values in named:
+        if values.ndim != 1 or values.dtype.kind not in "fiub":
+            raise DataError(f"column '{name}' is no column of numbers")
+    matrix = np.empty((len(named[0][1]), len(named)), dtype=np.float64)
+    for place, (_, values) in enumerate(named):
+        matrix[:, place] = values
+    return matrix, [name for name, _ in named], [_precision(values) for _, values in named]
+
+
+def is_name(data):
+    """A path or the name of a dataset."""
+    return isinstance(data, (str, os.PathLike))
+
+
+def rows_and_names(data, columns=None):
+    """`data` as [n, D] float64, C-contiguous; the names of the columns, or None where it has none; their precision."""
+    named = _named_columns(data, columns)
+    if named is not None:
+        return _stacked(named, columns)
+    matrix, names = _one_matrix(data, columns)
+    precision = [_precision(matrix)] * matrix.shape[1]
+    unnamed = columns is None
+    return np.ascontiguousarray(matrix, dtype=np.float64), None if unnamed else names, precision
+
+
+def _special(value, named, name):
+    """Weights, group or target: values, or the name of a column."""
+    if value is None:
+        return None, None
+    if isinstance(value, str):
+        if named is None or value not in dict(named):
+            raise DataError(f"there is no column '{value}' for {name}")
+        return _as_column(dict(named)[value], name), value
+    return _as_column(value, name), None
+
+
+def table_of(data, columns=None, weights=None, group=None, target=None):
+    """The table that a run trains on. `data`: [n, D] array, data frame, dictionary of columns, or records of particles.
+    `weights`, `group`, `target`: [n], or the name of a column, which then is no feature."""
+    if isinstance(data, _core.Table):
+        if columns is not None or any(value is not None for value in (weights, group, target)):
+            raise UsageError("this is a table already; columns, weights, group and target belong to its making")
+        return data
+    wanted = None
+    if columns is not None:
+        wanted = [str(name) for name in columns] + [value for value in (weights, group, target) if isinstance(value, str)]
+    named = _named_columns(data, wanted)
+    taken, special = set(), []
+    for value, name in ((weights, "weights"), (group, "group"), (target, "target")):
+        column, used = _special(value, named, name)
+        special.append(column)
+        taken.add(used)
+    if named is None:
+        matrix, names = _one_matrix(data, columns)
+        precision = [_precision(matrix)] * matrix.shape[1]
+        matrix = np.ascontiguousarray(matrix, dtype=np.float64)
+    else:
+        matrix, names, precision = _stacked([pair for pair in named if pair[0] not in taken], columns)
+    if matrix.shape[0] == 0:
+        raise DataError("the table has no rows")
+    return _core.make_table(names, matrix, *special, precision)
+
+
+def load_table(dataset, **settings):
+    """Reads a file or makes a built-in dataset.
+
+    Parameters
+    ----------
+    dataset : str or path
+        Name of a built-in dataset ("circle"; `symscan datasets` lists them) or a file that symscan reads.
+    **settings
+        Settings of the dataset as in configs: ``n=1000``, ``particles=[13, -13]``, ``select="pt > 20"``.
+
+    Returns
+    -------
+    Table
+        With ``columns``, ``rows``, ``values`` ([rows, D] float64, a view) and ``notes``.
+    """
+    return _core.load_table(json.dumps({**dataset_section(dataset), **settings}))
+
+
+def dataset_section(dataset):
+    """The dataset section of a config that a path or a name means."""
+    name = os.fspath(dataset)
+    if isinstance(name, bytes):
+        name = os.fsdecode(name)
+    if os.path.exists(name) or os.path.splitext(name)[1] or os.sep in name or any(c in name for c in "*?["):
+        return {"kind": "file", "path": name}
+    return {"kind": name}

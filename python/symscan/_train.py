@@ -1,0 +1,214 @@
+"""train() and analyse()."""
+import json
+import os
+import warnings
+
+from . import _core
+from ._display import duration, progress_display
+from ._errors import ConfigError, SymscanWarning, UsageError
+from ._run import Run, analysed, analysis_options
+from ._tables import dataset_section, is_name, table_of
+
+
+def _set(config, path, value):
+    if value is None:
+        return
+    keys = path.split(".")
+    for key in keys[:-1]:
+        config = config.setdefault(key, {})
+        if not isinstance(config, dict):
+            raise ConfigError(f"{path} is given, and the config's '{key}' is no section")
+    config[keys[-1]] = _plain(value)
+
+
+def _plain(value):
+    """NumPy numbers, arrays, ranges and tuples as JSON has them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (tuple, range, set)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return value
+
+
+def _settings(settings):
+    """["loss.beta=[0.1,0.3]"] of a list or a dictionary."""
+    if settings is None:
+        return []
+    if isinstance(settings, str):
+        return [settings]
+    if isinstance(settings, dict):
+        return [f"{key}={value if isinstance(value, str) else json.dumps(_plain(value))}" for key, value in settings.items()]
+    return [str(setting) for setting in settings]
+
+
+def _config(config):
+    if config is None:
+        return {}
+    if is_name(config):
+        return json.loads(_core.read_config(os.fspath(config)))
+    if not isinstance(config, dict):
+        raise ConfigError("config is neither a dictionary nor a file")
+    return json.loads(json.dumps(_plain(config)))
+
+
+def _is_config_file(data):
+    return is_name(data) and os.fspath(data).lower().endswith(".json")
+
+
+class _Teller:
+    """What a training says: progress to the display and to callbacks, the rest as Python warnings and lines."""
+
+    def __init__(self, display, callbacks):
+        self._display, self._callbacks = display, callbacks
+
+    def __call__(self, kind, what):
+        if kind == "warning":
+            warnings.warn(what, SymscanWarning, stacklevel=4)
+        elif kind == "note":
+            for callback in self._callbacks:
+                getattr(callback, "on_note", lambda text: None)(what)
+        else:
+            done = what["finished"]
+            self._display.show(what["share"], f"{done} of {what['replicas']} replicas, {duration(what['seconds'])}")
+            for callback in self._callbacks:
+                getattr(callback, "on_progress", lambda progress: None)(what)
+
+
+def train(data=None, *, columns=None, weights=None, group=None, target=None, angles=None, acceptance=None, latent_dim=None,
+          beta=None, seeds=None, hidden=None, activation=None, epochs=None, config=None, settings=None, out=None,
+          resume=False, overwrite=False, device="auto", threads=None, checkpoint_every=10, name=None, progress=None,
+          callbacks=()):
+    """Trains one or many small variational autoencoders and gives back the Run.
+
+    Parameters
+    ----------
+    data : array [n, D], data frame, dict, awkward or structured array, str or path
+        Rows in raw units; float64 or float32. A str is a built-in dataset ("circle"), a file that symscan reads, or a
+        config (.json). Records of particles give columns "pt(mu1)".
+    columns : list of str
+        The features, or their names where ``data`` has none.
+    weights, group, target : array [n] or str
+        Event weights; trajectory of each row; a function of the features. A str names a column, which then is no feature.
+    angles : list of str
+        Columns that are angles.
+    acceptance : str
+        Cut that the data have passed, "pt > 20".
+    latent_dim, beta, seeds, hidden, activation, epochs : value or list
+        Lists are swept. Of arrays, frames and files what is left open of latent_dim, beta and seeds is chosen from the
+        data; ``seeds="auto"`` adds seeds until the lowest loss has been met three times.
+    config : dict or path
+        A config as in a file; the arguments are stronger.
+    settings : dict or list of str
+        Further settings, ``{"train.learning_rate": 0.003}`` or ``["train.learning_rate=0.003"]``: strongest.
+    out : path
+        Run directory, with everything that `symscan train` writes but the report; without it nothing is written to disk.
+    resume, overwrite : bool
+        Go on with the run in the directory, or replace it.
+    device : str
+        "auto" (a CUDA device if there is one), "cpu", "cuda", "cuda:0,1".
+    threads : int
+        That train on the CPU (default: all cores). Results do not depend on it.
+    checkpoint_every : float
+        Seconds between checkpoints.
+    name : str
+        What sentences call a table that is no file.
+    progress : bool
+        Show how far it is (default: on terminals and in notebooks).
+    callbacks : list
+        Objects with any of ``on_start(config)``, ``on_progress(dict)``, ``on_note(str)``, ``on_end(run)``.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ConfigError, DataError, UsageError
+        With one sentence that says what to do.
+    KeyboardInterrupt
+        After Ctrl-C; with ``out`` everything done so far is saved, and ``resume=True`` goes on.
+    """
+    if resume and overwrite:
+        raise UsageError("resume and overwrite exclude each other")
+    if data is not None and _is_config_file(data):
+        if config is not None:
+            raise UsageError("two configs are given; leave one out")
+        data, config = None, data
+    document = _config(config)
+    for path, value in (("model.latent_dim", latent_dim), ("loss.beta", beta), ("seeds", seeds), ("model.activation", activation),
+                        ("train.epochs", epochs), ("model.hidden", hidden), ("dataset.angles", angles),
+                        ("dataset.acceptance", acceptance)):
+        if value is not None and data is not None and is_name(data) and path.startswith("dataset."):
+            continue
+        _set(document, path, value)
+    table, keep, choose = None, False, False
+    if data is None:
+        if "dataset" not in document:
+            raise UsageError("nothing to train on: give an array, a data frame, a file or the name of a dataset")
+        if columns is not None or any(value is not None for value in (weights, group, target)):
+            raise UsageError("columns, weights, group and target belong to data; a config has them in its dataset")
+    elif is_name(data):
+        choose = _add_dataset(document, data, columns, weights, group, target, angles, acceptance)
+    else:
+        keep, choose = isinstance(data, _core.Table), True
+        table = table_of(data, columns, weights, group, target)
+    options = {"directory": os.fspath(out) if out is not None else "",
+               "existing": "resume" if resume else "overwrite" if overwrite else "refuse",
+               "device": str(device), "threads": int(threads or 0), "checkpoint_seconds": float(checkpoint_every),
+               "name": str(name or "table"), "choose": choose and config is None}
+    for callback in callbacks:
+        getattr(callback, "on_start", lambda document: None)(document)
+    display = progress_display(progress)
+    try:
+        core = _core.train(table, json.dumps(document), _settings(settings), options, keep, _Teller(display, callbacks))
+    finally:
+        display.close()
+    run = Run(core, progress)
+    for callback in callbacks:
+        getattr(callback, "on_end", lambda run: None)(run)
+    return run
+
+
+def _add_dataset(document, data, columns, weights, group, target, angles, acceptance):
+    """Puts a file or a built-in dataset into the config; whether settings may be chosen from it."""
+    section = dataset_section(data)
+    for key, value in (("columns", columns), ("weights", weights), ("group", group), ("target", target), ("angles", angles),
+                       ("acceptance", acceptance)):
+        if value is None:
+            continue
+        if key in ("weights", "group", "target") and not isinstance(value, str):
+            raise UsageError(f"{key} of a file is the name of a column")
+        section[key] = _plain(value)
+    given = document.get("dataset", {})
+    if not isinstance(given, dict):
+        raise ConfigError("the config has a dataset, and another is given")
+    document["dataset"] = {**given, **section}
+    return section["kind"] == "file"
+
+
+def analyse(data, *, columns=None, weights=None, group=None, target=None, angles=(), acceptance="", candidates=(),
+            only_named=False, fields="affine", budget=100, name="table", progress=None):
+    """What the rows say without any training: constraints, dimension, symmetries of the set and of its distribution.
+
+    Parameters are those of ``train`` (data, columns, weights, group, target, angles, acceptance) and of ``Run.analyse``.
+
+    Returns
+    -------
+    Findings
+    """
+    if is_name(data):
+        section = {**dataset_section(data), **{key: value for key, value in (
+            ("columns", columns), ("weights", weights), ("group", group), ("target", target)) if value is not None}}
+        table = _core.load_table(json.dumps(_plain(section)))
+        name = name if name != "table" else os.path.basename(os.fspath(data))
+    else:
+        table = table_of(data, columns, weights, group, target)
+    options = analysis_options(candidates, only_named, fields, budget, 1)
+    return analysed(progress, lambda tell: _core.analyse_table(
+        table, str(name), str(acceptance), [str(angle) for angle in angles], options, tell))
