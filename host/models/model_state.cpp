@@ -118,8 +118,8 @@ Model model_from(const ModelState& state) {
     model.parameters = state.parameters;
     check_lengths(model);
     return Model(std::move(model));
-  } catch (const Json::exception& error) {
-    throw DataError(std::string("this is no model of symscan: ") + error.what());
+  } catch (const Json::exception&) {
+    throw DataError("this is no model of symscan: a member is missing or of another type");
   } catch (const Error& error) {
     throw DataError(std::string("this is no model of symscan: ") + error.what());
   }

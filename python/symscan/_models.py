@@ -5,7 +5,7 @@ import warnings
 
 from . import _core
 from ._errors import DataError, SymscanWarning
-from ._tables import rows_and_names
+from ._tables import has_names, rows_and_names
 
 
 def _threads(threads):
@@ -41,9 +41,8 @@ class Model:
         return self.card["relevance"]["values"]
 
     def _rows(self, X):
-        rows, names, _ = rows_and_names(X, None)
-        if names is not None and names != self.columns:
-            rows, _, _ = rows_and_names(X, self.columns)
+        # Columns of frames and records are known by their names, those of arrays by their places.
+        rows, _, _ = rows_and_names(X, self.columns if has_names(X) else None)
         if rows.shape[1] != len(self.columns):
             raise DataError(f"the array has {rows.shape[1]} columns, and the model was trained on {len(self.columns)}: "
                             f"{', '.join(self.columns)}")

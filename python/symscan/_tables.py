@@ -145,6 +145,13 @@ def is_name(data):
     return isinstance(data, (str, os.PathLike))
 
 
+def has_names(data):
+    """Whether the columns have names: frames, dictionaries, records."""
+    if isinstance(data, np.ndarray):
+        return data.dtype.names is not None
+    return isinstance(data, dict) or hasattr(data, "fields") or _is_frame(data)
+
+
 def rows_and_names(data, columns=None):
     """`data` as [n, D] float64, C-contiguous; the names of the columns, or None where it has none; their precision."""
     named = _named_columns(data, columns)
