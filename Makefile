@@ -5,18 +5,20 @@ BUILD = build/$(PRESET)
 # GPUs to compile for: native (those of this machine, else sm_90), all, or numbers such as 80,90
 CUDA_ARCHS ?= native
 SYMSCAN = $(BUILD)/symscan
+# The Python module is built where its packages are there (python/install_packages.sh).
+PYTHON_FLAGS = $(if $(wildcard build/python/.complete),-DSYMSCAN_PYTHON_MODULE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python)
 RUNS ?= runs
 TORTURE_SECONDS ?= 60
 FUZZ_SECONDS ?= 60
 
 .NOTPARALLEL:
-.PHONY: run test test-fast test-inputs build truth-table known-sets report-picture torture fuzz bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
+.PHONY: run wheel deb python-packages test test-fast test-inputs build truth-table known-sets report-picture torture fuzz bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
   format-check tidy tidy-changed help
 
 run: build  ## train the circle, disk, e+e- and Pythia-event studies and write their report
 	@$(SYMSCAN) train configs/paper/studies.json --out $(RUNS)/studies --resume
 
-test: test-packages configure  ## build and run all tests
+test: test-packages python-packages configure  ## build and run all tests
 	@tests/oracle/install_readers.sh build/readers
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS)
@@ -30,6 +32,15 @@ test-inputs: test-packages  ## configs, file readers and ledgers with AddressSan
 	@cmake --preset inputs > build/inputs.log 2>&1 || { cat build/inputs.log; exit 1; }
 	@cmake --build build/inputs -j $(JOBS) --target input_tests
 	@build/inputs/input_tests --gtest_brief=1
+
+wheel: packages python-packages configure  ## the Python module as dist/symscan-*.whl, with the libraries that it needs
+	@cmake --build $(BUILD) -j $(JOBS) --target symscan_python
+	@python/make_wheel.sh $(BUILD) build/python dist
+
+deb: test-packages configure  ## a Debian package, dist/symscan_*.deb
+	@cmake --build $(BUILD) -j $(JOBS) --target programs
+	@mkdir -p dist && cpack --config $(BUILD)/CPackConfig.cmake -B dist > $(BUILD).deb.log 2>&1 || { cat $(BUILD).deb.log; exit 1; }
+	@rm -rf dist/_CPack_Packages && ls dist/*.deb
 
 torture: test-packages configure  ## faults, kills, power cuts, signals, damaged ledgers: counts, and what was wrong (TORTURE_SECONDS a kind)
 	@cmake --build $(BUILD) -j $(JOBS) --target symscan fault_shim >&2
@@ -80,7 +91,7 @@ gpu-bundle: test-packages configure  ## a folder for a GPU machine: copy build/g
 
 configure:
 	@mkdir -p build
-	@cmake --preset $(PRESET) '-DSYMSCAN_CUDA_ARCHS=$(CUDA_ARCHS)' $(CMAKE_FLAGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
+	@cmake --preset $(PRESET) '-DSYMSCAN_CUDA_ARCHS=$(CUDA_ARCHS)' $(PYTHON_FLAGS) $(CMAKE_FLAGS) > $(BUILD).log 2>&1 || { cat $(BUILD).log; exit 1; }
 	@grep -h 'the plugin for GPUs is left out' $(BUILD).log || true
 
 packages:
@@ -90,6 +101,9 @@ packages:
 bench-packages:
 	@mkdir -p build
 	@docker/install_packages.sh bench
+
+python-packages:
+	@python/install_packages.sh build/python
 
 test-packages:
 	@mkdir -p build

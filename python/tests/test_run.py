@@ -33,7 +33,7 @@ def test_a_table_is_analysed_without_training(circle):
     findings = symscan.analyse(circle, columns=["x", "y"], candidates=["rotation(x,y)"], name="ring")
     assert findings.name == "ring" and findings.dimension.value == 1
     assert findings.symmetry.algebra == "so(2)"
-    assert [candidate.name for candidate in findings.candidates if candidate.named] == ["rotation in x-y"]
+    assert [candidate.name for candidate in findings.candidates if candidate.named] == ["rotation(x,y)"]
     assert not any("training" in sentence.lower() for sentence in findings.sentences)
     # A thousand rows do not bound a change of the distribution, ten thousand do.
     many = symscan.analyse("circle", candidates="rotation(x,y)", only_named=True)

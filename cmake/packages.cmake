@@ -1,0 +1,17 @@
+# `make deb`: the program, the library with its headers, and the plugin where there is nvcc. The Python module has a wheel.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME symscan)
+set(CPACK_PACKAGE_VENDOR "symscan")
+set(CPACK_PACKAGE_CONTACT "symscan <noreply@symscan.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Finds symmetries in data with small variational autoencoders")
+set(CPACK_PACKAGE_DESCRIPTION "Trains small variational autoencoders on a dataset, one or thousands at a time, on CPUs and
+GPUs, and states degrees of freedom, constraints and symmetries of the data.")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS python3)
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};symscan;Unspecified;/")
+include(CPack)
