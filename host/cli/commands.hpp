@@ -64,6 +64,16 @@ struct ModelOptions {
   int threads = 0;         ///< 0: all cores
 };
 
+struct ExportOptions {
+  std::string run;             ///< run directory
+  std::optional<int> replica;  ///< none: the one with the lowest loss
+  std::string format;          ///< onnx, safetensors, python; empty: what the ending of `out` says
+  std::string part;            ///< model, encoder, decoder; empty: model
+  bool float32 = false;        ///< inputs and outputs of an ONNX graph
+  std::string out;
+  bool overwrite = false;
+};
+
 struct DatasetsOptions {
   std::string kind;    ///< one dataset, or "file"; empty: all
   bool names = false;  ///< the names of the built-in ones only
@@ -78,6 +88,7 @@ ExitCode encode_command(const ModelOptions& options);
 ExitCode decode_command(const ModelOptions& options);
 ExitCode reconstruct_command(const ModelOptions& options);
 ExitCode sample_command(const ModelOptions& options);
+ExitCode export_command(const ExportOptions& options);
 ExitCode doctor_command();
 ExitCode datasets_command(const DatasetsOptions& options);
 /// Prints the help of a command, or the overview for an empty `topic`.

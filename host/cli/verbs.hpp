@@ -16,6 +16,7 @@ struct GivenOptions {
   AnalyzeOptions analyze;
   ReportOptions report;
   ModelOptions model;
+  ExportOptions exported;
   DatasetsOptions datasets;
   bool schema_of_analysis = false;
   std::string first;                  ///< the first argument: config, dataset, run directory, topic or shell
@@ -40,6 +41,7 @@ Verb encode_verb();
 Verb decode_verb();
 Verb reconstruct_verb();
 Verb sample_verb();
+Verb export_verb();  // export_verb.cpp
 
 /// In the order of the overview.
 const std::vector<Verb>& verbs();

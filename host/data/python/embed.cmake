@@ -1,16 +1,11 @@
 # Embeds the script that symscan runs with python3 for ROOT, Parquet and Feather: the files of this folder, one after
-# the other. embed_python(TARGET) adds it to a target.
+# the other. embed_python(TARGET) adds it to a target; host/data/helper_frames.cpp takes it.
+include(${PROJECT_SOURCE_DIR}/cmake/embed_text.cmake)
 
 function(embed_python target)
-  set(folder "${PROJECT_SOURCE_DIR}/host/data/python")
-  set(assembly "${CMAKE_CURRENT_BINARY_DIR}/python_script.S")
-  set(python_script_lines "")
   set(files "")
   foreach(part helper read_root read_arrow rows main)
-    list(APPEND files "${folder}/${part}.py")
-    string(APPEND python_script_lines ".incbin \"${folder}/${part}.py\"\n")
+    list(APPEND files "${PROJECT_SOURCE_DIR}/host/data/python/${part}.py")
   endforeach()
-  configure_file("${folder}/script.S.in" "${assembly}" @ONLY)
-  set_property(SOURCE "${assembly}" PROPERTY OBJECT_DEPENDS "${files}")
-  target_sources(${target} PRIVATE "${assembly}")
+  embed_text(${target} symscan_python_script ${files})
 endfunction()
