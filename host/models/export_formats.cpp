@@ -38,6 +38,13 @@ void write_one_model(const SavedModel& model, const ExportChoice&, const std::fi
   });
 }
 
+/// What `given` was meant to be, or all that it may be.
+std::string choices(const std::string& what, const std::string& given,
+                    const std::vector<std::string>& known) {
+  const std::string meant = did_you_mean(given, known);
+  return meant.empty() ? "; the " + what + " are " + list_words(known) : meant;
+}
+
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const ExportFormat& format : export_formats()) names.push_back(format.name);
@@ -54,8 +61,8 @@ const ExportFormat* format_of_ending(const std::filesystem::path& out) {
 const ExportFormat& format_called(const std::string& name) {
   for (const ExportFormat& format : export_formats())
     if (format.name == name) return format;
-  throw UsageError("there is no format '" + printable_line(name) + "'" + did_you_mean(name, format_names()) +
-                   "; the formats are " + list_words(format_names()));
+  throw UsageError("there is no format '" + printable_line(name) + "'" +
+                   choices("formats", name, format_names()));
 }
 
 }  // namespace
@@ -100,8 +107,7 @@ std::optional<ModelPart> part_called(const std::string& name) {
     if (name == to_string(part)) return part;
     names.emplace_back(to_string(part));
   }
-  throw UsageError("there is no part '" + printable_line(name) + "'" + did_you_mean(name, names) +
-                   "; the parts are " + list_words(names));
+  throw UsageError("there is no part '" + printable_line(name) + "'" + choices("parts", name, names));
 }
 
 }  // namespace symscan

@@ -30,29 +30,30 @@ class ModelGraph {
   }
 
   void encoder() {
-    const Posterior posterior = encode(prepared(events_input()));
-    give("mu", posterior.mean64, latents(), "Means of the latents, the most relevant one first.");
-    give("log_variance", posterior.log_variance64, latents(), "Logarithms of the variances of the latents.");
+    encode(prepared(events_input()));
+    give_posterior();
   }
 
   void decoder() {
     graph_.input("z", outside_, latents(), "Latents, the most relevant one first.");
-    give("x", raw(decode(cast("z", OnnxType::float32, "z_float32"))), model_.features(),
-         "Events, raw units, columns in the order of the metadata dataset.columns.");
+    const bool cast_needed = outside_ != OnnxType::float32;
+    raw(decode(cast_needed ? cast("z", OnnxType::float32, "z_float32") : "z"), "x");
+    give("x", model_.features(), "Events, raw units, columns in the order of the metadata dataset.columns.");
   }
 
   void whole() {
     const std::string prepared64 = prepared(events_input());
     const Posterior posterior = encode(prepared64);
     const std::string decoded64 = decode(posterior.mean);
-    give("reconstruction", raw(decoded64), model_.features(),
-         "Events as the model gives them back, with z = mu.");
-    give("mu", posterior.mean64, latents(), "Means of the latents, the most relevant one first.");
-    give("log_variance", posterior.log_variance64, latents(), "Logarithms of the variances of the latents.");
-    const std::string error = squared_error(decoded64, prepared64), kl = divergence(posterior);
-    give("reconstruction_error", error, 0, "Squared error over all columns, prepared units.");
-    give("kl", kl, 0, "KL divergence of the latents from the prior, nats.");
-    give("loss", loss(error, kl), 0,
+    raw(decoded64, "reconstruction");
+    give("reconstruction", model_.features(), "Events as the model gives them back, with z = mu.");
+    give_posterior();
+    squared_error(decoded64, prepared64);
+    give("reconstruction_error", 0, "Squared error over all columns, prepared units.");
+    divergence(posterior);
+    give("kl", 0, "KL divergence of the latents from the prior, nats.");
+    loss();
+    give("loss", 0,
          number_text(model_.reconstruction_scale) + " * reconstruction_error + " + number_text(model_.beta) +
              " * kl: the loss of the event, an anomaly score.");
   }
@@ -74,17 +75,23 @@ class ModelGraph {
 
   std::size_t latents() const { return model_.latents(); }
 
+  void give_posterior() {
+    give("mu", latents(), "Means of the latents, the most relevant one first.");
+    give("log_variance", latents(), "Logarithms of the variances of the latents.");
+  }
+
   std::string cast(const std::string& value, OnnxType type, const std::string& result) {
     return graph_.node("Cast", {value}, result, {{"to", static_cast<std::int64_t>(type)}});
   }
 
-  /// The float64 `value` as an output.
-  void give(const std::string& name, const std::string& value, std::size_t columns,
-            const std::string& description) {
-    if (outside_ == OnnxType::float64)
-      graph_.node("Identity", {value}, name);
-    else
-      cast(value, outside_, name);
+  /// How a float64 value is called that becomes the output `name`.
+  std::string before_output(const std::string& name) const {
+    return outside_ == OnnxType::float64 ? name : name + "64";
+  }
+
+  /// The value before_output(name) as an output.
+  void give(const std::string& name, std::size_t columns, const std::string& description) {
+    if (outside_ != OnnxType::float64) cast(before_output(name), outside_, name);
     graph_.output(name, outside_, columns, description);
   }
 
@@ -96,10 +103,13 @@ class ModelGraph {
     return graph_.constant(name, std::span<const double>(values), {values.size()});
   }
 
-  /// With the value of the training in constant columns.
+  bool has_constants() const {
+    return std::any_of(model_.constant.begin(), model_.constant.end(),
+                       [](bool constant) { return constant; });
+  }
+
+  /// `value` with what the constant columns were in the training.
   std::string with_constants(const std::string& value, const std::string& result) {
-    if (std::none_of(model_.constant.begin(), model_.constant.end(), [](bool constant) { return constant; }))
-      return value;
     if (!constants_added_) {
       graph_.constant("constant_columns", model_.constant);
       row("constant_values", model_.constant_value);
@@ -126,16 +136,17 @@ class ModelGraph {
   /// float64 from float64
   std::string prepared(const std::string& events64) {
     add_preprocessing();
-    const std::string centred =
-        graph_.node("Sub", {with_constants(events64, "x_known"), "offset"}, "centred64");
-    return graph_.node("Div", {centred, "scale"}, "prepared64");
+    const std::string known = has_constants() ? with_constants(events64, "x_known64") : events64;
+    return graph_.node("Div", {graph_.node("Sub", {known, "offset"}, "centred64"), "scale"}, "prepared64");
   }
 
-  /// float64 from float64
-  std::string raw(const std::string& decoded64) {
+  /// float64 from float64, as what becomes the output `name`.
+  void raw(const std::string& decoded64, const std::string& name) {
     add_preprocessing();
     const std::string scaled = graph_.node("Mul", {decoded64, "scale"}, "scaled64");
-    return with_constants(graph_.node("Add", {scaled, "offset"}, "raw64"), "raw_known64");
+    const std::string result = before_output(name);
+    graph_.node("Add", {scaled, "offset"}, has_constants() ? "raw64" : result);
+    if (has_constants()) with_constants("raw64", result);
   }
 
   /// Affine layer `name` ("encoder.0", "mu") on float32; its result is called NAME.affine.
@@ -189,8 +200,8 @@ class ModelGraph {
   Posterior encode(const std::string& prepared64) {
     const std::string last = hidden("encoder", cast(prepared64, OnnxType::float32, "prepared"));
     const std::string mean = layer("mu", last), log_variance = layer("logvar", last);
-    return {mean, cast(mean, OnnxType::float64, "mu64"),
-            cast(log_variance, OnnxType::float64, "log_variance64")};
+    return {mean, cast(mean, OnnxType::float64, before_output("mu")),
+            cast(log_variance, OnnxType::float64, before_output("log_variance"))};
   }
 
   /// float64, prepared units, from float32
@@ -198,33 +209,36 @@ class ModelGraph {
     return cast(layer("output", hidden("decoder", latents)), OnnxType::float64, "decoded64");
   }
 
-  std::string sum_over_columns(const std::string& value, const std::string& result) {
+  void sum_over_columns(const std::string& value, const std::string& result) {
     if (!axes_added_) graph_.constant("columns_axis", std::array<std::int64_t, 1>{1}, {1});
     axes_added_ = true;
-    return graph_.node("ReduceSum", {value, "columns_axis"}, result, {{"keepdims", 0}});
+    graph_.node("ReduceSum", {value, "columns_axis"}, result, {{"keepdims", 0}});
   }
 
-  std::string squared_error(const std::string& decoded64, const std::string& prepared64) {
+  void squared_error(const std::string& decoded64, const std::string& prepared64) {
     const std::string difference = graph_.node("Sub", {decoded64, prepared64}, "difference64");
-    return sum_over_columns(graph_.node("Mul", {difference, difference}, "squares64"), "error64");
+    sum_over_columns(graph_.node("Mul", {difference, difference}, "squares64"),
+                     before_output("reconstruction_error"));
   }
 
   /// sum_j (mu^2 + exp(log_variance) - 1 - log_variance) / 2
-  std::string divergence(const Posterior& posterior) {
+  void divergence(const Posterior& posterior) {
     const std::string square = graph_.node("Mul", {posterior.mean64, posterior.mean64}, "mu_square64");
     const std::string variance = graph_.node("Exp", {posterior.log_variance64}, "variance64");
     const std::string moments = graph_.node("Add", {square, variance}, "second_moment64");
     const std::string less_one = graph_.node("Sub", {moments, scalar("one64", 1.0)}, "less_one64");
     const std::string twice = graph_.node("Sub", {less_one, posterior.log_variance64}, "twice_kl64");
-    const std::string halved = graph_.node("Mul", {twice, scalar("half64", 0.5)}, "latent_kl64");
-    return sum_over_columns(halved, "kl64");
+    sum_over_columns(graph_.node("Mul", {twice, scalar("half64", 0.5)}, "latent_kl64"), before_output("kl"));
   }
 
-  std::string loss(const std::string& error64, const std::string& kl64) {
+  void loss() {
     const std::string error = graph_.node(
-        "Mul", {error64, scalar("reconstruction_scale", model_.reconstruction_scale)}, "error_term64");
-    const std::string kl = graph_.node("Mul", {kl64, scalar("beta", model_.beta)}, "kl_term64");
-    return graph_.node("Add", {error, kl}, "loss64");
+        "Mul",
+        {before_output("reconstruction_error"), scalar("reconstruction_scale", model_.reconstruction_scale)},
+        "error_term64");
+    const std::string kl =
+        graph_.node("Mul", {before_output("kl"), scalar("beta", model_.beta)}, "kl_term64");
+    graph_.node("Add", {error, kl}, before_output("loss"));
   }
 
   const SavedModel& model_;

@@ -8,9 +8,9 @@ static_assert(std::endian::native == std::endian::little, "raw_data of a tensor 
 
 namespace {
 
-/// Version of the operators, which every ONNX Runtime since 1.14 (2023) has, and which torch.onnx writes too.
-/// The operators used mean the same since opset 13 (2020), so converters to older and newer ones have nothing
-/// to change.
+/// Version of the operators: what ONNX Runtime reads since 1.14 (2023), and what torch.onnx writes by
+/// default. The operators used here mean the same since opset 14 (2021) and in those that followed, so a
+/// converter has nothing to change.
 constexpr std::int64_t operator_set = 18;
 /// That of ONNX 1.13, which brought opset 18.
 constexpr std::int64_t ir_version = 8;
