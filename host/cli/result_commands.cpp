@@ -81,7 +81,7 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   write_findings(run, found);
   if (!options.no_report) {
     display.show("writing report", 1);
-    write_report(run, results, ledger, &found, check);
+    write_report(run, results, sample_measures(results, ledger, findings.threads), ledger, &found, check);
   }
   display.finish();
   if (options.json) {
@@ -105,7 +105,8 @@ ExitCode report_command(const ReportOptions& options) {
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
   display.show("writing report", 0.5);
-  write_report(run, results, ledger, findings ? &*findings : nullptr,
+  const SampleMeasures measures = sample_measures(results, ledger, threads_or_all_cores(0));
+  write_report(run, results, measures, ledger, findings ? &*findings : nullptr,
                [&] { check_unchanged(run, place, results, ledger); });
   display.finish();
   std::printf("%s\n", (std::filesystem::path(run) / "report.html").c_str());

@@ -186,10 +186,12 @@ ExitCode TrainCommand::finish(RunDirectory& run) {
 /// The analysis goes on while the files are written; the report needs its result.
 void TrainCommand::write_outputs(const RunResults& results, RunDirectory& run) {
   double files_seconds = 0;
+  SampleMeasures measures;
   std::future<void> files = std::async(std::launch::async | std::launch::deferred, [&] {
     const AddSeconds timed(files_seconds);
+    measures = sample_measures(results, run.ledger(), input_.choice().threads);
     run.check_still_there();
-    write_results(path_, results, run.ledger());
+    write_results(path_, results, measures, run.ledger());
   });
   if (talkative_) print_results(results);
   print_failures(results, talkative_ ? stdout : stderr);
@@ -213,7 +215,7 @@ void TrainCommand::write_outputs(const RunResults& results, RunDirectory& run) {
     run.check_still_there();
     WorkDisplay display(options_.quiet);
     display.show("writing report", 0);
-    write_report(path_, results, run.ledger(), findings ? &*findings : nullptr);
+    write_report(path_, results, measures, run.ledger(), findings ? &*findings : nullptr);
     display.finish();
   }
 }

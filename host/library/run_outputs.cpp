@@ -21,19 +21,21 @@ std::string utc_now() {
 
 }  // namespace
 
-void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger) {
+void write_results(const std::filesystem::path& run, const RunResults& results,
+                   const SampleMeasures& measures, Ledger& ledger) {
   write_models(run / "models.safetensors", results, ledger);
   write_metrics(run / "metrics.jsonl", results);
-  write_file_atomically(run / "summary.json", summary_json(results).dump(1) + "\n");
+  write_file_atomically(run / "summary.json", summary_json(results, measures).dump(1) + "\n");
 }
 
-std::string report_page(const RunResults& results, Ledger& ledger, const Findings* findings) {
-  return render_report(report_json(report_data(results, ledger, utc_now(), findings)));
+std::string report_page(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
+                        const Findings* findings) {
+  return render_report(report_json(report_data(results, measures, ledger, utc_now(), findings)));
 }
 
-void write_report(const std::filesystem::path& run, const RunResults& results, Ledger& ledger,
-                  const Findings* findings, const std::function<void()>& before_writing) {
-  const std::string page = report_page(results, ledger, findings);
+void write_report(const std::filesystem::path& run, const RunResults& results, const SampleMeasures& measures,
+                  Ledger& ledger, const Findings* findings, const std::function<void()>& before_writing) {
+  const std::string page = report_page(results, measures, ledger, findings);
   before_writing();
   write_file_atomically(run / "report.html", page);
 }

@@ -7,18 +7,21 @@
 
 #include "host/findings/findings.hpp"
 #include "host/store/run_results.hpp"
+#include "host/store/sample_measures.hpp"
 
 namespace symscan {
 
 /// Writes models.safetensors, metrics.jsonl and summary.json of a run, from its ledger.
-void write_results(const std::filesystem::path& run, const RunResults& results, Ledger& ledger);
+void write_results(const std::filesystem::path& run, const RunResults& results,
+                   const SampleMeasures& measures, Ledger& ledger);
 
 /// The page of report.html.
-std::string report_page(const RunResults& results, Ledger& ledger, const Findings* findings);
+std::string report_page(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
+                        const Findings* findings);
 /// Writes report.html. `findings`: null if the run has not been analysed.
 void write_report(
-    const std::filesystem::path& run, const RunResults& results, Ledger& ledger, const Findings* findings,
-    const std::function<void()>& before_writing = [] {});
+    const std::filesystem::path& run, const RunResults& results, const SampleMeasures& measures,
+    Ledger& ledger, const Findings* findings, const std::function<void()>& before_writing = [] {});
 
 /// Replicas that a run may have for quick_findings() to take little of its time.
 inline constexpr std::size_t most_quick_replicas = 5000;

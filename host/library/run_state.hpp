@@ -8,6 +8,7 @@
 #include "host/store/dataset_rows.hpp"
 #include "host/store/run_directory.hpp"
 #include "host/store/run_results.hpp"
+#include "host/store/sample_measures.hpp"
 
 namespace symscan {
 
@@ -19,7 +20,12 @@ struct Run::State {
   std::vector<DatasetRows> rows;  ///< of each dataset; empty: the run was not trained by this process
   std::string backend;
   bool complete = true;
+  int threads = 1;
 
+  std::optional<SampleMeasures> measures;  ///< once they are asked for
+
+  /// Of the results.
+  const SampleMeasures& sample_measures();
   Ledger& ledger() { return directory ? directory->ledger() : *ledger_without_directory; }
 };
 

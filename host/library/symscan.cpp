@@ -139,6 +139,7 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   open_ledger(*run, input, options);
   run->path = options.directory;
   run->backend = backend.name();
+  run->threads = input.choice().threads;
   static const std::atomic<bool> never{false};
   SweepTraining training(input, run->ledger());
   run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
@@ -146,7 +147,7 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   run->results = load_results(run->ledger());
   if (run->directory && run->complete) {
     run->directory->check_still_there();
-    write_results(run->directory->path(), run->results, run->ledger());
+    write_results(run->directory->path(), run->results, run->sample_measures(), run->ledger());
   }
   return Run(std::move(run));
 }
@@ -219,6 +220,11 @@ std::string read_config(const std::filesystem::path& file) {
   return load_config(file.string()).resolved.dump();
 }
 
+const SampleMeasures& Run::State::sample_measures() {
+  if (!measures) measures = symscan::sample_measures(results, ledger(), threads);
+  return *measures;
+}
+
 Run Run::open(const std::filesystem::path& directory) {
   auto run = std::make_unique<State>();
   run->ledger_without_directory.emplace(Ledger::open(ledger_file(directory), true));
@@ -256,7 +262,7 @@ std::vector<TrainedReplica> Run::replicas() const {
 }
 
 std::string Run::summary() const {
-  return summary_json(state_->results).dump(1) + "\n";
+  return summary_json(state_->results, state_->sample_measures()).dump(1) + "\n";
 }
 
 std::string Run::config() const {
@@ -321,7 +327,7 @@ Findings findings_of(const std::string& json) {
 }
 
 std::string report_page(const Run& run, const Findings* findings) {
-  return report_page(run.state().results, run.state().ledger(), findings);
+  return report_page(run.state().results, run.state().sample_measures(), run.state().ledger(), findings);
 }
 
 void write_report(const Run& run, const Findings& findings) {
@@ -329,7 +335,7 @@ void write_report(const Run& run, const Findings& findings) {
   if (state.path.empty()) throw UsageError("this run has no directory; give TrainingOptions::directory");
   if (state.directory) state.directory->check_still_there();
   write_findings(state.path, findings);
-  write_report(state.path, state.results, state.ledger(), &findings);
+  write_report(state.path, state.results, state.sample_measures(), state.ledger(), &findings);
 }
 
 }  // namespace symscan

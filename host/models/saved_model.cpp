@@ -6,6 +6,7 @@
 #include "host/base/text.hpp"
 #include "host/config/names.hpp"
 #include "host/store/optima.hpp"
+#include "host/store/prepared_sample.hpp"
 #include "host/train/replica_network.hpp"
 
 namespace symscan {
@@ -44,22 +45,6 @@ void order_latents(const Network& network, const std::vector<std::size_t>& order
     if (tensor.name == "logvar.bias") after_head = true;
     next += rows * columns;
   }
-}
-
-/// What a constant column holds: its offset, or, where nothing was taken off, the mean of the rows kept with
-/// the run.
-std::vector<double> constant_values(const DatasetRecord& record) {
-  const std::size_t features = record.columns.size();
-  std::vector<double> values(features, 0.0);
-  const std::size_t rows = record.sample.size() / features;
-  for (std::size_t d = 0; d < features; ++d) {
-    if (!record.constant[d]) continue;
-    values[d] = record.offset[d];
-    if (record.preprocess != Preprocess::none || rows == 0) continue;
-    for (std::size_t row = 0; row < rows; ++row)
-      values[d] += record.sample[row * features + d] / static_cast<double>(rows);
-  }
-  return values;
 }
 
 void add_dataset(SavedModel& model, const DatasetRecord& record) {

@@ -9,8 +9,6 @@
 #include "host/data/dataset.hpp"
 #include "host/report/sentences.hpp"
 #include "host/store/optima.hpp"
-#include "host/train/replica_memory.hpp"
-#include "host/train/replica_network.hpp"
 
 namespace symscan {
 namespace {
@@ -54,34 +52,16 @@ TrainingCurves training_curves(const RunResults& results, const Group& group) {
   return curves;
 }
 
-/// [rows x latents] mu of every row of the sample.
-std::vector<float> encoded_sample(const DatasetRecord& record, const ReplicaConfig& config,
-                                  const std::vector<float>& parameters) {
-  const std::size_t features = record.columns.size();
-  std::vector<float> prepared(record.sample.size());
-  for (std::size_t i = 0; i < prepared.size(); ++i) {
-    prepared[i] =
-        static_cast<float>((record.sample[i] - record.offset[i % features]) / record.scale[i % features]);
-  }
-  CpuReplica replica(network_of(config, features));
-  load_canonical_parameters(replica.network(), parameters, replica.buffers().parameters);
-  Batch batch;
-  batch.values = prepared.data();
-  batch.count = prepared.size() / features;
-  std::vector<float> mean(batch.count * static_cast<std::size_t>(config.model.latent_dim));
-  cpu_backend().encode(replica.network(), replica.buffers(), batch, mean.data(), nullptr);
-  return mean;
-}
-
-Representative representative_of(const RunResults& results, const Group& group, Ledger& ledger) {
+Representative representative_of(const RunResults& results, const SampleMeasures& measures,
+                                 const Group& group, Ledger& ledger) {
   const ReplicaConfig& config = results.sweep.replicas[group.representative];
   const ReplicaResult& result = results.replicas[config.id].result;
-  const std::vector<float> mean =
-      encoded_sample(results.datasets[group.dataset], config, trained_parameters(results, ledger, config.id));
+  const std::vector<float> mean = encoded_sample(results, ledger, config.id);
   Representative representative;
   representative.replica = config.id;
   representative.seed = config.seed;
   representative.order = relevance_order(result, config.relevance.measure);
+  representative.phi_k = measures.phi_k[static_cast<std::size_t>(config.group)];
   const std::size_t latents = representative.order.size();
   for (std::size_t at = 0; at < mean.size(); at += latents) {
     std::vector<double> values;
@@ -97,9 +77,11 @@ Series series_of(const std::vector<MeanAndSpread>& values) {
   return series;
 }
 
-void add_relevances(const RunResults& results, const Group& group, StudyGroup& entry) {
+void add_relevances(const RunResults& results, const SampleMeasures& measures, const Group& group,
+                    StudyGroup& entry) {
   for (const auto& [measure, name] : names_of<RelevanceMeasure>())
     entry.measures.emplace_back(name, series_of(sorted_measure(results, group, measure)));
+  entry.measures.emplace_back("ablation", series_of(measures.ablation_of(group)));
   const RelevanceMeasure chosen = group.config->relevance.measure;
   const Series sorted = series_of(sorted_measure(results, group, chosen));
   entry.relevance = {to_string(chosen), sorted.mean, sorted.std};
@@ -107,7 +89,8 @@ void add_relevances(const RunResults& results, const Group& group, StudyGroup& e
   for (const double value : sorted.mean) entry.share.push_back(total > 0 ? value / total : 0.0);
 }
 
-StudyGroup study_group(const RunResults& results, const Group& group, int id) {
+StudyGroup study_group(const RunResults& results, const SampleMeasures& measures, const Group& group,
+                       int id) {
   const ReplicaConfig& config = *group.config;
   StudyGroup entry;
   entry.id = id;
@@ -121,7 +104,7 @@ StudyGroup study_group(const RunResults& results, const Group& group, int id) {
   entry.replicas = group.replicas;
   entry.best = group.best;
   entry.failed = group.failed.size();
-  add_relevances(results, group, entry);
+  add_relevances(results, measures, group, entry);
   entry.theory_kl = group.theory_kl;
   entry.active_latents = {group.active_latents.mean, group.active_latents.std, group.active};
   entry.loss = group.loss;
@@ -139,8 +122,8 @@ bool is_chosen(std::size_t position, std::size_t count) {
   return (count - 1 - position) % stride == 0;
 }
 
-void add_groups(const RunResults& results, const std::vector<Group>& groups, int dataset, Ledger& ledger,
-                Study& study) {
+void add_groups(const RunResults& results, const SampleMeasures& measures, const std::vector<Group>& groups,
+                int dataset, Ledger& ledger, Study& study) {
   std::vector<int> members;
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (groups[g].dataset == dataset) members.push_back(static_cast<int>(g));
@@ -148,10 +131,10 @@ void add_groups(const RunResults& results, const std::vector<Group>& groups, int
   if (first != nullptr) study.first_group = first->config->group;
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
-    study.groups.push_back(study_group(results, group, members[position]));
+    study.groups.push_back(study_group(results, measures, group, members[position]));
     const bool chosen = is_chosen(position, members.size()) || &group == first;
     if (chosen && !group.done.empty())
-      study.groups.back().representative = representative_of(results, group, ledger);
+      study.groups.back().representative = representative_of(results, measures, group, ledger);
   }
 }
 
@@ -174,7 +157,8 @@ void add_optima(const RunResults& results, int dataset, Study& study) {
   }
 }
 
-Study study_of(const RunResults& results, const std::vector<Group>& groups, int dataset, Ledger& ledger) {
+Study study_of(const RunResults& results, const SampleMeasures& measures, const std::vector<Group>& groups,
+               int dataset, Ledger& ledger) {
   const DatasetRecord& record = results.datasets[dataset];
   Study study;
   study.dataset = results.index.labels[dataset];
@@ -192,14 +176,14 @@ Study study_of(const RunResults& results, const std::vector<Group>& groups, int 
     study.sample.emplace_back(&record.sample[at], &record.sample[at] + features);
   study.summary = summary_sentences(results, groups, dataset);
   add_optima(results, dataset, study);
-  add_groups(results, groups, dataset, ledger, study);
+  add_groups(results, measures, groups, dataset, ledger, study);
   return study;
 }
 
 }  // namespace
 
-Report report_data(const RunResults& results, Ledger& ledger, const std::string& created,
-                   const Findings* findings) {
+Report report_data(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
+                   const std::string& created, const Findings* findings) {
   const auto groups = make_groups(results);
   const RelevanceConfig& relevance = results.sweep.replicas.front().relevance;
   Report report;
@@ -214,8 +198,9 @@ Report report_data(const RunResults& results, Ledger& ledger, const std::string&
     const MeasureText text = text_of(measure);
     report.measures.push_back({name, text.name, text.title, text.unit});
   }
+  report.measures.push_back({"ablation", "Ablation", "loss of reconstruction without the latent", "loss"});
   for (std::size_t d = 0; d < results.datasets.size(); ++d) {
-    report.studies.push_back(study_of(results, groups, static_cast<int>(d), ledger));
+    report.studies.push_back(study_of(results, measures, groups, static_cast<int>(d), ledger));
     if (findings == nullptr) continue;
     for (const DatasetFinding& finding : findings->datasets)
       if (finding.dataset == results.index.labels[d]) report.studies.back().analysis = finding;

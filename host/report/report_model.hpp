@@ -28,6 +28,9 @@ struct Representative {
   std::uint64_t seed = 0;
   std::vector<std::size_t> order;                ///< latents by decreasing relevance
   std::vector<std::vector<double>> activations;  ///< [sample rows x latents] mu of latent order[j]
+  /// [latents x columns] with the first columns of the study, of the first latents of `order`; none for what
+  /// is constant (SampleMeasures::phi_k).
+  std::vector<std::vector<std::optional<double>>> phi_k;
 };
 
 /// A relevance measure per latent, most relevant first.
@@ -54,7 +57,7 @@ struct StudyGroup {
   std::vector<int> best;  ///< done, with a loss within 2 % of the lowest; relevances are of these
   std::size_t failed = 0;
   RankedRelevance relevance;                             ///< the measure by which latents are ordered
-  std::vector<std::pair<std::string, Series>> measures;  ///< all measures; kl in nats
+  std::vector<std::pair<std::string, Series>> measures;  ///< all measures, and "ablation"; kl in nats
   std::vector<double> share;                             ///< of the total relevance
   std::vector<double> theory_kl;                         ///< nats, linear theory
   SeedCounts active_latents;
@@ -97,9 +100,9 @@ struct Failure {
   std::string message;
 };
 
-/// A relevance measure, as the page calls it.
+/// A measure of latents, as the page calls it.
 struct MeasureDescription {
-  std::string measure;            ///< as in configs: "kl"
+  std::string measure;            ///< as in configs: "kl"; or "ablation"
   std::string name, title, unit;  ///< title: its formula
 };
 

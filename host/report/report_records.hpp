@@ -29,7 +29,8 @@ struct JsonRecord<Representative> {
   static constexpr auto members = std::make_tuple(
       json_member("replica", &Representative::replica), json_member("seed", &Representative::seed),
       json_member("order", &Representative::order, "latents by decreasing relevance"),
-      json_member("activations", &Representative::activations, "[sample rows][latents], in that order"));
+      json_member("activations", &Representative::activations, "[sample rows][latents], in that order"),
+      json_member("phi_k", &Representative::phi_k, "[latents][columns], the first of each; null: constant"));
 };
 
 template <>
@@ -61,7 +62,7 @@ struct JsonRecord<StudyGroup> {
       json_member("best", &StudyGroup::best, "ids of those within 2 % of the lowest loss"),
       json_member("failed", &StudyGroup::failed, "number of replicas"),
       json_member("relevance", &StudyGroup::relevance),
-      json_member("measures", &StudyGroup::measures, "all measures, in the same order"),
+      json_member("measures", &StudyGroup::measures, "all measures and ablation, in the same order"),
       json_member("share", &StudyGroup::share, "of the total relevance, per latent"),
       json_member("theory_kl", &StudyGroup::theory_kl, "nats, per latent"),
       json_member("active_latents", &StudyGroup::active_latents), json_member("loss", &StudyGroup::loss),
@@ -112,9 +113,9 @@ struct JsonRecord<Failure> {
 
 template <>
 struct JsonRecord<MeasureDescription> {
-  static constexpr const char* doc = "a relevance measure";
+  static constexpr const char* doc = "a measure of latents";
   static constexpr auto members =
-      std::make_tuple(json_member("measure", &MeasureDescription::measure, "as in configs"),
+      std::make_tuple(json_member("measure", &MeasureDescription::measure, "as in configs, or ablation"),
                       json_member("name", &MeasureDescription::name),
                       json_member("title", &MeasureDescription::title, "its formula"),
                       json_member("unit", &MeasureDescription::unit));

@@ -1,5 +1,6 @@
 #include "host/store/run_files.hpp"
 
+#include <cmath>
 #include <map>
 #include <span>
 
@@ -45,7 +46,8 @@ void add_settings(Json& entry, const RunResults& results, const ReplicaConfig& c
   entry["tau"] = tau;
 }
 
-Json replica_json(const RunResults& results, const ReplicaConfig& config, const Group& group) {
+Json replica_json(const RunResults& results, const SampleMeasures& measures, const ReplicaConfig& config,
+                  const Group& group) {
   const ReplicaRecord& record = results.replicas[config.id];
   Json entry = {{"id", config.id}, {"status", status_name(record.status)}, {"group", config.group}};
   add_settings(entry, results, config, group.tau);
@@ -65,12 +67,24 @@ Json replica_json(const RunResults& results, const ReplicaConfig& config, const 
       {"measure", to_string(measure)}, {"values", values}, {"share", shares(values)}, {"order", order}};
   for (const auto& [each, name] : names_of<RelevanceMeasure>())
     entry["relevance"][name] = reordered(result.measures[each], order);
+  entry["ablation"] = measures.ablation[static_cast<std::size_t>(config.id)];
   entry["active_latents"] = active_latents(result.latent_kl(), config.relevance.threshold);
   entry["theory"] = {{"kl", group.theory_kl}};
   return entry;
 }
 
-Json group_json(const RunResults& results, const Group& group, int id) {
+/// Rounded to four decimals: what the rows of a sample tell is far less.
+Json correlations_json(const SampleMeasures::Correlations& values) {
+  Json latents = Json::array();
+  for (const auto& of_latent : values) {
+    latents.push_back(Json::array());
+    for (const std::optional<double>& value : of_latent)
+      latents.back().push_back(value ? Json(std::round(*value * 1e4) / 1e4) : Json());
+  }
+  return latents;
+}
+
+Json group_json(const RunResults& results, const SampleMeasures& measures, const Group& group, int id) {
   const ReplicaConfig& config = *group.config;
   Json entry = {{"id", id}};
   add_settings(entry, results, config, group.tau);
@@ -86,6 +100,9 @@ Json group_json(const RunResults& results, const Group& group, int id) {
                        {"not_converged", state.not_converged}};
   entry["relevance"] = means_json(sorted_measure(results, group, config.relevance.measure));
   entry["relevance"]["measure"] = to_string(config.relevance.measure);
+  entry["ablation"] = means_json(measures.ablation_of(group));
+  entry["phi_k"] = {{"replica", group.representative},
+                    {"values", correlations_json(measures.phi_k[static_cast<std::size_t>(id)])}};
   entry["active_latents"] = mean_json(group.active_latents);
   entry["active_latents"]["values"] = group.active;
   entry["loss"] = mean_json(group.loss);
@@ -137,7 +154,7 @@ std::map<std::string, std::vector<int>> replicas_by_network(const RunResults& re
 
 }  // namespace
 
-Json summary_json(const RunResults& results) {
+Json summary_json(const RunResults& results, const SampleMeasures& measures) {
   const auto groups = make_groups(results);
   Json summary = {{"schema", 1}, {"name", results.sweep.name}};
   Json datasets = Json::array(), replicas = Json::array(), group_entries = Json::array();
@@ -156,10 +173,11 @@ Json summary_json(const RunResults& results) {
                         {"notes", record.notes}});
   }
   for (const ReplicaConfig& config : results.sweep.replicas) {
-    replicas.push_back(replica_json(results, config, groups[static_cast<std::size_t>(config.group)]));
+    replicas.push_back(
+        replica_json(results, measures, config, groups[static_cast<std::size_t>(config.group)]));
   }
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    group_entries.push_back(group_json(results, groups[g], static_cast<int>(g)));
+    group_entries.push_back(group_json(results, measures, groups[g], static_cast<int>(g)));
   }
   Json optima = Json::array();
   for (std::size_t d = 0; d < results.datasets.size(); ++d)

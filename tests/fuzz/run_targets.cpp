@@ -15,7 +15,7 @@ bool read_ledger(const std::string& path) {
     Ledger ledger = Ledger::open(path, true);
     const RunResults results = load_results(ledger);
     make_groups(results);
-    summary_json(results).dump();
+    summary_json(results, sample_measures(results, ledger, 1)).dump();
     write_metrics(scratch_folder() + "/metrics.jsonl", results);
     write_models(scratch_folder() + "/models.safetensors", results, ledger);
     for (const ReplicaConfig& config : results.sweep.replicas) ledger.checkpoint(config.id);

@@ -11,7 +11,8 @@ inline Json report_of(const std::string& run) {
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
   const auto findings = read_findings(run, results);
-  return report_json(report_data(results, ledger, "2026-01-31 12:00 UTC", findings ? &*findings : nullptr));
+  return report_json(report_data(results, sample_measures(results, ledger, 1), ledger, "2026-01-31 12:00 UTC",
+                                 findings ? &*findings : nullptr));
 }
 
 /// Trains and analyses a config; `more`: arguments of train.

@@ -58,12 +58,13 @@ void execute(const std::string& file, const std::string& sql) {
 void read_all(const std::filesystem::path& run) {
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
-  (void)summary_json(results);
-  write_results(run, results, ledger);
+  const SampleMeasures measures = sample_measures(results, ledger, 2);
+  (void)summary_json(results, measures);
+  write_results(run, results, measures, ledger);
   FindingsOptions options = quick_findings(1);
   options.most_seeds = 1;
   const Findings findings = analyse(results, ledger, options);
-  write_report(run, results, ledger, &findings);
+  write_report(run, results, measures, ledger, &findings);
 }
 
 /// What is said after `sql` has changed the run's ledger; "" if nothing was wrong.

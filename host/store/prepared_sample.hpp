@@ -1,0 +1,16 @@
+#pragma once
+#include <vector>
+
+#include "host/store/dataset_record.hpp"
+
+namespace symscan {
+
+/// [columns] what a constant column holds, raw units: its offset, or, where nothing was taken off, the mean
+/// of the rows kept with the run. 0 for other columns.
+std::vector<double> constant_values(const DatasetRecord& record);
+
+/// [n][columns] the rows kept with the run as the networks see them: prepared units, and a constant column is
+/// the same in every row.
+std::vector<float> prepared_sample(const DatasetRecord& record);
+
+}  // namespace symscan
