@@ -43,7 +43,8 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       seed: source.seed,
       order: list(source.order),
       latents: width,
-      activations
+      activations,
+      phiK: list(source.phi_k).map(numbers)
     };
   }
 
@@ -213,6 +214,9 @@ symscan.prediction = function(group, measure) {
     if (measure === 'kl') return kl;
     if (measure === 'activity') return 1 - ratio;
     if (measure === 'posterior_variance') return ratio;
+    // The error of the principal component, from tau^2 / lambda to lambda, with the weight beta / (2 tau).
+    if (measure === 'ablation')
+      return group.beta !== null ? group.beta * Math.sinh(2 * Math.max(kl, 0)) : null;
     return measure === 'jacobian' && group.tau !== null ? group.tau * (1 - ratio) : null;
   });
 };

@@ -79,10 +79,11 @@
       return {
         traces,
         layout,
-        caption: `${
-                     several ? 'Mean and standard deviation over ' : 'Relevances of '}${symscan.bestReplicas(group)}. ` +
+        caption: `${several ? 'Mean and standard deviation over ' : 'Relevances of '}${
+                     symscan.bestReplicas(group)}. ` +
             'Grey bars: latents that are not active. Orange marks: optimum of a linear VAE, from ' +
-            'the data’s principal components alone.',
+            'the data’s principal components alone.' +
+            (choice.measure === 'ablation' ? ' Ablation: from the rows kept with the run.' : ''),
         text: `Bar chart of the relevance, ${measure.name}. ${bars}.`,
       };
     },

@@ -140,6 +140,7 @@
     let cards = [];
     const grid = element('div', {class: 'grid'});
     const numbers = element('div', {});
+    const follows = element('div', {class: 'card wide', id: `${study.key}-follows`});
     const scans = element('div', {class: 'grid'});
     const select = element(
         'select',
@@ -161,6 +162,9 @@
       scans.replaceChildren(...scanCards.map((c) => c.root));
       grid.replaceChildren(...groupCards.map((c) => c.root));
       numbers.replaceChildren(symscan.relevanceTable(group, data));
+      const latents = symscan.followsTable(study, group, data);
+      follows.hidden = !latents;
+      follows.replaceChildren(element('h4', {}, 'What each latent follows'), ...(latents ? [latents] : []));
       select.selectedIndex = study.groups.indexOf(group);
       groupFacts.textContent = groupSentence(group);
       cards.forEach(symscan.watch);
@@ -209,7 +213,8 @@
                     ] :
                     []),
             groupFacts),
-        grid, element('div', {class: 'card wide'}, element('h4', {}, 'Relevances in numbers'), numbers));
+        grid, element('div', {class: 'card wide'}, element('h4', {}, 'Relevances in numbers'), numbers),
+        follows);
     if (several) {
       section.append(element(
           'details', {class: 'card wide', open: study.groups.length <= 8},
