@@ -63,6 +63,15 @@ class BlobReader {
     get_array(values.data(), values.size());
     return values;
   }
+  /// Leaves out what get_all<T>() would return; returns its length.
+  template <class T>
+  std::uint64_t skip_all() {
+    const auto count = get<std::uint64_t>();
+    if (left_.size() / sizeof(T) < count) throw Error("it is cut short");
+    left_.remove_prefix(count * sizeof(T));
+    return count;
+  }
+  std::size_t bytes_left() const { return left_.size(); }
 
  private:
   std::string_view left_;

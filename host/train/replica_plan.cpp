@@ -19,6 +19,15 @@ double weight_sum(const PreparedData& data, const std::vector<std::uint32_t>& ro
   return sum;
 }
 
+/// Which rows of the dataset are held out for validation.
+std::vector<bool> held_out_rows(const ReplicaConfig& config, std::size_t rows) {
+  const Permutation split(config.seed, Stream::validation_split, 0, static_cast<std::uint32_t>(rows));
+  const auto held_out = static_cast<std::uint32_t>(validation_rows(config.train, rows));
+  std::vector<bool> is_held_out(rows, false);
+  for (std::uint32_t i = 0; i < held_out; ++i) is_held_out[split(i)] = true;
+  return is_held_out;
+}
+
 StepSettings base_settings(const ReplicaConfig& config, std::size_t features) {
   const TrainConfig& train = config.train;
   StepSettings settings;
@@ -79,6 +88,54 @@ std::uint64_t training_steps(const TrainConfig& train, std::size_t rows) {
   return steps_per_epoch(train, rows) * training_epochs(train, rows);
 }
 
+double total_weight(const ReplicaConfig& config, const PreparedData& data) {
+  if (data.weights.empty()) return static_cast<double>(data.rows);
+  const std::vector<bool> is_held_out = held_out_rows(config, data.rows);
+  double training = 0, validation = 0;
+  for (std::size_t row = 0; row < data.rows; ++row)
+    (is_held_out[row] ? validation : training) += data.weights[row];
+  return training + validation;
+}
+
+namespace {
+
+/// The lengths of a training and when its relevances are looked at; no data.
+TrainingTask timetable(const ReplicaConfig& config, std::size_t rows) {
+  TrainingTask task;
+  task.rows = static_cast<std::uint32_t>(rows);
+  task.epochs = training_epochs(config.train, rows);
+  task.relevance_every = static_cast<std::uint32_t>(config.relevance.every);
+  task.steps_per_epoch = steps_per_epoch(config.train, rows);
+  task.rounds = training_rounds(config.train, rows);
+  return task;
+}
+
+}  // namespace
+
+std::vector<TrackedRelevance> tracked_relevances(const ReplicaConfig& config, std::size_t rows, double total,
+                                                 EpochSpan epochs, bool ended,
+                                                 const double* relevance_history) {
+  TrainingTask task = timetable(config, rows);
+  task.relevance_history = const_cast<double*>(relevance_history);  // only read
+  const auto latents = static_cast<std::size_t>(config.model.latent_dim);
+  std::vector<TrackedRelevance> tracked;
+  for (std::uint32_t epoch = epochs.since + 1; epoch <= epochs.done; ++epoch) {
+    const bool is_last = ended && epoch == epochs.done;
+    if (!ends_round(task.rounds, epoch) && (!every_tells(task, epoch) || is_last)) continue;
+    const double* const begin = sums_after(task, epoch, config.model.latent_dim);
+    std::vector<double> values(begin, begin + tracked_measures * latents);
+    const RelevanceSums of_pass = RelevanceSums::encoder_in(values.data(), latents);
+    tracked.push_back({epoch, measures_of(of_pass, latents, total)});
+  }
+  return tracked;
+}
+
+std::size_t relevance_history_size(const ReplicaConfig& config, std::size_t rows) {
+  const TrainingTask task = timetable(config, rows);
+  return relevance_passes(task, task.epochs) * tracked_measures *
+         static_cast<std::size_t>(config.model.latent_dim);
+}
+
 std::string describe_replica(const ReplicaConfig& config) {
   std::ostringstream text;
   text << "replica " << config.id << " (" << dataset_label(config.dataset) << ", latent_dim "
@@ -90,14 +147,13 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
     : config_(config), data_(data), network_(network_of(config, data.features)) {
   const auto rows = static_cast<std::uint32_t>(data.rows);
   const auto held_out = static_cast<std::uint32_t>(validation_rows(config.train, data.rows));
-  const Permutation split(config.seed, Stream::validation_split, 0, rows);
-  std::vector<bool> is_held_out(rows, false);
-  for (std::uint32_t i = 0; i < held_out; ++i) is_held_out[split(i)] = true;
+  const std::vector<bool> is_held_out = held_out_rows(config, data.rows);
   training_rows_.reserve(rows - held_out);
   validation_rows_.reserve(held_out);
   for (std::uint32_t row = 0; row < rows; ++row)
     (is_held_out[row] ? validation_rows_ : training_rows_).push_back(row);
 
+  task_ = timetable(config, data.rows);
   task_.values = data.values.data();
   task_.weights = data.weights.empty() ? nullptr : data.weights.data();
   task_.training_rows = training_rows_.data();
@@ -105,10 +161,6 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.training_count = rows - held_out;
   task_.validation_count = held_out;
   task_.batch_size = static_cast<std::uint32_t>(config.train.batch_size);
-  task_.epochs = training_epochs(config.train, data.rows);
-  task_.rows = rows;
-  task_.relevance_every = static_cast<std::uint32_t>(config.relevance.every);
-  task_.steps_per_epoch = steps_per_epoch(config.train, data.rows);
   task_.seed = config.seed;
   task_.training_weight = weight_sum(data, training_rows_);
   task_.validation_weight = weight_sum(data, validation_rows_);
@@ -116,7 +168,6 @@ ReplicaPlan::ReplicaPlan(const ReplicaConfig& config, const PreparedData& data)
   task_.beta = config.loss.beta;
   task_.beta_warmup_epochs = config.train.beta_warmup_epochs;
   task_.cosine = config.train.schedule == Schedule::cosine;
-  task_.rounds = training_rounds(config.train, data.rows);
   task_.settings.warmup_steps = static_cast<std::uint32_t>(config.train.warmup_steps);
   if (config.train.automatic()) task_.min_delta = config.train.tolerance;
   if (const auto& stopping = config.train.early_stopping) {
@@ -141,17 +192,10 @@ ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sum
     return failure(state, parameters, std::move(history));
   }
   result.measures = measures_of(sums, latents, total);
-  const auto epochs_done = static_cast<std::uint32_t>(history.size());
+  result.tracked = tracked_relevances(
+      config_, task_.rows, total, {0, static_cast<std::uint32_t>(history.size())}, true, relevance_history);
   TrainingTask told = task_;
   told.relevance_history = const_cast<double*>(relevance_history);  // only read
-  for (std::uint32_t epoch = 1; epoch <= epochs_done; ++epoch) {
-    const bool of_round = ends_round(task_.rounds, epoch);
-    if (!of_round && (!every_tells(task_, epoch) || epoch == epochs_done)) continue;
-    const double* const begin = sums_after(told, epoch, network_.latents);
-    std::vector<double> values(begin, begin + tracked_measures * latents);
-    const RelevanceSums of_pass = RelevanceSums::encoder_in(values.data(), network_.latents);
-    result.tracked.push_back({epoch, measures_of(of_pass, latents, total)});
-  }
   result.convergence = convergence_of(told, history, result.measures[RelevanceMeasure::kl]);
   result.parameters = canonical_parameters(network_, parameters);
   result.history = std::move(history);
@@ -159,8 +203,7 @@ ReplicaResult ReplicaPlan::result(const LossSums& loss, const RelevanceSums& sum
 }
 
 std::size_t ReplicaPlan::relevance_history_size() const {
-  return relevance_passes(task_, task_.epochs) * tracked_measures *
-         static_cast<std::size_t>(network_.latents);
+  return symscan::relevance_history_size(config_, task_.rows);
 }
 
 ReplicaResult ReplicaPlan::failure(const TrainingState& state, const float* parameters,

@@ -19,6 +19,22 @@ std::uint32_t training_epochs(const TrainConfig& train, std::size_t rows);
 /// Optimiser steps of them.
 std::uint64_t training_steps(const TrainConfig& train, std::size_t rows);
 
+/// Total event weight of all rows, as every average over the dataset divides by it. `config`: its seed
+/// decides which rows are held out, and so the order of the sum. Takes a pass over the rows if they have
+/// weights.
+double total_weight(const ReplicaConfig& config, const PreparedData& data);
+/// The epochs after the first `since` ones, to `done`.
+struct EpochSpan {
+  std::uint32_t since = 0, done = 0;
+};
+/// What was tracked (TrainingTask::relevance_history) in some epochs of a training. `ended`: no epoch follows
+/// after them. `total`: total_weight().
+std::vector<TrackedRelevance> tracked_relevances(const ReplicaConfig& config, std::size_t rows, double total,
+                                                 EpochSpan epochs, bool ended,
+                                                 const double* relevance_history);
+/// Doubles that the whole of TrainingTask::relevance_history takes.
+std::size_t relevance_history_size(const ReplicaConfig& config, std::size_t rows);
+
 /// "replica 3 (circle, latent_dim 4, beta 0.1, seed 2)"
 std::string describe_replica(const ReplicaConfig& config);
 /// Why a replica waits for which there was no memory.

@@ -58,7 +58,38 @@ ReplicaSnapshot read_blob(std::string_view bytes, const ReplicaPlan& plan) {
   return snapshot;
 }
 
+TrainingHistory read_history(std::string_view bytes, const ReplicaConfig& config, std::size_t rows,
+                             double total, std::uint32_t since) {
+  BlobReader blob(bytes);
+  if (blob.get<std::uint32_t>() != checkpoint_version) throw Error("it is of another version");
+  const auto parameters = blob.get<std::uint64_t>();
+  const auto state = blob.get<TrainingState>();
+  TrainingHistory history;
+  history.epochs = blob.get_all<EpochMetrics>();
+  const std::uint64_t kept = blob.skip_all<float>();
+  const auto sums = blob.get_all<double>();
+  const std::size_t parts = 3 * sizeof(float);  // parameters and two moments
+  if (history.epochs.size() != state.epochs_done || state.epochs_done > training_epochs(config.train, rows) ||
+      sums.size() != relevance_history_size(config, rows) || (kept != 0 && kept != parameters) ||
+      blob.bytes_left() % parts != 0 || blob.bytes_left() / parts != parameters)
+    throw Error("its lists do not have the lengths that its counters say");
+  if (state.measuring != 0 && !history.epochs.empty()) history.epochs.pop_back();
+  const bool ended = state.status != TrainingState::Status::training;
+  const auto done = static_cast<std::uint32_t>(history.epochs.size());
+  history.tracked = tracked_relevances(config, rows, total, {since, done}, ended, sums.data());
+  return history;
+}
+
 }  // namespace
+
+TrainingHistory history_of_blob(std::string_view blob, const ReplicaConfig& config, std::size_t rows,
+                                double total, std::uint32_t since) {
+  try {
+    return read_history(blob, config, rows, total, since);
+  } catch (const Error&) {
+    return {};
+  }
+}
 
 std::string to_blob(const ReplicaSnapshot& snapshot) {
   BlobWriter blob;

@@ -29,6 +29,20 @@ class UnusableCheckpoint : public Error {
 /// training never has. Parameters and moments may be any numbers: a training that diverges goes
 /// through such states, and ends as it would have without the interruption.
 ReplicaSnapshot from_blob(std::string_view blob, const ReplicaPlan& plan);
+
+/// The epochs of a training under way, as far as all is known about them: an epoch whose relevance pass is
+/// not over is left out. They have the values that the replica's result will have.
+struct TrainingHistory {
+  std::vector<EpochMetrics> epochs;
+  std::vector<TrackedRelevance> tracked;  ///< of the epochs that were asked for
+};
+
+/// What a checkpoint tells about its epochs, and what was tracked after the first `since` ones; weights are
+/// not looked at. `rows`, `total`: of the dataset, total_weight(). Empty for a blob that from_blob() would
+/// not take because of its version, lengths or number of epochs.
+TrainingHistory history_of_blob(std::string_view blob, const ReplicaConfig& config, std::size_t rows,
+                                double total, std::uint32_t since);
+
 /// A replica before its first step.
 ReplicaSnapshot initial_snapshot(const ReplicaPlan& plan);
 
