@@ -17,6 +17,7 @@ struct TrainOptions {
   bool generate_on_device = false;
   int threads = 0;  ///< 0: all cores
   double checkpoint_seconds = 10;
+  std::vector<std::string> logs;  ///< beside metrics.jsonl: "tensorboard"
   bool resume = false, overwrite = false, retry_failed = false, dry_run = false, json = false, quiet = false;
   bool no_report = false, no_analysis = false;
 };

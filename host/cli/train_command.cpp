@@ -97,6 +97,7 @@ class TrainCommand {
 };
 
 ExitCode TrainCommand::run() {
+  check_logs({path_, options_.logs}, input_.sweep());
   if (!options_.dry_run) RunDirectory::check(path_, run_mode(options_));
   read_input();
   if (options_.dry_run) {
@@ -155,9 +156,10 @@ bool TrainCommand::train(RunDirectory& run) {
   };
   observer.after_saving = [] { InterruptGuard::set_saving(false); };
   observer.warn = [](const std::string& sentence) {
-    std::fprintf(stderr, "%ssymscan: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "", sentence.c_str());
+    std::fprintf(stderr, "%ssymscan: warning: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "",
+                 sentence.c_str());
   };
-  SweepTraining training(input_, run.ledger());
+  SweepTraining training(input_, run.ledger(), {path_, options_.logs});
   const bool complete = training.run(observer, InterruptGuard::requested());
   progress_ = training.progress();
   device_times_ = training.device_times();

@@ -10,6 +10,7 @@
 #include "host/data/formats.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/findings/options.hpp"
+#include "host/store/tensorboard_log.hpp"
 
 namespace symscan {
 namespace {
@@ -60,6 +61,15 @@ void define_train(CLI::App& app, GivenOptions& given) {
                "Do not look for symmetries and constraints; symscan analyze does it later")
       ->group(shown);
   app.add_flag("--no-report", train.no_report, "Do not write report.html")->group(shown);
+  app.add_option(
+         "--log", train.logs,
+         "Also write these files while training: tensorboard (event files in tensorboard/, for up to " +
+             std::to_string(most_tensorboard_replicas) + " replicas); may be repeated")
+      ->type_name("tensorboard")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(shown);
   app.add_flag("--json", train.json, "End with one machine-readable line instead of the table")->group(shown);
   app.add_flag("--quiet", train.quiet, "Print errors and warnings only")->group(shown);
   const char* const machine = "Processors and devices";

@@ -8,7 +8,8 @@
 
 namespace symscan {
 
-SweepTraining::SweepTraining(const SweepInput& input, Ledger& ledger) : input_(input), ledger_(ledger) {}
+SweepTraining::SweepTraining(const SweepInput& input, Ledger& ledger, const LogChoice& logs)
+    : input_(input), ledger_(ledger), logs_(logs, input) {}
 
 std::vector<int> SweepTraining::wanted() {
   if (seeds_are_automatic(input_.sweep().resolved)) return next_replicas(load_results(ledger_));
@@ -36,13 +37,16 @@ SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer, const
   };
   sweep.end_batch = [this, &observer] {
     ledger_.commit();
+    logs_.flush();
     observer.after_saving();
   };
   sweep.finished = [this](const ReplicaConfig& config, const ReplicaResult& result) {
     ledger_.finish(config, result);
+    logs_.finish(config, result);
   };
   sweep.checkpoint = [this, &observer, &stop](const ReplicaConfig& config, const std::string& blob) {
     save_checkpoint(config.id, blob, stop, observer);
+    logs_.checkpoint(config, blob);
   };
   sweep.tick = [this, &observer](const SweepProgress& progress) {
     progress_ = before_;
@@ -64,22 +68,36 @@ void SweepTraining::save_checkpoint(int id, const std::string& blob, bool stoppe
   warned_of_reader_ = true;
 }
 
-/// A run that goes on is checked before anything is trained for it.
-void SweepTraining::check_ledger() {
+/// A run that goes on is checked before anything is trained for it. Returns what is finished of it.
+std::vector<ReplicaRecord> SweepTraining::check_ledger() {
   const auto statuses = ledger_.statuses();
   const bool fresh = std::all_of(statuses.begin(), statuses.end(),
                                  [](auto status) { return status == ReplicaRecord::Status::pending; });
-  if (fresh)
-    check_replica_rows(ledger_, input_.sweep(), input_.index());
-  else
-    (void)load_results(ledger_);
+  if (!fresh) return load_results(ledger_).replicas;
+  check_replica_rows(ledger_, input_.sweep(), input_.index());
+  return {};
+}
+
+void SweepTraining::begin_logs(const std::vector<ReplicaRecord>& finished, const TrainingObserver& observer) {
+  if (logs_.empty()) return;
+  observer.before_saving();
+  logs_.begin(finished, !pending_.empty(), observer.warn);
+  for (const ReplicaConfig* config : pending_)
+    if (const auto saved = checkpoints_.find(config->id); saved != checkpoints_.end())
+      logs_.checkpoint(*config, saved->second);
+  logs_.flush();
+  observer.after_saving();
 }
 
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
-  check_ledger();
-  const bool automatic = seeds_are_automatic(input_.sweep().resolved);
   before_ = progress_ = {};
-  for (find_pending(); !pending_.empty(); find_pending()) {
+  {
+    const std::vector<ReplicaRecord> finished = check_ledger();
+    find_pending();
+    begin_logs(finished, observer);
+  }
+  const bool automatic = seeds_are_automatic(input_.sweep().resolved);
+  for (; !pending_.empty(); find_pending()) {
     if (!train_pending(observer, stop)) return false;
     before_ = progress_;
     if (!automatic) return true;

@@ -7,6 +7,7 @@
 
 #include "host/device/device_sweep.hpp"
 #include "host/library/sweep_input.hpp"
+#include "host/library/training_logs.hpp"
 #include "host/store/ledger.hpp"
 
 namespace symscan {
@@ -24,8 +25,8 @@ struct TrainingObserver {
 /// answer needs (host/store/seed_search.hpp).
 class SweepTraining {
  public:
-  /// `input`: loaded, opened and checked. `ledger`: of the same sweep.
-  SweepTraining(const SweepInput& input, Ledger& ledger);
+  /// `input`: loaded, opened and checked. `ledger`: of the same sweep. `logs`: what grows during training.
+  SweepTraining(const SweepInput& input, Ledger& ledger, const LogChoice& logs = {});
 
   /// Until all replicas are finished, or until `stop` becomes true: then what is under way is checkpointed.
   /// Results and checkpoints go into the ledger. False: stopped.
@@ -36,8 +37,9 @@ class SweepTraining {
   const DeviceTimes& device_times() const { return device_times_; }
 
  private:
-  void check_ledger();
+  std::vector<ReplicaRecord> check_ledger();
   void find_pending();
+  void begin_logs(const std::vector<ReplicaRecord>& finished, const TrainingObserver& observer);
   std::vector<int> wanted();
   bool train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop);
   SweepObserver into_ledger(const TrainingObserver& observer, const std::atomic<bool>& stop);
@@ -45,6 +47,7 @@ class SweepTraining {
 
   const SweepInput& input_;
   Ledger& ledger_;
+  TrainingLogs logs_;
   std::vector<const ReplicaConfig*> pending_;
   std::map<int, std::string> checkpoints_;
   SweepProgress before_, progress_;  ///< of the sets of seeds before this one, and with it

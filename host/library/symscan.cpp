@@ -127,6 +127,8 @@ LoadingHooks hooks_of(std::function<Table(const ReplicaConfig&)> load, const Tra
 
 Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig&)>& load,
                 const TrainingOptions& options) {
+  const LogChoice logs = {options.directory, options.logs};
+  check_logs(logs, sweep);
   if (!options.directory.empty()) RunDirectory::check(options.directory, mode_of(options.existing));
   if (options.note)
     for (const std::string& note : sweep.notes) options.note(note);
@@ -141,7 +143,7 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   run->backend = backend.name();
   run->threads = input.choice().threads;
   static const std::atomic<bool> never{false};
-  SweepTraining training(input, run->ledger());
+  SweepTraining training(input, run->ledger(), logs);
   run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
   run->rows = input.take_rows();
   run->results = load_results(run->ledger());

@@ -69,6 +69,9 @@ struct TrainingOptions {
   /// As `symscan train --data` without settings: latent_dim, beta and seeds that the sweep leaves open are
   /// chosen from the data; `note` tells which. Where the dataset is not a table or a file, nothing is chosen.
   bool choose_open_settings = false;
+  /// What else grows in the directory during training, beside metrics.jsonl: "tensorboard" (event files in
+  /// tensorboard/, at most 1000 replicas).
+  std::vector<std::string> logs = {};
 
   // Called on the thread that called train(); each may be empty.
   std::function<void(const TrainingProgress&)> progress = {};  ///< several times a second

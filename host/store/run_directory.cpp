@@ -12,6 +12,7 @@
 #include "host/base/trouble.hpp"
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
+#include "host/store/event_files.hpp"
 #include "host/store/ledger_checks.hpp"
 #include "host/store/ledger_files.hpp"
 
@@ -110,6 +111,7 @@ void remove_run_files(const fs::path& path) {
     const mode_t kind = kind_of(path / file);
     if (kind != 0 && kind != S_IFREG && kind != S_IFLNK) refuse_foreign(path, file);
   }
+  remove_event_files(path);
   for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
     if (::unlink((path / *file).c_str()) != 0 && errno != ENOENT)
       throw_trouble("cannot remove", path / *file, errno);
@@ -161,6 +163,7 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
     if (found == LedgerState::empty && std::string_view(file).starts_with("results.sqlite")) continue;
     if (kind_of(path / file) != 0) refuse_foreign(path, file);
   }
+  if (!event_files(path).empty()) refuse_foreign(path, "tensorboard/replica_... with event files");
 }
 
 RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, const std::string& backend)

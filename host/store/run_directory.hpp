@@ -27,8 +27,8 @@ class RunPlace {
 };
 
 /// A run directory: results.sqlite (the ledger), config.json, and, once written, models.safetensors,
-/// metrics.jsonl, summary.json, report.html, timings.json. Locked (.lock) while open: two processes never
-/// train in one directory.
+/// metrics.jsonl, summary.json, report.html, timings.json, tensorboard/ (event_files.hpp). Locked (.lock)
+/// while open: two processes never train in one directory.
 ///
 /// A directory is a run if its results.sqlite is a ledger of symscan. One that is not, is never changed, with
 /// one exception: a ledger so damaged that it is no ledger any more may be replaced (Mode::overwrite) where a

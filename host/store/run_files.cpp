@@ -8,6 +8,7 @@
 #include "host/base/file.hpp"
 #include "host/config/names.hpp"
 #include "host/store/measures_json.hpp"
+#include "host/store/metrics_lines.hpp"
 #include "host/store/optima.hpp"
 #include "host/store/safetensors.hpp"
 #include "host/train/replica_network.hpp"
@@ -258,19 +259,8 @@ void write_models(const std::filesystem::path& path, const RunResults& results, 
 void write_metrics(const std::filesystem::path& path, const RunResults& results) {
   std::string lines;
   for (const ReplicaConfig& config : results.sweep.replicas) {
-    const auto& history = results.replicas[config.id].result.history;
-    const auto& tracked = results.replicas[config.id].result.tracked;
-    std::size_t next = 0;
-    for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
-      const EpochMetrics& m = history[epoch];
-      Json line = {{"replica", config.id}, {"epoch", epoch + 1},
-                   {"loss", m.loss},       {"reconstruction", m.reconstruction},
-                   {"kl", m.kl},           {"validation_loss", m.validation_loss}};
-      if (next < tracked.size() && tracked[next].epoch == epoch + 1) {
-        line["relevance"] = measures_json(tracked[next++].measures);
-      }
-      lines += line.dump() + "\n";
-    }
+    const ReplicaResult& result = results.replicas[config.id].result;
+    lines += metrics_lines(config.id, {result.history, result.tracked});
   }
   write_file_atomically(path, lines);
 }

@@ -15,8 +15,7 @@ Json summary_json(const RunResults& results, const SampleMeasures& measures);
 /// hidden, activation; "dataset0": JSON with columns, offset, scale (raw = prepared * scale + offset).
 void write_models(const std::filesystem::path& path, const RunResults& results, Ledger& ledger);
 
-/// metrics.jsonl: one line per replica and epoch: {"replica", "epoch", "loss", "reconstruction", "kl",
-/// "validation_loss" (null without validation set)}.
+/// metrics.jsonl: the lines of every replica (metrics_lines.hpp), in the order of the sweep.
 void write_metrics(const std::filesystem::path& path, const RunResults& results);
 
 }  // namespace symscan
