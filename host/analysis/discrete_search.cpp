@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "host/base/text.hpp"
@@ -117,7 +118,11 @@ bool DiscreteSearch::excluded(const DiscreteProposal& proposal) {
   const double p_value = leaves ? 0 : test_.screen(proposal.map, proposal.neighbours);
   if (p_value * static_cast<double>(proposals_.size()) >= kScreenedOut) return false;
   if (proposal.named) {
-    FiniteMapResult found = leaves ? FiniteMapResult{} : test_.test(proposal.map, proposal.neighbours);
+    FiniteMapResult found;
+    if (leaves)
+      found.effect = std::numeric_limits<double>::quiet_NaN();  // not measured
+    else
+      found = test_.test(proposal.map, proposal.neighbours);
     found.p_value = std::min(found.p_value, p_value);
     DiscreteElement element = element_of(proposal, found);
     element.verdict = Invariance::broken;

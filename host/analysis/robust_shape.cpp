@@ -80,23 +80,58 @@ MatrixXd every_so_many(const MatrixXd& rows, Index most) {
   return result;
 }
 
+/// [points.rows() x D] in units of `scale`, from `origin`. Rounding of constant columns is no direction.
+MatrixXd scaled_rows(const MatrixXd& points, const VectorXd& origin, const VectorXd& scale) {
+  const MatrixXd centred = points.rowwise() - origin.transpose();
+  MatrixXd scaled = centred * scale.cwiseInverse().asDiagonal();
+  for (Index f = 0; f < points.cols(); ++f) {
+    const double size = centred.col(f).cwiseAbs().maxCoeff();
+    if (!(size > kConstantColumn * std::fabs(origin(f)))) scaled.col(f).setZero();
+  }
+  return scaled;
+}
+
+/// Eigenvectors of the signs of the rows, and how many of the last of them span the rows.
+struct Signs {
+  Signs(const MatrixXd& scaled, const VectorXd& weights)
+      : pairs(symmetric_eigen(shape_step(scaled, weights, MatrixXd::Identity(scaled.cols(), scaled.cols())))),
+        rank(scaled.isZero(0) ? 0
+                              : (pairs.values.array() > kThinDirection * pairs.values.maxCoeff()).count()) {}
+  EigenPairs pairs;
+  Index rank;
+};
+
+/// Medians of columns that obey a linear relation need not obey it (those of three numbers whose sum is 0,
+/// say): the point of the rows' affine span that is nearest to the medians, in units of `scale`.
+VectorXd centre_in_span(const MatrixXd& points, const VectorXd& weights, const VectorXd& medians,
+                        const VectorXd& scale) {
+  const VectorXd inverse = scale.cwiseInverse();
+  Index nearest = 0;
+  ((points.rowwise() - medians.transpose()) * inverse.asDiagonal())
+      .rowwise()
+      .squaredNorm()
+      .minCoeff(&nearest);
+  const VectorXd row = points.row(nearest).transpose();
+  const Signs signs(scaled_rows(points, row, scale), weights);
+  if (signs.rank == points.cols() || signs.rank == 0) return medians;
+  const MatrixXd inside = signs.pairs.vectors.rightCols(signs.rank);
+  const VectorXd apart = inverse.cwiseProduct(medians - row);
+  return row + scale.cwiseProduct(inside * (inside.transpose() * apart));
+}
+
 }  // namespace
 
 RobustFrame robust_frame(const MatrixXd& points, const VectorXd& weights) {
   RobustFrame frame;
-  frame.centre = column_medians(points);
+  const VectorXd medians = column_medians(points);
+  frame.scale = column_spreads(points.rowwise() - medians.transpose(), medians);
+  frame.centre = centre_in_span(points, weights, medians, frame.scale);
   const MatrixXd centred = points.rowwise() - frame.centre.transpose();
-  frame.scale = column_spreads(centred, frame.centre);
   const Index columns = points.cols();
-  MatrixXd scaled = centred * frame.scale.cwiseInverse().asDiagonal();
-  // Rounding of constant columns is no direction.
-  for (Index f = 0; f < columns; ++f) {
-    const double size = centred.col(f).cwiseAbs().maxCoeff();
-    if (!(size > kConstantColumn * std::fabs(frame.centre(f)))) scaled.col(f).setZero();
-  }
-  const EigenPairs signs = symmetric_eigen(shape_step(scaled, weights, MatrixXd::Identity(columns, columns)));
-  const Index rank =
-      scaled.isZero(0) ? 0 : (signs.values.array() > kThinDirection * signs.values.maxCoeff()).count();
+  const MatrixXd scaled = scaled_rows(points, frame.centre, frame.scale);
+  const Signs found(scaled, weights);
+  const EigenPairs& signs = found.pairs;
+  const Index rank = found.rank;
   const MatrixXd inside = signs.vectors.rightCols(rank);
   frame.normal = signs.vectors.leftCols(columns - rank).transpose() * frame.scale.cwiseInverse().asDiagonal();
   frame.inward.resize(0, columns);

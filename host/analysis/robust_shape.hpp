@@ -4,7 +4,8 @@
 namespace symscan {
 
 /// Coordinates u = inward (x - centre) in which a cloud of points looks round: r <= D of them, since points
-/// may lie on an r-dimensional subspace (to 3e-5 of their spread, the rounding of float32). Centre: medians.
+/// may lie on an r-dimensional subspace (to 3e-5 of their spread, the rounding of float32). Centre: medians,
+/// moved into that subspace.
 /// Shape: Tyler's M-estimator (Ann. Stat. 15 (1987) 234), slightly shrunk towards the sign covariance, scaled
 /// so that the median of |u|^2 is r. Needs no moments. The root is the symmetric one: uncorrelated columns
 /// stay columns.

@@ -68,7 +68,7 @@ Verb encode_verb() {
           define_on_events,
           run_model_command<encode_command>,
           {{"symscan encode runs/circle --out latents.csv", "the events of the training"},
-           {"symscan encode runs/circle --data circle.csv --replica 0 --out latents.parquet --overwrite",
+           {"symscan encode runs/circle --data other.csv --replica 0 --out other_latents.npz",
             "other events, with the model of replica 0"}},
           kModelExits};
 }
@@ -91,7 +91,7 @@ Verb reconstruct_verb() {
           define_on_events,
           run_model_command<reconstruct_command>,
           {{"symscan reconstruct runs/circle --out reconstructed.csv", "the events of the training"},
-           {"symscan reconstruct runs/circle --data circle.csv --out scores.csv",
+           {"symscan reconstruct runs/circle --data other.csv --out scores.csv",
             "anomaly scores of other events"}},
           kModelExits};
 }

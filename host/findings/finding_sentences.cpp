@@ -135,10 +135,11 @@ std::string local_dimensions(const DatasetFinding& finding) {
 std::string model_sentence(const DatasetFinding& finding) {
   if (!finding.dimension) return "";
   const DimensionFinding& dimension = *finding.dimension;
+  // Without any model there is nothing to say; that no training has finished is a note (notes_about).
   if (finding.groups.empty())
     return finding.training.without_noise > 0
                ? "Models of beta 0 show no dimension: their decoder has no noise. Train with a beta above 0."
-               : "There are no relevances yet, since no training has finished.";
+               : "";
   if (all_collapsed(finding))
     return "No latent is active " + all_betas(finding) + ": choose a smaller beta or relevance.threshold.";
   const TrainingFinding& training = finding.training;

@@ -169,12 +169,18 @@ def run_json(block, folder, environment):
     return run(["build/release/symscan", "train", "block.json", "--dry-run"], folder, environment)
 
 
+MODULE_PYTHON = ROOT / "build/python/bin/python"  # python/install_packages.sh
+
+
 def run_python(block, folder, environment):
-    modules = re.findall(r"^(?:from|import) (\w+)", block.text, re.M)
-    if run([sys.executable, "-c", f"import {', '.join(modules or ['sys'])}"], folder, environment):
-        compile(block.text, "block", "exec")
-        return None
-    return run([sys.executable, "-c", block.text], folder, environment)
+    """A page's blocks are one program: each runs after those above it."""
+    compile(block.text, "block", "exec")
+    text = "\n".join([*block.before, block.text])
+    modules = re.findall(r"^(?:from|import) (\w+)", text, re.M)
+    for python in (sys.executable, str(MODULE_PYTHON)):
+        if os.path.exists(python) and not run([python, "-c", f"import {', '.join(modules or ['sys'])}"], folder, environment):
+            return run([python, "-c", text], folder, environment)
+    return None
 
 
 def compare_output(block, command, folder, environment):
@@ -214,6 +220,7 @@ def run_page(page, program, check):
         folder = pathlib.Path(name)
         prepare_folder(folder, program)
         environment["PATH"] = f"{folder / 'build/release'}:{environment['PATH']}"
+        environment["PYTHONPATH"] = str(program.parent / "python")  # the module symscan, if it was built
         count = sum(run_block(page, block, folder, environment, check) for block in page.blocks)
         for span in page.code_spans():  # those of tables: names of configs, settings
             if re.match(r"symscan train (configs/|[a-z_]+( |$))", span) and not re.search(r"\.\.\.|\b[A-Z]{2,}\b", span):

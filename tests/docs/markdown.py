@@ -11,6 +11,7 @@ class Block:
 
     def __init__(self, language, line, marks):
         self.language, self.line, self.marks, self.lines = language, line, marks, []
+        self.before = []  # texts of the page's runnable blocks of this language above it
 
     @property
     def text(self):
@@ -38,6 +39,7 @@ class Page:
                     block.lines.append(line)
             elif fence:
                 block = Block(fence[2], number, marks)
+                block.before = [x.text for x in self.blocks if x.language == block.language and "not run" not in x.marks]
                 self.blocks.append(block)
                 marks = {}
             elif mark := MARK.match(line):

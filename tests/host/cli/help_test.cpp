@@ -127,6 +127,7 @@ TEST(Help, EveryExampleRuns) {
   write_text(folder / "config.json", R"({"dataset": "circle", "model": {"latent_dim": 2}})");
   ASSERT_EQ(run_shell("symscan generate sphere --n 200 --out events.csv && "
                       "symscan generate disk --n 200 --out arrays.npz && "
+                      "symscan generate circle --n 200 --out other.csv && "
                       "symscan generate ee_mumu --n 200 --out muons.lhe.gz",
                       path)
                 .code,
