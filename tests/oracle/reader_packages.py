@@ -1,4 +1,5 @@
-"""The Python packages that read the files of other tools, from this interpreter or from build/readers (install_readers.sh)."""
+"""The Python packages that read the files of other tools and run exported models, from this interpreter or from build/readers
+(install_readers.sh)."""
 import importlib.util
 import os
 import pathlib
