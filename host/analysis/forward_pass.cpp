@@ -8,6 +8,10 @@ ForwardPass::ForwardPass(const Network& network, const std::vector<float>& canon
     : network_(network), memory_(memory(network) / sizeof(float)) {
   buffers_.parameters = memory_.data();
   buffers_.work = make_workspace(network_, memory_.data() + network.parameter_count);
+  load(canonical);
+}
+
+void ForwardPass::load(const std::vector<float>& canonical) {
   load_canonical_parameters(network_, canonical, buffers_.parameters);
 }
 

@@ -13,6 +13,8 @@ class ForwardPass {
  public:
   /// `canonical`: as canonical_parameters() gives them, as many as the network has.
   ForwardPass(const Network& network, const std::vector<float>& canonical);
+  /// Other weights of the same network.
+  void load(const std::vector<float>& canonical);
 
   std::size_t features() const { return static_cast<std::size_t>(network_.features); }
   std::size_t latents() const { return static_cast<std::size_t>(network_.latents); }

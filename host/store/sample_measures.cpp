@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -22,13 +23,26 @@ constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 /// The rows kept with the run, as they are needed.
 struct SampledDataset {
   std::vector<float> prepared;           ///< [rows][features]
+  std::vector<float> for_ablation;       ///< the same of SampleMeasures::most_ablation_rows
   std::vector<BinnedVariable> features;  ///< the first SampleMeasures::most_features
 };
+
+std::vector<float> evenly_spaced(const std::vector<float>& rows, std::size_t columns, std::size_t most) {
+  const std::size_t count = rows.size() / columns, taken = std::min(count, most);
+  std::vector<float> chosen;
+  chosen.reserve(taken * columns);
+  for (std::size_t i = 0; i < taken; ++i) {
+    const float* row = rows.data() + i * count / taken * columns;
+    chosen.insert(chosen.end(), row, row + columns);
+  }
+  return chosen;
+}
 
 SampledDataset sampled_dataset(const DatasetRecord& record) {
   SampledDataset dataset;
   dataset.prepared = prepared_sample(record);
   const std::size_t features = record.columns.size(), rows = record.sample.size() / features;
+  dataset.for_ablation = evenly_spaced(dataset.prepared, features, SampleMeasures::most_ablation_rows);
   for (std::size_t d = 0; d < std::min(features, SampleMeasures::most_features); ++d) {
     std::vector<double> values;
     for (std::size_t row = 0; row < rows && !record.constant[d]; ++row)
@@ -60,6 +74,29 @@ SampleMeasures::Correlations correlations(const std::vector<float>& mean,
   }
   return values;
 }
+
+/// What a thread looks at replicas with. Those that follow each other mostly have the same network, and its
+/// memory is made once.
+class ReplicaPass {
+ public:
+  ForwardPass& load(const ModelConfig& model, const Network& network, const std::vector<float>& parameters) {
+    if (pass_ && network.features == features_ && model.hidden == model_.hidden &&
+        model.latent_dim == model_.latent_dim && model.activation == model_.activation) {
+      pass_->load(parameters);
+      return *pass_;
+    }
+    pass_.reset();
+    pass_ = std::make_unique<ForwardPass>(network, parameters);
+    model_ = model;
+    features_ = network.features;
+    return *pass_;
+  }
+
+ private:
+  std::unique_ptr<ForwardPass> pass_;
+  ModelConfig model_;
+  int features_ = 0;
+};
 
 Network network_in(const RunResults& results, int replica) {
   return network_of(results.sweep.replicas[static_cast<std::size_t>(replica)],
@@ -96,8 +133,9 @@ class SampleMeasurer {
  private:
   void take_replicas() {
     try {
+      ReplicaPass pass;
       for (std::size_t next = next_++; next < replicas_.size(); next = next_++)
-        measure_replica(replicas_[next]);
+        measure_replica(replicas_[next], pass);
     } catch (...) {
       const std::lock_guard lock(one_at_a_time_);
       trouble_ = std::current_exception();
@@ -105,20 +143,20 @@ class SampleMeasurer {
     }
   }
 
-  void measure_replica(int id) {
+  void measure_replica(int id, ReplicaPass& memory) {
     const auto index = static_cast<std::size_t>(id);
     const ReplicaConfig& config = results_.sweep.replicas[index];
     const auto order = relevance_order(results_.replicas[index].result, config.relevance.measure);
     const SampledDataset& dataset = datasets_[static_cast<std::size_t>(results_.index.of_replica[index])];
     const std::vector<float> parameters = parameters_of(id);
     const Network network = network_in(results_, id);
-    ForwardPass pass(network, parameters);
-    const std::vector<float> mean = pass.encode(dataset.prepared);
+    ForwardPass& pass = memory.load(config.model, network, parameters);
     const double scale = reconstruction_scale(config.loss.kind, network.features);
-    measures_.ablation[index] = reordered(ablation(pass, dataset.prepared, mean, scale), order);
+    const std::vector<float> mean = pass.encode(dataset.for_ablation);
+    measures_.ablation[index] = reordered(ablation(pass, dataset.for_ablation, mean, scale), order);
     const auto group = static_cast<std::size_t>(config.group);
     if (groups_[group].representative == id)
-      measures_.phi_k[group] = correlations(mean, order, dataset.features);
+      measures_.phi_k[group] = correlations(pass.encode(dataset.prepared), order, dataset.features);
   }
 
   /// The ledger serves one thread at a time.

@@ -16,6 +16,9 @@ struct SampleMeasures {
   static constexpr std::size_t most_latents = 16, most_features = 64;
   using Correlations = std::vector<std::vector<std::optional<double>>>;  ///< [latents][features]
 
+  /// Rows that ablation is taken on, evenly spaced: every latent of every replica is a pass of the decoder.
+  static constexpr std::size_t most_ablation_rows = 512;
+
   std::vector<std::vector<double>> ablation;  ///< [replica][latents], units of the loss; empty: not done
   std::vector<Correlations> phi_k;  ///< [group], of its representative: the first latents with the first
                                     ///< features; none for what is constant; empty: no replica is done
