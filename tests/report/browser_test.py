@@ -9,6 +9,7 @@ sections on symmetry are compared with the data, and the report is opened again 
 Exit code: 0 all passed, 1 some failed, 77 skipped (no chromium), 2 nothing to check.
 """
 import argparse
+import decimal
 import html.parser
 import json
 import os
@@ -308,6 +309,44 @@ def check_symmetry(path, folder):
     return visit, problems
 
 
+def two_decimals(value):
+    """As JavaScript rounds: ties go up."""
+    return "–" if value is None else str(decimal.Decimal(value).quantize(decimal.Decimal("0.01"), decimal.ROUND_HALF_UP))
+
+
+def check_latents(path, folder):
+    """Ablation is one of the measures, and the table of what latents follow shows the numbers of the data."""
+    problems = []
+    choose = """
+<script>
+"use strict";
+for (const select of document.querySelectorAll(".card select"))
+  for (const option of select.options)
+    if (option.textContent === "Ablation") {
+      select.selectedIndex = option.index;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+</script>
+"""
+    visit = Visit(with_script(path, folder, choose + FIGURES), folder, fragment="#draw-all")
+    check_page(visit, problems)
+    figures = json.loads(visit.page.root.get("data-figures", "{}"))
+    for index, study in enumerate(expected_studies(path)):
+        group = next(g for g in study["groups"] if g["id"] == study["first_group"])
+        bars = next((t["y"] for t in figures.get(f"plot-study-{index}-relevance", []) if t.get("name") == "trained VAE"), None)
+        if not near(group["measures"]["ablation"]["mean"], bars):
+            problems.append(f"study {index}: ablation is drawn as {bars}")
+        text = " ".join(visit.page.texts.get(f"study-{index}-follows", "").split())
+        varying = [d for d, name in enumerate(study["columns"]) if name not in study["constant_columns"]]
+        for latent in group["representative"]["phi_k"]:
+            numbers = " ".join(two_decimals(latent[d]) for d in varying)
+            if numbers not in text:
+                problems.append(f"study {index}: the table of what latents follow lacks {numbers!r}: {text}")
+        problems.extend(f"study {index}: that table does not name {study['columns'][d]}" for d in varying
+                        if study["columns"][d] not in text)
+    return visit, problems
+
+
 def check_without_analysis(path, folder):
     """Without an analysis nothing of the section is left; with every part of it null the page still draws."""
     problems = []
@@ -334,7 +373,7 @@ def check_without_analysis(path, folder):
 
 
 CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "without WebGL": check_without_webgl,
-          "lazily": check_lazily, "printed": check_print, "symmetry": check_symmetry,
+          "lazily": check_lazily, "printed": check_print, "symmetry": check_symmetry, "latents": check_latents,
           "without analysis": check_without_analysis}
 
 
