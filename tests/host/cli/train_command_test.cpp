@@ -87,6 +87,45 @@ TEST(Resume, AfterKillIsBitIdentical) {
   EXPECT_GE(killed, 8) << "the test must really interrupt";
 }
 
+TEST(Resume, LogsGrowAndSurviveAKill) {
+  const TemporaryFolder folder;
+  write_text(folder / "sweep.json", sweep);
+  ASSERT_EQ(run_program(train(folder / "sweep.json", folder / "whole")).code, 0);
+  const std::string out = folder / "killed", metrics = out + "/metrics.jsonl";
+  const auto arguments =
+      train(folder / "sweep.json", out,
+            {"--resume", "--checkpoint-every", "0.02", "--threads", "1", "--log", "tensorboard"});
+  const auto lines = [&] {
+    const std::string text = std::filesystem::exists(metrics) ? read_text_file(metrics) : "";
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  const auto total = [&](const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n');
+  }(read_text_file(folder / "whole/metrics.jsonl"));
+  int killed = 0;
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    const auto before = lines();
+    const Program program(arguments, folder);
+    for (int i = 0; i < 3000 && lines() <= std::min(before + 10, total - 1); ++i)
+      std::this_thread::sleep_for(10ms);
+    program.send(SIGKILL);
+    killed += program.wait() == 128 + SIGKILL ? 1 : 0;
+    EXPECT_GT(lines(), 0) << "lines come before the end";
+  }
+  EXPECT_GE(killed, 1) << "the test must really interrupt";
+  const auto end = run_program(arguments);
+  ASSERT_EQ(end.code, 0) << end.errors;
+  expect_same_results(folder / "whole", out);
+  int replicas = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(out + "/tensorboard")) {
+    ++replicas;
+    const std::filesystem::directory_iterator files(entry.path());
+    EXPECT_EQ(std::distance(files, std::filesystem::directory_iterator()), 1)
+        << entry.path() << ": one file, written anew";
+  }
+  EXPECT_EQ(replicas, 16);
+}
+
 TEST(Resume, SignalsCheckpointAndExit75WithinTwoSeconds) {
   const TemporaryFolder folder;
   const std::vector<std::string> settings = {"train.epochs=40", "dataset.n=200000", "seeds=[1,2,3]",
@@ -485,6 +524,7 @@ TEST(CommandLine, BadUseIsExplainedWithItsExitCode) {
       {{"train", "circle", "disk"}, 2, "two configs"},
       {{"train", "--frobnicate"}, 2, "frobnicate"},
       {{"train", "circle", "--threads", "0"}, 2, "threads"},
+      {{"train", "circle", "--log", "tensorbord"}, 2, "no log 'tensorbord'"},
       {{"train", "circle", "--device", "tpu"}, 2, "tpu"},
       {{"train", "circle", "--resume", "--overwrite"}, 2, "exclude"},
       {{"train", "crcle.json"}, 42, "crcle.json"},
