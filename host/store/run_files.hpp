@@ -15,7 +15,8 @@ Json summary_json(const RunResults& results, const SampleMeasures& measures);
 /// hidden, activation; "dataset0": JSON with columns, offset, scale (raw = prepared * scale + offset).
 void write_models(const std::filesystem::path& path, const RunResults& results, Ledger& ledger);
 
-/// metrics.jsonl: the lines of every replica (metrics_lines.hpp), in the order of the sweep.
+/// metrics.jsonl: the lines of every replica (metrics_lines.hpp), in the order of the sweep. It replaces
+/// what grew during training (live_log.hpp).
 void write_metrics(const std::filesystem::path& path, const RunResults& results);
 
 }  // namespace symscan

@@ -20,8 +20,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.util import tensor_util
 
 SETTINGS = ["circle", "dataset.n=1500", "model.latent_dim=[1,3]", "model.hidden=[8]", "relevance.every=4", "seeds=[1,2]",
-            "train.epochs=30", "train.batch_size=50", "--checkpoint-every", "0.02", "--device", "cpu", "--threads", "1", "--no-analysis",
-            "--no-report", "--quiet", "--log", "tensorboard"]
+            "train.epochs=30", "train.batch_size=50", "--checkpoint-every", "0.02", "--device", "cpu", "--threads", "1",
+            "--no-analysis", "--no-report", "--quiet", "--log", "tensorboard"]
 NAMES = ["loss", "reconstruction", "kl", "validation_loss"]
 
 
@@ -84,7 +84,7 @@ def problems_of(run):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for name, settings in (("plain", []), ("validated", ["train.validation_fraction=0.2"])):
+        for name, settings in (("plain", ["train.validation_fraction=0"]), ("validated", ["train.validation_fraction=0.2"])):
             run = pathlib.Path(folder) / name
             killed_and_resumed([sys.argv[1], "train", *SETTINGS, *settings, "--out", str(run)], run)
             found, compared = problems_of(run)
