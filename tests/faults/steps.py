@@ -66,6 +66,7 @@ def file_step(scene, ending):
 def main_steps(scene):
     analyze, report = ["analyze", scene.run], ["report", scene.run]
     return [resume_step(scene, "train", scene.train(), None),
+            resume_step(scene, "train with a log", scene.train("--log", "tensorboard"), None),
             resume_step(scene, "resume", scene.train("--resume"), "half"),
             resume_step(scene, "overwrite", scene.train("--overwrite"), "finished"),
             Step(scene, "analyze", analyze, "finished", analyze, scene.analysed_truth),
