@@ -19,6 +19,7 @@
 #include "host/library/run_outputs.hpp"
 #include "host/library/run_state.hpp"
 #include "host/library/sweep_training.hpp"
+#include "host/models/export_formats.hpp"
 #include "host/models/saved_model.hpp"
 #include "host/store/run_directory.hpp"
 #include "host/store/run_files.hpp"
@@ -318,6 +319,11 @@ Findings analyse(const Table& table, const FindingsOptions& options, const Table
   const DatasetRecord record =
       make_record(config, meaning.name, table, prepare(table, Preprocess::standardize));
   return analyse_rows(record, evenly_spaced_rows(table), options);
+}
+
+void export_model(const Model& model, const std::filesystem::path& file, const ModelFile& how) {
+  const ExportChoice choice{part_called(how.part), how.float32};
+  export_format(how.format, file, choice).write(model.saved(), choice, file);
 }
 
 std::string json_of(const Findings& findings) {

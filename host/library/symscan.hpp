@@ -161,6 +161,16 @@ struct TableMeaning {
 };
 Findings analyse(const Table& table, const FindingsOptions& options = {}, const TableMeaning& meaning = {});
 
+/// How a model is written for other programs (docs/models.md). Empty texts: what the ending of the file says,
+/// the whole model.
+struct ModelFile {
+  std::string format = {};  ///< onnx, safetensors, python
+  std::string part = {};    ///< of onnx: model, encoder, decoder
+  bool float32 = false;     ///< of onnx: inputs and outputs
+};
+/// The file appears whole or not at all, in the place of another one. Throws UsageError or Error (disk).
+void export_model(const Model& model, const std::filesystem::path& file, const ModelFile& how = {});
+
 /// The text of analysis.json, and back. findings_of() throws DataError for what is no analysis.
 std::string json_of(const Findings& findings);
 Findings findings_of(const std::string& json);

@@ -82,6 +82,13 @@ void bind_models(nb::module_& module) {
       .def_prop_ro("columns", &Model::columns)
       .def_prop_ro("latents", &Model::latents)
       .def("state", state)
+      .def(
+          "export_to",
+          [](const Model& model, const std::string& file, const std::string& format, const std::string& part,
+             bool float32) { without_gil([&] {
+                               export_model(model, file, {format, part, float32});
+                             }); },
+          nb::arg("file"), nb::arg("format"), nb::arg("part"), nb::arg("float32"))
       .def("card", [](const Model& model) { return to_str(model.card()); })
       .def("encode", encode, nb::arg("rows"), nb::arg("threads"))
       .def("decode", decode, nb::arg("latents"), nb::arg("threads"))

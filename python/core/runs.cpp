@@ -51,6 +51,7 @@ TrainingOptions options_from(const nb::dict& given) {
   options.threads = nb::cast<int>(given["threads"]);
   options.checkpoint_seconds = nb::cast<double>(given["checkpoint_seconds"]);
   options.table_name = text_of(given["name"]);
+  options.logs = nb::cast<std::vector<std::string>>(given["logs"]);
   options.choose_open_settings = nb::cast<bool>(given["choose"]);
   return options;
 }

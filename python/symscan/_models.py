@@ -91,6 +91,12 @@ class Model:
         """d decode / d z at the mean of each event, [n, D, L], raw units."""
         return self._core.jacobian(self._rows(X), _threads(threads))
 
+    def export(self, file, format=None, part=None, float32=False):
+        """Writes the model for other programs: ONNX (.onnx; ``part``: "model", "encoder" or "decoder"; inputs are float64, or
+        float32), safetensors (.safetensors), or a Python module that needs NumPy alone (.py). docs/models.md says what is in
+        them. Replaces the file if there is one."""
+        self._core.export_to(os.fspath(file), format or "", part or "", bool(float32))
+
     def __reduce__(self):
         return _from_state, self._core.state()
 

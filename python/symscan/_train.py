@@ -82,7 +82,7 @@ class _Teller:
 
 def train(data=None, *, columns=None, weights=None, group=None, target=None, angles=None, acceptance=None, latent_dim=None,
           beta=None, seeds=None, hidden=None, activation=None, epochs=None, config=None, settings=None, out=None,
-          resume=False, overwrite=False, device="auto", threads=None, checkpoint_every=10, name=None, progress=None,
+          resume=False, overwrite=False, device="auto", threads=None, checkpoint_every=10, name=None, log=(), progress=None,
           callbacks=()):
     """Trains one or many small variational autoencoders and gives back the Run.
 
@@ -118,6 +118,8 @@ def train(data=None, *, columns=None, weights=None, group=None, target=None, ang
         Seconds between checkpoints.
     name : str
         What sentences call a table that is no file.
+    log : list of str
+        Logs to write while training, with ``out``: "tensorboard".
     progress : bool
         Show how far it is (default: on terminals and in notebooks).
     callbacks : list
@@ -140,6 +142,8 @@ def train(data=None, *, columns=None, weights=None, group=None, target=None, ang
         if config is not None:
             raise UsageError("two configs are given; leave one out")
         data, config = None, data
+    if log and out is None:
+        raise UsageError("logs are written into a run directory: give out")
     document = _config(config)
     for path, value in (("model.latent_dim", latent_dim), ("loss.beta", beta), ("seeds", seeds), ("model.activation", activation),
                         ("train.epochs", epochs), ("model.hidden", hidden), ("dataset.angles", angles),
@@ -161,7 +165,8 @@ def train(data=None, *, columns=None, weights=None, group=None, target=None, ang
     options = {"directory": os.fspath(out) if out is not None else "",
                "existing": "resume" if resume else "overwrite" if overwrite else "refuse",
                "device": str(device), "threads": int(threads or 0), "checkpoint_seconds": float(checkpoint_every),
-               "name": str(name or "table"), "choose": choose and config is None}
+               "name": str(name or "table"), "choose": choose and config is None,
+               "logs": [log] if isinstance(log, str) else [str(entry) for entry in log]}
     for callback in callbacks:
         getattr(callback, "on_start", lambda document: None)(document)
     display = progress_display(progress)

@@ -118,6 +118,22 @@ def test_models_are_pickled(run, circle):
         symscan._core.model_from_state(description, parameters[:-4])
 
 
+def test_models_are_exported(run, circle, tmp_path):
+    model = run.models[0]
+    model.export(tmp_path / "ring.py")
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("ring", tmp_path / "ring.py")
+    ring = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ring)
+    # Both compute in float64 on the same weights, in another order.
+    np.testing.assert_allclose(ring.loss(circle), model.loss(circle), rtol=1e-9, atol=1e-12)
+    model.export(tmp_path / "encoder.onnx", part="encoder", float32=True)
+    assert (tmp_path / "encoder.onnx").stat().st_size > 1000
+    with pytest.raises(symscan.UsageError):
+        model.export(tmp_path / "ring.docx")
+
+
 def test_replicas_that_are_not_there(run):
     assert len(run.models) == 2
     with pytest.raises(IndexError):

@@ -179,6 +179,13 @@ def test_a_directory_is_a_run_of_the_command_line(tmp_path, circle):
     assert symscan.train(circle, out=out, resume=True, **QUICK).complete
 
 
+def test_tensorboard_logs(tmp_path, circle):
+    symscan.train(circle, out=tmp_path / "run", log="tensorboard", **QUICK)
+    assert list((tmp_path / "run/tensorboard").rglob("events.out.tfevents.*"))
+    with pytest.raises(symscan.UsageError, match="give out"):
+        symscan.train(circle, log="tensorboard", **QUICK)
+
+
 INTERRUPTED = """
 import sys, numpy as np, symscan
 angle = np.linspace(0, 6.28, 4000)
