@@ -1,14 +1,20 @@
 """Trained models in use."""
+from __future__ import annotations
+
 import json
 import os
 import warnings
+from typing import Any, Optional
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._errors import DataError, SymscanWarning
 from ._tables import has_names, rows_and_names
 
 
-def _threads(threads):
+def _threads(threads: Optional[int]) -> int:
     return int(threads) if threads else len(os.sched_getaffinity(0))
 
 
@@ -17,30 +23,30 @@ class Model:
     them in any order, and others beside them. Latents, [n, L], are in the order of their relevance. Arithmetic is float64 on
     the float32 weights; the result does not depend on ``threads`` (default: all cores)."""
 
-    def __init__(self, core):
+    def __init__(self, core: _core.Model) -> None:
         self._core = core
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         """[D] names of the features."""
         return list(self._core.columns)
 
     @property
-    def latent_dim(self):
+    def latent_dim(self) -> int:
         """L"""
         return self._core.latents
 
     @property
-    def card(self):
+    def card(self) -> dict[str, Any]:
         """Program, run, dataset with its preprocessing, settings, tau, losses and relevances, as a dictionary."""
         return json.loads(self._core.card())
 
     @property
-    def relevance(self):
+    def relevance(self) -> list[float]:
         """[L] by the run's relevance.measure, nats for the KL, most relevant first."""
         return self.card["relevance"]["values"]
 
-    def _rows(self, X):
+    def _rows(self, X: Any) -> NDArray[np.float64]:
         # Columns of frames and records are known by their names, those of arrays by their places.
         rows, _, _ = rows_and_names(X, self.columns if has_names(X) else None)
         if rows.shape[1] != len(self.columns):
@@ -50,60 +56,61 @@ class Model:
             warnings.warn(note, SymscanWarning, stacklevel=4)
         return rows
 
-    def encode(self, X, threads=None):
+    def encode(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """Means of the latents of each event, [n, L]."""
         return self._core.encode(self._rows(X), _threads(threads))[0]
 
-    def posterior(self, X, threads=None):
+    def posterior(self, X: Any, threads: Optional[int] = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Means and standard deviations of the latents of each event, each [n, L]."""
         mean, deviation, _ = self._core.encode(self._rows(X), _threads(threads))
         return mean, deviation
 
-    def kl(self, X, threads=None):
+    def kl(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """KL of each latent of each event to the prior, [n, L], nats. Its mean over the training's events is the
         relevance."""
         return self._core.encode(self._rows(X), _threads(threads))[2]
 
-    def decode(self, Z, threads=None):
+    def decode(self, Z: ArrayLike, threads: Optional[int] = None) -> NDArray[np.float64]:
         """Events of latents: [n, L] -> [n, D], raw units."""
         rows, _, _ = rows_and_names(Z, None)
         return self._core.decode(rows, _threads(threads))
 
-    def reconstruct(self, X, threads=None):
+    def reconstruct(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """Events as the model gives them back, [n, D], raw units."""
         return self._core.reconstruct(self._rows(X), _threads(threads))[0]
 
-    def reconstruction_error(self, X, threads=None):
+    def reconstruction_error(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """Squared error of each event over all features, [n], in the prepared (standardised) units of the training."""
         return self._core.reconstruct(self._rows(X), _threads(threads))[1]
 
-    def loss(self, X, threads=None):
+    def loss(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """Loss of each event, [n]: scale * reconstruction error + beta * KL. An anomaly score: divided by beta it is the
         negative log-likelihood bound in nats, up to a constant."""
         return self._core.reconstruct(self._rows(X), _threads(threads))[3]
 
-    def sample(self, n, seed=1, noise=False, threads=None):
+    def sample(self, n: int, seed: int = 1, noise: bool = False, threads: Optional[int] = None) -> NDArray[np.float64]:
         """New events, [n, D]: latents from the prior, decoded. ``noise``: with the decoder's own, of variance tau in
         prepared units."""
         return self._core.sample(n, seed, noise, _threads(threads))
 
-    def jacobian(self, X, threads=None):
+    def jacobian(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """d decode / d z at the mean of each event, [n, D, L], raw units."""
         return self._core.jacobian(self._rows(X), _threads(threads))
 
-    def export(self, file, format=None, part=None, float32=False):
+    def export(self, file: str | os.PathLike[str], format: Optional[str] = None, part: Optional[str] = None,
+               float32: bool = False) -> None:
         """Writes the model for other programs: ONNX (.onnx; ``part``: "model", "encoder" or "decoder"; inputs are float64, or
         float32), safetensors (.safetensors), or a Python module that needs NumPy alone (.py). docs/models.md says what is in
         them. Replaces the file if there is one."""
         self._core.export_to(os.fspath(file), format or "", part or "", bool(float32))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _from_state, self._core.state()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         relevances = ", ".join(f"{value:.3g}" for value in self.relevance)
         return f"<symscan.Model: {len(self.columns)} features, {self.latent_dim} latents, relevances {relevances}>"
 
 
-def _from_state(description, parameters):
+def _from_state(description: str, parameters: bytes) -> Model:
     return Model(_core.model_from_state(description, parameters))

@@ -1,9 +1,13 @@
 """A trained sweep."""
+from __future__ import annotations
+
 import html
 import json
 import os
 import tempfile
 import webbrowser
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _core
 from ._display import in_notebook, progress_display
@@ -11,8 +15,13 @@ from ._errors import UsageError
 from ._findings import Findings
 from ._models import Model
 
+if TYPE_CHECKING:
+    import pandas
 
-def _pandas(what, instead):
+Path = Union[str, "os.PathLike[str]"]
+
+
+def _pandas(what: str, instead: str) -> Any:
     try:
         import pandas
     except ImportError:
@@ -23,13 +32,14 @@ def _pandas(what, instead):
 class Models:
     """The trained models of a run, by the number of their replica: ``run.models[3]``."""
 
-    def __init__(self, run, count):
-        self._run, self._count, self._known = run, count, {}
+    def __init__(self, run: Run, count: int) -> None:
+        self._run, self._count = run, count
+        self._known: dict[int, Model] = {}
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, replica):
+    def __getitem__(self, replica: int) -> Model:
         replica = int(replica)
         if replica < 0:
             replica += self._count
@@ -39,72 +49,72 @@ class Models:
             self._known[replica] = Model(self._run._core.model(replica))
         return self._known[replica]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<models of {self._count} replicas>"
 
 
 class Report:
     """The report as one HTML page. In a notebook it is shown below the cell."""
 
-    def __init__(self, page, path):
+    def __init__(self, page: str, path: str) -> None:
         self.page, self.path = page, path
 
-    def open(self):
+    def open(self) -> Report:
         """Shows the page in a browser."""
         webbrowser.open("file://" + os.path.abspath(self.path))
         return self
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return (f'<iframe srcdoc="{html.escape(self.page, quote=True)}" title="symscan report" '
                 'style="width:100%;height:40em;border:1px solid #ccc"></iframe>')
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<symscan report: {self.path}>"
 
 
 class Run:
     """A sweep that has been trained: ``replicas``, ``relevance``, ``findings``, ``models``, ``report()``."""
 
-    def __init__(self, core, progress=None):
+    def __init__(self, core: _core.Run, progress: Optional[bool] = None) -> None:
         self._core, self._progress = core, progress
-        self._summary = None
-        self._findings = None
-        self._models = None
+        self._summary: Optional[dict[str, Any]] = None
+        self._findings: Optional[Findings] = None
+        self._models: Optional[Models] = None
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Of the sweep."""
         return self._core.name
 
     @property
-    def backend(self):
+    def backend(self) -> str:
         """What trained it: "cpu (avx512)", "cuda (NVIDIA H200)"."""
         return self._core.backend
 
     @property
-    def directory(self):
+    def directory(self) -> Optional[str]:
         """Run directory, or None."""
         return self._core.directory or None
 
     @property
-    def complete(self):
+    def complete(self) -> bool:
         """False: training was stopped before its end; ``symscan.train(..., out=..., resume=True)`` goes on."""
         return self._core.complete
 
     @property
-    def config(self):
+    def config(self) -> dict[str, Any]:
         """The config with every setting, as a dictionary."""
         return json.loads(self._core.config())
 
     @property
-    def summary(self):
+    def summary(self) -> dict[str, Any]:
         """The content of summary.json (docs/formats.md)."""
         if self._summary is None:
             self._summary = json.loads(self._core.summary())
         return self._summary
 
     @property
-    def replicas(self):
+    def replicas(self) -> pandas.DataFrame:
         """A data frame with one row per replica: settings, status, losses (averages over the dataset after training, kl in
         nats), number of active latents."""
         pandas = _pandas("run.replicas", "run.summary['replicas']")
@@ -115,7 +125,7 @@ class Run:
             rows.append(row)
         return pandas.DataFrame(rows).set_index("id")
 
-    def relevances(self, measure=None):
+    def relevances(self, measure: Optional[str] = None) -> pandas.DataFrame:
         """A data frame [replicas, latents] of a relevance measure, most relevant latent first (default: the run's own,
         usually the KL in nats). Replicas without a result have none."""
         pandas = _pandas("run.relevances", "run.summary['replicas']")
@@ -131,30 +141,29 @@ class Run:
         return frame
 
     @property
-    def relevance(self):
+    def relevance(self) -> pandas.DataFrame:
         """``relevances()``: a data frame [replicas, latents], most relevant latent first."""
         return self.relevances()
 
     @property
-    def models(self):
+    def models(self) -> Models:
         """The trained models: ``run.models[i]``."""
         if self._models is None:
             self._models = Models(self, len(self.summary["replicas"]))
         return self._models
 
     @property
-    def best(self):
+    def best(self) -> Model:
         """The model with the lowest loss, where losses can be compared: one dataset and beta."""
         return self.models[self._core.best()]
 
     @property
-    def findings(self):
+    def findings(self) -> Findings:
         """What the run says about its data, analysed at the first look."""
-        if self._findings is None:
-            self.analyse()
-        return self._findings
+        return self._findings if self._findings is not None else self.analyse()
 
-    def analyse(self, candidates=(), only_named=False, fields="affine", budget=100, threads=None, progress=None):
+    def analyse(self, candidates: Union[str, Sequence[str]] = (), only_named: bool = False, fields: str = "affine",
+                budget: float = 100, threads: Optional[int] = None, progress: Optional[bool] = None) -> Findings:
         """Looks for degrees of freedom, constraints and symmetries, as `symscan analyze` does.
 
         Parameters
@@ -177,7 +186,7 @@ class Run:
                                   lambda tell: self._core.analyse(options, tell))
         return self._findings
 
-    def report(self, path=None, show=None):
+    def report(self, path: Optional[Path] = None, show: Optional[bool] = None) -> Report:
         """The report as one HTML page: in the run directory with analysis.json, at ``path``, or in a temporary file. In a
         notebook it is shown; else ``show=True`` opens a browser."""
         findings = self.findings.to_json()
@@ -197,17 +206,17 @@ class Run:
             report.open()
         return report
 
-    def _counts(self):
-        counts = {}
+    def _counts(self) -> str:
+        counts: dict[str, int] = {}
         for entry in self.summary["replicas"]:
             counts[entry["status"]] = counts.get(entry["status"], 0) + 1
         return ", ".join(f"{count} {status}" for status, count in counts.items())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         where = f", {self.directory}" if self.directory else ""
         return f"<symscan.Run {self.name}: {self._counts()}, {self.backend}{where}>"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         head = f"<b>{html.escape(self.name)}</b>: {html.escape(self._counts())}, {html.escape(self.backend)}"
         rows = "".join(
             f"<tr><td>{html.escape(problem['dataset'])}</td><td>{problem['beta']:g}</td><td>{best['loss']:.4g}</td>"
@@ -220,7 +229,7 @@ class Run:
         return f"<div>{head}{table}{self._findings._repr_html_() if self._findings else ''}</div>"
 
 
-def _write_text(path, text):
+def _write_text(path: Path, text: str) -> None:
     folder = os.path.dirname(os.path.abspath(path))
     descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".html")
     try:
@@ -233,7 +242,8 @@ def _write_text(path, text):
         raise
 
 
-def analysis_options(candidates, only_named, fields, budget, threads):
+def analysis_options(candidates: Union[str, Sequence[str]], only_named: bool, fields: str, budget: float,
+                     threads: Optional[int]) -> dict[str, Any]:
     """The options of an analysis as the library takes them."""
     if isinstance(candidates, str):
         candidates = [candidates]
@@ -248,11 +258,11 @@ def analysis_options(candidates, only_named, fields, budget, threads):
             "budget": float(budget), "threads": threads or len(os.sched_getaffinity(0))}
 
 
-def analysed(progress, work):
+def analysed(progress: Optional[bool], work: Callable[[Callable[..., None]], str]) -> Findings:
     """Findings of ``work(tell)``, with progress shown."""
     display = progress_display(progress)
 
-    def tell(kind, *what):
+    def tell(kind: str, *what: Any) -> None:
         if kind == "progress":
             dataset, part, share = what
             display.show(share, f"{dataset}: {part}")
@@ -263,6 +273,6 @@ def analysed(progress, work):
         display.close()
 
 
-def open_run(directory):
+def open_run(directory: Path) -> Run:
     """Reads a run directory; nothing is changed. Throws Error if there is no run."""
     return Run(_core.open_run(os.fspath(directory)))

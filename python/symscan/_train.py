@@ -1,16 +1,21 @@
 """train() and analyse()."""
+from __future__ import annotations
+
 import json
 import os
 import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional, Union
 
 from . import _core
 from ._display import duration, progress_display
 from ._errors import ConfigError, SymscanWarning, UsageError
-from ._run import Run, analysed, analysis_options
+from ._findings import Findings
+from ._run import Path, Run, analysed, analysis_options
 from ._tables import dataset_section, is_name, table_of
 
 
-def _set(config, path, value):
+def _set(config: dict[str, Any], path: str, value: Any) -> None:
     if value is None:
         return
     keys = path.split(".")
@@ -21,7 +26,7 @@ def _set(config, path, value):
     config[keys[-1]] = _plain(value)
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """NumPy numbers, arrays, ranges and tuples as JSON has them."""
     if hasattr(value, "tolist"):
         return value.tolist()
@@ -36,7 +41,7 @@ def _plain(value):
     return value
 
 
-def _settings(settings):
+def _settings(settings: Any) -> list[str]:
     """["loss.beta=[0.1,0.3]"] of a list or a dictionary."""
     if settings is None:
         return []
@@ -47,27 +52,27 @@ def _settings(settings):
     return [str(setting) for setting in settings]
 
 
-def _config(config):
+def _config(config: Any) -> dict[str, Any]:
     if config is None:
         return {}
     if is_name(config):
         return json.loads(_core.read_config(os.fspath(config)))
-    if not isinstance(config, dict):
+    if not isinstance(config, Mapping):
         raise ConfigError("config is neither a dictionary nor a file")
-    return json.loads(json.dumps(_plain(config)))
+    return json.loads(json.dumps(_plain(dict(config))))
 
 
-def _is_config_file(data):
+def _is_config_file(data: Any) -> bool:
     return is_name(data) and os.fspath(data).lower().endswith(".json")
 
 
 class _Teller:
     """What a training says: progress to the display and to callbacks, the rest as Python warnings and lines."""
 
-    def __init__(self, display, callbacks):
+    def __init__(self, display: Any, callbacks: Sequence[Any]) -> None:
         self._display, self._callbacks = display, callbacks
 
-    def __call__(self, kind, what):
+    def __call__(self, kind: str, what: Any) -> None:
         if kind == "warning":
             warnings.warn(what, SymscanWarning, stacklevel=4)
         elif kind == "note":
@@ -80,10 +85,15 @@ class _Teller:
                 getattr(callback, "on_progress", lambda progress: None)(what)
 
 
-def train(data=None, *, columns=None, weights=None, group=None, target=None, angles=None, acceptance=None, latent_dim=None,
-          beta=None, seeds=None, hidden=None, activation=None, epochs=None, config=None, settings=None, out=None,
-          resume=False, overwrite=False, device="auto", threads=None, checkpoint_every=10, name=None, log=(), progress=None,
-          callbacks=()):
+def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights: Any = None, group: Any = None,
+          target: Any = None, angles: Optional[Sequence[str]] = None, acceptance: Optional[str] = None,
+          latent_dim: Union[int, Sequence[int], None] = None, beta: Union[float, Sequence[float], None] = None,
+          seeds: Union[int, str, Sequence[int], None] = None, hidden: Optional[Sequence[Any]] = None,
+          activation: Union[str, Sequence[str], None] = None, epochs: Union[int, str, None] = None,
+          config: Union[Mapping[str, Any], Path, None] = None, settings: Union[Mapping[str, Any], Sequence[str], None] = None,
+          out: Optional[Path] = None, resume: bool = False, overwrite: bool = False, device: str = "auto",
+          threads: Optional[int] = None, checkpoint_every: float = 10, name: Optional[str] = None,
+          log: Union[str, Sequence[str]] = (), progress: Optional[bool] = None, callbacks: Sequence[Any] = ()) -> Run:
     """Trains one or many small variational autoencoders and gives back the Run.
 
     Parameters
@@ -180,7 +190,8 @@ def train(data=None, *, columns=None, weights=None, group=None, target=None, ang
     return run
 
 
-def _add_dataset(document, data, columns, weights, group, target, angles, acceptance):
+def _add_dataset(document: dict[str, Any], data: Any, columns: Any, weights: Any, group: Any, target: Any, angles: Any,
+                 acceptance: Any) -> bool:
     """Puts a file or a built-in dataset into the config; whether settings may be chosen from it."""
     section = dataset_section(data)
     for key, value in (("columns", columns), ("weights", weights), ("group", group), ("target", target), ("angles", angles),
@@ -197,8 +208,10 @@ def _add_dataset(document, data, columns, weights, group, target, angles, accept
     return section["kind"] == "file"
 
 
-def analyse(data, *, columns=None, weights=None, group=None, target=None, angles=(), acceptance="", candidates=(),
-            only_named=False, fields="affine", budget=100, name="table", progress=None):
+def analyse(data: Any, *, columns: Optional[Sequence[str]] = None, weights: Any = None, group: Any = None, target: Any = None,
+            angles: Sequence[str] = (), acceptance: str = "", candidates: Union[str, Sequence[str]] = (),
+            only_named: bool = False, fields: str = "affine", budget: float = 100, name: str = "table",
+            progress: Optional[bool] = None) -> Findings:
     """What the rows say without any training: constraints, dimension, symmetries of the set and of its distribution.
 
     Parameters are those of ``train`` (data, columns, weights, group, target, angles, acceptance) and of ``Run.analyse``.
