@@ -6,13 +6,13 @@
 
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
-#include "host/library/chosen_settings.hpp"
 #include "host/config/config_file.hpp"
 #include "host/config/overrides.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/file_fields.hpp"
 #include "host/data/file_set.hpp"
 #include "host/library/bytes_text.hpp"
+#include "host/library/chosen_settings.hpp"
 
 namespace symscan {
 namespace {
