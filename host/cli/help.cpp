@@ -5,7 +5,7 @@
 namespace symscan {
 namespace {
 
-constexpr std::size_t kPageWidth = 100, kOptionColumn = 30, kWordColumn = 14;
+constexpr std::size_t kPageWidth = 100, kOptionColumn = 30, kWordColumn = 15;
 
 /// "  title      text", the text wrapped from `column` on, below a title that reaches so far.
 std::string page_entry(const std::string& title, const std::string& text, std::size_t column) {

@@ -12,8 +12,11 @@ std::vector<double> constant_values(const DatasetRecord& record) {
     if (!record.constant[d]) continue;
     values[d] = record.offset[d];
     if (record.preprocess != Preprocess::none || rows == 0) continue;
-    for (std::size_t row = 0; row < rows; ++row)
-      values[d] += record.sample[row * features + d] / static_cast<double>(rows);
+    // From the first row on: a column that is constant to the last bit gives its value.
+    const double first = record.sample[d];
+    double beyond = 0;
+    for (std::size_t row = 0; row < rows; ++row) beyond += record.sample[row * features + d] - first;
+    values[d] = first + beyond / static_cast<double>(rows);
   }
   return values;
 }

@@ -218,7 +218,7 @@ TEST(BashCompletion, CompletesCommandsOptionsDatasetsAndFiles) {
     return run.output;
   };
   EXPECT_EQ(completed("symscan tr"), "train\n");
-  EXPECT_EQ(completed("symscan d"), "datasets\ndoctor\n");
+  EXPECT_EQ(completed("symscan d"), "datasets\ndecode\ndoctor\n");
   EXPECT_EQ(completed("symscan --v"), "--version\n");
   EXPECT_EQ(completed("symscan help ana"), "analyze\n");
   EXPECT_EQ(completed("symscan train --no-"), "--no-analysis\n--no-report\n");
