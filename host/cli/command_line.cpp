@@ -120,6 +120,8 @@ class Parser {
     }
     std::string what = error.what();
     if (what.starts_with("first ")) what = app.get_option("first")->get_type_name() + what.substr(5);
+    if (what.starts_with("second "))
+      what = "a second " + app.get_option("second")->get_type_name() + what.substr(6);
     throw UsageError(printable_line(what) + "; see " + help);
   }
 

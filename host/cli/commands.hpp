@@ -51,6 +51,13 @@ struct ReportOptions {
   bool quiet = false;
 };
 
+struct CompareOptions {
+  std::string a, b;  ///< run directories
+  std::string out;   ///< page to write; empty: none
+  bool json = false, overwrite = false;
+  int threads = 0;  ///< of an analysis that a run lacks; 0: all cores
+};
+
 /// Of encode, decode, reconstruct and sample.
 struct ModelOptions {
   std::string run;                    ///< run directory
@@ -84,6 +91,7 @@ ExitCode train_command(const TrainOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
 ExitCode report_command(const ReportOptions& options);
+ExitCode compare_command(const CompareOptions& options);
 ExitCode inspect_command(const InspectOptions& options);
 ExitCode encode_command(const ModelOptions& options);
 ExitCode decode_command(const ModelOptions& options);

@@ -15,6 +15,7 @@ struct GivenOptions {
   InspectOptions inspect;
   AnalyzeOptions analyze;
   ReportOptions report;
+  CompareOptions compare;
   ModelOptions model;
   ExportOptions exported;
   DatasetsOptions datasets;
@@ -36,6 +37,8 @@ struct Verb {
   std::vector<ExitCode> exits = {};  ///< worth telling in its help
 };
 
+/// Two runs side by side (compare_verb.cpp).
+Verb compare_verb();
 /// What is done with trained models (model_verbs.cpp).
 Verb encode_verb();
 Verb decode_verb();

@@ -4,36 +4,10 @@
 
 #include "host/base/error.hpp"
 #include "host/report/assets.hpp"
+#include "host/report/html_text.hpp"
 
 namespace symscan {
 namespace {
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 /// JSON that can stand inside <script>: neither "</script" nor "<!--" can occur, because no "<" does. Bytes
 /// that are not UTF-8 become U+FFFD, so that a strange column name cannot cost the user the report.
@@ -78,21 +52,7 @@ std::string render_report(const Json& data) {
         "The report's data has schema " + (schema == data.end() ? "none" : schema->dump()) +
         ", but this version writes reports of schema 1: use the symscan that wrote the run directory.");
   }
-  const std::string_view page = report_asset("report.html");
-  std::string report;
-  report.reserve(page.size() + report_asset("plotly.js").size() + (1u << 20));
-  std::size_t at = 0;
-  // One pass over the page only: braces inside the data or the scripts are never taken for placeholders.
-  while (true) {
-    const std::size_t open = page.find("{{", at);
-    if (open == std::string_view::npos) break;
-    const std::size_t close = page.find("}}", open);
-    report += page.substr(at, open - at);
-    report += fill(page.substr(open + 2, close - open - 2), data);
-    at = close + 2;
-  }
-  report += page.substr(at);
-  return report;
+  return filled_page("report.html", [&](std::string_view name) { return fill(name, data); });
 }
 
 }  // namespace symscan

@@ -9,8 +9,7 @@
 namespace symscan {
 namespace {
 
-constexpr double same_relevance = 0.15;  // nats
-constexpr double same_loss = 0.05;       // small tables: converged seeds scatter by 3 %
+constexpr double same_loss = 0.05;  // small tables: converged seeds scatter by 3 %
 
 std::vector<double> sorted_relevances(const ReplicaResult& result) {
   std::vector<double> sorted = result.latent_kl();
@@ -20,12 +19,7 @@ std::vector<double> sorted_relevances(const ReplicaResult& result) {
 
 bool belongs(const Optimum& optimum, double loss, const std::vector<double>& relevances) {
   if (!(loss - optimum.loss <= same_loss * std::abs(optimum.loss))) return false;
-  for (std::size_t j = 0; j < std::max(relevances.size(), optimum.relevances.size()); ++j) {
-    const double one = j < relevances.size() ? relevances[j] : 0;
-    const double other = j < optimum.relevances.size() ? optimum.relevances[j] : 0;
-    if (!(std::abs(one - other) <= same_relevance)) return false;
-  }
-  return true;
+  return largest_relevance_difference(optimum.relevances, relevances) <= same_relevance;
 }
 
 /// `replicas`: by ascending loss.
@@ -58,6 +52,16 @@ std::vector<Optimum> optima_of(const RunResults& results, const std::vector<int>
 }
 
 }  // namespace
+
+double largest_relevance_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  double largest = 0;
+  for (std::size_t j = 0; j < std::max(a.size(), b.size()); ++j) {
+    const double difference = std::abs((j < a.size() ? a[j] : 0) - (j < b.size() ? b[j] : 0));
+    if (std::isnan(difference)) return difference;
+    largest = std::max(largest, difference);
+  }
+  return largest;
+}
 
 std::vector<Problem> find_problems(const RunResults& results, int dataset, std::size_t seeds) {
   const std::size_t group_size = seed_list(results.sweep.resolved).size();
