@@ -97,9 +97,14 @@ std::vector<std::string> pair_sentences(const DatasetPair& pair) {
   return sentences;
 }
 
-std::vector<std::string> fact_names(const std::vector<ComparedFact>& facts) {
+/// Names of facts with this verdict; those of several problems once.
+std::vector<std::string> fact_names(const DatasetPair& pair, Agreement agreement) {
+  std::vector<ComparedFact> facts = pair.facts;
+  for (const ComparedProblem& problem : pair.problems)
+    facts.insert(facts.end(), problem.facts.begin(), problem.facts.end());
   std::vector<std::string> names;
-  for (const ComparedFact& fact : facts) names.push_back(fact.name);
+  for (const ComparedFact& fact : facts_that_are(facts, agreement))
+    if (std::find(names.begin(), names.end(), fact.name) == names.end()) names.push_back(fact.name);
   return names;
 }
 
@@ -107,15 +112,14 @@ std::vector<std::string> fact_names(const std::vector<ComparedFact>& facts) {
 std::string first_names(const std::vector<std::string>& names) {
   constexpr std::size_t most = 6;
   std::vector<std::string> list(names.begin(),
-                                 names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size())));
+                                names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size())));
   if (names.size() > most) list.push_back(std::to_string(names.size() - most) + " more");
   return list_words(list);
 }
 
 std::vector<std::string> headline_of_pair(const DatasetPair& pair) {
-  const std::vector<ComparedFact> facts = all_facts(pair);
-  const auto different = fact_names(facts_that_are(facts, Agreement::different)),
-             open = fact_names(facts_that_are(facts, Agreement::not_comparable));
+  const auto different = fact_names(pair, Agreement::different),
+             open = fact_names(pair, Agreement::not_comparable);
   const std::string both = pair.a == pair.b ? pair.a : pair.a + " and " + pair.b;
   std::vector<std::string> sentences;
   if (different.empty())
@@ -148,10 +152,9 @@ std::vector<std::string> headline_of(const Comparison& comparison) {
   std::vector<std::string> different;
   bool open = false;
   for (const DatasetPair& pair : comparison.pairs) {
-    const std::vector<ComparedFact> facts = all_facts(pair);
-    if (!facts_that_are(facts, Agreement::different).empty())
+    if (!fact_names(pair, Agreement::different).empty())
       different.push_back(pair.a == pair.b ? pair.a : pair.a + " | " + pair.b);
-    open = open || !facts_that_are(facts, Agreement::not_comparable).empty();
+    open = open || !fact_names(pair, Agreement::not_comparable).empty();
   }
   if (comparison.same_run && different.empty() && !open)
     return {"Both runs have the same config, data and results: everything is the same."};
@@ -171,7 +174,7 @@ std::vector<ComparedFact> all_facts(const DatasetPair& pair) {
   std::vector<ComparedFact> facts = pair.facts;
   for (const ComparedProblem& problem : pair.problems)
     for (ComparedFact fact : problem.facts) {
-      fact.name += " at " + problem_name(problem.loss_kind, problem.beta);
+      fact.name += " at " + problem_name(pair, problem);
       facts.push_back(std::move(fact));
     }
   return facts;

@@ -60,7 +60,7 @@ struct DatasetPair {
   SharedTexts columns, exact_constraints, approximate_constraints, laws, approximate_laws;
   std::vector<ComparedFact> facts;                            ///< of the data
   std::vector<ComparedProblem> problems;                      ///< in the order of A
-  std::vector<std::string> problems_only_a, problems_only_b;  ///< "sum, beta 0.1"
+  std::vector<std::string> problems_only_a, problems_only_b;  ///< "beta 0.1, loss sum"
   std::vector<std::string> headline;                          ///< one or two sentences
   std::vector<std::string> sentences;                         ///< differences first
   std::vector<std::string> a_says, b_says;  ///< the sentences of each analysis, see finding_sentences()
@@ -91,7 +91,7 @@ struct ComparedRun {
 Comparison compare_runs(const ComparedRun& a, const ComparedRun& b);
 
 /// All facts of a pair: those of the data, then those of its problems, whose names then end with their loss
-/// and beta: "lowest loss at sum, beta 0.1".
+/// and beta: "lowest loss at beta 0.1".
 std::vector<ComparedFact> all_facts(const DatasetPair& pair);
 
 }  // namespace symscan

@@ -166,21 +166,18 @@ void add_columns(const std::vector<std::string>& a, const std::vector<std::strin
                         same && a != b ? "in another order" : ""});
 }
 
-void add_table(const ComparedDataset& a, const ComparedDataset& b, DatasetPair& pair) {
-  const std::string one = std::to_string(a.record.rows), other = std::to_string(b.record.rows);
+void add_rows(const DatasetRecord& a, const DatasetRecord& b, DatasetPair& pair) {
+  const std::string one = std::to_string(a.rows), other = std::to_string(b.rows);
   pair.facts.push_back(compared_fact("rows", {one, one}, {other, other}, false));
-  add_columns(a.record.columns, b.record.columns, pair);
-  pair.same_data = same_rows(a.record, b.record);
-  const std::string size_a =
-                        plural(a.record.rows, "row") + " of " + plural(a.record.columns.size(), "column"),
-                    size_b =
-                        plural(b.record.rows, "row") + " of " + plural(b.record.columns.size(), "column");
-  pair.facts.push_back(
-      {"data", size_a, size_b, pair.same_data ? Agreement::same : Agreement::different,
-       std::string(pair.same_data ? "the same values" : "other values") + ", by their fingerprints"});
-  if (a.record.preprocess != b.record.preprocess)
-    pair.facts.push_back({"preprocessing", to_string(a.record.preprocess), to_string(b.record.preprocess),
-                          Agreement::different, ""});
+  pair.same_data = same_rows(a, b);
+  const auto size = [](const DatasetRecord& record) {
+    return plural(record.rows, "row") + " of " + plural(record.columns.size(), "column");
+  };
+  pair.facts.push_back({"values of the rows", size(a), size(b),
+                        pair.same_data ? Agreement::same : Agreement::different, "by their fingerprints"});
+  if (a.preprocess != b.preprocess)
+    pair.facts.push_back(
+        {"preprocessing", to_string(a.preprocess), to_string(b.preprocess), Agreement::different, ""});
 }
 
 /// The name of an algebra does not tell which motions form it.
@@ -248,7 +245,7 @@ bool same_rows(const DatasetRecord& a, const DatasetRecord& b) {
 }
 
 void add_data_facts(const ComparedDataset& a, const ComparedDataset& b, bool same_run, DatasetPair& pair) {
-  add_table(a, b, pair);
+  add_columns(a.record.columns, b.record.columns, pair);
   pair.facts.push_back(
       compared_fact("degrees of freedom", said_dimension(a.finding), said_dimension(b.finding), same_run));
   if (!part_dimensions(a.finding).empty() || !part_dimensions(b.finding).empty())
@@ -257,6 +254,7 @@ void add_data_facts(const ComparedDataset& a, const ComparedDataset& b, bool sam
   add_equation_facts(a, b, same_run, pair);
   add_symmetries(a.finding, b.finding, same_run, pair);
   add_further_facts(a.finding, b.finding, same_run, pair);
+  add_rows(a.record, b.record, pair);
 }
 
 }  // namespace symscan

@@ -119,14 +119,15 @@ std::string relevance_bars(const ComparedProblem& problem, const std::string& id
          element("desc", described_bars(problem), "id=\"" + id + "-values\"") + bars + "</svg>";
 }
 
-std::string figure_of(const ComparedProblem& problem, const std::string& id) {
+/// `name`: of the problem.
+std::string figure_of(const ComparedProblem& problem, const std::string& name, const std::string& id) {
   const std::string caption =
       "Mean KL of each latent in nats, sorted, of the training with the lowest loss (A " +
       rounded(problem.a.loss, 4) + ", B " + rounded(problem.b.loss, 4) + "). The largest difference is " +
       rounded(problem.largest_difference, 2) + " nats.";
   return element("figure",
-                 element("h3", "Relevances at " + shown(problem_name(problem.loss_kind, problem.beta))) +
-                     relevance_bars(problem, id) + element("figcaption", shown(caption)),
+                 element("h3", "Relevances at " + shown(name)) + relevance_bars(problem, id) +
+                     element("figcaption", shown(caption)),
                  "class=\"card\"") +
          "\n";
 }
@@ -138,7 +139,9 @@ std::string figures_of(const DatasetPair& pair, const std::string& id) {
   std::string html;
   for (std::size_t p = 0; p < count; ++p) {
     const bool chosen = count <= most || p == 0 || p == count / 2 || p + 1 == count;
-    if (chosen) html += figure_of(pair.problems[p], id + "-relevances-" + std::to_string(p));
+    if (chosen)
+      html += figure_of(pair.problems[p], problem_name(pair, pair.problems[p]),
+                        id + "-relevances-" + std::to_string(p));
   }
   return html.empty() ? "" : element("div", "\n" + html, "class=\"grid\"") + "\n";
 }

@@ -73,6 +73,7 @@ ComparedFact relevances_fact(const ComparedProblem& problem, const std::string& 
   const bool near = problem.largest_difference <= same_relevance;
   const std::string difference = rounded(problem.largest_difference, 2) + " nats";
   const std::string limited = want_of_latents(problem.a, problem.b);
+  if (problem.largest_difference == 0 && apart.empty()) return fact;
   fact.note = near ? "they differ by " + difference + " at most; up to " + rounded(same_relevance) +
                          " is one class of optima"
                    : "they differ by up to " + difference;
@@ -104,10 +105,10 @@ ComparedFact relevant_fact(const ComparedProblem& problem, const std::string& ap
 
 ComparedFact convergence_fact(const ComparedOptimum& a, const ComparedOptimum& b) {
   const auto text = [](const ComparedOptimum& optimum) {
-    return std::string(optimum.converged ? "yes" : "no") + ", met by " + std::to_string(optimum.met) +
-           " of " + plural(optimum.trainings, "training");
+    return std::string(optimum.converged ? "converged" : "not converged") + "; " +
+           std::to_string(optimum.met) + " of " + plural(optimum.trainings, "training") + " ended there";
   };
-  return {"lowest loss converged", text(a), text(b),
+  return {"training of lowest loss", text(a), text(b),
           a.converged == b.converged ? Agreement::same : Agreement::different, ""};
 }
 
@@ -125,10 +126,18 @@ ComparedProblem compared_problem(const RunResults& a_run, const Problem& a, cons
   return problem;
 }
 
+/// "beta 0.1, loss sum"
+std::string alone_name(const Problem& problem) {
+  return "beta " + rounded(problem.beta, 6) + ", loss " + to_string(problem.loss_kind);
+}
+
 }  // namespace
 
-std::string problem_name(const std::string& loss_kind, double beta) {
-  return loss_kind + ", beta " + rounded(beta, 6);
+std::string problem_name(const DatasetPair& pair, const ComparedProblem& problem) {
+  const bool several_kinds =
+      std::any_of(pair.problems.begin(), pair.problems.end(),
+                  [&](const ComparedProblem& other) { return other.loss_kind != problem.loss_kind; });
+  return "beta " + rounded(problem.beta, 6) + (several_kinds ? ", loss " + problem.loss_kind : "");
 }
 
 void add_problems(const RunResults& a_run, int a, const RunResults& b_run, int b, bool same_run,
@@ -144,14 +153,13 @@ void add_problems(const RunResults& a_run, int a, const RunResults& b_run, int b
   for (const Problem& problem : first) {
     const auto partner = in(second, problem);
     if (partner == second.end())
-      pair.problems_only_a.push_back(problem_name(to_string(problem.loss_kind), problem.beta));
+      pair.problems_only_a.push_back(alone_name(problem));
     else
       pair.problems.push_back(
           compared_problem(a_run, problem, b_run, *partner, same_run, same_preprocessing));
   }
   for (const Problem& problem : second)
-    if (in(first, problem) == first.end())
-      pair.problems_only_b.push_back(problem_name(to_string(problem.loss_kind), problem.beta));
+    if (in(first, problem) == first.end()) pair.problems_only_b.push_back(alone_name(problem));
 }
 
 }  // namespace symscan

@@ -9,7 +9,7 @@ namespace symscan {
 void add_problems(const RunResults& a_run, int a, const RunResults& b_run, int b, bool same_run,
                   DatasetPair& pair);
 
-/// "sum, beta 0.1"
-std::string problem_name(const std::string& loss_kind, double beta);
+/// "beta 0.1", with the loss where the pair has several kinds: "beta 0.1, loss sum"
+std::string problem_name(const DatasetPair& pair, const ComparedProblem& problem);
 
 }  // namespace symscan
