@@ -20,6 +20,8 @@ Answer put_to_rows(const SaidEquation& equation, bool exact, const DatasetRecord
   if (!here || !there) return Answer::open;
   if (!exact) return there->central > 2 * here->central ? Answer::broken : Answer::open;
   constexpr double rounding = 1e-12, one_digit = 10;
+  if (here->largest > ConstraintSettings{}.exact)
+    return Answer::open;  // rows that were kept are not all rows
   if (there->largest <= one_digit * here->largest + rounding) return Answer::obeyed;
   return there->largest > ConstraintSettings{}.exact ? Answer::broken : Answer::open;
 }

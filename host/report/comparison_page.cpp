@@ -161,12 +161,14 @@ std::string alone_text(const std::vector<std::string>& names, const std::string&
   return names.empty() ? "" : element("p", shown(what + join_words(names, "; ")) + ".") + "\n";
 }
 
-std::string pair_section(const DatasetPair& pair, std::size_t number) {
+/// `alone`: the headline of the page is that of the pair.
+std::string pair_section(const DatasetPair& pair, std::size_t number, bool alone) {
   const std::string id = "pair-" + std::to_string(number);
   const std::string title = pair.a + " | " + pair.b;
   return element("section",
-                 "\n" + element("h2", shown(title), "id=\"" + id + "\"") + "\n" + paragraphs(pair.headline) +
-                     fact_table(pair) + alone_text(pair.problems_only_a, "Trainings only in A: ") +
+                 "\n" + element("h2", shown(title), "id=\"" + id + "\"") + "\n" +
+                     (alone ? std::string() : paragraphs(pair.headline)) + fact_table(pair) +
+                     alone_text(pair.problems_only_a, "Trainings only in A: ") +
                      alone_text(pair.problems_only_b, "Trainings only in B: ") + figures_of(pair, id) +
                      element("div",
                              "\n" + sentence_list("A says of " + pair.a, pair.a_says) +
