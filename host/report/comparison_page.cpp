@@ -196,7 +196,8 @@ std::string part_of_page(std::string_view name, const Comparison& comparison) {
   if (name == "alone") return alone_section(comparison);
   if (name != "pairs") return std::string(report_asset(name));
   std::string pairs;
-  for (std::size_t k = 0; k < comparison.pairs.size(); ++k) pairs += pair_section(comparison.pairs[k], k + 1);
+  for (std::size_t k = 0; k < comparison.pairs.size(); ++k)
+    pairs += pair_section(comparison.pairs[k], k + 1, comparison.headline == comparison.pairs[k].headline);
   return pairs;
 }
 
