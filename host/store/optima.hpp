@@ -8,7 +8,8 @@ namespace symscan {
 /// Sorted relevances that differ by no more are those of one optimum, nats.
 inline constexpr double same_relevance = 0.15;
 
-/// Between two lists of relevances in descending order; a latent that one of them lacks counts 0. NaN if one is.
+/// Between two lists of relevances in descending order; a latent that one of them lacks counts 0. NaN if one
+/// is.
 double largest_relevance_difference(const std::vector<double>& a, const std::vector<double>& b);
 
 /// Trainings that ended in the same place: losses within 5 % of the lowest and sorted relevances within
