@@ -21,6 +21,10 @@
 #include "host/library/sweep_training.hpp"
 #include "host/models/export_formats.hpp"
 #include "host/models/saved_model.hpp"
+#include "host/report/comparison.hpp"
+#include "host/report/comparison_page.hpp"
+#include "host/report/comparison_records.hpp"
+#include "host/report/comparison_text.hpp"
 #include "host/store/run_directory.hpp"
 #include "host/store/run_files.hpp"
 
@@ -324,6 +328,14 @@ Findings analyse(const Table& table, const FindingsOptions& options, const Table
 void export_model(const Model& model, const std::filesystem::path& file, const ModelFile& how) {
   const ExportChoice choice{part_called(how.part), how.float32};
   export_format(how.format, file, choice).write(model.saved(), choice, file);
+}
+
+ComparisonTexts compare(const NamedRun& a, const NamedRun& b) {
+  const Comparison comparison =
+      compare_runs({a.name, a.run.state().results, a.findings}, {b.name, b.run.state().results, b.findings});
+  return {comparison_text(comparison), comparison_html(comparison),
+          versioned_json(comparison, comparison_schema_version)
+              .dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 std::string json_of(const Findings& findings) {

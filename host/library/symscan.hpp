@@ -171,6 +171,21 @@ struct ModelFile {
 /// The file appears whole or not at all, in the place of another one. Throws UsageError or Error (disk).
 void export_model(const Model& model, const std::filesystem::path& file, const ModelFile& how = {});
 
+/// Two runs side by side: what their data are and what their trainings found, where that differs and where it
+/// agrees (docs/compare.md).
+struct ComparisonTexts {
+  std::string text;  ///< as `symscan compare` prints it
+  std::string page;  ///< one HTML page
+  std::string json;  ///< as with --json
+};
+/// A run, what it says, and how the texts call it.
+struct NamedRun {
+  std::string name;
+  const Run& run;
+  const Findings& findings;
+};
+ComparisonTexts compare(const NamedRun& a, const NamedRun& b);
+
 /// The text of analysis.json, and back. findings_of() throws DataError for what is no analysis.
 std::string json_of(const Findings& findings);
 Findings findings_of(const std::string& json);

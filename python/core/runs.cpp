@@ -26,6 +26,18 @@ class SharedRun {
     return work(run_);
   }
 
+  /// The same with another run, which may be this one.
+  template <class Work>
+  auto with(SharedRun& other, const Work& work) {
+    const nb::gil_scoped_release released;
+    if (&other == this) {
+      const std::scoped_lock held(lock_);
+      return work(run_, run_);
+    }
+    const std::scoped_lock held(lock_, other.lock_);
+    return work(run_, other.run_);
+  }
+
  private:
   Run run_;
   std::mutex lock_;
@@ -139,6 +151,16 @@ nb::str analyse_table(const Table& table, const std::string& name, const std::st
   });
 }
 
+/// (text, page, JSON). `a` and `b` may be one run.
+nb::tuple compare_two(SharedRun& a, const std::string& name_a, const std::string& findings_a, SharedRun& b,
+                      const std::string& name_b, const std::string& findings_b) {
+  const ComparisonTexts texts = a.with(b, [&](const Run& first, const Run& second) {
+    const Findings of_a = findings_of(findings_a), of_b = findings_of(findings_b);
+    return compare({name_a, first, of_a}, {name_b, second, of_b});
+  });
+  return nb::make_tuple(to_str(texts.text), to_str(texts.page), to_str(texts.json));
+}
+
 std::optional<Findings> findings_from(const std::string& json) {
   if (json.empty()) return std::nullopt;
   return findings_of(json);
@@ -195,6 +217,8 @@ void bind_runs(nb::module_& module) {
       "read_config", [](const std::string& file) { return to_str(read_config(file)); }, nb::arg("file"));
   module.def("train", train_run, nb::arg("table").none(), nb::arg("config"), nb::arg("settings"),
              nb::arg("options"), nb::arg("keep_table"), nb::arg("tell"));
+  module.def("compare", compare_two, nb::arg("a"), nb::arg("name_a"), nb::arg("findings_a"), nb::arg("b"),
+             nb::arg("name_b"), nb::arg("findings_b"));
   module.def("analyse_table", analyse_table, nb::arg("table"), nb::arg("name"), nb::arg("acceptance"),
              nb::arg("angles"), nb::arg("options"), nb::arg("tell"));
 }

@@ -18,11 +18,12 @@ from ._core import Table, __version__  # noqa: E402
 from ._errors import ConfigError, DataError, Error, SymscanWarning, TemporaryError, UsageError  # noqa: E402
 from ._findings import DatasetFindings, Findings  # noqa: E402
 from ._models import Model  # noqa: E402
-from ._run import Report, Run, open_run  # noqa: E402
+from ._run import Comparison, Report, Run, compare, open_run  # noqa: E402
 from ._tables import load_table  # noqa: E402
 from ._train import analyse, train  # noqa: E402
 
 analyze = analyse
 
-__all__ = ["ConfigError", "DataError", "DatasetFindings", "Error", "Findings", "Model", "Report", "Run", "SymscanWarning",
-           "Table", "TemporaryError", "UsageError", "analyse", "analyze", "load_table", "open_run", "train", "__version__"]
+__all__ = ["Comparison", "ConfigError", "DataError", "DatasetFindings", "Error", "Findings", "Model", "Report", "Run", "SymscanWarning",
+           "Table", "TemporaryError", "UsageError", "analyse", "analyze", "compare",
+           "load_table", "open_run", "train", "__version__"]

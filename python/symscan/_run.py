@@ -273,6 +273,39 @@ def analysed(progress: Optional[bool], work: Callable[[Callable[..., None]], str
         display.close()
 
 
+class Comparison:
+    """Two runs side by side. ``print(comparison)`` gives differences first, then what agrees; in a notebook the page is shown."""
+
+    def __init__(self, text: str, page: str, content: str) -> None:
+        self.text, self.page, self._content = text, page, content
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `symscan compare --json` prints (docs/compare.md)."""
+        content: dict[str, Any] = json.loads(self._content)
+        return content
+
+    def save(self, path: Path) -> None:
+        """Writes the page."""
+        _write_text(path, self.page)
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return Report(self.page, "")._repr_html_()
+
+
+def compare(a: Run, b: Run) -> Comparison:
+    """What two runs say of their data and what their trainings found: where that differs, where it agrees. Runs that have
+    not been analysed are analysed first."""
+    name_a, name_b = a.directory or a.name, b.directory or b.name
+    if name_a == name_b and a is not b:
+        name_a, name_b = f"{name_a} (A)", f"{name_b} (B)"
+    return Comparison(*_core.compare(a._core, name_a, a.findings.to_json(), b._core, name_b, b.findings.to_json()))
+
+
 def open_run(directory: Path) -> Run:
     """Reads a run directory; nothing is changed. Throws Error if there is no run."""
     return Run(_core.open_run(os.fspath(directory)))

@@ -144,6 +144,14 @@ def test_replicas_that_are_not_there(run):
         many.best
 
 
+def test_two_runs_side_by_side(run):
+    disk = symscan.train("disk", latent_dim=2, beta=0.1, seeds=[1], epochs=1)
+    comparison = symscan.compare(run, disk)
+    assert "degrees of freedom" in str(comparison) and comparison.page.startswith("<!doctype html>")
+    assert isinstance(comparison.to_dict(), dict)
+    assert "same" in str(symscan.compare(run, run))
+
+
 def test_reports(run, tmp_path):
     report = run.report(tmp_path / "page.html")
     assert report.path == str(tmp_path / "page.html")
