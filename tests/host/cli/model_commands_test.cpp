@@ -35,8 +35,8 @@ class ModelCommands : public testing::Test {
     EXPECT_EQ(done.code, code) << command << "\n" << done.errors;
     expect_in(done.errors, sentence);
   }
-  static Table read(const std::string& name) {
-    return load_dataset({{"kind", "file"}, {"path", *folder_ / name}, {"weights", "weight"}});
+  static Table read(const std::string& name, const std::string& weights = "auto") {
+    return load_dataset({{"kind", "file"}, {"path", *folder_ / name}, {"weights", weights}});
   }
 
   static TemporaryFolder* folder_;
@@ -47,7 +47,8 @@ TEST_F(ModelCommands, DecodingWhatWasEncodedReconstructs) {
   expect_done("symscan encode run --out z.csv");
   expect_done("symscan decode run --data z.csv --out decoded.csv");
   expect_done("symscan reconstruct run --out reconstructed.csv");
-  const Table z = read("z.csv"), decoded = read("decoded.csv"), whole = read("reconstructed.csv");
+  const Table z = read("z.csv", "weight"), decoded = read("decoded.csv"),
+              whole = read("reconstructed.csv", "weight");
   EXPECT_EQ(z.columns, (std::vector<std::string>{"z1", "z2", "sd_z1", "sd_z2", "kl_z1", "kl_z2", "kl"}));
   EXPECT_EQ(whole.columns, (std::vector<std::string>{"x", "y", "reconstruction_error", "kl", "loss"}));
   ASSERT_EQ(decoded.rows, 300u);
@@ -68,7 +69,7 @@ TEST_F(ModelCommands, FilesMayHaveOtherColumnsInAnotherOrder) {
   run("awk -F, 'BEGIN{OFS=\",\"} {print $3,$4,$2}' data.csv > turned.csv");
   expect_done("symscan encode run --out here.csv --overwrite");
   expect_done("symscan encode run --data turned.csv --out turned_z.csv");
-  EXPECT_EQ(read("turned_z.csv").values, read("here.csv").values);
+  EXPECT_EQ(read("turned_z.csv", "weight").values, read("here.csv", "weight").values);
 }
 
 TEST_F(ModelCommands, EveryFormatIsWritten) {

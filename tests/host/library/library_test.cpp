@@ -153,7 +153,7 @@ TEST(Library, ErrorsSayWhatToDo) {
   expect_error("known:", [] { (void)load_table(R"({"kind": "circel"})"); });
   expect_error("dataset is missing", [] { (void)train({.json = small}, on_cpu()); });
   expect_error("take 'dataset' out", [] { (void)train(circle(), {.json = R"({"dataset": "circle"})"}); });
-  expect_error("settings of 'dataset'",
+  expect_error("take 'dataset.columns' out",
                [] { (void)train(circle(), {.settings = {"dataset.columns=[x]"}}, on_cpu()); });
   expect_error("dataset", [] { (void)train(circle(), {.settings = {"dataset=circle"}}, on_cpu()); });
   expect_error("the config", [] { (void)train(circle(), {.json = "{"}, on_cpu()); });
