@@ -1,6 +1,7 @@
 #include "host/report/comparison_page.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "host/base/text.hpp"
 #include "host/report/assets.hpp"
@@ -79,7 +80,7 @@ std::string text_at(int x, int y, const std::string& text, const std::string& at
 /// One bar with its run before it and its value, in nats, behind it.
 std::string bar_of(const char* run, double value, double largest, int y) {
   const double share = largest > 0 ? std::max(0.0, value) / largest : 0;
-  const int width = static_cast<int>(share * (bars_right - bars_left) + 0.5);
+  const int width = static_cast<int>(std::lround(share * (bars_right - bars_left)));
   return "<rect class=\"" + std::string(run) + "\" x=\"" + std::to_string(bars_left) + "\" y=\"" +
          std::to_string(y) + "\" width=\"" + std::to_string(width) + "\" height=\"" +
          std::to_string(bar_height) + "\"/>" +
@@ -189,7 +190,7 @@ std::string alone_section(const Comparison& comparison) {
 }
 
 std::string part_of_page(std::string_view name, const Comparison& comparison) {
-  const std::string heading = shown(comparison.a + " | " + comparison.b);
+  std::string heading = shown(comparison.a + " | " + comparison.b);
   if (name == "title") return heading + " - symscan compare";
   if (name == "heading") return heading;
   if (name == "headline") return paragraphs(comparison.headline);
