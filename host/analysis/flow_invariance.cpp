@@ -139,7 +139,12 @@ FlowInvariance FlowInvarianceTest::measured(const MatrixXd& matrix, const Vector
   MeanVector means = weighted_mean(moved, sample.weights, batch);
   if (result.serial) {
     const double independent = weighted_mean(moved, sample.weights, 1).covariance.diagonal().sum();
-    result.effective_events *= std::min(1.0, independent / means.covariance.diagonal().sum());
+    const double correlated = means.covariance.diagonal().sum();
+    // Sorted rows are one batch, whose spread says nothing.
+    if (means.units < 2 || !(correlated > 0))
+      result.effective_events = 1;
+    else
+      result.effective_events *= std::min(1.0, independent / correlated);
     families =
         choose_families(*sample.functions, motion, static_cast<Index>(means.units / kBatchesPerFunction));
     means = means.first(static_cast<Index>(families.order.size()));

@@ -26,6 +26,21 @@ bool only_discrete(const Relation& relation, const std::vector<ColumnNature>& na
                      [&](const Term& term) { return discrete(term.first) && discrete(term.second); });
 }
 
+/// The same of a law in columns and what is derived from them: through a few values any curve can be laid.
+bool only_discrete(const CentralLaw& law, const std::vector<ColumnNature>& natures) {
+  const int columns = static_cast<int>(natures.size());
+  const auto discrete = [&](int place) {
+    if (place < 0) return true;
+    if (place < columns) return is_discrete(natures[static_cast<std::size_t>(place)]);
+    const std::vector<int>& sources = law.derived.at(static_cast<std::size_t>(place - columns)).columns;
+    return std::all_of(sources.begin(), sources.end(),
+                       [&](int column) { return is_discrete(natures[static_cast<std::size_t>(column)]); });
+  };
+  const std::vector<Term>& terms = law.polynomial.relation.terms;
+  return std::all_of(terms.begin(), terms.end(),
+                     [&](const Term& term) { return discrete(term.first) && discrete(term.second); });
+}
+
 int exact_linear_relations(const ConstraintReport& report) {
   return static_cast<int>(
       std::count_if(report.constraints.begin(), report.constraints.end(),
@@ -146,6 +161,8 @@ void find_relations(const DatasetPoints& points, const std::vector<std::string>&
   evidence.power_laws = find_power_laws(points.raw, columns, points.precision, known, &budget);
   evidence.reciprocal_laws = find_reciprocal_laws(points.raw, columns, points.precision, known, &budget);
   evidence.central_laws = find_central_laws(points.raw, columns, points.precision, known, &budget);
+  std::erase_if(evidence.central_laws,
+                [&](const CentralLaw& law) { return only_discrete(law, evidence.natures); });
 }
 
 /// Rows at which normals are looked at: fewer where each takes long.

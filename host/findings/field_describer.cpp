@@ -181,9 +181,10 @@ Index FieldDescriber::independent_stride() const {
   Index stride = 1;
   for (const AffineField& field : {translation, scaling}) {
     const FlowInvariance result = test(field);
-    if (result.serial && result.effective_events >= 1)
-      stride = std::max(stride,
-                        static_cast<Index>(std::ceil(static_cast<double>(rows) / result.effective_events)));
+    // Of sorted rows not one may be independent.
+    if (result.serial)
+      stride = std::max(stride, static_cast<Index>(std::ceil(static_cast<double>(rows) /
+                                                             std::max(1.0, result.effective_events))));
   }
   return stride;
 }

@@ -26,6 +26,8 @@ using Eigen::VectorXd;
 void add_constraints(const DataEvidence& evidence, const ColumnMeaning& meaning, DatasetFinding& finding) {
   for (const Constraint& constraint : evidence.constraints.constraints) {
     if (is_trivial(constraint, meaning.angles)) continue;
+    if (!constraint.exact && !(constraint.width > 0))
+      continue;  // most rows obey it, and the others not at all
     finding.constraints.push_back({constraint.equation, constraint.degree, constraint.residual,
                                    constraint.width, constraint.unit, constraint.exact});
   }
@@ -116,7 +118,10 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
     finding.notes.push_back(
         "Rows are correlated with those near them, as in a time series: reflections and permutations are "
         "tested with one row in " +
-        std::to_string(stride) + ", and what the distribution keeps is not searched.");
+        std::to_string(stride) +
+        ", and what the distribution keeps is not searched. Shuffle the rows if they are independent and "
+        "only "
+        "sorted.");
   if (!described.symmetry && moves_freely(evidence) && set.evidence == Evidence::none && stride == 1 &&
       (finding.dimension->fills_its_span || evidence.has_exact_surface()))
     described = evidence.has_exact_surface() ? distribution_of_constraints(evidence, describer)

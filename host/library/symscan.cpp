@@ -280,6 +280,10 @@ const std::filesystem::path& Run::directory() const {
   return state_->path;
 }
 
+void Run::unlock() {
+  if (state_->directory) state_->directory->unlock();
+}
+
 int Run::best() const {
   return chosen_replica(state_->results, std::nullopt);
 }

@@ -120,6 +120,9 @@ class Run {
   std::string config() const;                      ///< the resolved config: the text of config.json
   const std::filesystem::path& directory() const;  ///< empty: the run has none
 
+  /// Gives the directory's lock back before the Run's end: others may go on with the run, or replace it.
+  void unlock();
+
   /// The replica with the lowest loss. Throws UsageError where losses cannot be compared (several datasets or
   /// betas), with the best of each, or where no replica is done.
   int best() const;

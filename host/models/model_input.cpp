@@ -21,7 +21,7 @@ Json with_settings(const Json& dataset, const std::vector<std::string>& settings
                        "' is no setting of a dataset; these are written dataset.KEY=VALUE");
     apply_override(document, text);
   }
-  const Json checked = check_datasets(document.at("dataset"));
+  Json checked = check_datasets(document.at("dataset"));
   if (checked.is_array()) throw ConfigError("a model looks at one dataset: give one value per setting");
   return checked;
 }

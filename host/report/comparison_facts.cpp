@@ -25,11 +25,11 @@ std::string with_names(const std::string& head, const std::vector<Named>& named)
 }
 
 template <class Named>
-std::vector<std::string> sorted_names(const std::vector<Named>& named) {
-  std::vector<std::string> names;
-  for (const Named& one : named) names.push_back(one.name);
-  std::sort(names.begin(), names.end());
-  return names;
+std::vector<std::string> sorted_equations(const std::vector<Named>& named) {
+  std::vector<std::string> equations;
+  for (const Named& one : named) equations.push_back(one.equation);
+  std::sort(equations.begin(), equations.end());
+  return equations;
 }
 
 std::string interval_text(double low, double high) {
@@ -174,7 +174,8 @@ void add_rows(const DatasetRecord& a, const DatasetRecord& b, DatasetPair& pair)
     return plural(record.rows, "row") + " of " + plural(record.columns.size(), "column");
   };
   pair.facts.push_back({"values of the rows", size(a), size(b),
-                        pair.same_data ? Agreement::same : Agreement::different, "by their fingerprints"});
+                        pair.same_data ? Agreement::same : Agreement::different,
+                        "by their fingerprints: the order of rows and columns and the weights count"});
   if (a.preprocess != b.preprocess)
     pair.facts.push_back(
         {"preprocessing", to_string(a.preprocess), to_string(b.preprocess), Agreement::different, ""});
@@ -183,8 +184,8 @@ void add_rows(const DatasetRecord& a, const DatasetRecord& b, DatasetPair& pair)
 /// The name of an algebra does not tell which motions form it.
 template <class Named>
 void note_motions(const std::vector<Named>& a, const std::vector<Named>& b, ComparedFact& fact) {
-  if (fact.agreement == Agreement::same && sorted_names(a) != sorted_names(b))
-    fact.note = "the algebras have one name; the motions shown differ";
+  if (fact.agreement == Agreement::same && sorted_equations(a) != sorted_equations(b))
+    fact.note = "the names are compared; the motions shown are not the same in numbers";
 }
 
 void add_symmetries(const DatasetFinding& a, const DatasetFinding& b, bool same_run, DatasetPair& pair) {
@@ -204,8 +205,10 @@ void add_further_facts(const DatasetFinding& a, const DatasetFinding& b, bool sa
   if (a.trajectories || b.trajectories) {
     ComparedFact laws = compared_fact("independent laws of the trajectories", said_trajectories(a),
                                       said_trajectories(b), same_run);
-    if (laws.agreement == Agreement::same && laws.a != laws.b)
-      laws.note = "their number is compared: every function of laws is a law";
+    if (laws.agreement == Agreement::same && laws.a != laws.b) {
+      laws.agreement = Agreement::not_comparable;
+      laws.note = "as many, in other words: whether one list follows from the other is not looked at";
+    }
     pair.facts.push_back(laws);
   }
   if (!a.target && !b.target) return;

@@ -23,7 +23,13 @@ ComparedOptimum compared_optimum(const RunResults& results, const Problem& probl
   optimum.latent_dims = best.latent_dims;
   optimum.met = best.replicas.size();
   optimum.trainings = problem.trainings;
-  optimum.converged = results.replicas[static_cast<std::size_t>(best.best)].result.convergence.converged;
+  // What the analysis calls preliminary is not judged here either.
+  const auto group =
+      static_cast<std::size_t>(results.sweep.replicas[static_cast<std::size_t>(best.best)].group);
+  const std::vector<Group> groups = make_groups(results);
+  const TrainingVerdict state = training_state(results, groups[group]);
+  optimum.converged = results.replicas[static_cast<std::size_t>(best.best)].result.convergence.converged &&
+                      !state.too_few_steps;
   optimum.limited =
       problem.saturated() && problem.largest_latent_dim < std::count(constant.begin(), constant.end(), false);
   return optimum;

@@ -11,7 +11,22 @@ namespace {
 struct ParsedEquation {
   std::vector<std::pair<std::string, double>> terms;  ///< text and coefficient, by text
   double constant = 0;                                ///< on the right side
+  double last_digit = 0;                              ///< of the constant: what one unit of it is worth
 };
+
+/// One unit of the last digit of a number as it is written: 0.01 for "2.50", 10 for "1.2e+02".
+double last_digit_of(const std::string& text) {
+  const std::size_t exponent = text.find('e'), point = text.find('.');
+  const std::size_t digits = std::min(exponent, text.find_first_not_of("-+0123456789."));
+  const double decimals =
+      point == std::string::npos ? 0 : static_cast<double>(std::min(digits, text.size()) - point - 1);
+  double power = 0;
+  if (exponent != std::string::npos) {
+    const char* const first = text.data() + exponent + (text.compare(exponent, 2, "e+") == 0 ? 2 : 1);
+    std::from_chars(first, text.data() + text.size(), power);
+  }
+  return std::pow(10.0, power - decimals);
+}
 
 /// Takes a number and the blank after it from the front of a text.
 std::optional<double> take_number(std::string& text) {
@@ -88,11 +103,15 @@ std::optional<ParsedEquation> parse_equation(const SaidEquation& said) {
   ParsedEquation equation;
   add_sum(said.text.substr(0, equals), 1, said.columns, equation);
   std::string right = said.text.substr(equals + 3);
+  // Approximate ones end with their width: "= 1 within 0.024".
+  right = right.substr(0, right.find(" within "));
+  const std::string whole = right;
   const auto number = take_number(right);
   if (number && right == said.unit) {
     equation.constant = *number;
+    equation.last_digit = last_digit_of(whole);
   } else {
-    add_sum(said.text.substr(equals + 3), -1, said.columns, equation);
+    add_sum(whole, -1, said.columns, equation);
   }
   std::sort(equation.terms.begin(), equation.terms.end());
   return equation;
@@ -167,7 +186,12 @@ bool same_equation(const SaidEquation& a, const SaidEquation& b) {
   }
   const double width =
       std::max(width_of(a, *left) / std::abs(scale_a), width_of(b, *right) / std::abs(scale_b));
-  return near_number(left->constant / scale_a, right->constant / scale_b, width);
+  // Large constants are printed with more than ten digits: then the last one is what counts.
+  const double one = left->constant / scale_a, other = right->constant / scale_b;
+  const double last_digit =
+      std::max(left->last_digit / std::abs(scale_a), right->last_digit / std::abs(scale_b));
+  const double ten_digits = printed_digits * std::max(std::abs(one), std::abs(other));
+  return std::abs(one - other) <= width + (last_digit > 0 ? std::min(last_digit, ten_digits) : ten_digits);
 }
 
 EquationMatch match_equations(const std::vector<SaidEquation>& a, const std::vector<SaidEquation>& b) {

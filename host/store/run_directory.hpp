@@ -51,6 +51,8 @@ class RunDirectory {
   Ledger& ledger() { return *ledger_; }
   const std::filesystem::path& path() const { return path_; }
   bool resumed() const { return resumed_; }
+  /// Other processes may use the directory from now on. What is written later asks check_still_there() first.
+  void unlock() { (void)lock_.close(); }
 
   /// Throws Error if the directory has been removed or replaced meanwhile: there would be nowhere to save. To
   /// be called before anything is written into it.

@@ -100,6 +100,7 @@ std::unique_ptr<SharedRun> train_run(Table* table, const std::string& config,
       run.emplace(train(sweep, options));
   }
   interruption.raise();
+  run->unlock();  // a notebook keeps its runs, and calls the cell again
   return std::make_unique<SharedRun>(std::move(*run));
 }
 

@@ -8,12 +8,13 @@
 rows alone; ``open_run`` reads what `symscan train` wrote. ``SymmetryVAE`` (symscan.sklearn) is an estimator of
 scikit-learn.
 """
-import os
-import sys
+import os as _os
+import sys as _sys
 
 # The reader of ROOT and Parquet files uses the packages of this interpreter.
-os.environ.setdefault("SYMSCAN_PYTHON", sys.executable or "python3")
+_os.environ.setdefault("SYMSCAN_PYTHON", _sys.executable or "python3")
 
+from . import callbacks  # noqa: E402
 from ._core import Table, __version__  # noqa: E402
 from ._errors import ConfigError, DataError, Error, SymscanWarning, TemporaryError, UsageError  # noqa: E402
 from ._findings import DatasetFindings, Findings  # noqa: E402
@@ -25,5 +26,5 @@ from ._train import analyse, train  # noqa: E402
 analyze = analyse
 
 __all__ = ["Comparison", "ConfigError", "DataError", "DatasetFindings", "Error", "Findings", "Model", "Report", "Run", "SymscanWarning",
-           "Table", "TemporaryError", "UsageError", "analyse", "analyze", "compare",
+           "Table", "TemporaryError", "UsageError", "analyse", "analyze", "callbacks", "compare",
            "load_table", "open_run", "train", "__version__"]

@@ -119,6 +119,10 @@ class Findings:
             raise KeyError(f"there is no dataset '{key}'; there are {', '.join(d.dataset for d in self.datasets)}")
         return self.datasets[key]
 
+    def __dir__(self) -> list[str]:
+        only = dir(self.datasets[0]) if len(self.datasets) == 1 else []
+        return sorted({*super().__dir__(), *only})
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "datasets":
             raise AttributeError(name)

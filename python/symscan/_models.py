@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._errors import DataError, SymscanWarning
+from ._errors import DataError, SymscanWarning, UsageError
 from ._tables import has_names, rows_and_names
 
 
 def _threads(threads: Optional[int]) -> int:
-    return int(threads) if threads else len(os.sched_getaffinity(0))
+    if threads is None:
+        return len(os.sched_getaffinity(0))
+    if int(threads) != threads or threads < 1:
+        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 on, or None: all cores")
+    return int(threads)
 
 
 class Model:
@@ -50,6 +54,8 @@ class Model:
         # Columns of frames and records are known by their names, those of arrays by their places.
         rows, _, _ = rows_and_names(X, self.columns if has_names(X) else None)
         if rows.shape[1] != len(self.columns):
+            if np.ndim(X) == 1 and len(rows) == len(self.columns):
+                raise DataError("one event is a row of an array with two dimensions: [[...]]")
             raise DataError(f"the array has {rows.shape[1]} columns, and the model was trained on {len(self.columns)}: "
                             f"{', '.join(self.columns)}")
         for note in self._core.notes_on(rows):
@@ -71,8 +77,9 @@ class Model:
         return self._core.encode(self._rows(X), _threads(threads))[2]
 
     def decode(self, Z: ArrayLike, threads: Optional[int] = None) -> NDArray[np.float64]:
-        """Events of latents: [n, L] -> [n, D], raw units."""
-        rows, _, _ = rows_and_names(Z, None)
+        """Events of latents: [n, L] -> [n, D], raw units. A data frame has the columns z1, z2, ..."""
+        names = [f"z{j}" for j in range(1, self.latent_dim + 1)]
+        rows, _, _ = rows_and_names(Z, names if has_names(Z) else None)
         return self._core.decode(rows, _threads(threads))
 
     def reconstruct(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
@@ -91,7 +98,12 @@ class Model:
     def sample(self, n: int, seed: int = 1, noise: bool = False, threads: Optional[int] = None) -> NDArray[np.float64]:
         """New events, [n, D]: latents from the prior, decoded. ``noise``: with the decoder's own, of variance tau in
         prepared units."""
-        return self._core.sample(n, seed, noise, _threads(threads))
+        for name, value in (("n", n), ("seed", seed)):
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0 or value >= 2**63:
+                raise UsageError(f"{name} is {value!r}; it must be a whole number from 0 on")
+        if int(n) * len(self.columns) > 2**33:
+            raise UsageError(f"n is {n}; a sample has at most 2^33 values")
+        return self._core.sample(int(n), int(seed), bool(noise), _threads(threads))
 
     def jacobian(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:
         """d decode / d z at the mean of each event, [n, D, L], raw units."""

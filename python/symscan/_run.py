@@ -13,7 +13,7 @@ from . import _core
 from ._display import in_notebook, progress_display
 from ._errors import UsageError
 from ._findings import Findings
-from ._models import Model
+from ._models import Model, _threads as threads_of
 
 if TYPE_CHECKING:
     import pandas
@@ -80,6 +80,7 @@ class Run:
         self._summary: Optional[dict[str, Any]] = None
         self._findings: Optional[Findings] = None
         self._models: Optional[Models] = None
+        self._folder: Optional[tempfile.TemporaryDirectory[str]] = None  # of a report that is kept nowhere else
 
     @property
     def name(self) -> str:
@@ -160,11 +161,13 @@ class Run:
     @property
     def findings(self) -> Findings:
         """What the run says about its data, analysed at the first look."""
-        return self._findings if self._findings is not None else self.analyse()
+        if self._findings is None:
+            self._findings = self.analyse()
+        return self._findings
 
     def analyse(self, candidates: Union[str, Sequence[str]] = (), only_named: bool = False, fields: str = "affine",
                 budget: float = 100, threads: Optional[int] = None, progress: Optional[bool] = None) -> Findings:
-        """Looks for degrees of freedom, constraints and symmetries, as `symscan analyze` does.
+        """Looks for degrees of freedom, constraints and symmetries, as `symscan analyze` does. ``findings`` stays what it is.
 
         Parameters
         ----------
@@ -182,22 +185,20 @@ class Run:
         Findings
         """
         options = analysis_options(candidates, only_named, fields, budget, threads)
-        self._findings = analysed(self._progress if progress is None else progress,
-                                  lambda tell: self._core.analyse(options, tell))
-        return self._findings
+        return analysed(self._progress if progress is None else progress, lambda tell: self._core.analyse(options, tell))
 
-    def report(self, path: Optional[Path] = None, show: Optional[bool] = None) -> Report:
-        """The report as one HTML page: in the run directory with analysis.json, at ``path``, or in a temporary file. In a
-        notebook it is shown; else ``show=True`` opens a browser."""
-        findings = self.findings.to_json()
-        page = self._core.report_page(findings)
+    def report(self, path: Optional[Path] = None, show: Optional[bool] = None, findings: Optional[Findings] = None) -> Report:
+        """The report as one HTML page: in the run directory with analysis.json, at ``path``, or in a temporary file that goes with
+        the interpreter. In a notebook it is shown; else ``show=True`` opens a browser. ``findings``: those of ``analyse`` in
+        place of the usual ones."""
+        text = (self.findings if findings is None else findings).to_json()
+        page = self._core.report_page(text)
         if self.directory is not None:
-            self._core.write_report(findings)
+            self._core.write_report(text)
         if path is None and self.directory is not None:
             path = os.path.join(self.directory, "report.html")
         elif path is None:
-            descriptor, path = tempfile.mkstemp(prefix="symscan-", suffix=".html")
-            os.close(descriptor)
+            path = self._temporary_report()
             _write_text(path, page)
         else:
             _write_text(path, page)
@@ -205,6 +206,11 @@ class Run:
         if show is True and not in_notebook():
             report.open()
         return report
+
+    def _temporary_report(self) -> str:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="symscan-")
+        return os.path.join(self._folder.name, "report.html")
 
     def _counts(self) -> str:
         counts: dict[str, int] = {}
@@ -231,6 +237,8 @@ class Run:
 
 def _write_text(path: Path, text: str) -> None:
     folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise UsageError(f"there is no folder '{folder}' for '{os.path.basename(path)}'")
     descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".html")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -255,7 +263,7 @@ def analysis_options(candidates: Union[str, Sequence[str]], only_named: bool, fi
         raise UsageError(f"budget is {budget}; it must be above 0")
     return {"candidates": [str(text) for text in candidates], "only_named": bool(only_named),
             "fields": fields if named else "the fields given", "field_lines": "" if named else fields,
-            "budget": float(budget), "threads": threads or len(os.sched_getaffinity(0))}
+            "budget": float(budget), "threads": threads_of(threads)}
 
 
 def analysed(progress: Optional[bool], work: Callable[[Callable[..., None]], str]) -> Findings:
@@ -297,9 +305,10 @@ class Comparison:
         return Report(self.page, "")._repr_html_()
 
 
-def compare(a: Run, b: Run) -> Comparison:
+def compare(a: Union[Run, Path], b: Union[Run, Path]) -> Comparison:
     """What two runs say of their data and what their trainings found: where that differs, where it agrees. Runs that have
-    not been analysed are analysed first."""
+    not been analysed are analysed first. A path is a run directory."""
+    a, b = (run if isinstance(run, Run) else open_run(run) for run in (a, b))
     name_a, name_b = a.directory or a.name, b.directory or b.name
     if name_a == name_b and a is not b:
         name_a, name_b = f"{name_a} (A)", f"{name_b} (B)"

@@ -8,10 +8,37 @@ from . import _core
 from ._errors import DataError, UsageError
 
 
+def checked_names(names):
+    """Names of columns as texts: numbers become x0, x1, ... Refuses what sentences and formulas cannot show."""
+    texts = []
+    for name in names:
+        text = f"x{name}" if isinstance(name, (int, np.integer)) and not isinstance(name, bool) else str(name)
+        if not text.strip() or any(ord(character) < 32 for character in text):
+            raise DataError(f"a column is called {text!r}; give it a name without line breaks that is not empty")
+        if text in texts:
+            raise DataError(f"two columns of the table are called '{text}'")
+        texts.append(text)
+    return texts
+
+
+def _plain_values(values, name):
+    """Refuses what float64 cannot hold, and values that are masked."""
+    if isinstance(values, np.ma.MaskedArray):
+        if np.ma.getmaskarray(values).any():
+            raise DataError(f"{name} has {int(np.ma.getmaskarray(values).sum())} masked values; drop these rows, or fill them")
+        values = values.data
+    if values.dtype.kind in "iu" and values.size and max(abs(int(values.min())), abs(int(values.max()))) > 2**53:
+        raise DataError(f"{name} has whole numbers above 2^53, which float64 cannot hold; subtract an offset, or leave it out")
+    return values
+
+
 def _as_column(values, name):
     """[n] float64, without a copy where that is possible."""
     try:
-        column = np.ascontiguousarray(np.asarray(values), dtype=np.float64)
+        values = values if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        column = np.ascontiguousarray(_plain_values(values, name), dtype=np.float64)
+    except DataError:
+        raise
     except (TypeError, ValueError) as error:
         raise DataError(f"{name} cannot be read as numbers: {error}") from None
     if column.ndim != 1:
@@ -19,16 +46,24 @@ def _as_column(values, name):
     return column
 
 
+def _package(data):
+    return type(data).__module__.partition(".")[0]
+
+
 def _is_frame(data):
-    """pandas, polars, pyarrow: they have named columns."""
-    return hasattr(data, "columns") and not isinstance(data, np.ndarray) and not hasattr(data, "fields")
+    """pandas, polars, pyarrow: they have named columns. A column of a pandas frame may be called like a member of others."""
+    if _package(data) in ("pandas", "polars", "pyarrow"):
+        return hasattr(data, "columns")
+    return (hasattr(data, "columns") and not isinstance(data, np.ndarray) and not hasattr(data, "fields")) or \
+        type(data).__name__ == "LazyFrame"
 
 
 def _frame_columns(data):
     """[(name, column)] of a data frame. pyarrow's `columns` are the columns themselves."""
-    if hasattr(data, "column_names"):
-        return [(str(name), data.column(name)) for name in data.column_names]
-    return [(str(name), data[name]) for name in data.columns]
+    if _package(data) == "pyarrow":
+        return list(zip(checked_names(data.column_names), data.columns))
+    names = checked_names(data.columns)
+    return [(text, data[name]) for text, name in zip(names, data.columns)]
 
 
 def _numbers(name, column):
@@ -42,11 +77,12 @@ def _numbers(name, column):
     else:
         missing = 0
     if missing:
-        raise DataError(f"column '{name}' has {missing} missing values; drop these rows, or fill them")
+        count = f"{missing} missing value{'s' if missing > 1 else ''}"
+        raise DataError(f"column '{name}' has {count}; drop these rows, or fill them")
     values = column.to_numpy() if hasattr(column, "to_numpy") else np.asarray(column)
     if values.dtype.kind not in "fiub":
         raise DataError(f"column '{name}' holds {kind or values.dtype}, not numbers; drop it or turn it into numbers")
-    return values
+    return _plain_values(values, f"column '{name}'")
 
 
 def _records_columns(data):
@@ -66,34 +102,53 @@ def _records_columns(data):
         try:
             values = np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column)
         except Exception as error:  # awkward: lists of different lengths
-            raise DataError(f"field '{name}' is no column of numbers ({str(error).splitlines()[0]}); "
-                            "choose one value per event, e.g. the leading particle") from None
+            raise DataError(f"field '{name}' is no column of numbers: events have several values, or none; "
+                            "choose one value per event, e.g. that of the leading particle") from error
         if isinstance(values, np.ma.MaskedArray):
             if values.mask.any():
                 raise DataError(f"field '{name}' has {int(values.mask.sum())} missing values; drop these events")
             values = values.data
         if values.ndim != 1 or values.dtype.kind not in "fiub":
             raise DataError(f"field '{name}' is no column of numbers; choose one value per event")
-        result.append((name, values))
+        result.append((name, _plain_values(values, f"field '{name}'")))
+    checked_names([name for name, _ in result])
     return result
 
 
 def _precision(values):
     """Relative rounding of a column: float32 numbers that were converted to float64 keep theirs."""
-    return 2.0**-24 if values.dtype == np.float32 or values.dtype == np.float16 else 2.0**-52
+    return {"float16": 2.0**-11, "float32": 2.0**-24}.get(str(values.dtype), 2.0**-52)
+
+
+def _is_records(data):
+    """awkward and vector arrays of records, NumPy structured arrays."""
+    if isinstance(data, np.ndarray):
+        return data.dtype.names is not None
+    return not _is_frame(data) and bool(getattr(data, "fields", None))
 
 
 def _named_columns(data, columns):
-    """[(name, [n] values)] of frames, dictionaries and records; None for plain arrays."""
+    """[(name, [n] values)] of frames, dictionaries and records; None for plain arrays. `columns`: those that are wanted, so
+    that others may hold anything."""
+    if isinstance(columns, str):
+        raise UsageError(f"columns is a list of names: [{columns!r}]")
+    if type(data).__name__ == "LazyFrame" and hasattr(data, "collect"):
+        data = data.collect()
     if isinstance(data, dict):
-        return [(str(name), np.asarray(column)) for name, column in data.items()]
-    if isinstance(data, np.ndarray) and data.dtype.names:
-        return _records_columns(data)
-    if hasattr(data, "fields") and not isinstance(data, np.ndarray):
+        named = []
+        for name, column in zip(checked_names(data), data.values()):
+            values = column if isinstance(column, np.ma.MaskedArray) else np.asarray(column)
+            named.append((name, _plain_values(values, f"column '{name}'")))
+        return named
+    if _is_records(data):
         return _records_columns(data)
     if _is_frame(data):
         named = _frame_columns(data)
         if columns is not None:
+            known = [name for name, _ in named]
+            missing = [name for name in columns if name not in known]
+            if missing:
+                raise DataError(f"there is no column '{missing[0]}'; there are {', '.join(known)}")
             named = [(name, column) for name, column in named if name in set(columns)]
         return [(name, _numbers(name, column)) for name, column in named]
     return None
@@ -102,16 +157,17 @@ def _named_columns(data, columns):
 def _one_matrix(data, columns):
     """A plain array and the names of its columns."""
     try:
-        matrix = np.asarray(data)
+        matrix = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
     except ValueError as error:
         raise DataError(f"the rows cannot be read as an array: {error}") from None
     if matrix.dtype.kind not in "fiub":
         raise DataError(f"the array holds {matrix.dtype}, not numbers")
+    matrix = _plain_values(matrix, "the array")
     if matrix.ndim == 1:
         matrix = matrix[:, None]
     if matrix.ndim != 2:
         raise DataError(f"the array has {matrix.ndim} dimensions; give rows and columns, [events, features]")
-    names = [f"x{i}" for i in range(matrix.shape[1])] if columns is None else [str(name) for name in columns]
+    names = [f"x{i}" for i in range(matrix.shape[1])] if columns is None else checked_names(columns)
     if len(names) != matrix.shape[1]:
         raise DataError(f"{len(names)} names for {matrix.shape[1]} columns")
     return matrix, names
@@ -147,9 +203,7 @@ def is_name(data):
 
 def has_names(data):
     """Whether the columns have names: frames, dictionaries, records."""
-    if isinstance(data, np.ndarray):
-        return data.dtype.names is not None
-    return isinstance(data, dict) or hasattr(data, "fields") or _is_frame(data)
+    return isinstance(data, dict) or _is_records(data) or _is_frame(data)
 
 
 def rows_and_names(data, columns=None):
@@ -181,9 +235,11 @@ def table_of(data, columns=None, weights=None, group=None, target=None):
         if columns is not None or any(value is not None for value in (weights, group, target)):
             raise UsageError("this is a table already; columns, weights, group and target belong to its making")
         return data
+    if isinstance(columns, str):
+        raise UsageError(f"columns is a list of names: [{columns!r}]")
     wanted = None
     if columns is not None:
-        wanted = [str(name) for name in columns] + [value for value in (weights, group, target) if isinstance(value, str)]
+        wanted = checked_names(columns) + [value for value in (weights, group, target) if isinstance(value, str)]
     named = _named_columns(data, wanted)
     taken, special = set(), []
     for value, name in ((weights, "weights"), (group, "group"), (target, "target")):

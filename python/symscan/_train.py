@@ -12,7 +12,7 @@ from ._display import duration, progress_display
 from ._errors import ConfigError, SymscanWarning, UsageError
 from ._findings import Findings
 from ._run import Path, Run, analysed, analysis_options
-from ._tables import dataset_section, is_name, table_of
+from ._tables import checked_names, dataset_section, is_name, table_of
 
 
 def _set(config: dict[str, Any], path: str, value: Any) -> None:
@@ -152,6 +152,13 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
         if config is not None:
             raise UsageError("two configs are given; leave one out")
         data, config = None, data
+    if (resume or overwrite) and out is None:
+        raise UsageError("resume and overwrite are about a run directory: give out")
+    if threads is not None and (int(threads) != threads or threads < 1):
+        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 on, or None: all cores")
+    for callback in callbacks:
+        if not any(hasattr(callback, name) for name in ("on_start", "on_progress", "on_note", "on_end")):
+            raise UsageError(f"{callback!r} is no callback: it has none of on_start, on_progress, on_note, on_end")
     if log and out is None:
         raise UsageError("logs are written into a run directory: give out")
     document = _config(config)
@@ -228,5 +235,6 @@ def analyse(data: Any, *, columns: Optional[Sequence[str]] = None, weights: Any 
     else:
         table = table_of(data, columns, weights, group, target)
     options = analysis_options(candidates, only_named, fields, budget, 1)
+    checked_names([name])
     return analysed(progress, lambda tell: _core.analyse_table(
         table, str(name), str(acceptance), [str(angle) for angle in angles], options, tell))

@@ -21,6 +21,7 @@ class SymmetryVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     hidden : sequence of int
         Widths of the encoder's hidden layers; the decoder mirrors them.
     activation : {"gelu", "tanh", "relu", "silu", "linear"}
+        gelu, as in ``symscan.train`` without ``epochs``.
     n_seeds : int
         Trainings.
     epochs : "auto" or int
@@ -75,6 +76,7 @@ class SymmetryVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     @property
     def _n_features_out(self):
+        check_is_fitted(self, "model_")
         return self.model_.latent_dim
 
     def _rows(self, X):
@@ -83,7 +85,8 @@ class SymmetryVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     def transform(self, X):
         """Means of the latents, [n, latent_dim], most relevant first."""
-        return self.model_.encode(self._rows(X))
+        rows = self._rows(X)
+        return self.model_.encode(rows)
 
     def inverse_transform(self, X):
         """Events of latents: [n, latent_dim] -> [n, D]."""
@@ -92,7 +95,8 @@ class SymmetryVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     def score_samples(self, X):
         """Minus the loss of each row, [n]: low for anomalies."""
-        return -self.model_.loss(self._rows(X))
+        rows = self._rows(X)
+        return -self.model_.loss(rows)
 
     def score(self, X, y=None):
         """Mean of score_samples."""

@@ -171,3 +171,52 @@ def test_the_progress_of_notebooks_and_terminals(capsys):
     line.close()
     assert "50% 3 of 6 replicas" in capsys.readouterr().err
     assert isinstance(_display.progress_display(False), _display._Silent)
+
+
+def test_sorted_rows_are_not_called_asymmetric():
+    rows = np.random.default_rng(0).normal(size=(2000, 2))
+    said = " ".join(symscan.analyse(rows[np.argsort(rows[:, 0])], columns=["x", "y"]).sentences)
+    assert "keeps none" not in said and "Shuffle the rows" in said
+
+
+def test_few_values_obey_no_law(circle):
+    codes = np.random.default_rng(1).choice([0, 1, 2, 3], len(circle))
+    findings = symscan.analyse({"x": circle[:, 0], "y": circle[:, 1], "q": codes})
+    assert not any("cos(q)" in law.equation for law in findings.laws)
+    assert findings.dimension.value == 2
+
+
+def test_what_was_asked_for_does_not_replace_what_is_known(run):
+    known = run.findings.to_json()
+    assert run.analyse(candidates="rotation(x,y)", only_named=True).to_json() != known
+    assert run.findings.to_json() == known and "dimension" in dir(run.findings)
+
+
+@pytest.mark.parametrize("arguments", [{"n": -1}, {"n": 2.5}, {"n": 2, "seed": None}, {"n": 2, "seed": -1}, {"n": 10**15}])
+def test_samples_that_cannot_be(run, arguments):
+    with pytest.raises(symscan.UsageError):
+        run.best.sample(**arguments)
+
+
+def test_latents_of_a_frame_are_known_by_name(run, circle):
+    pandas = pytest.importorskip("pandas")
+    z = run.best.encode(circle)
+    frame = pandas.DataFrame({"z2": z[:, 1], "z1": z[:, 0]})
+    assert np.array_equal(run.best.decode(frame), run.best.decode(z))
+    with pytest.raises(symscan.DataError, match="\\[\\[...\\]\\]"):
+        run.best.encode([1.0, 0.0])
+
+
+def test_temporary_reports_go_with_the_run(circle):
+    import os
+
+    run = symscan.train(circle, latent_dim=1, beta=0.1, seeds=[1], epochs=1)
+    path = run.report().path
+    assert run.report().path == path and os.path.exists(path)
+    del run
+    import gc
+
+    gc.collect()
+    assert not os.path.exists(path)
+    with pytest.raises(symscan.UsageError, match="there is no folder"):
+        symscan.train(circle, latent_dim=1, beta=0.1, seeds=[1], epochs=1).report("nowhere/page.html")

@@ -42,3 +42,11 @@ def test_in_a_pipeline_with_weights(circle):
     pipeline = make_pipeline(StandardScaler(), SymmetryVAE(latent_dim=1, n_seeds=1, epochs=2))
     pipeline.fit(circle, symmetryvae__sample_weight=weights)
     assert pipeline.transform(circle).shape == (1000, 1)
+
+
+def test_an_estimator_that_is_not_fitted(circle):
+    from sklearn.exceptions import NotFittedError
+
+    for work in (SymmetryVAE().transform, SymmetryVAE().inverse_transform, SymmetryVAE().score_samples):
+        with pytest.raises(NotFittedError):
+            work(circle)

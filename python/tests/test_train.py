@@ -249,3 +249,60 @@ def test_no_gpu_is_a_python_warning(circle, monkeypatch):
     monkeypatch.setenv("SYMSCAN_DEVICE_PLUGIN", "/nowhere/none.so")
     with pytest.raises(symscan.UsageError):
         symscan.train(circle, device="cuda", **QUICK)
+
+
+def test_masked_arrays_are_told(circle):
+    masked = np.ma.masked_less(circle, -0.9)
+    for data in (masked, {"x": masked[:, 0], "y": circle[:, 1]}):
+        with pytest.raises(symscan.DataError, match="masked values"):
+            symscan.train(data, **QUICK)
+    assert symscan.train(np.ma.masked_less(circle, -2), **QUICK).complete
+
+
+def test_names_of_columns(circle):
+    pandas = pytest.importorskip("pandas")
+    assert symscan.train(pandas.DataFrame(circle), **QUICK).summary["datasets"][0]["columns"] == ["x0", "x1"]
+    for names, sentence in ((["a", "a"], "two columns of the table are called 'a'"), (["a\nb", "c"], "without line breaks"),
+                            (["", "b"], "not empty")):
+        with pytest.raises(symscan.DataError, match=sentence):
+            symscan.train(pandas.DataFrame(circle, columns=names), **QUICK)
+        with pytest.raises(symscan.DataError, match=sentence):
+            symscan.analyse(circle, columns=names)
+    frame = pandas.DataFrame({"x": circle[:, 0], "y": circle[:, 1], "w": 1.0})
+    with pytest.raises(symscan.DataError, match="no column 'zz'; there are x, y, w"):
+        symscan.train(frame, columns=["x", "zz"], **QUICK)
+    with pytest.raises(symscan.UsageError, match="list of names"):
+        symscan.train(frame, columns="x", **QUICK)
+
+
+def test_columns_called_like_members(circle):
+    pandas = pytest.importorskip("pandas")
+    for name in ("fields", "column_names", "columns"):
+        run = symscan.train(pandas.DataFrame({"x": circle[:, 0], name: circle[:, 1]}), **QUICK)
+        assert run.summary["datasets"][0]["columns"] == ["x", name]
+    numbered = pandas.DataFrame(circle)
+    assert symscan.train(numbered, columns=[1, 0], **QUICK).summary["datasets"][0]["columns"] == ["x1", "x0"]
+
+
+def test_whole_numbers_beyond_float64_are_told(circle):
+    with pytest.raises(symscan.DataError, match="2\\^53"):
+        symscan.train({"x": circle[:, 0], "event": 2**60 + np.arange(len(circle))}, **QUICK)
+
+
+def test_lazy_frames_and_plain_awkward_arrays(circle):
+    polars, awkward = pytest.importorskip("polars"), pytest.importorskip("awkward")
+    plain = losses(symscan.train(circle, columns=["x", "y"], **QUICK))
+    assert losses(symscan.train(polars.DataFrame({"x": circle[:, 0], "y": circle[:, 1]}).lazy(), **QUICK)) == plain
+    assert losses(symscan.train(awkward.Array(circle), **QUICK)) == plain
+
+
+def test_a_cell_with_a_directory_may_be_run_again(tmp_path, circle):
+    first = symscan.train(circle, out=tmp_path / "run", **QUICK)
+    again = symscan.train(circle, out=tmp_path / "run", overwrite=True, **QUICK)
+    assert losses(first) == losses(again) and symscan.train(circle, out=tmp_path / "run", resume=True, **QUICK).complete
+
+
+@pytest.mark.parametrize("arguments", [{"callbacks": [3]}, {"threads": -1}, {"threads": 1.5}, {"resume": True}, {"overwrite": True}])
+def test_arguments_that_would_be_ignored(circle, arguments):
+    with pytest.raises(symscan.UsageError):
+        symscan.train(circle, **{**QUICK, **arguments})

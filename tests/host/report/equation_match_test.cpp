@@ -50,6 +50,23 @@ TEST(EquationMatch, NumbersAreEqualWithinTheResiduals) {
   EXPECT_FALSE(same_equation(said("x - 0.95 y = 0", 0.03), said("x - y = 0", 0.01)));
 }
 
+TEST(EquationMatch, TheStatedWidthIsNoPartOfTheEquation) {
+  const auto circle = [](const std::string& right, double width) {
+    return said("x^2 + y^2 = " + right, 0.02, width);
+  };
+  EXPECT_TRUE(same_equation(circle("1 within 0.024", 0.024), circle("1 within 0.025", 0.025)));
+  EXPECT_TRUE(same_equation(circle("1 within 0.024", 0.024), circle("1.01 within 0.025", 0.025)));
+  EXPECT_FALSE(same_equation(circle("1 within 0.006", 0.006), circle("1.03 within 0.006", 0.006)));
+}
+
+TEST(EquationMatch, OfLargeConstantsTheLastDigitCounts) {
+  const auto far = [](const std::string& right) {
+    return said("x^2 + y^2 - 200000 x - 200000 y = " + right);
+  };
+  EXPECT_FALSE(same_equation(far("-19999999999"), far("-19999999996")));
+  EXPECT_TRUE(same_equation(far("-19999999999"), far("-19999999999")));
+}
+
 TEST(EquationMatch, EveryEquationHasOnePartner) {
   const EquationMatch match =
       match_equations({said("x = 1"), said("y = 1"), said("x = 1")}, {said("z = 1"), said("x = 1")});
