@@ -239,7 +239,8 @@ def table_of(data, columns=None, weights=None, group=None, target=None):
         raise UsageError(f"columns is a list of names: [{columns!r}]")
     wanted = None
     if columns is not None:
-        wanted = checked_names(columns) + [value for value in (weights, group, target) if isinstance(value, str)]
+        columns = checked_names(columns)
+        wanted = columns + [value for value in (weights, group, target) if isinstance(value, str)]
     named = _named_columns(data, wanted)
     taken, special = set(), []
     for value, name in ((weights, "weights"), (group, "group"), (target, "target")):
