@@ -75,7 +75,7 @@ def expand(span):
 
 
 def tracked_folders():
-    return {x.name for x in ROOT.iterdir() if x.is_dir()} - {"build", "runs", ".git"}
+    return {x.name for x in ROOT.iterdir() if x.is_dir()} - {"build", "runs", "dist", ".git"}
 
 
 def check_tree(page, block, check):
