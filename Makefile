@@ -6,7 +6,7 @@ BUILD = build/$(PRESET)
 CUDA_ARCHS ?= native
 SYMSCAN = $(BUILD)/symscan
 # The Python module is built where its packages are there (python/install_packages.sh).
-PYTHON_FLAGS = $(if $(wildcard build/python/.complete),-DSYMSCAN_PYTHON_MODULE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python)
+PYTHON_FLAGS = $(shell test ! -e build/python/.complete || echo -DSYMSCAN_PYTHON_MODULE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python)
 RUNS ?= runs
 TORTURE_SECONDS ?= 60
 FUZZ_SECONDS ?= 60
