@@ -12,13 +12,12 @@ import sys
 import tempfile
 import warnings
 
-try:
-    import numpy as np
-    import pandas as pd
-    import phik
-except ImportError as missing:
-    print(f"skipped: the Python package {missing.name} is not installed")
-    sys.exit(77)
+from reader_packages import need
+
+need("numpy", "pandas", "phik")
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import phik  # noqa: E402
 
 # phik finds the correlation within 1e-5 by integrals whose errors are of the same size; summary.json has four decimals.
 PHI_K = 2e-4
