@@ -226,9 +226,13 @@ void read_record(const Json& json, Value& value, const std::string& where) {
                   where + "." + name);
   } else if constexpr (json_detail::IsVector<Value>::value) {
     if (!json.is_array()) json_detail::refuse(where, "a list");
-    value.assign(json.size(), {});
-    for (std::size_t i = 0; i < json.size(); ++i)
-      read_record(json[i], value[i], where + "[" + std::to_string(i) + "]");
+    value.clear();
+    value.reserve(json.size());
+    for (std::size_t i = 0; i < json.size(); ++i) {
+      typename Value::value_type entry{};
+      read_record(json[i], entry, where + "[" + std::to_string(i) + "]");
+      value.push_back(std::move(entry));
+    }
   } else {
     if (!json.is_object()) json_detail::refuse(where, "an object");
     json_detail::read_members(json, value, where);
@@ -276,6 +280,24 @@ Json versioned_json(const Document& document, int version) {
   Json json = {{"schema", version}};
   json.update(record_json(document));
   return json;
+}
+
+/// The inverse. Throws DataError, with the place of the member, for what is missing, of another type or of
+/// another version.
+template <class Document>
+Document read_versioned(const Json& json, int version) {
+  if (!json.is_object()) throw DataError("it is not a JSON object");
+  const auto schema = json.find("schema");
+  if (schema == json.end() || *schema != version) {
+    throw DataError("its schema is " +
+                    (schema == json.end()  ? "missing"
+                     : schema->is_number() ? schema->dump()
+                                           : "no number") +
+                    ", this version writes " + std::to_string(version));
+  }
+  Document document;
+  read_record(json, document);
+  return document;
 }
 
 /// The JSON Schema (draft 2020-12) of such documents.

@@ -9,18 +9,7 @@ Json to_json(const Findings& findings) {
 }
 
 Findings findings_from_json(const Json& analysis) {
-  if (!analysis.is_object()) throw DataError("it is not a JSON object");
-  const auto schema = analysis.find("schema");
-  if (schema == analysis.end() || *schema != analysis_schema_version) {
-    throw DataError("its schema is " +
-                    (schema == analysis.end() ? "missing"
-                     : schema->is_number()    ? schema->dump()
-                                              : "no number") +
-                    ", this version writes " + std::to_string(analysis_schema_version));
-  }
-  Findings findings;
-  read_record(analysis, findings);
-  return findings;
+  return read_versioned<Findings>(analysis, analysis_schema_version);
 }
 
 Json analysis_schema() {

@@ -4,50 +4,71 @@
 #include <cmath>
 
 #include "host/base/error.hpp"
+#include "host/base/json_record.hpp"
 #include "host/config/json_text.hpp"
 #include "host/config/names.hpp"
 #include "host/models/model.hpp"
 #include "host/models/saved_model.hpp"
 
 namespace symscan {
+
+/// All but the weights and the network, which follows from settings.model and the number of columns.
+template <>
+struct JsonRecord<SavedModel> {
+  static constexpr const char* doc = "a trained model";
+  static constexpr auto members = std::make_tuple(
+      json_member("replica", &SavedModel::replica), json_member("seed", &SavedModel::seed),
+      json_member("run", &SavedModel::run), json_member("dataset", &SavedModel::dataset),
+      json_member("settings", &SavedModel::settings), json_member("rows", &SavedModel::rows),
+      json_member("columns", &SavedModel::columns), json_member("offset", &SavedModel::offset),
+      json_member("scale", &SavedModel::scale), json_member("constant", &SavedModel::constant),
+      json_member("constant_value", &SavedModel::constant_value), json_member("beta", &SavedModel::beta),
+      json_member("tau", &SavedModel::tau),
+      json_member("reconstruction_scale", &SavedModel::reconstruction_scale),
+      json_member("loss", &SavedModel::loss), json_member("reconstruction", &SavedModel::reconstruction),
+      json_member("kl", &SavedModel::kl), json_member("converged", &SavedModel::converged),
+      json_member("measure", &SavedModel::measure), json_member("relevance", &SavedModel::relevance),
+      json_member("latent_kl", &SavedModel::latent_kl), json_member("order", &SavedModel::order));
+};
+
 namespace {
 
 constexpr int state_version = 1;
 
-Json description_of(const SavedModel& model) {
-  const Json& settings = model.settings.at("model");
-  return {{"version", state_version},
-          {"replica", model.replica},
-          {"seed", model.seed},
-          {"run", model.run},
-          {"dataset", model.dataset},
-          {"settings", model.settings},
-          {"rows", model.rows},
-          {"columns", model.columns},
-          {"offset", model.offset},
-          {"scale", model.scale},
-          {"constant", model.constant},
-          {"constant_value", model.constant_value},
-          {"hidden", settings.at("hidden")},
-          {"latents", model.latents()},
-          {"activation", to_string(model.network.activation)},
-          {"beta", model.beta},
-          {"tau", model.tau},
-          {"reconstruction_scale", model.reconstruction_scale},
-          {"loss", model.loss},
-          {"reconstruction", model.reconstruction},
-          {"kl", model.kl},
-          {"converged", model.converged},
-          {"measure", model.measure},
-          {"relevance", model.relevance},
-          {"latent_kl", model.latent_kl},
-          {"order", model.order}};
-}
+/// settings.model, whose texts are not checked yet.
+struct ModelShape {
+  std::vector<int> hidden;
+  int latent_dim = 0;
+  std::string activation;
+};
 
-Activation activation_called(const std::string& name) {
-  for (const auto& [value, known] : names_of<Activation>())
-    if (name == known) return value;
-  throw DataError("there is no activation '" + name + "'");
+}  // namespace
+
+template <>
+struct JsonRecord<ModelShape> {
+  static constexpr const char* doc = "settings.model";
+  static constexpr auto members = std::make_tuple(json_member("hidden", &ModelShape::hidden),
+                                                  json_member("latent_dim", &ModelShape::latent_dim),
+                                                  json_member("activation", &ModelShape::activation));
+};
+
+namespace {
+
+Network network_from(const SavedModel& model) {
+  ModelShape shape;
+  read_record(model.settings.is_object() ? model.settings.value("model", Json()) : Json(), shape,
+              "settings.model");
+  const auto positive = [](int width) { return width > 0; };
+  if (model.columns.empty() || model.columns.size() > 65536 || shape.latent_dim < 1 ||
+      shape.hidden.size() > max_hidden_layers ||
+      !std::all_of(shape.hidden.begin(), shape.hidden.end(), positive))
+    throw DataError("its network has impossible sizes");
+  const auto known = choices_of<Activation>();
+  if (std::find(known.begin(), known.end(), shape.activation) == known.end())
+    throw DataError("there is no activation '" + shape.activation + "'");
+  const auto activation = value_of<Activation>(shape.activation);
+  check_network_size({shape.hidden, activation, shape.latent_dim}, model.columns.size());
+  return make_network(static_cast<int>(model.columns.size()), shape.hidden, shape.latent_dim, activation);
 }
 
 /// Throws DataError unless all lists have the lengths that columns and latents say.
@@ -66,60 +87,22 @@ void check_lengths(const SavedModel& model) {
     throw DataError("a scale is 0 or no number");
 }
 
-SavedModel saved_from(const Json& given) {
-  if (given.at("version") != state_version) throw DataError("it was written by another version of symscan");
-  SavedModel model;
-  given.at("replica").get_to(model.replica);
-  given.at("seed").get_to(model.seed);
-  given.at("run").get_to(model.run);
-  given.at("dataset").get_to(model.dataset);
-  model.settings = given.at("settings");
-  given.at("rows").get_to(model.rows);
-  given.at("columns").get_to(model.columns);
-  given.at("offset").get_to(model.offset);
-  given.at("scale").get_to(model.scale);
-  given.at("constant").get_to(model.constant);
-  given.at("constant_value").get_to(model.constant_value);
-  given.at("beta").get_to(model.beta);
-  given.at("tau").get_to(model.tau);
-  given.at("reconstruction_scale").get_to(model.reconstruction_scale);
-  given.at("loss").get_to(model.loss);
-  given.at("reconstruction").get_to(model.reconstruction);
-  given.at("kl").get_to(model.kl);
-  given.at("converged").get_to(model.converged);
-  given.at("measure").get_to(model.measure);
-  given.at("relevance").get_to(model.relevance);
-  given.at("latent_kl").get_to(model.latent_kl);
-  given.at("order").get_to(model.order);
-  ModelConfig shape;
-  given.at("hidden").get_to(shape.hidden);
-  given.at("latents").get_to(shape.latent_dim);
-  const auto positive = [](int width) { return width > 0; };
-  if (model.columns.empty() || model.columns.size() > 65536 || shape.latent_dim < 1 ||
-      shape.hidden.size() > max_hidden_layers ||
-      !std::all_of(shape.hidden.begin(), shape.hidden.end(), positive))
-    throw DataError("its network has impossible sizes");
-  check_network_size(shape, model.columns.size());
-  model.network = make_network(static_cast<int>(model.columns.size()), shape.hidden, shape.latent_dim,
-                               activation_called(given.at("activation").get<std::string>()));
-  return model;
-}
-
 }  // namespace
 
 ModelState state_of(const Model& model) {
   const SavedModel& saved = model.saved();
-  return {description_of(saved).dump(-1, ' ', false, Json::error_handler_t::replace), saved.parameters};
+  return {versioned_json(saved, state_version).dump(-1, ' ', false, Json::error_handler_t::replace),
+          saved.parameters};
 }
 
 Model model_from(const ModelState& state) {
   try {
-    SavedModel model = saved_from(parse_json_text(state.description, "the model", true));
+    auto model =
+        read_versioned<SavedModel>(parse_json_text(state.description, "the model", true), state_version);
     model.parameters = state.parameters;
+    model.network = network_from(model);
     check_lengths(model);
     return Model(std::move(model));
-  } catch (const Json::exception&) {
-    throw DataError("this is no model of symscan: a member is missing or of another type");
   } catch (const Error& error) {
     throw DataError(std::string("this is no model of symscan: ") + error.what());
   }

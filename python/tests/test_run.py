@@ -111,7 +111,7 @@ def test_models_are_pickled(run, circle):
     model = pickle.loads(pickle.dumps(run.models[1]))
     assert np.array_equal(model.encode(circle), run.models[1].encode(circle)) and model.card == run.models[1].card
     description, parameters = run.models[1]._core.state()
-    for broken in (description[:-3], "{}", description.replace('"latents":2', '"latents":3'), description.replace("tanh", "sine")):
+    for broken in (description[:-3], "{}", description.replace('"latent_dim":2', '"latent_dim":3'), description.replace("tanh", "sine")):
         with pytest.raises(symscan.DataError, match="no model of symscan"):
             symscan._core.model_from_state(broken, parameters)
     with pytest.raises(symscan.DataError, match="weights in place of"):
