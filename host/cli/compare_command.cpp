@@ -6,6 +6,7 @@
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/outputs.hpp"
 #include "host/cli/progress.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/findings/findings.hpp"
@@ -79,9 +80,7 @@ void check_page(const CompareOptions& options) {
     if (lies_in(options.out, run))
       throw UsageError("'" + options.out + "' lies in the run directory '" + run +
                        "', which is never changed here; give --out another place");
-  std::error_code error;  // a link counts, wherever it leads
-  if (!options.overwrite && std::filesystem::exists(std::filesystem::symlink_status(options.out, error)))
-    throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
+  refuse_existing(options.out, options.overwrite);
 }
 
 }  // namespace

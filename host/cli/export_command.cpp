@@ -1,8 +1,8 @@
 #include <cstdio>
-#include <filesystem>
 
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/outputs.hpp"
 #include "host/models/export_formats.hpp"
 #include "host/models/saved_model.hpp"
 #include "host/store/run_directory.hpp"
@@ -12,9 +12,7 @@ namespace symscan {
 ExitCode export_command(const ExportOptions& options) {
   const ExportChoice choice{part_called(options.part), options.float32};
   const ExportFormat& format = export_format(options.format, options.out, choice);
-  std::error_code error;  // a link counts, wherever it leads
-  if (!options.overwrite && std::filesystem::exists(std::filesystem::symlink_status(options.out, error)))
-    throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
+  refuse_existing(options.out, options.overwrite);
   Ledger ledger = Ledger::open(ledger_file(options.run), true);
   const RunResults results = load_results(ledger);
   const SavedModel model = saved_model(results, ledger, chosen_replica(results, options.replica));

@@ -23,16 +23,7 @@ std::string format_contents() {
 void define_export(CLI::App& app, GivenOptions& given) {
   ExportOptions& options = given.exported;
   add_argument(app, given, "DIRECTORY", "Run directory")->required();
-  app.add_option("--replica", options.replica,
-                 "Which trained model, by its number in summary.json (default: the one with the lowest loss, "
-                 "where all can be compared)")
-      ->type_name("R")
-      ->check(between(0, 999999));
-  app.add_option("--out", options.out, "File to write: " + export_endings())
-      ->type_name("FILE")
-      ->required()
-      ->check(not_empty());
-  app.add_flag("--overwrite", options.overwrite, "Replace the file if there is one");
+  add_model_options(app, options.replica, options.out, options.overwrite, export_endings());
   app.add_option("--format", options.format,
                  "What is written: " + format_contents() + "; default: what the ending says")
       ->type_name(format_choices())

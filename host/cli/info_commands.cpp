@@ -5,6 +5,7 @@
 #include "host/base/cores.hpp"
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/outputs.hpp"
 #include "host/config/config.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/file_fields.hpp"
@@ -30,10 +31,7 @@ ExitCode generate_command(const GenerateOptions& options) {
     }
     overrides.push_back("dataset." + argument);
   }
-  std::error_code error;  // a link counts, wherever it leads
-  if (!options.overwrite && std::filesystem::exists(std::filesystem::symlink_status(options.out, error))) {
-    throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
-  }
+  refuse_existing(options.out, options.overwrite);
   const Json document = {{"dataset", {{"kind", kind}, {"n", options.rows}}}};
   const SweepConfig sweep = parse_config(document, overrides);
   if (sweep.replicas.size() != 1) throw UsageError("generate writes one dataset: give one value per setting");

@@ -5,6 +5,7 @@
 #include "host/base/cores.hpp"
 #include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/outputs.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/data/write_table.hpp"
 #include "host/models/model.hpp"
@@ -17,9 +18,7 @@ namespace {
 
 /// Before anything takes long.
 void check_out(const ModelOptions& options) {
-  std::error_code error;  // a link counts, wherever it leads
-  if (!options.overwrite && std::filesystem::exists(std::filesystem::symlink_status(options.out, error)))
-    throw UsageError("'" + options.out + "' exists; add --overwrite to replace it");
+  refuse_existing(options.out, options.overwrite);
   check_table_writer(options.out);
 }
 
@@ -106,6 +105,14 @@ ExitCode write_and_tell(const Table& table, const OpenedModel& opened, const Mod
   return ExitCode::done;
 }
 
+/// What a model makes of events, with what stays with them.
+ExitCode write_beside(Table& events, WideTable& made, const OpenedModel& opened,
+                      const ModelOptions& options) {
+  Table table = made.take();
+  keep_special(table, events);
+  return write_and_tell(table, opened, options);
+}
+
 }  // namespace
 
 ExitCode encode_command(const ModelOptions& options) {
@@ -120,9 +127,7 @@ ExitCode encode_command(const ModelOptions& options) {
   wide.add(prefixed("sd_", names), encoding.deviation);
   wide.add(prefixed("kl_", names), encoding.latent_kl);
   wide.add({"kl"}, kl);
-  Table table = wide.take();
-  keep_special(table, events);
-  return write_and_tell(table, opened, options);
+  return write_beside(events, wide, opened, options);
 }
 
 ExitCode decode_command(const ModelOptions& options) {
@@ -147,9 +152,7 @@ ExitCode reconstruct_command(const ModelOptions& options) {
   wide.add({"reconstruction_error"}, result.error);
   wide.add({"kl"}, result.kl);
   wide.add({"loss"}, result.loss);
-  Table table = wide.take();
-  keep_special(table, events);
-  return write_and_tell(table, opened, options);
+  return write_beside(events, wide, opened, options);
 }
 
 ExitCode sample_command(const ModelOptions& options) {

@@ -10,16 +10,7 @@ constexpr auto kModelExits = {ExitCode::done, ExitCode::usage, ExitCode::bad_inp
 void define_model(CLI::App& app, GivenOptions& given) {
   ModelOptions& model = given.model;
   add_argument(app, given, "DIRECTORY", "Run directory")->required();
-  app.add_option("--replica", model.replica,
-                 "Which trained model, by its number in summary.json (default: the one with the lowest loss, "
-                 "where all can be compared)")
-      ->type_name("R")
-      ->check(between(0, 999999));
-  app.add_option("--out", model.out, "File to write: " + written_endings())
-      ->type_name("FILE")
-      ->required()
-      ->check(not_empty());
-  app.add_flag("--overwrite", model.overwrite, "Replace the file if there is one");
+  add_model_options(app, model.replica, model.out, model.overwrite, written_endings());
   app.add_option("--threads", model.threads, "Threads that share the rows (default: all cores)")
       ->type_name("N")
       ->check(between(1, 4096));

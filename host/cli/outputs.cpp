@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
+#include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/config/config.hpp"
 #include "host/config/labels.hpp"
@@ -46,6 +48,12 @@ std::string measure_of(const std::vector<Group>& groups) {
 }
 
 }  // namespace
+
+void refuse_existing(const std::string& file, bool overwrite) {
+  std::error_code error;  // a link counts, wherever it leads
+  if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(file, error)))
+    throw UsageError("'" + file + "' exists; add --overwrite to replace it");
+}
 
 void print_findings(const Findings& findings) {
   constexpr std::size_t most_datasets = 12;

@@ -1,11 +1,15 @@
 #pragma once
 #include <cstdio>
+#include <string>
 
 #include "host/findings/model.hpp"
 #include "host/store/run_results.hpp"
 
 namespace symscan {
 
+/// Throws UsageError if there is a file of this name, unless it may be replaced. To be called before anything
+/// takes long.
+void refuse_existing(const std::string& file, bool overwrite);
 /// The sentences of the findings, by dataset, on standard output.
 void print_findings(const Findings& findings);
 /// Why replicas failed, a line for each of the first ones.

@@ -1,6 +1,7 @@
 #pragma once
 // What the definitions of commands share.
 #include <charconv>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -36,6 +37,21 @@ inline CLI::Option* add_argument(CLI::App& app, GivenOptions& given, const std::
 
 inline void add_settings(CLI::App& app, GivenOptions& given, const std::string& text) {
   app.add_option("settings", given.settings, text)->type_name("KEY=VALUE");
+}
+
+/// --replica, --out (a file with one of `endings`) and --overwrite of commands on a trained model.
+inline void add_model_options(CLI::App& app, std::optional<int>& replica, std::string& out, bool& overwrite,
+                              const std::string& endings) {
+  app.add_option("--replica", replica,
+                 "Which trained model, by its number in summary.json (default: the one with the lowest loss, "
+                 "where all can be compared)")
+      ->type_name("R")
+      ->check(between(0, 999999));
+  app.add_option("--out", out, "File to write: " + endings)
+      ->type_name("FILE")
+      ->required()
+      ->check(not_empty());
+  app.add_flag("--overwrite", overwrite, "Replace the file if there is one");
 }
 
 }  // namespace symscan
