@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._errors import DataError, SymscanWarning, UsageError
-from ._tables import has_names, rows_and_names
+from ._tables import has_names, rows_of
 
 
 def _threads(threads: Optional[int]) -> int:
@@ -52,7 +52,7 @@ class Model:
 
     def _rows(self, X: Any) -> NDArray[np.float64]:
         # Columns of frames and records are known by their names, those of arrays by their places.
-        rows, _, _ = rows_and_names(X, self.columns if has_names(X) else None)
+        rows = rows_of(X, self.columns if has_names(X) else None)
         if rows.shape[1] != len(self.columns):
             if np.ndim(X) == 1 and len(rows) == len(self.columns):
                 raise DataError("one event is a row of an array with two dimensions: [[...]]")
@@ -79,7 +79,7 @@ class Model:
     def decode(self, Z: ArrayLike, threads: Optional[int] = None) -> NDArray[np.float64]:
         """Events of latents: [n, L] -> [n, D], raw units. A data frame has the columns z1, z2, ..."""
         names = [f"z{j}" for j in range(1, self.latent_dim + 1)]
-        rows, _, _ = rows_and_names(Z, names if has_names(Z) else None)
+        rows = rows_of(Z, names if has_names(Z) else None)
         return self._core.decode(rows, _threads(threads))
 
     def reconstruct(self, X: Any, threads: Optional[int] = None) -> NDArray[np.float64]:

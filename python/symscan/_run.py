@@ -192,16 +192,18 @@ class Run:
         the interpreter. In a notebook it is shown; else ``show=True`` opens a browser. ``findings``: those of ``analyse`` in
         place of the usual ones."""
         text = (self.findings if findings is None else findings).to_json()
-        page = self._core.report_page(text)
-        if self.directory is not None:
+        own = os.path.join(self.directory, "report.html") if self.directory is not None else None
+        if own is not None:
             self._core.write_report(text)
-        if path is None and self.directory is not None:
-            path = os.path.join(self.directory, "report.html")
-        elif path is None:
-            path = self._temporary_report()
+            with open(own, encoding="utf-8") as file:
+                page = file.read()
+        else:
+            page = self._core.report_page(text)
+        if path is not None or own is None:
+            path = self._temporary_report() if path is None else path
             _write_text(path, page)
         else:
-            _write_text(path, page)
+            path = own
         report = Report(page, os.fspath(path))
         if show is True and not in_notebook():
             report.open()

@@ -196,6 +196,14 @@ def _stacked(named, columns):
     return matrix, [name for name, _ in named], [_precision(values) for _, values in named]
 
 
+def _matrix(data, named, columns):
+    """[n, D] float64, C-contiguous, the names of the columns and their precision; `named`: as _named_columns gives them."""
+    if named is not None:
+        return _stacked(named, columns)
+    matrix, names = _one_matrix(data, columns)
+    return np.ascontiguousarray(matrix, dtype=np.float64), names, [_precision(matrix)] * matrix.shape[1]
+
+
 def is_name(data):
     """A path or the name of a dataset."""
     return isinstance(data, (str, os.PathLike))
@@ -206,15 +214,9 @@ def has_names(data):
     return isinstance(data, dict) or _is_records(data) or _is_frame(data)
 
 
-def rows_and_names(data, columns=None):
-    """`data` as [n, D] float64, C-contiguous; the names of the columns, or None where it has none; their precision."""
-    named = _named_columns(data, columns)
-    if named is not None:
-        return _stacked(named, columns)
-    matrix, names = _one_matrix(data, columns)
-    precision = [_precision(matrix)] * matrix.shape[1]
-    unnamed = columns is None
-    return np.ascontiguousarray(matrix, dtype=np.float64), None if unnamed else names, precision
+def rows_of(data, columns=None):
+    """`data` as [n, D] float64, C-contiguous."""
+    return _matrix(data, _named_columns(data, columns), columns)[0]
 
 
 def _special(value, named, name):
@@ -247,12 +249,8 @@ def table_of(data, columns=None, weights=None, group=None, target=None):
         column, used = _special(value, named, name)
         special.append(column)
         taken.add(used)
-    if named is None:
-        matrix, names = _one_matrix(data, columns)
-        precision = [_precision(matrix)] * matrix.shape[1]
-        matrix = np.ascontiguousarray(matrix, dtype=np.float64)
-    else:
-        matrix, names, precision = _stacked([pair for pair in named if pair[0] not in taken], columns)
+    features = None if named is None else [pair for pair in named if pair[0] not in taken]
+    matrix, names, precision = _matrix(data, features, columns)
     if matrix.shape[0] == 0:
         raise DataError("the table has no rows")
     return _core.make_table(names, matrix, *special, precision)
