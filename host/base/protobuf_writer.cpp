@@ -1,4 +1,4 @@
-#include "host/models/protobuf_writer.hpp"
+#include "host/base/protobuf_writer.hpp"
 
 #include <bit>
 
@@ -14,21 +14,29 @@ void ProtobufMessage::tag(int field, Wire wire) {
   varint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire));
 }
 
-void ProtobufMessage::integer(int field, std::int64_t value) {
+ProtobufMessage& ProtobufMessage::integer(int field, std::int64_t value) {
   tag(field, Wire::varint);
   varint(static_cast<std::uint64_t>(value));
+  return *this;
 }
 
-void ProtobufMessage::real(int field, float value) {
+ProtobufMessage& ProtobufMessage::real(int field, float value) {
   tag(field, Wire::fixed32);
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(bits >> shift & 0xff);
+  append_little_endian(bytes_, std::bit_cast<std::uint32_t>(value));
+  return *this;
 }
 
-void ProtobufMessage::text(int field, std::string_view bytes) {
+ProtobufMessage& ProtobufMessage::float64(int field, double value) {
+  tag(field, Wire::fixed64);
+  append_little_endian(bytes_, std::bit_cast<std::uint64_t>(value));
+  return *this;
+}
+
+ProtobufMessage& ProtobufMessage::text(int field, std::string_view bytes) {
   tag(field, Wire::delimited);
   varint(bytes.size());
   bytes_.append(bytes);
+  return *this;
 }
 
 }  // namespace symscan

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/models/protobuf_writer.hpp"
+#include "host/base/protobuf_writer.hpp"
 
 namespace symscan {
 

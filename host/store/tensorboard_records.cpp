@@ -3,6 +3,8 @@
 #include <array>
 #include <bit>
 
+#include "host/base/protobuf_writer.hpp"
+
 namespace symscan {
 namespace {
 
@@ -21,48 +23,6 @@ std::uint32_t masked(std::uint32_t crc) {
   return std::rotr(crc, 15) + 0xa282ead8u;
 }
 
-template <class Number>
-void put_little_endian(std::string& bytes, Number number) {
-  for (std::size_t i = 0; i < sizeof number; ++i) bytes += static_cast<char>((number >> (8 * i)) & 0xff);
-}
-
-/// A message that is being written, field by field.
-class EventMessage {
- public:
-  EventMessage& integer(int field, std::uint64_t value) {
-    key(field, 0);
-    varint(value);
-    return *this;
-  }
-  EventMessage& float64(int field, double value) {
-    key(field, 1);
-    put_little_endian(bytes_, std::bit_cast<std::uint64_t>(value));
-    return *this;
-  }
-  EventMessage& float32(int field, float value) {
-    key(field, 5);
-    put_little_endian(bytes_, std::bit_cast<std::uint32_t>(value));
-    return *this;
-  }
-  EventMessage& bytes(int field, std::string_view value) {
-    key(field, 2);
-    varint(value.size());
-    bytes_ += value;
-    return *this;
-  }
-  EventMessage& message(int field, const EventMessage& value) { return bytes(field, value.bytes_); }
-  const std::string& text() const { return bytes_; }
-
- private:
-  void key(int field, unsigned wire_type) { varint(static_cast<unsigned>(field) << 3 | wire_type); }
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
-    bytes_ += static_cast<char>(value);
-  }
-
-  std::string bytes_;
-};
-
 // Numbers of fields.
 enum EventField { event_wall_time = 1, event_step = 2, event_file_version = 3, event_summary = 5 };
 enum SummaryField { summary_value = 1 };
@@ -70,11 +30,11 @@ enum ValueField { value_tag = 1, value_simple = 2, value_tensor = 8, value_metad
 enum MetadataField { metadata_plugin = 1, metadata_data_class = 4 };
 enum PluginField { plugin_name = 1 };
 enum TensorField { tensor_type = 1, tensor_shape = 2, tensor_strings = 8 };
-constexpr std::uint64_t type_string = 7, class_tensor = 2;
+constexpr std::int64_t type_string = 7, class_tensor = 2;
 
-EventMessage begun_event(double wall_time, std::int64_t step) {
-  EventMessage event;
-  event.float64(event_wall_time, wall_time).integer(event_step, static_cast<std::uint64_t>(step));
+ProtobufMessage begun_event(double wall_time, std::int64_t step) {
+  ProtobufMessage event;
+  event.float64(event_wall_time, wall_time).integer(event_step, step);
   return event;
 }
 
@@ -88,37 +48,39 @@ std::uint32_t crc32c(std::string_view bytes) {
 
 std::string tensorboard_record(std::string_view data) {
   std::string record;
-  put_little_endian(record, static_cast<std::uint64_t>(data.size()));
-  put_little_endian(record, masked(crc32c(record)));
+  append_little_endian(record, static_cast<std::uint64_t>(data.size()));
+  append_little_endian(record, masked(crc32c(record)));
   record += data;
-  put_little_endian(record, masked(crc32c(data)));
+  append_little_endian(record, masked(crc32c(data)));
   return record;
 }
 
 std::string version_record(double wall_time) {
-  return tensorboard_record(
-      EventMessage().float64(event_wall_time, wall_time).bytes(event_file_version, "brain.Event:2").text());
+  return tensorboard_record(ProtobufMessage()
+                                .float64(event_wall_time, wall_time)
+                                .text(event_file_version, "brain.Event:2")
+                                .bytes());
 }
 
 std::string scalars_record(double wall_time, std::int64_t step, const ScalarValues& values) {
-  EventMessage summary;
+  ProtobufMessage summary;
   for (const auto& [tag, value] : values) {
     summary.message(summary_value,
-                    EventMessage().bytes(value_tag, tag).float32(value_simple, static_cast<float>(value)));
+                    ProtobufMessage().text(value_tag, tag).real(value_simple, static_cast<float>(value)));
   }
-  return tensorboard_record(begun_event(wall_time, step).message(event_summary, summary).text());
+  return tensorboard_record(begun_event(wall_time, step).message(event_summary, summary).bytes());
 }
 
 std::string text_record(double wall_time, std::int64_t step, const std::string& tag,
                         const std::string& text) {
-  EventMessage metadata, tensor, value, summary;
-  metadata.message(metadata_plugin, EventMessage().bytes(plugin_name, "text"))
+  ProtobufMessage metadata, tensor, value, summary;
+  metadata.message(metadata_plugin, ProtobufMessage().text(plugin_name, "text"))
       .integer(metadata_data_class, class_tensor);
-  tensor.integer(tensor_type, type_string).message(tensor_shape, EventMessage());  // a single text
-  tensor.bytes(tensor_strings, text);
-  value.bytes(value_tag, tag).message(value_tensor, tensor).message(value_metadata, metadata);
+  tensor.integer(tensor_type, type_string).message(tensor_shape, ProtobufMessage());  // a single text
+  tensor.text(tensor_strings, text);
+  value.text(value_tag, tag).message(value_tensor, tensor).message(value_metadata, metadata);
   summary.message(summary_value, value);
-  return tensorboard_record(begun_event(wall_time, step).message(event_summary, summary).text());
+  return tensorboard_record(begun_event(wall_time, step).message(event_summary, summary).bytes());
 }
 
 }  // namespace symscan

@@ -6,11 +6,11 @@
 #include <set>
 
 #include "host/base/error.hpp"
+#include "host/base/protobuf_writer.hpp"
 #include "host/base/text.hpp"
 #include "host/config/names.hpp"
 #include "host/models/card_texts.hpp"
 #include "host/models/export_formats.hpp"
-#include "host/models/protobuf_writer.hpp"
 #include "host/models/python_export.hpp"
 #include "host/models/saved_model.hpp"
 #include "tests/host/cli/shell.hpp"
