@@ -63,6 +63,10 @@ TrainedModel::Posterior TrainedModel::encode(const Eigen::MatrixXd& points) cons
   return {mean_.apply(values), log_variance_.apply(values)};
 }
 
+Eigen::ArrayXXd TrainedModel::Posterior::latent_kl() const {
+  return 0.5 * (mean.array().square() + log_variance.array().exp() - 1.0 - log_variance.array());
+}
+
 Eigen::MatrixXd TrainedModel::decode(const Eigen::MatrixXd& latents) const {
   Eigen::MatrixXd values = latents;
   for (std::size_t l = 0; l < decoder_.size(); ++l) {
@@ -103,9 +107,7 @@ Eigen::VectorXd TrainedModel::bound(const Eigen::MatrixXd& points, const Eigen::
   const Eigen::ArrayXXd variance = posterior.log_variance.array().exp();
   const Eigen::MatrixXd latents = (posterior.mean.array() + variance.sqrt() * noise.array()).matrix();
   const Eigen::VectorXd error = (decode(latents) - points).rowwise().squaredNorm();
-  const Eigen::ArrayXXd kl =
-      0.5 * (posterior.mean.array().square() + variance - 1.0 - posterior.log_variance.array());
-  return error / (2.0 * tau) + kl.rowwise().sum().matrix();
+  return error / (2.0 * tau) + posterior.latent_kl().rowwise().sum().matrix();
 }
 
 }  // namespace symscan

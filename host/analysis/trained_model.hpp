@@ -17,6 +17,7 @@ class TrainedModel {
 
   struct Posterior {
     Eigen::MatrixXd mean, log_variance;  ///< [points x L]
+    Eigen::ArrayXXd latent_kl() const;   ///< [points x L] to the prior, nats
   };
   Posterior encode(const Eigen::MatrixXd& points) const;
   Eigen::MatrixXd decode(const Eigen::MatrixXd& latents) const;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -10,5 +11,9 @@ void start_threads(std::vector<std::jthread>& threads, int count, const std::fun
 
 /// The same; throws Error (code 75) if there would be none.
 void start_some_threads(std::vector<std::jthread>& threads, int count, const std::function<void()>& work);
+
+/// Calls `work(i)` for every i < count, on up to `threads` threads with the caller's among them; when all
+/// have ended, throws the error of the smallest i.
+void in_parallel(std::size_t count, int threads, const std::function<void(std::size_t)>& work);
 
 }  // namespace symscan

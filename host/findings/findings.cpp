@@ -1,10 +1,7 @@
 #include "host/findings/findings.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <mutex>
-#include <thread>
 
 #include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
@@ -105,16 +102,19 @@ std::size_t rows_of_span(std::size_t columns) {
   return columns > few_columns ? rows_of_many : most_analysed_rows;
 }
 
+/// Where many columns leave time for some of the rows only.
+void add_note_on_rows(const DatasetRecord& record, std::size_t used, std::vector<std::string>& notes) {
+  const std::size_t columns = record.columns.size();
+  if (used < std::min(record.rows, most_analysed_rows) && used == analysed_rows(record.rows, columns))
+    notes.push_back("Looked at " + std::to_string(used) + " of " + std::to_string(record.rows) +
+                    " rows, evenly spaced, since there are " + std::to_string(columns) + " columns.");
+}
+
 std::vector<std::string> notes_about(const Subject& subject, const DatasetGroups& own) {
   std::vector<std::string> notes = subject.points.notes;
   if (std::string why = unfinished_sentence(subject.results, own.dataset); !why.empty())
     notes.insert(notes.begin(), std::move(why));
-  const auto used = static_cast<std::size_t>(subject.points.raw.rows());
-  if (used < std::min(subject.record.rows, most_analysed_rows) &&
-      used == analysed_rows(subject.record.rows, subject.record.columns.size()))
-    notes.push_back("Looked at " + std::to_string(used) + " of " + std::to_string(subject.record.rows) +
-                    " rows, evenly spaced, since there are " + std::to_string(subject.record.columns.size()) +
-                    " columns.");
+  add_note_on_rows(subject.record, static_cast<std::size_t>(subject.points.raw.rows()), notes);
   if (subject.span.left_out > 0) {
     notes.push_back("What the models show is measured along the " + std::to_string(most_directions) +
                     " directions of largest variance; " + std::to_string(subject.span.left_out) +
@@ -215,29 +215,6 @@ std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, s
   return sorted;
 }
 
-/// Calls `work(i)` for i < count on several threads; throws the error of the smallest i.
-template <class Work>
-void in_parallel(std::size_t count, int threads, const Work& work) {
-  std::vector<std::exception_ptr> errors(count);
-  std::atomic<std::size_t> next{0};
-  const auto loop = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      try {
-        work(i);
-      } catch (...) {
-        errors[i] = std::current_exception();
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    start_threads(others, static_cast<int>(std::min(static_cast<std::size_t>(threads), count)) - 1, loop);
-    loop();
-  }
-  for (const std::exception_ptr& error : errors)
-    if (error) std::rethrow_exception(error);
-}
-
 }  // namespace
 
 Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& given,
@@ -278,10 +255,7 @@ Findings analyse_rows(const DatasetRecord& record, const DatasetRows& rows, cons
   finding.dataset = record.label;
   finding.columns = record.columns;
   finding.notes = points.notes;
-  if (rows.rows < std::min(record.rows, most_analysed_rows))
-    finding.notes.push_back("Looked at " + std::to_string(rows.rows) + " of " + std::to_string(record.rows) +
-                            " rows, evenly spaced, since there are " + std::to_string(record.columns.size()) +
-                            " columns.");
+  add_note_on_rows(record, rows.rows, finding.notes);
   add_row_findings(points, options, std::nullopt, finding);
   finding.sentences = finding_sentences(finding);
   return findings;

@@ -21,6 +21,11 @@ struct LoadingHooks {
   std::function<void(const DatasetRecord&)> loaded = [](const DatasetRecord&) {};
 };
 
+/// Prepares a table and adds it to `loaded`. Throws DataError where it cannot be used, or where
+/// dataset.acceptance or dataset.angles of the config do not fit it.
+void add_dataset(const ReplicaConfig& config, const std::string& label, const Table& table,
+                 LoadedData& loaded);
+
 /// Throws DataError too where dataset.acceptance does not fit the table.
 LoadedData load_data(const DatasetIndex& index, const LoadingHooks& hooks);
 

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/analysis/acceptance.hpp"
 #include "host/base/cores.hpp"
 #include "host/config/config_file.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
 #include "host/config/overrides.hpp"
-#include "host/data/angle_values.hpp"
 #include "host/data/dataset.hpp"
 #include "host/data/table_limits.hpp"
 #include "host/findings/analysis_file.hpp"
@@ -167,6 +165,13 @@ Json document_of(const SweepText& sweep) {
   return document;
 }
 
+/// The sweep, with what was chosen for it among its notes.
+SweepConfig parsed_sweep(const Json& document, const std::vector<std::string>& chosen) {
+  SweepConfig sweep = parse_config(document);
+  sweep.notes.insert(sweep.notes.begin(), chosen.begin(), chosen.end());
+  return sweep;
+}
+
 /// The dataset that stands for a table: of what a config may say about it, what is about its meaning.
 Json table_section(const Json& document, const std::string& name) {
   Json section = {{"kind", "file"}, {"path", name}};
@@ -296,10 +301,9 @@ Run train(const SweepText& sweep, const TrainingOptions& options) {
   Json document = document_of(sweep);
   std::vector<std::string> chosen;
   if (options.choose_open_settings && document.contains("dataset")) chosen = choose_settings(document);
-  SweepConfig parsed = parse_config(document);
-  parsed.notes.insert(parsed.notes.begin(), chosen.begin(), chosen.end());
   return train_sweep(
-      std::move(parsed), [](const ReplicaConfig& config) { return load_dataset(config.dataset); }, options);
+      parsed_sweep(document, chosen),
+      [](const ReplicaConfig& config) { return load_dataset(config.dataset); }, options);
 }
 
 Run train(Table table, const SweepText& sweep, const TrainingOptions& options) {
@@ -307,8 +311,7 @@ Run train(Table table, const SweepText& sweep, const TrainingOptions& options) {
   document["dataset"] = table_section(document, options.table_name);
   std::vector<std::string> chosen;
   if (options.choose_open_settings) chosen = choose_settings(document, table);
-  SweepConfig parsed = parse_config(document);
-  parsed.notes.insert(parsed.notes.begin(), chosen.begin(), chosen.end());
+  SweepConfig parsed = parsed_sweep(document, chosen);
   TableSource source(std::move(table), parsed);
   return train_sweep(
       std::move(parsed), [&](const ReplicaConfig&) { return source(); }, options);
@@ -320,13 +323,11 @@ Findings analyse(const Run& run, const FindingsOptions& options) {
 }
 
 Findings analyse(const Table& table, const FindingsOptions& options, const TableMeaning& meaning) {
-  check_acceptance(meaning.acceptance, table);
-  check_angles(meaning.angles, table.columns);
   ReplicaConfig config;
   config.dataset = {{"acceptance", meaning.acceptance}, {"angles", meaning.angles}};
-  const DatasetRecord record =
-      make_record(config, meaning.name, table, prepare(table, Preprocess::standardize));
-  return analyse_rows(record, evenly_spaced_rows(table), options);
+  LoadedData data;
+  add_dataset(config, meaning.name, table, data);
+  return analyse_rows(data.records.front(), data.rows.front(), options);
 }
 
 void export_model(const Model& model, const std::filesystem::path& file, const ModelFile& how) {

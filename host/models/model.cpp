@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <functional>
-#include <mutex>
 #include <numbers>
 
 #include "host/analysis/trained_model.hpp"
@@ -26,27 +23,9 @@ constexpr std::size_t block_rows = 1024;
 
 /// work(first row, rows) for every block; blocks are always the same ones.
 void for_blocks(std::size_t rows, int threads, const std::function<void(std::size_t, std::size_t)>& work) {
-  const std::size_t blocks = (rows + block_rows - 1) / block_rows;
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr trouble;
-  std::mutex lock;
-  const auto take_blocks = [&] {
-    try {
-      for (std::size_t block = next++; block < blocks; block = next++)
-        work(block * block_rows, std::min(block_rows, rows - block * block_rows));
-    } catch (...) {
-      const std::scoped_lock held(lock);
-      trouble = std::current_exception();
-      next = blocks;
-    }
-  };
-  {
-    std::vector<std::jthread> helpers;
-    start_threads(helpers, std::min(threads, static_cast<int>(std::min<std::size_t>(blocks, 4096))) - 1,
-                  take_blocks);
-    take_blocks();
-  }
-  if (trouble) std::rethrow_exception(trouble);
+  in_parallel((rows + block_rows - 1) / block_rows, threads, [&](std::size_t block) {
+    work(block * block_rows, std::min(block_rows, rows - block * block_rows));
+  });
 }
 
 std::size_t rows_of(std::span<const double> values, std::size_t columns, const char* what) {
@@ -106,11 +85,6 @@ void undo_preparation(const SavedModel& saved, Eigen::MatrixXd& rows) {
   }
 }
 
-Eigen::ArrayXXd latent_kl(const TrainedModel::Posterior& posterior) {
-  return 0.5 * (posterior.mean.array().square() + posterior.log_variance.array().exp() - 1.0 -
-                posterior.log_variance.array());
-}
-
 /// Rows `first` to first + count as the network sees them. Throws DataError.
 Eigen::MatrixXd prepared_rows(const SavedModel& saved, std::span<const double> rows, std::size_t first,
                               std::size_t count) {
@@ -167,7 +141,7 @@ Encoding Model::encode(std::span<const double> rows, int threads) const {
     const TrainedModel::Posterior posterior = network.encode(prepared_rows(model, rows, first, block));
     store(posterior.mean, first, encoding.mean);
     store((0.5 * posterior.log_variance.array()).exp().matrix(), first, encoding.deviation);
-    store(latent_kl(posterior).matrix(), first, encoding.latent_kl);
+    store(posterior.latent_kl().matrix(), first, encoding.latent_kl);
   });
   return encoding;
 }
@@ -199,7 +173,7 @@ Reconstruction Model::reconstruct(std::span<const double> rows, int threads) con
     const TrainedModel::Posterior posterior = network.encode(points);
     Eigen::MatrixXd decoded = network.decode(posterior.mean);
     const Eigen::ArrayXd error = (decoded - points).rowwise().squaredNorm().array();
-    const Eigen::ArrayXd kl = latent_kl(posterior).rowwise().sum();
+    const Eigen::ArrayXd kl = posterior.latent_kl().rowwise().sum();
     store(error.matrix(), first, result.error);
     store(kl.matrix(), first, result.kl);
     store((model.reconstruction_scale * error + model.beta * kl).matrix(), first, result.loss);

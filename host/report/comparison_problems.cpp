@@ -11,7 +11,15 @@
 namespace symscan {
 namespace {
 
-ComparedOptimum compared_optimum(const RunResults& results, const Problem& problem) {
+/// A run whose problems are compared.
+struct Side {
+  explicit Side(const RunResults& run) : results(run), groups(make_groups(run)) {}
+  const RunResults& results;
+  std::vector<Group> groups;
+};
+
+ComparedOptimum compared_optimum(const Side& side, const Problem& problem) {
+  const RunResults& results = side.results;
   const Optimum& best = problem.optima.front();
   const std::vector<bool>& constant = results.datasets[static_cast<std::size_t>(problem.dataset)].constant;
   ComparedOptimum optimum;
@@ -26,8 +34,7 @@ ComparedOptimum compared_optimum(const RunResults& results, const Problem& probl
   // What the analysis calls preliminary is not judged here either.
   const auto group =
       static_cast<std::size_t>(results.sweep.replicas[static_cast<std::size_t>(best.best)].group);
-  const std::vector<Group> groups = make_groups(results);
-  const TrainingVerdict state = training_state(results, groups[group]);
+  const TrainingVerdict state = training_state(results, side.groups[group]);
   optimum.converged = results.replicas[static_cast<std::size_t>(best.best)].result.convergence.converged &&
                       !state.too_few_steps;
   optimum.limited =
@@ -118,8 +125,8 @@ ComparedFact convergence_fact(const ComparedOptimum& a, const ComparedOptimum& b
           a.converged == b.converged ? Agreement::same : Agreement::different, ""};
 }
 
-ComparedProblem compared_problem(const RunResults& a_run, const Problem& a, const RunResults& b_run,
-                                 const Problem& b, bool same_run, bool same_preprocessing) {
+ComparedProblem compared_problem(const Side& a_run, const Problem& a, const Side& b_run, const Problem& b,
+                                 bool same_run, bool same_preprocessing) {
   ComparedProblem problem;
   problem.loss_kind = to_string(a.loss_kind);
   problem.beta = a.beta;
@@ -149,6 +156,7 @@ std::string problem_name(const DatasetPair& pair, const ComparedProblem& problem
 void add_problems(const RunResults& a_run, int a, const RunResults& b_run, int b, bool same_run,
                   DatasetPair& pair) {
   const std::vector<Problem> first = find_problems(a_run, a), second = find_problems(b_run, b);
+  const Side a_side(a_run), b_side(b_run);
   const bool same_preprocessing = a_run.datasets[static_cast<std::size_t>(a)].preprocess ==
                                   b_run.datasets[static_cast<std::size_t>(b)].preprocess;
   const auto in = [](const std::vector<Problem>& problems, const Problem& wanted) {
@@ -162,7 +170,7 @@ void add_problems(const RunResults& a_run, int a, const RunResults& b_run, int b
       pair.problems_only_a.push_back(alone_name(problem));
     else
       pair.problems.push_back(
-          compared_problem(a_run, problem, b_run, *partner, same_run, same_preprocessing));
+          compared_problem(a_side, problem, b_side, *partner, same_run, same_preprocessing));
   }
   for (const Problem& problem : second)
     if (in(first, problem) == first.end()) pair.problems_only_b.push_back(alone_name(problem));
