@@ -6,19 +6,12 @@
 
 #include <cerrno>
 #include <string>
-#include <system_error>
 
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
-#include "host/base/trouble.hpp"
 
 namespace symscan {
 namespace {
-
-[[noreturn]] void throw_append_trouble(const std::filesystem::path& path, int error) {
-  throw Error("cannot write '" + path.string() + "': " + std::generic_category().message(error),
-              exit_code_of(error));
-}
 
 /// Writes at the end of the file, which had `size` bytes, and closes it.
 void write_at_end(Descriptor file, off_t size, std::string_view bytes, const std::filesystem::path& path) {
@@ -34,9 +27,9 @@ void write_at_end(Descriptor file, off_t size, std::string_view bytes, const std
     const int error = wrote < 0 ? errno : ENOSPC;
     // What was written of it is half a line or half a record.
     (void)repeated([&] { return ::ftruncate(file.get(), size); });
-    throw_append_trouble(path, error);
+    throw_write_trouble(path, error);
   }
-  if (!file.close()) throw_append_trouble(path, errno);
+  if (!file.close()) throw_write_trouble(path, errno);
 }
 
 }  // namespace
@@ -44,7 +37,7 @@ void write_at_end(Descriptor file, off_t size, std::string_view bytes, const std
 void append_to_file(const std::filesystem::path& path, std::string_view bytes) {
   Descriptor file = open_descriptor(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0) throw_append_trouble(path, errno);
+  if (!file || ::fstat(file.get(), &status) != 0) throw_write_trouble(path, errno);
   if (!S_ISREG(status.st_mode) || status.st_nlink != 1)
     throw Error("cannot write '" + path.string() + "': something else has taken its place");
   write_at_end(std::move(file), status.st_size, bytes, path);
@@ -52,7 +45,7 @@ void append_to_file(const std::filesystem::path& path, std::string_view bytes) {
 
 void create_file(const std::filesystem::path& path, std::string_view bytes) {
   Descriptor file = open_descriptor(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0666);
-  if (!file) throw_append_trouble(path, errno);
+  if (!file) throw_write_trouble(path, errno);
   write_at_end(std::move(file), 0, bytes, path);
 }
 
