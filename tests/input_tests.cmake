@@ -17,12 +17,13 @@ set(host ${PROJECT_SOURCE_DIR}/host)
 file(GLOB input_sources CONFIGURE_DEPENDS ${host}/base/*.cpp ${host}/config/*.cpp ${host}/data/*.cpp ${host}/data/builtin/*.cpp
   ${host}/store/*.cpp)
 list(FILTER input_sources EXCLUDE REGEX "host/base/factorisations")
-list(APPEND input_sources ${host}/analysis/equation_text.cpp
+list(APPEND input_sources ${host}/analysis/ablation.cpp ${host}/analysis/equation_text.cpp ${host}/analysis/forward_pass.cpp
+  ${host}/analysis/normal_chi_squared.cpp ${host}/analysis/phi_k.cpp
   ${host}/analysis/relevance.cpp ${host}/findings/model_json.cpp ${host}/train/convergence.cpp ${host}/train/latent_measures.cpp
   ${host}/train/nonfinite.cpp ${host}/train/replica_memory.cpp ${host}/train/replica_network.cpp ${host}/train/replica_plan.cpp
   ${host}/train/replica_snapshot.cpp ${PROJECT_SOURCE_DIR}/kernels/network.cpp ${PROJECT_SOURCE_DIR}/kernels/workspace.cpp)
 add_library(input_readers OBJECT EXCLUDE_FROM_ALL ${input_sources} fuzz/scratch.cpp fuzz/input_targets.cpp fuzz/run_targets.cpp
-  fuzz/small_run.cpp fuzz/ledger_edits.cpp fuzz/no_executor.cpp)
+  fuzz/small_run.cpp fuzz/ledger_edits.cpp fuzz/empty_executor.cpp)
 # Eigen is no reader, and costs most with sanitizers.
 set_source_files_properties(${host}/base/eigenvalues.cpp PROPERTIES COMPILE_OPTIONS -fno-sanitize=all
   SKIP_PRECOMPILE_HEADERS ON)
