@@ -1,5 +1,6 @@
 """Files that are not ours: whatever the command and its flags, they stay as they are, and nothing is written through links."""
 import os
+import pathlib
 import shutil
 import sqlite3
 
@@ -130,6 +131,7 @@ def through_a_link(scene, begin, name, arguments):
 
     def plant():
         path = scene.run / name.replace("PID", str(os.getpid()))
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         path.symlink_to(target)
     outcome = scene.program.run(arguments, preexec_fn=plant)
@@ -137,6 +139,24 @@ def through_a_link(scene, begin, name, arguments):
     if target.read_text() != "mine\n":
         problem = f"{outcome.how()}, and the link's target was written"
     return problem, f"with {name} as a link to a file elsewhere: {outcome.repeat}"
+
+
+def through_a_linked_folder(scene, begin, name, arguments):
+    """A folder of the command's files is a link to a folder elsewhere: nothing is written or deleted there."""
+    scene.put(begin)
+    elsewhere = scene.folder / "elsewhere"
+    shutil.rmtree(elsewhere, ignore_errors=True)
+    elsewhere.mkdir()
+    (elsewhere / "events.out.tfevents.1.symscan").write_text("mine\n")
+    path = scene.run / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
+    path.symlink_to(elsewhere)
+    before = snapshot(elsewhere)
+    outcome = scene.program.run(arguments)
+    after = snapshot(elsewhere)
+    problem = f"{outcome.how()}, and elsewhere there is: {', '.join(after)}" if after != before else wrong_end(outcome, {0, REFUSED, INTERRUPTED})
+    return problem, f"with {name} as a link to a folder elsewhere: {outcome.repeat}"
 
 
 def swapped(scene):
@@ -174,9 +194,13 @@ def all_cases(scene):
         yield f"rows of another run {ending}", lambda e=ending: rows_of_another_run(scene, e)
     for step in steps.main_steps(scene):
         step.restore()
-        for name in names_that_are_written(scene, step.arguments):
+        names = names_that_are_written(scene, step.arguments)
+        for name in names:
             yield f"{step.name}: {name} is a link", \
                 lambda s=step, n=name: through_a_link(scene, s.begin, n, s.arguments)
+        for name in sorted({str(y) for x in names for y in pathlib.PurePath(x).parents} - {"."}):
+            yield f"{step.name}: the folder {name} is a link", \
+                lambda s=step, n=name: through_a_linked_folder(scene, s.begin, n, s.arguments)
     yield "the folder is swapped", lambda: swapped(scene)
 
 
