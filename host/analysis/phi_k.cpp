@@ -12,18 +12,19 @@
 namespace symscan {
 namespace {
 
-/// Made when they are first asked for, each once.
+/// Made when they are first asked for, each once. Not by std::call_once: what is thrown through glibc's
+/// pthread_once, such as want of memory, has to load a library there, and without memory that ends the
+/// program.
 const NormalChiSquared& normal_of_bins(std::size_t columns, std::size_t rows) {
   struct Entry {
-    std::once_flag made;
+    std::mutex mutex;
     std::unique_ptr<const NormalChiSquared> normal;
   };
   static std::array<Entry, (phi_k_bins + 1) * (phi_k_bins + 1)> entries;
   const auto [few, many] = std::minmax(columns, rows);
   Entry& entry = entries[few * (phi_k_bins + 1) + many];
-  std::call_once(entry.made, [&, few = few, many = many] {
-    entry.normal = std::make_unique<const NormalChiSquared>(few, many);
-  });
+  const std::lock_guard lock(entry.mutex);
+  if (entry.normal == nullptr) entry.normal = std::make_unique<const NormalChiSquared>(few, many);
   return *entry.normal;
 }
 
