@@ -307,7 +307,7 @@ class CentralSearch : private ConstraintFit {
     }
     const double scale = natural_spread(law.polynomial.relation, moments_);
     if (!(root_mean_square(residual) < kLargestRounding * scale)) return false;
-    const double least = kStoredRounding * kLeastRounding * root_mean_square(stored);
+    const double least = kStoredRounding * kLeastRounding * typical_size(stored);
     const VectorXd allowed = kStoredRounding * stored + kCalculatedRounding * calculated;
     return (residual.array() <= allowed.array() + least).all();
   }

@@ -14,6 +14,9 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+constexpr double kTypical = 0.9;    ///< share of the events
+constexpr double kNotNeeded = 0.1;  ///< of the width, that is left without a term
+constexpr std::size_t kNeededOf = 2000;
 constexpr double kTail = 5;  ///< half of the central 90 % interval over the allowed width; outliers in widths
 constexpr double kArithmetic = 1e-11;  ///< relative error of fitted coefficients that are ratios of integers
 constexpr double kNegligible = 1e-12;  ///< residual over the spread that arithmetic may leave
@@ -147,7 +150,7 @@ double ConstraintFit::scale_of(const Relation& relation) const {
 /// How far each event may be off if nothing but rounding is between the features and an exact relation.
 VectorXd ConstraintFit::tolerance_of(const MatrixXd& rows, const Relation& relation) const {
   const VectorXd stored = rounding_of(rows, relation, precision_, centre_);
-  const double least = kLeastRounding * root_mean_square(stored);
+  const double least = kLeastRounding * typical_size(stored);
   if (relation.terms.size() == 1 && relation.terms[0].second < 0)
     return VectorXd::Constant(rows.rows(), kConstantRounding * root_mean_square(stored));
   const VectorXd float64 = VectorXd::Constant(precision_.size(), kFloat64Precision);
@@ -174,6 +177,19 @@ bool ConstraintFit::holds_exactly(const Relation& relation) const {
   if (within_rounding(test_, relation) && within_rounding(all_, relation)) return true;
   return nearly_within_rounding(test_, relation) && nearly_within_rounding(all_, relation) &&
          !leaves_a_smooth_residual(relation, kSmooth);
+}
+
+/// Whether the left side of typical events would not vary less without one of the terms. One far event may be
+/// put on any surface by a term that it alone makes large: a circle and one point obey x^2 + 1e8/r^2 = 1e8
+/// within rounding.
+bool ConstraintFit::needs_every_term(const Relation& relation) const {
+  if (relation.terms.size() < 2) return true;
+  const MatrixXd rows = thinned(test_, kNeededOf);
+  const VectorXd left = left_side(rows, relation);
+  const double width = central_half_width(left, kTypical);
+  return std::all_of(relation.terms.begin(), relation.terms.end(), [&](const Term& term) {
+    return central_half_width(left - term.coefficient * monomial(rows, term), kTypical) >= kNotNeeded * width;
+  });
 }
 
 /// Of typical events, each feature in units of `unit`.
@@ -275,6 +291,7 @@ std::optional<FoundConstraint> ConstraintFit::judged(const Relation& unrounded) 
   const Relation relation = rounded(unrounded);
   const double scale = scale_of(relation);
   const VectorXd left = left_side(test_, relation);
+  if (!needs_every_term(relation)) return std::nullopt;
   FoundConstraint found{relation, {}};
   Constraint& constraint = found.constraint;
   constraint.width = central_half_width(left, 0.68);

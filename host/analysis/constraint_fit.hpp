@@ -73,6 +73,7 @@ class ConstraintFit {
   Eigen::VectorXd tolerance_of(const Eigen::MatrixXd& rows, const Relation& relation) const;
   bool nearly_within_rounding(const Eigen::MatrixXd& rows, const Relation& relation) const;
   bool holds_exactly(const Relation& relation) const;
+  bool needs_every_term(const Relation& relation) const;
   Relation rounded(Relation relation) const;
   double uncertainty(const Eigen::VectorXd& left, const Relation& relation, bool exact) const;
   double gradient_length(const Relation& relation, const Eigen::VectorXd& unit) const;

@@ -196,6 +196,17 @@ std::string to_string(ColumnKind kind) {
   return "continuous";
 }
 
+EqualRows equal_rows_of(const std::vector<ColumnNature>& natures, Eigen::Index rows) {
+  const auto is_few = [](const ColumnNature& nature) { return nature.is_discrete(); };
+  if (std::all_of(natures.begin(), natures.end(), is_few)) return EqualRows::events;
+  double places = 1;
+  for (const ColumnNature& nature : natures) {
+    if (nature.kind == ColumnKind::continuous) return EqualRows::one_event;
+    places *= std::max(1, nature.distinct);
+  }
+  return places <= static_cast<double>(rows) ? EqualRows::events : EqualRows::one_event;
+}
+
 std::vector<ColumnNature> column_natures(const MatrixXd& rows, const std::vector<double>& precision) {
   std::vector<ColumnNature> natures;
   if (rows.rows() == 0) return std::vector<ColumnNature>(static_cast<std::size_t>(rows.cols()));

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/base/eigen.hpp"
 
 namespace symscan {
@@ -41,5 +42,9 @@ struct ColumnNature {
 /// each column; empty: float64.
 std::vector<ColumnNature> column_natures(const Eigen::MatrixXd& rows,
                                          const std::vector<double>& precision = {});
+
+/// What equal rows of such columns are: events of their own where every column takes a few values only, or
+/// all lie on grids with fewer places than there are rows, so that rows must be equal.
+EqualRows equal_rows_of(const std::vector<ColumnNature>& natures, Eigen::Index rows);
 
 }  // namespace symscan

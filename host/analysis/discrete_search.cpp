@@ -49,11 +49,13 @@ DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<s
                                const DiscreteSettings& settings,
                                const std::vector<ContinuousGenerator>& continuous)
     : settings_(settings),
-      test_(events.points, events.weights, {settings.delta, settings.seed}, !events.merged),
+      test_(events.points, events.weights, {settings.delta, settings.seed}),
       continuous_(linear_parts(continuous)),
       connected_(continuous_) {
   if (!test_.enough_events()) {
-    result_.notes.push_back(kTooFewEvents);
+    result_.notes.push_back(test_.varies() ? kTooFewEvents
+                                           : "Finite maps were not looked for: the columns vary by less than "
+                                             "a millionth of their size; subtract what they have in common.");
     return;
   }
   choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns}));

@@ -10,13 +10,12 @@
 
 namespace symscan {
 
-inline const std::string kTooFewEvents = "There are too few events to look for discrete symmetries.";
+inline const std::string kTooFewEvents = "There are too few distinct rows to look for discrete symmetries.";
 
-/// Rows that differ.
+/// Rows, equal ones merged or not.
 struct DistinctEvents {
   Eigen::MatrixXd points;   ///< [n x D]
-  Eigen::VectorXd weights;  ///< [n] sums over equal rows
-  bool merged = false;      ///< some rows were equal
+  Eigen::VectorXd weights;  ///< [n] of merged rows their sums
 };
 
 /// Chooses among the proposals, tests them and names what they generate: see discrete_symmetries().

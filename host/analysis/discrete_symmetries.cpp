@@ -31,13 +31,15 @@ void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, 
 }
 
 /// At most `most` rows, equal ones as one with the sum of the weights, in the order of the rows.
-DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights, std::size_t most,
-                               std::uint64_t seed) {
-  const std::vector<Index> used = thinned_rows(rows.rows(), most, seed);
+DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights,
+                               const DiscreteSettings& settings) {
+  const std::vector<Index> used =
+      thinned_rows(rows.rows(), std::max<std::size_t>(1, settings.most_events), settings.seed);
   const MatrixXd points = rows(used, Eigen::all);
   const MergedRows merged = merged_rows(
-      points, weights.size() > 0 ? VectorXd(weights(used)) : VectorXd(VectorXd::Ones(points.rows())));
-  return {points(merged.rows, Eigen::all), merged.weights, merged.rows.size() < used.size()};
+      points, weights.size() > 0 ? VectorXd(weights(used)) : VectorXd(VectorXd::Ones(points.rows())),
+      settings.equal_rows);
+  return {points(merged.rows, Eigen::all), merged.weights};
 }
 
 }  // namespace
@@ -46,8 +48,7 @@ DiscreteSymmetries discrete_symmetries(const MatrixXd& rows, const std::vector<s
                                        const VectorXd& weights, const DiscreteSettings& settings,
                                        const std::vector<ContinuousGenerator>& continuous) {
   check_input(rows, columns, weights, continuous);
-  const DistinctEvents events =
-      distinct_events(rows, weights, std::max<std::size_t>(1, settings.most_events), settings.seed);
+  const DistinctEvents events = distinct_events(rows, weights, settings);
   if (events.points.rows() == 0 || rows.cols() == 0 || !(events.weights.sum() > 0)) {
     DiscreteSymmetries result;
     result.notes.push_back(kTooFewEvents);

@@ -35,6 +35,7 @@ struct DiscreteSettings {
   double broken_below = 0.01;  ///< p-value times the number of maps tried: broken
   std::size_t most_events = 20'000;
   std::uint64_t seed = 20040101u;
+  EqualRows equal_rows = EqualRows::one_event;
 };
 
 /// A continuous symmetry that is known: dx/dt = matrix x + shift.
@@ -51,7 +52,7 @@ struct ContinuousGenerator {
 /// stretched table is a rectangle. Why 0.7 delta: at 10 000 events the standard error of the effect that one
 /// function sees of a reflection or exchange is 2 / sqrt(n) = 0.02. A charge asymmetry of 5 % has the effect
 /// 0.107: its upper limit falls below 0.1 with a probability of 1 %, below 0.07 with 0.03 %, while that of no
-/// effect lies below 0.07 with 94 %. Equal rows count as one event that was repeated. `weights` [n] may be
+/// effect lies below 0.07 with 94 %. Equal rows are what the settings say. `weights` [n] may be
 /// negative; empty: 1 each. Throws DataError for values that are not finite, weights whose sum is not
 /// positive and sizes that do not fit.
 DiscreteSymmetries discrete_symmetries(const Eigen::MatrixXd& rows, const std::vector<std::string>& columns,

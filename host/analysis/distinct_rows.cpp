@@ -20,6 +20,8 @@ int compare_rows(const MatrixXd& points, Index a, Index b) {
 
 namespace {
 
+constexpr std::uint64_t kSeed = 20040101u;
+
 /// All rows, equal ones beside each other in the order of the table.
 std::vector<Index> rows_in_order(const MatrixXd& points) {
   std::vector<Index> order(static_cast<std::size_t>(points.rows()));
@@ -41,14 +43,26 @@ std::vector<Index> distinct_rows(const MatrixXd& points) {
   return order;
 }
 
-MergedRows merged_rows(const MatrixXd& points, const VectorXd& weights) {
+MergedRows merged_rows(const MatrixXd& points, const VectorXd& weights, EqualRows equal) {
   VectorXd merged = weights;
   std::vector<Index> kept;
-  for (const Index row : rows_in_order(points)) {
-    if (kept.empty() || compare_rows(points, kept.back(), row) != 0)
-      kept.push_back(row);
-    else
-      merged(kept.back()) += weights(row);
+  if (equal == EqualRows::events) {
+    kept.resize(static_cast<std::size_t>(points.rows()));
+    std::iota(kept.begin(), kept.end(), Index{0});
+  } else {
+    const std::vector<Index> order = rows_in_order(points);
+    std::mt19937_64 random(kSeed);
+    for (auto begin = order.begin(); begin != order.end();) {
+      const auto end =
+          std::find_if(begin, order.end(), [&](Index row) { return compare_rows(points, *begin, row) != 0; });
+      const auto count = static_cast<std::uint64_t>(end - begin);
+      const Index chosen = begin[static_cast<std::ptrdiff_t>(count > 1 ? random() % count : 0)];
+      double sum = 0;
+      for (auto row = begin; row != end; ++row) sum += weights(*row);
+      merged(chosen) = sum;
+      kept.push_back(chosen);
+      begin = end;
+    }
   }
   std::erase_if(kept, [&](Index row) { return merged(row) == 0; });
   std::sort(kept.begin(), kept.end());

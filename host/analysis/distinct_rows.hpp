@@ -14,12 +14,21 @@ int compare_rows(const Eigen::MatrixXd& points, Eigen::Index a, Eigen::Index b);
 /// One row index of every distinct row, the first of equal ones, in the order of the rows.
 std::vector<Eigen::Index> distinct_rows(const Eigen::MatrixXd& points);
 
+/// What equal rows are.
+enum class EqualRows {
+  one_event,  ///< that was repeated: no evidence of its own
+  events,     ///< of their own, as throws of a die are, since there are few values to take
+};
+
 /// Equal rows as one.
 struct MergedRows {
-  std::vector<Eigen::Index> rows;  ///< the first of equal ones, ascending; those of weight 0 are left out
-  Eigen::VectorXd weights;         ///< [rows] sums
+  /// One of equal ones, ascending; those of weight 0 are left out. Which one is random: the first would be
+  /// the earlier the more there are, and weights that fall along the table look like a series.
+  std::vector<Eigen::Index> rows;
+  Eigen::VectorXd weights;  ///< [rows] sums
 };
-MergedRows merged_rows(const Eigen::MatrixXd& points, const Eigen::VectorXd& weights);
+MergedRows merged_rows(const Eigen::MatrixXd& points, const Eigen::VectorXd& weights,
+                       EqualRows equal = EqualRows::one_event);
 
 /// At most `most` of the rows 0 .. rows - 1, chosen at random, ascending.
 std::vector<Eigen::Index> thinned_rows(Eigen::Index rows, std::size_t most, std::uint64_t seed);

@@ -30,7 +30,7 @@ constexpr double kNoSlope = 1e-4;    ///< relative to the largest
 }  // namespace
 
 FiniteMapTest::FiniteMapTest(const MatrixXd& points, const VectorXd& weights,
-                             const FiniteMapSettings& settings, bool serial)
+                             const FiniteMapSettings& settings)
     : settings_(settings), weights_(weights) {
   set_frame(points);
   const Index rows = points.rows();
@@ -40,7 +40,7 @@ FiniteMapTest::FiniteMapTest(const MatrixXd& points, const VectorXd& weights,
   enough_ = effective >= kFewestEvents && inward_.rows() > 0;
   if (!enough_) return;
   choose_frequencies();
-  if (serial) find_batches();
+  find_batches();
   choose_scouts();
   keep_structured();
   enough_ = static_cast<double>(scouts_.size()) >= kFewestEvents / 6;

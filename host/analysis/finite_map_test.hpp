@@ -42,12 +42,13 @@ struct FiniteMapResult {
 /// order) are projected out, so effect and p-value are of the best of them.
 class FiniteMapTest {
  public:
-  /// `points` [n x D] distinct and finite, n >= 1; `weights` [n], their sum positive; `serial`: the order of
-  /// the rows may mean a series.
+  /// `points` [n x D] finite, n >= 1; `weights` [n], their sum positive.
   FiniteMapTest(const Eigen::MatrixXd& points, const Eigen::VectorXd& weights,
-                const FiniteMapSettings& settings, bool serial);
+                const FiniteMapSettings& settings);
 
   bool enough_events() const { return enough_; }
+  /// Whether some column spreads over more than a millionth of its size.
+  bool varies() const { return inward_.rows() > 0; }
   /// Rows for proposals.
   const std::vector<Eigen::Index>& scouts() const { return scouts_; }
   /// Root mean square of |g x - x| in standard deviations of a robust frame, at most 3 of an event.

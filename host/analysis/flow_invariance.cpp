@@ -131,10 +131,8 @@ FlowInvariance FlowInvarianceTest::measured(const MatrixXd& matrix, const Vector
   const auto most = static_cast<Index>(sample.effective_events / sample.events_per_function);
   Families families = choose_families(*sample.functions, motion, std::clamp<Index>(most, 1, 64));
   const MatrixXd moved = along(Eigen::all, families.order);
-  const Index batch = sample.repeated
-                          ? 1
-                          : batch_length(deviations_of_mean(
-                                moved.leftCols(std::min(moved.cols(), kSerialColumns)), sample.weights));
+  const Index batch = batch_length(
+      deviations_of_mean(moved.leftCols(std::min(moved.cols(), kSerialColumns)), sample.weights));
   result.serial = batch > 1;
   MeanVector means = weighted_mean(moved, sample.weights, batch);
   if (result.serial) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/analysis/event_window.hpp"
 #include "host/base/eigen.hpp"
 
@@ -16,6 +17,7 @@ struct FlowInvarianceSettings {
   double broken_below = 0.01;        ///< p-values below it: broken
   std::size_t most_events = 20'000;  ///< more events are thinned at random
   std::uint64_t seed = 20040101u;    ///< of the thinning, the random test functions and the halves
+  EqualRows equal_rows = EqualRows::one_event;
 };
 
 /// What the events say about one flow.
@@ -34,7 +36,7 @@ struct FlowInvariance {
   /// Test functions that the effect sums over. Low orders first, as many orders as can be bounded by delta
   /// with these events; for a broken flow those that show it best.
   std::size_t effect_functions = 0;
-  std::size_t events = 0;       ///< that were used: after thinning, equal rows counted once
+  std::size_t events = 0;       ///< that were used: after thinning, equal rows counted as they are taken
   double effective_events = 0;  ///< independent events of equal weight with the same error of the means
   bool serial = false;          ///< rows are serially correlated; errors are those of means of batches
   bool moves = true;            ///< false: the field vanishes on the points, and that is all it says
@@ -46,8 +48,8 @@ struct FlowInvariance {
 /// Fourier features (Rahimi & Recht, NIPS 2007) in coordinates that Tyler's shape matrix (Ann. Stat. 15
 /// (1987) 234) whitens, damped so that v.grad phi is bounded: no moments of the distribution are needed.
 /// Means are judged by Hotelling's T^2 for up to three nested families; p is the smallest p-value times their
-/// number (Bonferroni). Points may lie on a subspace or a variety. Equal rows count as one event that was
-/// repeated. Where events are seen in a part of space only, a window that vanishes on its border multiplies
+/// number (Bonferroni). Points may lie on a subspace or a variety. Equal rows are what the settings
+/// say. Where events are seen in a part of space only, a window that vanishes on its border multiplies
 /// the test functions, and the law without the border is tested. The same input gives the same result, bit
 /// for bit.
 class FlowInvarianceTest {
@@ -77,6 +79,7 @@ class FlowInvarianceTest {
     /// the effect and its limit as of test() for the combination given here, without the directions
     /// in which the points hardly spread: on a thin set the error of an estimated field would fill them.
     std::vector<FlowInvariance> tests;
+    bool complete = true;  ///< false: too few events to judge the other combinations; they may be invariant
   };
   /// Finds the combinations of the fields that leave the distribution unchanged. One half of the events
   /// orders the combinations by how much they change it. The other half tests each: the directions of

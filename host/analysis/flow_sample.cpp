@@ -61,11 +61,10 @@ FlowInvarianceTest::Sample::Sample(const MatrixXd& points, const VectorXd& event
   MatrixXd used = points(rows, Eigen::all);
   weights = VectorXd::Ones(used.rows());
   if (event_weights.size() > 0) weights = event_weights(rows);
-  const MergedRows merged = merged_rows(used, weights);
+  const MergedRows merged = merged_rows(used, weights, settings.equal_rows);
   used = used(merged.rows, Eigen::all).eval();
   weights = merged.weights;
   const EventWindow used_window = given_window.at(rows).at(merged.rows);
-  repeated = static_cast<std::size_t>(used.rows()) < rows.size();
   const double total = weights.sum();
   if (!(total > 0)) throw DataError("a test of invariance needs event weights whose sum is positive");
   effective_events = total * total / weights.squaredNorm();

@@ -41,7 +41,6 @@ struct FlowInvarianceTest::Sample {
   EventWindow window;           ///< of the coordinates
   Eigen::VectorXd nearness;     ///< [n] |weight| / (1 + |u|^2 / r)^2, of sum 1: for sizes of fields
   double effective_events;      ///< by the weights and the window
-  bool repeated = false;        ///< rows were merged: their order says nothing of a series any more
   double events_per_function;   ///< that the level needs
   std::optional<TestFunctions> functions;
   Eigen::MatrixXd spread;  ///< Cov(phi) [functions x functions]

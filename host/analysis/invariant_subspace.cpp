@@ -141,13 +141,19 @@ std::vector<Family> families_of(const Half& half, const MatrixXd& noise, const M
   return families;
 }
 
-/// p-values of the combinations that `ordering` finds least changing, up to the first below `level`.
-std::vector<double> accepted(const Half& ordering, const Half& testing, const Fields& fields, Index batch,
-                             double level) {
+/// The combinations that `ordering` finds least changing, up to the first that is broken.
+struct Accepted {
+  std::vector<double> p_values;
+  bool complete = true;  ///< false: the next was not broken, too few functions were left to judge it
+};
+
+Accepted accepted_by(const Half& ordering, const Half& testing, const Fields& fields, Index batch,
+                     double level) {
   const std::vector<Family> families =
       families_of(ordering, noise_of(ordering, fields), ordering.response() * fields);
-  std::vector<double> p_values;
-  if (families.empty()) return p_values;
+  Accepted accepted;
+  accepted.complete = !families.empty();
+  if (families.empty()) return accepted;
   const MatrixXd order = ordered_combinations(families.back().changes);
   for (Index c = 0; c < fields.cols(); ++c) {
     const MeanVector means = weighted_mean(testing.along(fields * order.col(c)), testing.weights, batch);
@@ -163,10 +169,11 @@ std::vector<double> accepted(const Half& ordering, const Half& testing, const Fi
       ++judged;
     }
     const double p_value = std::min(1.0, smallest * static_cast<double>(judged));
+    accepted.complete = judged > 0;
     if (judged == 0 || p_value < level) break;
-    p_values.push_back(p_value);
+    accepted.p_values.push_back(p_value);
   }
-  return p_values;
+  return accepted;
 }
 
 }  // namespace
@@ -217,7 +224,9 @@ FlowInvarianceTest::Subspace FlowInvarianceTest::invariant_subspace(const std::v
   const Sample& sample = *sample_;
   for (const Field& field : given) sample.check(field.matrix, field.shift);
   Subspace found{MatrixXd(static_cast<Index>(given.size()), 0), {}};
-  if (!sample.enough_events() || given.empty()) return found;
+  if (given.empty()) return found;
+  found.complete = sample.enough_events();
+  if (!found.complete) return found;
   const MovingFields moving = moving_fields(given);
   const Index q = moving.fields.cols();
   if (q == 0) return found;
@@ -236,17 +245,23 @@ FlowInvarianceTest::Subspace FlowInvarianceTest::invariant_subspace(const std::v
     return Half(sample.coordinates(rows, Eigen::all), sample.weights(rows), sample.window.at(rows), choice);
   };
   const Half first = half_of(first_rows), second = half_of(second_rows);
-  if (!(first.weights.sum() > 0 && second.weights.sum() > 0)) return found;
+  found.complete = first.weights.sum() > 0 && second.weights.sum() > 0;
+  if (!found.complete) return found;
 
   const bool both_ways = sample.weights.size() < kBothWaysBelow;
   const double level = sample.settings.broken_below / static_cast<double>(both_ways ? 2 * q : q);
-  std::vector<double> p_values = accepted(first, second, moving.fields, batch, level);
-  if (both_ways && !p_values.empty()) {
-    const std::vector<double> others = accepted(second, first, moving.fields, batch, level);
-    p_values.resize(std::min(p_values.size(), others.size()));
+  Accepted accepted = accepted_by(first, second, moving.fields, batch, level);
+  std::vector<double>& p_values = accepted.p_values;
+  if (both_ways && (!p_values.empty() || !accepted.complete)) {
+    const Accepted others = accepted_by(second, first, moving.fields, batch, level);
+    // The first that either half breaks ends the search.
+    if (others.p_values.size() < p_values.size()) accepted.complete = others.complete;
+    if (others.p_values.size() == p_values.size()) accepted.complete |= others.complete;
+    p_values.resize(std::min(p_values.size(), others.p_values.size()));
     for (std::size_t k = 0; k < p_values.size(); ++k)
-      p_values[k] = std::min(1.0, 2 * std::min(p_values[k], others[k]));
+      p_values[k] = std::min(1.0, 2 * std::min(p_values[k], others.p_values[k]));
   }
+  found.complete = accepted.complete;
   if (p_values.empty()) return found;
 
   const double share = first.weights.sum() / sample.weights.sum();

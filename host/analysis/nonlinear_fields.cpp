@@ -37,9 +37,8 @@ class SharedHalves {
     choice_.most = kSerialTests;
     choice_.fourier = 0;
     const MatrixXd values = TestFunctions(data.coordinates, choice_).values();
-    if (!(data.weights.maxCoeff() > 1))
-      batch_ = batch_length(
-          deviations_of_mean(values.leftCols(std::min(values.cols(), kSerialTests)), data.weights));
+    batch_ = batch_length(
+        deviations_of_mean(values.leftCols(std::min(values.cols(), kSerialTests)), data.weights));
     units_ = weighted_mean(values.leftCols(1), data.weights, batch_).units / 2;
     choice_.fourier = kMostFourierTests;
     choice_.seed = seed;

@@ -177,4 +177,10 @@ double root_mean_square(const Eigen::VectorXd& values) {
   return values.size() == 0 ? 0 : values.norm() / std::sqrt(static_cast<double>(values.size()));
 }
 
+double typical_size(const Eigen::VectorXd& sizes) {
+  constexpr double beyond = 10;
+  const double middle = median(sizes), whole = root_mean_square(sizes);
+  return middle > 0 ? std::min(whole, beyond * middle) : whole;
+}
+
 }  // namespace symscan

@@ -66,5 +66,8 @@ double median(const Eigen::VectorXd& values);
 /// Exact for equal values, unlike their sum over their number.
 double mean_of(const Eigen::VectorXd& values);
 double root_mean_square(const Eigen::VectorXd& values);
+/// Of sizes: their root mean square, but no more than ten times the median, which a few large ones do not
+/// move.
+double typical_size(const Eigen::VectorXd& sizes);
 
 }  // namespace symscan

@@ -189,7 +189,8 @@ WeightedPoints with_unit_counts(const MatrixXd& points) {
   return {points, VectorXd::Ones(points.rows())};
 }
 
-WeightedPoints distinct(const MatrixXd& points) {
+WeightedPoints events_of(const MatrixXd& points, EqualRows equal) {
+  if (equal == EqualRows::events) return with_unit_counts(points);
   const auto less = [&](Index a, Index b) {
     for (Index f = 0; f < points.cols(); ++f) {
       if (points(a, f) != points(b, f)) return points(a, f) < points(b, f);
@@ -213,8 +214,8 @@ double spread(const MatrixXd& points) {
   return (points.rowwise() - points.colwise().mean()).norm();
 }
 
-InvarianceTest test_distinct(const WeightedPoints& events, const Transformation& transform,
-                             const TwoSampleSettings& settings, std::mt19937_64& random) {
+InvarianceTest test_halves(const WeightedPoints& events, const Transformation& transform,
+                           const TwoSampleSettings& settings, std::mt19937_64& random) {
   const std::vector<Index> order = shuffled_indices(events.points.rows(), random);
   const std::vector<Index> first(order.begin(),
                                  order.begin() + static_cast<std::ptrdiff_t>(order.size() / 2)),
@@ -261,7 +262,7 @@ double two_sample_p_value(const MatrixXd& x, const MatrixXd& y, const TwoSampleS
 InvarianceTest test_invariance(const MatrixXd& points, const Transformation& transform,
                                const TwoSampleSettings& settings) {
   std::mt19937_64 random(settings.seed);
-  return test_distinct(distinct(points), transform, settings, random);
+  return test_halves(events_of(points, settings.equal_rows), transform, settings, random);
 }
 
 MatrixXd apply_flow(const MatrixXd& points, const MatrixXd& generator, const VectorXd& shift, double t) {
@@ -285,13 +286,13 @@ InvarianceTest test_flow_invariance(const MatrixXd& points, const MatrixXd& gene
   if (!points.allFinite() || !generator.allFinite() || !shift.allFinite())
     throw DataError("a test of invariance needs points and a generator whose values are all finite");
   std::mt19937_64 random(settings.seed);
-  const WeightedPoints events = distinct(points);
+  const WeightedPoints events = events_of(points, settings.equal_rows);
   InvarianceTest result;
   result.points = static_cast<std::size_t>(events.points.rows() / 2);
   if (result.points == 0 || points.cols() == 0) return result;
   result.parameters = flow_parameters(events.points, generator, shift);
   for (const double t : result.parameters) {
-    const InvarianceTest test = test_distinct(
+    const InvarianceTest test = test_halves(
         events, [&](const MatrixXd& rows) { return apply_flow(rows, generator, shift, t); }, settings,
         random);
     if (result.parameter_p_values.empty() || test.p_value < result.p_value) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/base/eigen.hpp"
 
 namespace symscan {
@@ -12,6 +13,7 @@ struct TwoSampleSettings {
   std::size_t max_points = 1000;  ///< of each sample; larger ones are thinned at random
   int permutations = 400;         ///< the smallest p-value is 1 / (1 + permutations)
   std::uint64_t seed = 20040101u;
+  EqualRows equal_rows = EqualRows::one_event;  ///< for tests of invariance
 };
 
 struct TwoSampleTest {
@@ -41,7 +43,7 @@ struct InvarianceTest {
   /// Root mean square of |T u - u| over that of the distance from the mean; the largest, of several T. Near 0
   /// the transformation does nothing to these points, and that they are invariant says nothing.
   double displacement = 0;
-  std::size_t points = 0;                       ///< distinct points of the smaller half, before thinning
+  std::size_t points = 0;                       ///< points of the smaller half, before thinning
   std::vector<double> parameters = {};          ///< t of a generator; empty for a single transformation
   std::vector<double> parameter_p_values = {};  ///< one for each of `parameters`, not yet combined
 };
@@ -49,10 +51,10 @@ struct InvarianceTest {
 using Transformation = std::function<Eigen::MatrixXd(const Eigen::MatrixXd&)>;
 
 /// Is the distribution of `points` [n x d] the same after `transform` (rows to rows)? One random half is
-/// compared with the transformed other half. Rows that are exactly equal count as one event that was
-/// repeated: they go to the same half and are relabelled together, weighted by their number; otherwise
-/// repeats would pass for independent evidence. Data on a coarse grid lose power by this, never level,
-/// provided that how often an event is repeated does not depend on where it lies.
+/// compared with the transformed other half. Where exactly equal rows are one event that was repeated
+/// (settings.equal_rows), they go to the same half and are relabelled together, weighted by their number;
+/// otherwise repeats would pass for independent evidence. Data on a coarse grid lose power by this, never
+/// level, provided that how often an event is repeated does not depend on where it lies.
 InvarianceTest test_invariance(const Eigen::MatrixXd& points, const Transformation& transform,
                                const TwoSampleSettings& settings = {});
 

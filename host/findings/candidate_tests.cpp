@@ -17,6 +17,8 @@ using Eigen::VectorXd;
 
 constexpr double on_the_span = 1e-6;  ///< share (root) of a motion that rounding may take off the linear span
 constexpr std::size_t mapped_points = 500;
+/// Of a permutation test that says something where it sees no change.
+constexpr std::size_t fewest_of_a_half = 30;
 
 /// How far a map takes the points off the exact constraints, relative to its motion: mean squares of
 /// distances in standard deviations.
@@ -51,13 +53,15 @@ MatrixXd mapped(const MatrixXd& rows, const AffineField& map) {
 
 }  // namespace
 
-Verdict CandidateTests::verdict_of(bool set_known, bool keeps, DensityVerdict density) const {
+Verdict CandidateTests::verdict_of(bool set_known, bool keeps, DensityVerdict density,
+                                   bool says_nothing) const {
   // A motion that keeps the distribution keeps the set on which it lies.
   if (!set_known && keeps && density == DensityVerdict::invariant) return Verdict::symmetry;
-  if (!set_known) return density == DensityVerdict::broken ? Verdict::no_symmetry : Verdict::no_change_seen;
+  const Verdict open = says_nothing ? Verdict::untold : Verdict::no_change_seen;
+  if (!set_known) return density == DensityVerdict::broken ? Verdict::no_symmetry : open;
   if (!keeps) return Verdict::no_symmetry;
   if (density == DensityVerdict::invariant) return Verdict::symmetry;
-  if (density == DensityVerdict::undecided) return Verdict::no_change_seen;
+  if (density == DensityVerdict::undecided) return open;
   return dimension.fills_its_span ? Verdict::no_symmetry : Verdict::manifold_only;
 }
 
@@ -77,8 +81,9 @@ CandidateFinding CandidateTests::of_flow(const WhitenedMap& map, CandidateFindin
       density.test.p_value >= by_chance)
     trust_search(kept, density);
   finding.test = density.test;
-  finding.verdict =
-      flow.moves ? verdict_of(set_known, share <= tolerance, density.verdict) : Verdict::nothing_moves;
+  finding.verdict = flow.moves
+                        ? verdict_of(set_known, share <= tolerance, density.verdict, tells_nothing(density))
+                        : Verdict::nothing_moves;
   return finding;
 }
 
@@ -98,6 +103,10 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
   const bool some_rows = acceptance || stride > 1;
   const MatrixXd part = some_rows ? MatrixXd(all(rows_seen_after(candidate), Eigen::all)) : MatrixXd();
   const MatrixXd& seen = some_rows ? part : all;
+  if (seen.rows() == 0) {
+    finding.verdict = Verdict::untold;
+    return finding;
+  }
   bool keeps = map.leaves_span <= std::max(on_the_span, 100 * evidence.rounding);
   bool set_known = true;
   finding.manifold_residual = map.leaves_span * map.leaves_span;
@@ -120,13 +129,15 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
   } else {
     set_known = false;
   }
-  finding.test.p_value = confirmed(options, [&](const TwoSampleSettings& settings) {
-                           return test_invariance(
-                               seen, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
-                         }).p_value;
-  finding.verdict =
-      verdict_of(set_known, keeps,
-                 finding.test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::undecided);
+  const InvarianceTest test = confirmed(options, [&](TwoSampleSettings settings) {
+    settings.equal_rows = evidence.equal_rows;
+    return test_invariance(
+        seen, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
+  });
+  finding.test.p_value = test.p_value;
+  finding.verdict = verdict_of(
+      set_known, keeps, test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::undecided,
+      test.points < fewest_of_a_half);
   return finding;
 }
 

@@ -50,7 +50,8 @@ struct CandidateTests {
   /// inverse, so it maps these rows to where all of them could have been seen.
   std::vector<Eigen::Index> rows_seen_after(const Candidate& candidate) const;
   CandidateFinding of_one(const Candidate& candidate) const;
-  Verdict verdict_of(bool set_known, bool keeps, DensityVerdict density) const;
+  /// `says_nothing`: what the rows say of the distribution, if they do not say that it changes.
+  Verdict verdict_of(bool set_known, bool keeps, DensityVerdict density, bool says_nothing) const;
 };
 
 }  // namespace symscan

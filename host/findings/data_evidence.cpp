@@ -218,6 +218,7 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   DataEvidence evidence;
   budget.spend(parts::columns, 300.0 * static_cast<double>(points.raw.size()));
   evidence.natures = column_natures(points.raw, points.precision);
+  evidence.equal_rows = equal_rows_of(evidence.natures, points.raw.rows());
   find_relations(points, columns, budget, evidence);
   const auto rows = static_cast<double>(points.raw.rows()), features = static_cast<double>(points.raw.cols());
   const double most_rank = std::min(rows, features);

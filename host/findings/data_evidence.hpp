@@ -22,6 +22,7 @@ namespace symscan {
 /// What the rows themselves say, without a model.
 struct DataEvidence {
   std::vector<ColumnNature> natures;  ///< [D]
+  EqualRows equal_rows = EqualRows::one_event;
   ConstraintReport constraints;
   std::vector<PowerLaw> power_laws;
   std::vector<ReciprocalLaw> reciprocal_laws;

@@ -28,4 +28,9 @@ struct DensityFinding {
   DensityTest test;
 };
 
+/// Undecided, and a change by a standard deviation would not be seen: no verdict at all.
+inline bool tells_nothing(const DensityFinding& density) {
+  return density.verdict == DensityVerdict::undecided && density.test.effect_limit > 1;
+}
+
 }  // namespace symscan

@@ -79,9 +79,10 @@ bool same_map(const FiniteMapFinding& map, const Candidate& candidate) {
 
 /// What a candidate turned out to be, in the light of a map that was found to be the same.
 Verdict agreed_verdict(Verdict tested, DensityVerdict found, bool manifold) {
-  if (found == DensityVerdict::broken && (tested == Verdict::symmetry || tested == Verdict::no_change_seen))
+  const bool open = tested == Verdict::no_change_seen || tested == Verdict::untold;
+  if (found == DensityVerdict::broken && (tested == Verdict::symmetry || open))
     return manifold ? Verdict::manifold_only : Verdict::no_symmetry;
-  if (found == DensityVerdict::invariant && tested == Verdict::no_change_seen) return Verdict::symmetry;
+  if (found == DensityVerdict::invariant && open) return Verdict::symmetry;
   if (found == DensityVerdict::invariant && tested == Verdict::manifold_only) return Verdict::symmetry;
   if (found == DensityVerdict::invariant && tested == Verdict::no_symmetry && !manifold)
     return Verdict::symmetry;
@@ -90,8 +91,10 @@ Verdict agreed_verdict(Verdict tested, DensityVerdict found, bool manifold) {
 
 }  // namespace
 
-DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding& finding, Index stride) {
+DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding& finding,
+                              EqualRows equal_rows, Index stride) {
   DiscreteSettings settings;
+  settings.equal_rows = equal_rows;
   Eigen::MatrixXd rows = points.raw;
   Eigen::VectorXd weights = points.weights;
   if (stride > 1) {

@@ -38,13 +38,14 @@ void normalise_motion(AffineField& field, FieldKind kind) {
 }  // namespace
 
 FieldDescriber::FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
-                               const VectorXd& weights, const EventWindow& window,
+                               const VectorXd& weights, EqualRows equal_rows, const EventWindow& window,
                                const ColumnMeaning& meaning)
     : standard_(standard),
       columns_(columns),
       meaning_(meaning),
       frame_(standard.span, columns, standard.offset, standard.scale),
-      flow_(std::make_unique<const FlowInvarianceTest>(standard.whitened, weights, FlowInvarianceSettings{},
+      flow_(std::make_unique<const FlowInvarianceTest>(standard.whitened, weights,
+                                                       FlowInvarianceSettings{.equal_rows = equal_rows},
                                                        window.in_coordinates(raw_units(standard)))) {
   const std::vector<std::string> natural = natural_candidates(columns_, meaning_.angles);
   const auto add = [&](bool there, const char* motion, const char* also) {
@@ -162,6 +163,7 @@ FieldDescriber::Kept FieldDescriber::keeping_distribution(const std::vector<Affi
     given.push_back({field.leftCols(field.rows()), field.col(field.rows())});
   const FlowInvarianceTest::Subspace found = flow_->invariant_subspace(given);
   Kept kept;
+  kept.complete = found.complete;
   for (Index k = 0; k < found.combinations.cols(); ++k) {
     AffineField sum = AffineField::Zero(fields.front().rows(), fields.front().cols());
     for (std::size_t i = 0; i < fields.size(); ++i)

@@ -25,11 +25,11 @@ struct WhitenedMap {
 /// Describes fields of the whitened coordinates to people: names, equations in raw units, tests.
 class FieldDescriber {
  public:
-  /// `weights`: of the events; empty: 1 each. `window`: of the raw rows, see FlowInvarianceTest. `meaning`:
-  /// of the columns.
+  /// `weights`: of the events; empty: 1 each. `equal_rows`, `window`: of the raw rows, see
+  /// FlowInvarianceTest. `meaning`: of the columns.
   FieldDescriber(const Standardised& standard, const std::vector<std::string>& columns,
-                 const Eigen::VectorXd& weights, const EventWindow& window = {},
-                 const ColumnMeaning& meaning = {});
+                 const Eigen::VectorXd& weights, EqualRows equal_rows, const EventWindow& window,
+                 const ColumnMeaning& meaning);
   ~FieldDescriber();
 
   /// The same span with as many zeros in the features as elimination gives.
@@ -42,7 +42,8 @@ class FieldDescriber {
   /// Combinations that keep the distribution, see FlowInvarianceTest::invariant_subspace().
   struct Kept {
     std::vector<AffineField> fields;
-    double p_value = 1;  ///< the smallest of theirs, with their errors as estimates allowed for
+    double p_value = 1;    ///< the smallest of theirs, with their errors as estimates allowed for
+    bool complete = true;  ///< false: too few rows to judge the others
     FieldSpan span;
   };
   Kept keeping_distribution(const std::vector<AffineField>& fields) const;

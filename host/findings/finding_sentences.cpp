@@ -203,7 +203,7 @@ void add_generators(const std::vector<GeneratorFinding>& generators, std::vector
 
 /// What the distribution does under each of the motions, those alike together.
 void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<std::string>& sentences) {
-  std::vector<std::string> kept, open, broken;
+  std::vector<std::string> kept, open, untold, broken;
   for (const GeneratorFinding& generator : generators) {
     std::string text = generator.name + " (" + test_text(generator.density);
     if (generator.density.verdict == DensityVerdict::broken && generator.leaves > 0.02)
@@ -211,6 +211,7 @@ void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<
     text += ")";
     (generator.density.verdict == DensityVerdict::invariant ? kept
      : generator.density.verdict == DensityVerdict::broken  ? broken
+     : tells_nothing(generator.density)                     ? untold
                                                             : open)
         .push_back(text);
   }
@@ -218,6 +219,8 @@ void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<
   if (!open.empty())
     sentences.push_back(
         "No change of the distribution seen, but a small one is not excluded: " + listed(open) + ".");
+  if (!untold.empty())
+    sentences.push_back("Too few rows to tell whether the distribution keeps: " + listed(untold) + ".");
   if (!broken.empty()) sentences.push_back("Broken by the distribution: " + listed(broken) + ".");
 }
 
@@ -253,7 +256,11 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
   const std::string among =
       " of the " + std::to_string(distribution.searched) + " affine motions " + distribution.among;
   if (distribution.generators.empty()) {
-    sentences.push_back("Symmetry of the distribution: it keeps none" + among + ".");
+    sentences.push_back("Symmetry of the distribution: " +
+                        (distribution.complete
+                             ? "it keeps none" + among
+                             : "there are too few rows to tell which" + among + " it keeps") +
+                        ".");
     return;
   }
   const bool open =
@@ -261,7 +268,8 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
                   [](const GeneratorFinding& g) { return g.density.verdict == DensityVerdict::undecided; });
   sentences.push_back(std::string("Symmetry of the distribution") +
                       (open ? ", as far as these rows tell: " : ": ") + distribution.algebra + ", " +
-                      std::to_string(distribution.generators.size()) + among + ".");
+                      std::to_string(distribution.generators.size()) + among +
+                      (distribution.complete ? "." : "; there are too few rows to judge the others."));
   add_generators(distribution.generators, sentences);
   add_densities(distribution.generators, sentences);
 }
@@ -304,7 +312,8 @@ void add_candidates(const DatasetFinding& finding, std::vector<std::string>& sen
     DensityFinding density{DensityVerdict::undecided, candidate.test};
     if (none || candidate.verdict == Verdict::manifold_only) density.verdict = DensityVerdict::broken;
     sentences.push_back("Tested " + candidate.name + ": " + to_string(candidate.verdict) + " (" + off +
-                        test_text(density) + ").");
+                        (candidate.verdict == Verdict::untold ? "too few rows tell" : test_text(density)) +
+                        ").");
   }
 }
 

@@ -13,7 +13,7 @@ namespace symscan {
 /// Finite maps that keep the distribution, see discrete_symmetries(). Continuous motions that the finding
 /// says are kept, or may be, are no finite maps. Every stride-th row is used: rows are then independent.
 DiscreteFinding find_discrete(const DatasetPoints& points, const DatasetFinding& finding,
-                              Eigen::Index stride);
+                              EqualRows equal_rows, Eigen::Index stride);
 
 /// The same map may have been tested by name, with less power: the verdict of the search counts.
 void agree_on_finite_maps(DatasetFinding& finding);

@@ -121,9 +121,10 @@ struct SymmetryFinding {
 
 /// Affine motions that leave the distribution of the events unchanged, found among those that keep the set.
 struct DistributionFinding {
-  int searched = 0;     ///< number of independent motions among which they were sought
-  std::string among;    ///< which these are: "that keep the set", "of the span", ...
-  std::string algebra;  ///< that they form; "none"
+  int searched = 0;      ///< number of independent motions among which they were sought
+  std::string among;     ///< which these are: "that keep the set", "of the span", ...
+  std::string algebra;   ///< that they form; "none"
+  bool complete = true;  ///< false: too few rows to judge the other motions, which may be kept as well
   std::vector<GeneratorFinding> generators;
 };
 
@@ -132,6 +133,7 @@ enum class Verdict {
   symmetry,        ///< of set and distribution: the change is bounded
   manifold_only,   ///< keeps the set, the distribution changes
   no_change_seen,  ///< no change of the distribution is seen, but a small one is not excluded
+  untold,          ///< too few rows tell of it: a large change would not be seen
   no_symmetry,
   nothing_moves,  ///< the transformation does nothing to these data
 };

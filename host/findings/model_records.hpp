@@ -28,6 +28,7 @@ struct JsonNames<Verdict> {
       {Verdict::symmetry, "symmetry"},
       {Verdict::manifold_only, "symmetry of the set only"},
       {Verdict::no_change_seen, "no change seen"},
+      {Verdict::untold, "cannot be told"},
       {Verdict::no_symmetry, "no symmetry"},
       {Verdict::nothing_moves, "does nothing to these data"}};
 };
@@ -169,6 +170,8 @@ struct JsonRecord<DistributionFinding> {
                                   "independent motions among which they were sought"),
                       json_member("among", &DistributionFinding::among, "which these are"),
                       json_member("algebra", &DistributionFinding::algebra),
+                      json_member("complete", &DistributionFinding::complete,
+                                  "false: too few rows to judge the other motions"),
                       json_member("generators", &DistributionFinding::generators));
 };
 

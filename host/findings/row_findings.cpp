@@ -107,10 +107,12 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
     return;
   }
   const EventWindow window = points.window();
-  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, window, points.meaning);
+  const FieldDescriber whole(evidence.standard, finding.columns, points.weights, evidence.equal_rows, window,
+                             points.meaning);
   std::optional<FieldDescriber> reduced;  // without the directions of noise
   if (set.standard.rank() != evidence.standard.rank())
-    reduced.emplace(set.standard, finding.columns, points.weights, window, points.meaning);
+    reduced.emplace(set.standard, finding.columns, points.weights, evidence.equal_rows, window,
+                    points.meaning);
   const FieldDescriber& describer = reduced ? *reduced : whole;
   DescribedSymmetry described = describe_set(set, describer, finding.columns);
   const Index stride = whole.independent_stride();
@@ -142,7 +144,7 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
     finding.candidates = tests.of(names);
   if (!options.discrete || points.acceptance) return;
   if (budget.affords(parts::finite_maps, costs.of_finite_maps())) {
-    finding.discrete = find_discrete(points, finding, stride);
+    finding.discrete = find_discrete(points, finding, evidence.equal_rows, stride);
     agree_on_finite_maps(finding);
   }
   if (stride == 1 && finding.symmetry && budget.affords(parts::scan, costs.of_scan()))

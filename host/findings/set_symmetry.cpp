@@ -77,6 +77,7 @@ std::vector<AffineField> add_distribution(const FieldDescriber& describer,
   finding.searched = static_cast<int>(fields.size());
   finding.among = among;
   finding.algebra = *algebra;
+  finding.complete = found.complete;
   for (std::size_t k = 0; k < said.fields.size(); ++k) {
     finding.generators.push_back(
         describer.describe(said.fields[k], k < said.familiar ? error : estimate_error));
