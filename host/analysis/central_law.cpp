@@ -124,7 +124,9 @@ std::string term_in_words(const Term& term, const DerivedTable& table) {
     if (column < 0) continue;
     const DerivedColumn* derived = table.derived_at(column);
     const bool inverse = derived && derived->kind == Kind::inverse_radius;
-    const std::string& name = inverse ? derived->name : table.columns[static_cast<std::size_t>(column)];
+    const std::string name = inverse   ? derived->name
+                             : derived ? table.columns[static_cast<std::size_t>(column)]
+                                       : formula_name(table.columns[static_cast<std::size_t>(column)]);
     std::string& side = inverse ? below : above;
     side += (side.empty() ? "" : inverse ? "/" : " ") + power_of(name, squared);
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 #include "host/base/linear_algebra.hpp"
 #include "host/data/table.hpp"
@@ -14,9 +15,10 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kTypical = 0.9;    ///< share of the events
-constexpr double kNotNeeded = 0.1;  ///< of the width, that is left without a term
-constexpr std::size_t kNeededOf = 2000;
+constexpr Eigen::Index kTypicalEvents = 500;
+constexpr std::size_t kFarEvents = 10;
+constexpr double kOtherCombination =
+    0.1;                     ///< of the width of a relation, that another one of its terms leaves
 constexpr double kTail = 5;  ///< half of the central 90 % interval over the allowed width; outliers in widths
 constexpr double kArithmetic = 1e-11;  ///< relative error of fitted coefficients that are ratios of integers
 constexpr double kNegligible = 1e-12;  ///< residual over the spread that arithmetic may leave
@@ -179,17 +181,44 @@ bool ConstraintFit::holds_exactly(const Relation& relation) const {
          !leaves_a_smooth_residual(relation, kSmooth);
 }
 
-/// Whether the left side of typical events would not vary less without one of the terms. One far event may be
-/// put on any surface by a term that it alone makes large: a circle and one point obey x^2 + 1e8/r^2 = 1e8
-/// within rounding.
-bool ConstraintFit::needs_every_term(const Relation& relation) const {
+/// What the terms contribute to some events, less the medians, without the few events that are farthest in
+/// one of them. [events x terms]
+MatrixXd ConstraintFit::typical_contributions(const Relation& relation) const {
+  const MatrixXd rows = thinned(test_, kTypicalEvents);
+  const auto terms = static_cast<Eigen::Index>(relation.terms.size());
+  MatrixXd contributions(rows.rows(), terms);
+  VectorXd distance = VectorXd::Zero(rows.rows());
+  for (Eigen::Index k = 0; k < terms; ++k) {
+    const Term& term = relation.terms[static_cast<std::size_t>(k)];
+    VectorXd own = term.coefficient * monomial(rows, term);
+    own.array() -= median(own);
+    contributions.col(k) = own;
+    const double width = central_half_width(own, 0.68), size = width > 0 ? width : root_mean_square(own);
+    if (size > 0) distance = distance.cwiseMax(own.cwiseAbs() / size);
+  }
+  std::vector<Eigen::Index> order(static_cast<std::size_t>(rows.rows()));
+  std::iota(order.begin(), order.end(), Eigen::Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return distance(a) < distance(b); });
+  order.resize(order.size() - std::min(kFarEvents, order.size() / 20));
+  std::sort(order.begin(), order.end());
+  return contributions(order, Eigen::all);
+}
+
+/// Whether typical events determine the relation. As many far events as there are terms lie on some surface
+/// of these terms: a circle and one point obey x^2 + 1e8/r^2 = 1e8 within rounding, and (r - 1) (r - 1000) =
+/// 0. Without them another combination of the terms varies less, or one more of them does not vary.
+bool ConstraintFit::is_of_typical_events(const Relation& relation) const {
   if (relation.terms.size() < 2) return true;
-  const MatrixXd rows = thinned(test_, kNeededOf);
-  const VectorXd left = left_side(rows, relation);
-  const double width = central_half_width(left, kTypical);
-  return std::all_of(relation.terms.begin(), relation.terms.end(), [&](const Term& term) {
-    return central_half_width(left - term.coefficient * monomial(rows, term), kTypical) >= kNotNeeded * width;
-  });
+  MatrixXd contributions = typical_contributions(relation);
+  const auto events = static_cast<double>(contributions.rows()),
+             terms = static_cast<double>(contributions.cols());
+  if (contributions.rows() < 2 * contributions.cols()) return true;
+  contributions.rowwise() -= contributions.colwise().mean().eval();
+  const VectorXd spreads = right_singular(contributions).values / std::sqrt(events);  // descending
+  const double width = root_mean_square(contributions.rowwise().sum());
+  const double rounding = kNegligible * spreads(0), least = spreads(spreads.size() - 1);
+  if (width > rounding && least < kOtherCombination * width / std::sqrt(terms)) return false;
+  return spreads(spreads.size() - 2) > std::max(width, rounding);
 }
 
 /// Of typical events, each feature in units of `unit`.
@@ -289,9 +318,12 @@ void ConstraintFit::count_outliers(FoundConstraint& found) const {
 /// The constraint that the events which were not fitted confirm, if they do.
 std::optional<FoundConstraint> ConstraintFit::judged(const Relation& unrounded) const {
   const Relation relation = rounded(unrounded);
+  return is_of_typical_events(relation) ? confirmed(relation) : std::nullopt;
+}
+
+std::optional<FoundConstraint> ConstraintFit::confirmed(const Relation& relation) const {
   const double scale = scale_of(relation);
   const VectorXd left = left_side(test_, relation);
-  if (!needs_every_term(relation)) return std::nullopt;
   FoundConstraint found{relation, {}};
   Constraint& constraint = found.constraint;
   constraint.width = central_half_width(left, 0.68);
@@ -336,7 +368,7 @@ std::optional<FoundConstraint> ConstraintFit::judged_mass(const std::vector<Four
   Constraint& constraint = found.constraint;
   constraint.exact = holds_exactly(relation);
   if (constraint.exact != exact) return std::nullopt;
-  if (exact && particles.size() == 1) return judged(relation);
+  if (exact && particles.size() == 1) return confirmed(rounded(relation));
   constraint.mass = true;
   found.spread = exact ? root_mean_square((tested.array() - mean_of(square)).matrix())
                        : central_half_width(tested, 0.68);

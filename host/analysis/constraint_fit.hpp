@@ -73,7 +73,9 @@ class ConstraintFit {
   Eigen::VectorXd tolerance_of(const Eigen::MatrixXd& rows, const Relation& relation) const;
   bool nearly_within_rounding(const Eigen::MatrixXd& rows, const Relation& relation) const;
   bool holds_exactly(const Relation& relation) const;
-  bool needs_every_term(const Relation& relation) const;
+  Eigen::MatrixXd typical_contributions(const Relation& relation) const;
+  bool is_of_typical_events(const Relation& relation) const;
+  std::optional<FoundConstraint> confirmed(const Relation& relation) const;
   Relation rounded(Relation relation) const;
   double uncertainty(const Eigen::VectorXd& left, const Relation& relation, bool exact) const;
   double gradient_length(const Relation& relation, const Eigen::VectorXd& unit) const;

@@ -27,7 +27,7 @@ void ConstraintFit::describe(FoundConstraint& found) const {
     for (const int i : {term.first, term.second}) {
       const auto column = static_cast<std::size_t>(std::max(i, 0));
       if (i < 0 || centre_(i) == 0 || shifted[column] != columns_[column]) continue;
-      shifted[column] = "(" + columns_[column] + (centre_(i) < 0 ? " + " : " - ") +
+      shifted[column] = "(" + formula_name(columns_[column]) + (centre_(i) < 0 ? " + " : " - ") +
                         decimal_text(std::abs(centre_(i)), 15) + ")";
       centred = true;
     }

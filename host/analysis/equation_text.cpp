@@ -1,9 +1,11 @@
 #include "host/analysis/equation_text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
+#include <string_view>
 
 #include "host/base/text.hpp"
 
@@ -50,10 +52,11 @@ std::vector<double> as_integers(const std::vector<double>& coefficients,
 }
 
 std::string term_text(const Term& term, const std::vector<std::string>& columns) {
-  const std::string& first = columns[static_cast<std::size_t>(term.first)];
+  const auto name = [&](int column) { return formula_name(columns[static_cast<std::size_t>(column)]); };
+  const std::string first = name(term.first);
   if (term.second < 0) return first;
   if (term.second == term.first) return first + "^2";
-  return first + " " + columns[static_cast<std::size_t>(term.second)];
+  return first + " " + name(term.second);
 }
 
 const FourMomentum* four_momentum_with(const std::vector<FourMomentum>& particles, int column) {
@@ -96,6 +99,26 @@ std::vector<double> short_coefficients(const std::vector<double>& coefficients,
     for (double& x : best) x = -x;
   }
   return best;
+}
+
+std::string formula_name(const std::string& column) {
+  int depth = 0;
+  bool plain = !column.empty() && std::isdigit(static_cast<unsigned char>(column.front())) == 0;
+  for (const char c : column) {
+    depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+    plain = plain && depth >= 0 &&
+            (depth > 0 || std::string_view(" \t+-*/^=,;<>&!\"`").find(c) == std::string_view::npos);
+  }
+  if (plain && depth == 0) return column;
+  std::string inside = column;
+  std::replace(inside.begin(), inside.end(), '`', '\'');
+  return "`" + inside + "`";
+}
+
+std::vector<std::string> formula_names(const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const std::string& column : columns) names.push_back(formula_name(column));
+  return names;
 }
 
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,

@@ -17,6 +17,11 @@ double short_number(double value, double tolerance);
 std::vector<double> short_coefficients(const std::vector<double>& coefficients,
                                        const std::vector<double>& tolerances);
 
+/// The column as it stands in a formula: "px(mu-)" as it is; in backticks where it would read as a formula of
+/// its own, as in pandas: "`delta-phi`", "`jet pt`", "`0`".
+std::string formula_name(const std::string& column);
+std::vector<std::string> formula_names(const std::vector<std::string>& columns);
+
 /// "px(mu-) + px(mu+) = 0 GeV", "x^2 + 2 x y = 1"; numbers of at most `digits` digits.
 std::string equation_text(const Relation& relation, const std::vector<std::string>& columns,
                           const std::string& unit, int digits = 10);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "host/analysis/equation_text.hpp"
 #include "host/base/linear_algebra.hpp"
 #include "host/base/text.hpp"
 
@@ -189,13 +190,14 @@ std::string FeatureFrame::equation(const RawField& field, double cut,
         kept_shift += field.matrix(d, e) * raw_mean_(e);
         continue;
       }
-      add_term(sum, field.matrix(d, e), columns_[static_cast<std::size_t>(e)], unit_error);
+      add_term(sum, field.matrix(d, e), formula_name(columns_[static_cast<std::size_t>(e)]), unit_error);
       // At the mean the motion is what it was: a centre far from zero does not move by the rounding.
       kept_shift += (field.matrix(d, e) - printed(field.matrix(d, e), unit_error)) * raw_mean_(e);
     }
     if (deviation_(d) > 0 && std::abs(kept_shift) / deviation_(d) > cut * largest)
       add_term(sum, kept_shift, "", unit_error, digits_of_shift(kept_shift, deviation_(d)));
-    if (!sum.empty()) lines.push_back("d" + columns_[static_cast<std::size_t>(d)] + " = " + sum);
+    if (!sum.empty())
+      lines.push_back("d" + formula_name(columns_[static_cast<std::size_t>(d)]) + " = " + sum);
   }
   return joined(lines, ", ");
 }

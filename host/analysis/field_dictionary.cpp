@@ -129,7 +129,8 @@ std::string VectorField::equation(const std::vector<std::string>& columns, int d
   }
   std::string text;
   for (const auto& [column, side] : sides)
-    text += (text.empty() ? "d" : ", d") + columns[static_cast<std::size_t>(column)] + " = " + side;
+    text +=
+        (text.empty() ? "d" : ", d") + formula_name(columns[static_cast<std::size_t>(column)]) + " = " + side;
   return text.empty() ? "nothing moves" : text;
 }
 

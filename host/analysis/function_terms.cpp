@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/analysis/derived_columns.hpp"
+#include "host/analysis/equation_text.hpp"
 
 namespace symscan {
 namespace {
@@ -73,7 +74,7 @@ std::string powers_text(const std::vector<int>& powers, const std::vector<std::s
   std::string text;
   for (std::size_t i = 0; i < powers.size(); ++i) {
     if (powers[i] == 0) continue;
-    text += (text.empty() ? "" : " ") + columns[i];
+    text += (text.empty() ? "" : " ") + formula_name(columns[i]);
     if (powers[i] > 1) text += "^" + std::to_string(powers[i]);
   }
   return text.empty() ? "1" : text;
@@ -141,7 +142,7 @@ class Builder {
         {std::move(powers), factor, std::move(of), 1, times == "1" ? text : times + " " + text, definition});
   }
 
-  const std::string& name(int column) const { return columns_[static_cast<std::size_t>(column)]; }
+  std::string name(int column) const { return formula_name(columns_[static_cast<std::size_t>(column)]); }
 
   void add_factors() {
     const std::vector<DerivedColumn> derived = derived_columns(rows_, columns_);

@@ -43,7 +43,8 @@ OneSided one_sided(const MatrixXd& rows, const std::vector<std::string>& columns
     if (std::min(std::abs(low), std::abs(high)) < smallest_value) continue;  // 1/x is beyond the limits of x
     const auto place = static_cast<std::size_t>(i);
     chosen.columns.push_back(static_cast<int>(i));
-    chosen.names.push_back(low > 0 ? columns[place] : "|" + columns[place] + "|");
+    const std::string name = formula_name(columns[place]);
+    chosen.names.push_back(low > 0 ? name : "|" + name + "|");
     chosen.precision.push_back(place < precision.size() ? precision[place] : 0);
   }
   chosen.sizes = MatrixXd(rows(Eigen::all, chosen.columns)).cwiseAbs();

@@ -121,11 +121,11 @@ struct SymmetryFinding {
 
 /// Affine motions that leave the distribution of the events unchanged, found among those that keep the set.
 struct DistributionFinding {
-  int searched = 0;      ///< number of independent motions among which they were sought
-  std::string among;     ///< which these are: "that keep the set", "of the span", ...
-  std::string algebra;   ///< that they form; "none"
-  bool complete = true;  ///< false: too few rows to judge the other motions, which may be kept as well
+  int searched = 0;     ///< number of independent motions among which they were sought
+  std::string among;    ///< which these are: "that keep the set", "of the span", ...
+  std::string algebra;  ///< that they form; "none"
   std::vector<GeneratorFinding> generators;
+  bool complete = true;  ///< false: too few rows to judge the other motions, which may be kept as well
 };
 
 /// What a named transformation turned out to be.

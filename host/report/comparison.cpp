@@ -168,6 +168,20 @@ std::vector<std::string> headline_of(const Comparison& comparison) {
   return sentences;
 }
 
+/// Empty if no training of the run is left to be done.
+std::string unfinished_note(const RunResults& results, const char* run) {
+  using Status = ReplicaRecord::Status;
+  const auto with = [&](Status status) {
+    return std::count_if(results.replicas.begin(), results.replicas.end(),
+                         [status](const ReplicaRecord& replica) { return replica.status == status; });
+  };
+  const auto pending = static_cast<std::uint64_t>(with(Status::pending));
+  if (pending == 0) return "";
+  return std::string("Run ") + run + " is not finished: " + plural(pending, "training") + " of " +
+         std::to_string(results.replicas.size()) + (pending == 1 ? " is" : " are") +
+         " left, and what it says may change.";
+}
+
 }  // namespace
 
 std::vector<ComparedFact> all_facts(const DatasetPair& pair) {
@@ -196,6 +210,9 @@ Comparison compare_runs(const ComparedRun& a, const ComparedRun& b) {
   for (const int d : pairing.only_a) comparison.only_a.push_back(one[static_cast<std::size_t>(d)]);
   for (const int d : pairing.only_b) comparison.only_b.push_back(other[static_cast<std::size_t>(d)]);
   comparison.headline = headline_of(comparison);
+  for (const auto& [run, name] : {std::pair(&a, "A"), std::pair(&b, "B")})
+    if (const std::string note = unfinished_note(run->results, name); !note.empty())
+      comparison.notes.push_back(note);
   return comparison;
 }
 

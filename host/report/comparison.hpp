@@ -72,6 +72,7 @@ struct Comparison {
   std::vector<DatasetPair> pairs;
   std::vector<std::string> only_a, only_b;  ///< labels of datasets without a partner
   std::vector<std::string> headline;        ///< one or two sentences
+  std::vector<std::string> notes;           ///< on runs that are not finished
 };
 
 /// A run and what was found in it.

@@ -193,7 +193,7 @@ std::string part_of_page(std::string_view name, const Comparison& comparison) {
   std::string heading = shown(comparison.a + " | " + comparison.b);
   if (name == "title") return heading + " - symscan compare";
   if (name == "heading") return heading;
-  if (name == "headline") return paragraphs(comparison.headline);
+  if (name == "headline") return paragraphs(comparison.headline) + paragraphs(comparison.notes);
   if (name == "alone") return alone_section(comparison);
   if (name != "pairs") return std::string(report_asset(name));
   std::string pairs;

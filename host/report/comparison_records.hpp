@@ -86,6 +86,7 @@ struct JsonRecord<Comparison> {
       json_member("a", &Comparison::a, "the first run"), json_member("b", &Comparison::b, "the second run"),
       json_member("same_run", &Comparison::same_run, "the same config, data and results"),
       json_member("headline", &Comparison::headline, "one or two sentences"),
+      json_member("notes", &Comparison::notes, "on runs that are not finished"),
       json_member("pairs", &Comparison::pairs),
       json_member("only_a", &Comparison::only_a, "datasets without a partner"),
       json_member("only_b", &Comparison::only_b, "datasets without a partner"));

@@ -93,6 +93,7 @@ std::string comparison_text(const Comparison& comparison) {
   std::string text;
   add_lines("A: " + comparison.a, "", text);
   add_lines("B: " + comparison.b, "", text);
+  for (const std::string& note : comparison.notes) add_lines(note, "", text);
   const std::size_t count = comparison.pairs.size();
   if (count != 1 || comparison.headline != comparison.pairs.front().headline) {
     text += "\n";

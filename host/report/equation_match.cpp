@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "host/analysis/equation_text.hpp"
+
 namespace symscan {
 namespace {
 
@@ -78,6 +80,7 @@ void add_term(std::string text, double sign, const std::vector<std::string>& col
 void add_sum(const std::string& sum, double sign, const std::vector<std::string>& columns,
              ParsedEquation& equation) {
   int depth = 0;
+  bool quoted = false;  // inside of a name in backticks
   std::size_t begin = 0;
   double own = sign;
   if (sum.starts_with("-")) {
@@ -85,6 +88,8 @@ void add_sum(const std::string& sum, double sign, const std::vector<std::string>
     begin = 1;
   }
   for (std::size_t at = begin; at < sum.size(); ++at) {
+    quoted ^= sum[at] == '`';
+    if (quoted) continue;
     depth += sum[at] == '(' ? 1 : sum[at] == ')' ? -1 : 0;
     const bool plus = sum.compare(at, 3, " + ") == 0, minus = sum.compare(at, 3, " - ") == 0;
     if (depth != 0 || (!plus && !minus)) continue;
@@ -159,8 +164,8 @@ std::vector<SaidEquation> constraints_of(const DatasetFinding& finding, bool exa
   std::vector<SaidEquation> said;
   for (const ConstraintFinding& constraint : finding.constraints) {
     if (constraint.exact == exact)
-      said.push_back(
-          {constraint.equation, constraint.residual, constraint.width, constraint.unit, finding.columns});
+      said.push_back({constraint.equation, constraint.residual, constraint.width, constraint.unit,
+                      formula_names(finding.columns)});
   }
   return said;
 }
@@ -168,7 +173,8 @@ std::vector<SaidEquation> constraints_of(const DatasetFinding& finding, bool exa
 std::vector<SaidEquation> laws_of(const DatasetFinding& finding, bool exact) {
   std::vector<SaidEquation> said;
   for (const LawFinding& law : finding.laws)
-    if (law.exact == exact) said.push_back({law.equation, law.residual, 0, "", finding.columns});
+    if (law.exact == exact)
+      said.push_back({law.equation, law.residual, 0, "", formula_names(finding.columns)});
   return said;
 }
 
@@ -219,7 +225,7 @@ std::optional<Departure> departure(const SaidEquation& equation, const DatasetRe
   const std::size_t features = record.columns.size();
   const auto parsed = parse_equation(equation);
   if (!parsed || features == 0 || record.sample.size() < features) return std::nullopt;
-  const auto monomials = monomials_of(*parsed, record.columns);
+  const auto monomials = monomials_of(*parsed, formula_names(record.columns));
   if (!monomials) return std::nullopt;
   std::vector<double> distances;
   double squares = 0;

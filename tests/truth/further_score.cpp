@@ -102,7 +102,8 @@ std::string claim_about(const DatasetPoints& points) {
   DatasetFinding finding;
   finding.columns = numbered(static_cast<int>(points.raw.cols()));
   FindingsOptions options;
-  const DiscreteFinding discrete = find_discrete(points, finding, 1);
+  const DiscreteFinding discrete =
+      find_discrete(points, finding, equal_rows_of(column_natures(points.raw), points.raw.rows()), 1);
   std::string claims;
   if (!discrete.generators.empty()) claims += " " + discrete.group;
   if (!find_trajectory_laws(points, finding.columns).laws.empty()) claims += " laws";

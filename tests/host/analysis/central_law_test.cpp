@@ -120,6 +120,19 @@ TEST_P(CentralLaws, EnergyOfPendulums) {
   expect_only(pendulum(seed, {"angle", "speed"}, 0.3), "speed^2 - 2 cos(angle) = -1.64");
 }
 
+TEST_P(CentralLaws, OneFarEventMakesNoLaw) {
+  // All of them obey x^2 + 1e8/r^2 = 1e8 within rounding of 1e8.
+  Sample circle = make({"x", "y"}, GetParam(), [](RowRandom& random, double* row) {
+    const double turn = angle(random);
+    row[0] = cos(turn), row[1] = sin(turn);
+  });
+  for (const double far : {1e3, 1e4, 1e6}) {
+    circle.rows.row(7) << far, 3;
+    for (const CentralLaw& law : laws_of(circle)) ADD_FAILURE() << law.equation;
+    for (const Constraint& constraint : find(circle).constraints) ADD_FAILURE() << constraint.equation;
+  }
+}
+
 TEST_P(CentralLaws, ComponentsFromAnglesAndDistances) {
   const Sample polar = make({"phi", "pt", "px", "py"}, GetParam(), [](RowRandom& random, double* row) {
     row[0] = angle(random) - std::numbers::pi;

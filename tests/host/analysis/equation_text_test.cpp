@@ -51,6 +51,19 @@ TEST(EquationText, FourMomentaNeedAllComponents) {
   EXPECT_EQ(found[0].pz, 4);
 }
 
+TEST(EquationText, NamesThatReadAsFormulasStandInBackticks) {
+  for (const char* name : {"x", "px(mu-)", "p_1", "E[GeV]", "cos(delta phi)", "\u03b8", "a.b", "|x|"})
+    EXPECT_EQ(formula_name(name), name);
+  EXPECT_EQ(formula_name("delta-phi"), "`delta-phi`");
+  EXPECT_EQ(formula_name("jet pt"), "`jet pt`");
+  EXPECT_EQ(formula_name("0"), "`0`");
+  EXPECT_EQ(formula_name(""), "``");
+  EXPECT_EQ(formula_name("x)"), "`x)`");
+  EXPECT_EQ(formula_name("a`b"), "`a'b`");
+  const Strings columns = {"x+y", "x y"};
+  EXPECT_EQ(equation_text({{{1, 0, 0}, {2, 0, 1}}, 1}, columns, ""), "`x+y`^2 + 2 `x+y` `x y` = 1");
+}
+
 TEST(EquationText, UnitsNeedMomentaThroughout) {
   const Strings columns = {"pt(e-)", "m(e-)", "eta(e-)", "E"};
   EXPECT_EQ(unit_of({{{1, 0, -1}, {1, 1, -1}}, 0}, columns), "GeV");

@@ -64,7 +64,7 @@ MatrixXd back_to_back(Index rows, unsigned seed) {
 
 TEST(RobustShape, MapsThatKeepTheSpanDoNotLeaveIt) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
-    const FiniteMapTest test(back_to_back(1000, seed), VectorXd::Ones(1000), {}, false);
+    const FiniteMapTest test(back_to_back(1000, seed), VectorXd::Ones(1000), {});
     const auto reflection = [](std::initializer_list<double> signs) {
       VectorXd diagonal(6);
       std::copy(signs.begin(), signs.end(), diagonal.begin());

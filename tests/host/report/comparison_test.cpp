@@ -74,6 +74,21 @@ TEST(Comparison, ARunIsTheSameAsItselfEvenWhereItIsUnclear) {
       std::vector<std::string>{"Both runs have the same config, data and results: everything is the same."});
 }
 
+TEST(Comparison, ARunThatIsNotFinishedIsCalledSo) {
+  SmallRun run = circle_run();
+  run.results.sweep.replicas.push_back(run.results.sweep.replicas.front());
+  run.results.sweep.replicas.back().id = 1;
+  run.results.index = index_datasets(run.results.sweep);
+  run.results.replicas.emplace_back();
+  run.settle();
+  const Comparison comparison = compared(disk_run(), run);
+  const std::string note = "Run B is not finished: 1 training of 2 is left, and what it says may change.";
+  EXPECT_EQ(comparison.notes, std::vector<std::string>{note});
+  EXPECT_NE(comparison_text(comparison).find(note), std::string::npos);
+  EXPECT_NE(comparison_html(comparison).find(note), std::string::npos);
+  EXPECT_TRUE(compared(disk_run(), circle_run()).notes.empty());
+}
+
 TEST(Comparison, WhatOneRunLeavesOpenIsNotComparable) {
   SmallRun run = circle_run();
   DatasetFinding& finding = run.finding();

@@ -25,6 +25,14 @@ TEST(EquationMatch, OrderAndCommonFactorMeanNothing) {
   }
 }
 
+TEST(EquationMatch, NamesInBackticksAreOneName) {
+  SaidEquation a = said("`x + y` z - 2 `x + y` = 1"), b = said("z `x + y` - 2 `x + y` = 1");
+  a.columns = b.columns = {"`x + y`", "z"};
+  EXPECT_TRUE(same_equation(a, b));
+  b.text = "z `x - y` - 2 `x + y` = 1";
+  EXPECT_FALSE(same_equation(a, b));
+}
+
 TEST(EquationMatch, OtherTermsNumbersAndUnitsAreOtherEquations) {
   for (const auto& [a, b] :
        std::vector<std::pair<std::string, std::string>>{{"x + y = 0", "x - y = 0"},
