@@ -212,7 +212,7 @@ std::string FeatureFrame::name(const AffineField& field, FieldKind kind) const {
       turns ? a.cwiseAbs().maxCoeff() : std::max(a.cwiseAbs().maxCoeff(), b.cwiseAbs().maxCoeff());
   constexpr double visible = 0.2;
   const auto feature = [&](Index k) {
-    return columns_[static_cast<std::size_t>(independent_[static_cast<std::size_t>(k)])];
+    return formula_name(columns_[static_cast<std::size_t>(independent_[static_cast<std::size_t>(k)])]);
   };
   std::vector<std::string> words;
   if (turns) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "host/analysis/local_tangents.hpp"
+#include "host/base/text.hpp"
 
 namespace symscan {
 namespace {
@@ -87,13 +88,13 @@ void take_neighbours(const DataEvidence& evidence, const DimensionFinding& dimen
       algebra_from_neighbours(set.standard.whitened, d, noisy ? dimension.above_scale : 0.0);
   if (algebra.residuals.size() == 0) {
     set.note = "Motions that keep the set were not sought: " + std::to_string(evidence.standard.rows.rows()) +
-               " rows are too few for " + std::to_string(d) + " dimensions.";
+               " rows are too few for " + plural(static_cast<std::uint64_t>(d), "dimension") + ".";
     return;
   }
   if (!algebra.clear) {
     set.note = "Motions that keep the set cannot be told from others with " +
-               std::to_string(evidence.standard.rows.rows()) + " rows in " + std::to_string(d) +
-               " dimensions.";
+               std::to_string(evidence.standard.rows.rows()) + " rows in " +
+               plural(static_cast<std::uint64_t>(d), "dimension") + ".";
     return;
   }
   set.evidence = Evidence::neighbours;
