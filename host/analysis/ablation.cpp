@@ -19,7 +19,8 @@ double squared_distance(const std::vector<float>& a, const std::vector<float>& b
 float mean_of_column(const std::vector<float>& rows, std::size_t column, std::size_t columns) {
   double sum = 0;
   for (std::size_t at = column; at < rows.size(); at += columns) sum += static_cast<double>(rows[at]);
-  return static_cast<float>(sum / static_cast<double>(rows.size() / columns));
+  const std::size_t count = rows.size() / columns;
+  return static_cast<float>(sum / static_cast<double>(count));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ using Eigen::VectorXd;
 
 constexpr Eigen::Index kTypicalEvents = 500;
 constexpr std::size_t kFarEvents = 10;
+constexpr double kWidest = 4;  ///< of approximate relations of typical events, over the allowed width
 constexpr double kOtherCombination =
     0.1;                     ///< of the width of a relation, that another one of its terms leaves
 constexpr double kTail = 5;  ///< half of the central 90 % interval over the allowed width; outliers in widths
@@ -146,7 +147,9 @@ Relation ConstraintFit::fitted(std::vector<Term> terms, const MatrixXd& rows) co
 
 double ConstraintFit::scale_of(const Relation& relation) const {
   const bool single = relation.terms.size() == 1 && relation.terms[0].second < 0;
-  return single ? std::abs(relation.constant) : natural_spread(relation, moments_);
+  if (!single) return natural_spread(relation, moments_);
+  // Of the column as it is: a centre that one far event moves is no size.
+  return std::abs(relation.constant + relation.terms[0].coefficient * centre_(relation.terms[0].first));
 }
 
 /// How far each event may be off if nothing but rounding is between the features and an exact relation.
@@ -216,6 +219,10 @@ bool ConstraintFit::is_of_typical_events(const Relation& relation) const {
   contributions.rowwise() -= contributions.colwise().mean().eval();
   const VectorXd spreads = right_singular(contributions).values / std::sqrt(events);  // descending
   const double width = root_mean_square(contributions.rowwise().sum());
+  // One far event makes the spreads that widths are compared with large.
+  const double spread = contributions.norm() / std::sqrt(events);
+  if (central_half_width(contributions.rowwise().sum(), 0.68) > kWidest * settings_.approximate * spread)
+    return false;
   const double rounding = kNegligible * spreads(0), least = spreads(spreads.size() - 1);
   if (width > rounding && least < kOtherCombination * width / std::sqrt(terms)) return false;
   return spreads(spreads.size() - 2) > std::max(width, rounding);

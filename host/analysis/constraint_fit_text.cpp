@@ -17,7 +17,8 @@ void ConstraintFit::describe(FoundConstraint& found) const {
   constraint.degree = found.relation.degree();
   constraint.noise = central_half_width(left_side(test_, found.relation), 0.68) /
                      std::max(gradient_length(found.relation, VectorXd::Ones(centre_.size())), 1e-300);
-  const Relation raw = recentred(found.relation, -centre_);
+  Relation raw = recentred(found.relation, -centre_);
+  if (!constraint.exact && !found.partial) raw.constant = short_number(raw.constant, 0.1 * constraint.width);
   constraint.terms = raw.terms;
   constraint.constant = raw.constant;
   constraint.unit = unit_of(raw, columns_);

@@ -227,6 +227,7 @@ class Search : private ConstraintFit {
     const Eigen::Index events = fit_.rows() + test_.rows();
     if (kept.empty()) return;
     if (size * 10 >= events) {
+      report_.quadratic_left_out = true;
       if (pass == Pass::exact)
         report_.notes.push_back("Quadratic relations were not sought: " + std::to_string(size) +
                                 " monomials need more than " + std::to_string(10 * size) + " events, and " +

@@ -50,7 +50,8 @@ struct ConstraintReport {
   std::vector<Constraint> constraints;  ///< exact before approximate, linear before quadratic
   /// What at least nine in ten events, but not all, obey within their rounding; `outliers` counts the others.
   std::vector<Constraint> partial;
-  std::vector<std::string> notes;  ///< plain sentences: what was not sought, and why
+  std::vector<std::string> notes;   ///< plain sentences: what was not sought, and why
+  bool quadratic_left_out = false;  ///< for too few rows
 };
 
 /// Linear relations sum a_i x_i = c and quadratic relations among the features of the raw data.

@@ -53,9 +53,11 @@ DiscreteSearch::DiscreteSearch(const DistinctEvents& events, const std::vector<s
       continuous_(linear_parts(continuous)),
       connected_(continuous_) {
   if (!test_.enough_events()) {
-    result_.notes.push_back(test_.varies() ? kTooFewEvents
-                                           : "Finite maps were not looked for: the columns vary by less than "
-                                             "a millionth of their size; subtract what they have in common.");
+    result_.notes.push_back(
+        test_.hardly_varies()
+            ? "Finite maps were not looked for: the columns vary by less than a millionth of "
+              "their size; subtract what they have in common."
+            : kTooFewEvents);
     return;
   }
   choose(discrete_proposals({events.points, events.weights, test_.scouts(), columns}));

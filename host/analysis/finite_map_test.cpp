@@ -38,6 +38,7 @@ FiniteMapTest::FiniteMapTest(const MatrixXd& points, const VectorXd& weights,
   std::iota(all_.begin(), all_.end(), Index{0});
   const double effective = weights.sum() * weights.sum() / weights.squaredNorm();
   enough_ = effective >= kFewestEvents && inward_.rows() > 0;
+  hardly_varies_ = effective >= kFewestEvents && inward_.rows() == 0;
   if (!enough_) return;
   choose_frequencies();
   find_batches();

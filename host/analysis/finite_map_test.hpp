@@ -47,8 +47,8 @@ class FiniteMapTest {
                 const FiniteMapSettings& settings);
 
   bool enough_events() const { return enough_; }
-  /// Whether some column spreads over more than a millionth of its size.
-  bool varies() const { return inward_.rows() > 0; }
+  /// Enough by number, but no column spreads over more than a millionth of its size.
+  bool hardly_varies() const { return hardly_varies_; }
   /// Rows for proposals.
   const std::vector<Eigen::Index>& scouts() const { return scouts_; }
   /// Root mean square of |g x - x| in standard deviations of a robust frame, at most 3 of an event.
@@ -119,7 +119,7 @@ class FiniteMapTest {
   Waves waves_;                  ///< [n x K]
   Eigen::Index axes_ = 0;        ///< frequencies that are along single coordinates
   Eigen::Index batch_ = 1;
-  bool enough_ = false;
+  bool enough_ = false, hardly_varies_ = false;
 };
 
 }  // namespace symscan

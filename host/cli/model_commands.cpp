@@ -19,6 +19,9 @@ namespace {
 /// Before anything takes long.
 void check_out(const ModelOptions& options) {
   refuse_existing(options.out, options.overwrite);
+  std::error_code error;  // a pattern or a pipe is no file
+  if (!options.data.empty() && std::filesystem::equivalent(options.out, options.data, error))
+    throw UsageError("'" + options.out + "' is the file of --data; give --out another name");
   check_table_writer(options.out);
 }
 

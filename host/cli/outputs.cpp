@@ -9,6 +9,7 @@
 #include "host/config/config.hpp"
 #include "host/config/labels.hpp"
 #include "host/report/sentences.hpp"
+#include "host/store/run_directory.hpp"
 
 namespace symscan {
 namespace {
@@ -50,6 +51,7 @@ std::string measure_of(const std::vector<Group>& groups) {
 }  // namespace
 
 void refuse_existing(const std::string& file, bool overwrite) {
+  refuse_file_of_a_run(file);
   std::error_code error;  // a link counts, wherever it leads
   if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(file, error)))
     throw UsageError("'" + file + "' exists; add --overwrite to replace it");

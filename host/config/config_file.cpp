@@ -77,11 +77,16 @@ Json read_document(const std::string& path) {
 
 }  // namespace
 
-SweepConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+Json read_config_document(const std::string& path) {
   refuse_data_file(path);
   refuse_missing_file(path);
   Json document = read_document(path);
   resolve_data_paths(document, fs::path(path).parent_path());
+  return document;
+}
+
+SweepConfig load_config(const std::string& path, const std::vector<std::string>& overrides) {
+  Json document = read_config_document(path);
   for (const std::string& text : overrides) apply_override(document, text);
   try {
     return parse_config(document);

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "host/analysis/angle_candidates.hpp"
+#include "host/analysis/distinct_rows.hpp"
+#include "host/analysis/finite_map_test.hpp"
 #include "host/analysis/local_tangents.hpp"
 #include "host/base/error.hpp"
 #include "host/findings/density_test.hpp"
@@ -19,6 +21,7 @@ constexpr double on_the_span = 1e-6;  ///< share (root) of a motion that roundin
 constexpr std::size_t mapped_points = 500;
 /// Of a permutation test that says something where it sees no change.
 constexpr std::size_t fewest_of_a_half = 30;
+constexpr std::size_t most_weighted_rows = 20'000;
 
 /// How far a map takes the points off the exact constraints, relative to its motion: mean squares of
 /// distances in standard deviations.
@@ -95,13 +98,39 @@ std::vector<Index> CandidateTests::rows_seen_after(const Candidate& candidate) c
   return rows;
 }
 
+/// `rows`: which of all rows `seen` are; empty: all.
+CandidateTests::MapTest CandidateTests::test_of_map(const MatrixXd& seen, const std::vector<Index>& rows,
+                                                    const AffineField& map) const {
+  if (weights.size() == 0) {
+    const InvarianceTest test = confirmed(options, [&](TwoSampleSettings settings) {
+      settings.equal_rows = evidence.equal_rows;
+      return test_invariance(
+          seen, [&](const MatrixXd& points) { return mapped(points, map); }, settings);
+    });
+    return {test.p_value, test.points < fewest_of_a_half};
+  }
+  // Weights that depend on where an event lies are not to be permuted.
+  const VectorXd own = rows.empty() ? weights : VectorXd(weights(rows));
+  const FiniteMapSettings settings;
+  const std::vector<Index> used = thinned_rows(seen.rows(), most_weighted_rows, settings.seed);
+  const MatrixXd points = seen(used, Eigen::all);
+  const MergedRows merged = merged_rows(points, own(used), evidence.equal_rows);
+  if (!(merged.weights.sum() > 0)) return {};
+  const FiniteMapTest test(points(merged.rows, Eigen::all), merged.weights, settings);
+  if (!test.enough_events()) return {};
+  const AffineMap given{map.leftCols(map.rows()), map.col(map.rows())};
+  if (test.leaves(given)) return {0, false};
+  return {test.test(given, {}).p_value, false};
+}
+
 CandidateFinding CandidateTests::of_map(const Candidate& candidate, const WhitenedMap& map,
                                         CandidateFinding finding) const {
   constexpr double few_off = 0.02;
   constexpr int most_dense_dimension = 4;  ///< in which rows have near neighbours
   const MatrixXd& all = evidence.standard.whitened;
   const bool some_rows = acceptance || stride > 1;
-  const MatrixXd part = some_rows ? MatrixXd(all(rows_seen_after(candidate), Eigen::all)) : MatrixXd();
+  const std::vector<Index> rows = some_rows ? rows_seen_after(candidate) : std::vector<Index>();
+  const MatrixXd part = some_rows ? MatrixXd(all(rows, Eigen::all)) : MatrixXd();
   const MatrixXd& seen = some_rows ? part : all;
   if (seen.rows() == 0) {
     finding.verdict = Verdict::untold;
@@ -129,15 +158,11 @@ CandidateFinding CandidateTests::of_map(const Candidate& candidate, const Whiten
   } else {
     set_known = false;
   }
-  const InvarianceTest test = confirmed(options, [&](TwoSampleSettings settings) {
-    settings.equal_rows = evidence.equal_rows;
-    return test_invariance(
-        seen, [&](const MatrixXd& rows) { return mapped(rows, map.field); }, settings);
-  });
+  const MapTest test = test_of_map(seen, rows, map.field);
   finding.test.p_value = test.p_value;
   finding.verdict = verdict_of(
       set_known, keeps, test.p_value < broken_below ? DensityVerdict::broken : DensityVerdict::undecided,
-      test.points < fewest_of_a_half);
+      test.says_nothing);
   return finding;
 }
 

@@ -206,6 +206,30 @@ void find_neighbours_of(const MatrixXd& continuous, int rank, WorkBudget& budget
     evidence.even_neighbours = dimension_by_neighbours(evened(continuous), settings);
 }
 
+/// Whether it is exact, curved and of several columns.
+bool ties_columns(const Constraint& constraint) {
+  const std::vector<Term>& terms = constraint.relation.terms;
+  return constraint.exact && constraint.relation.degree() == 2 &&
+         std::any_of(terms.begin(), terms.end(), [&](const Term& term) {
+           return term.first != terms.front().first || (term.second >= 0 && term.second != term.first);
+         });
+}
+
+/// See DataEvidence. 0 where linear relations tie the columns, or there are too few rows to tell.
+std::uint64_t combinations_missing(const MatrixXd& raw, const DataEvidence& evidence) {
+  constexpr double rows_of_each = 20;
+  double combinations = 1;
+  Index varying = 0;
+  for (const ColumnNature& nature : evidence.natures) {
+    combinations *= std::max(1, nature.distinct);
+    varying += nature.distinct > 1 ? 1 : 0;
+  }
+  if (evidence.standard.rank() < varying || static_cast<double>(raw.rows()) < rows_of_each * combinations)
+    return 0;
+  return static_cast<std::uint64_t>(combinations) -
+         std::min<std::uint64_t>(static_cast<std::uint64_t>(combinations), distinct_rows(raw).size());
+}
+
 }  // namespace
 
 DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::string>& columns) {
@@ -246,6 +270,10 @@ DataEvidence data_evidence(const DatasetPoints& points, const std::vector<std::s
   // Faces of a cube; unions of planes that a relation cuts out are counted by that.
   if (!evidence.has_exact_surface())
     evidence.always_at_atoms = columns_at_atoms(points.raw, evidence.natures);
+  if (evidence.discrete == rank) {
+    evidence.combinations_missing = combinations_missing(points.raw, evidence);
+    evidence.discrete_tied = std::any_of(all.begin(), all.end(), ties_columns);
+  }
   find_neighbours_of(continuous, continuous_rank, budget, evidence);
   return evidence;
 }

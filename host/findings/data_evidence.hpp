@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,8 +36,12 @@ struct DataEvidence {
   Normals
       loose_normals;  ///< of these relations, in whitened coordinates; only where no linear one is among them
   int discrete = 0;   ///< directions of the span that only discrete columns give
-  int always_at_atoms = 0;  ///< columns that sit at one of their repeated values in (nearly) every row
-  double rounding = 0;      ///< of the whitened coordinates
+  /// Of the values of columns that are all discrete and obey no linear relation: those that would be in some
+  /// 20 rows each if every one were there, and are not.
+  std::uint64_t combinations_missing = 0;
+  bool discrete_tied = false;  ///< all columns are discrete, and a curved exact relation ties some of them
+  int always_at_atoms = 0;     ///< columns that sit at one of their repeated values in (nearly) every row
+  double rounding = 0;         ///< of the whitened coordinates
   /// Of the continuous columns, standardised; none: too few distinct rows, or no such column.
   std::optional<DimensionByNeighbours> neighbours;
   /// The same of logistic scores of the columns, with every direction of their span scaled to one spread;

@@ -92,7 +92,15 @@ std::optional<double> loose_scale(const DataEvidence& evidence) {
 
 void decide_without_neighbours(const DataEvidence& evidence, const std::optional<ModelDimension>& models,
                                int bound, DimensionFinding& finding) {
-  if (bound == 0 && evidence.discrete > 0) {
+  if (bound == 0 && evidence.discrete > 0 && (evidence.combinations_missing > 0 || evidence.discrete_tied)) {
+    finding.low = 0;
+    finding.high = finding.at_most;
+    finding.reason = "the features take few values only, and " +
+                     (evidence.combinations_missing == 0
+                          ? "relations tie them together"
+                          : plural(evidence.combinations_missing, "combination") + " of these " +
+                                (evidence.combinations_missing == 1 ? "is" : "are") + " never there");
+  } else if (bound == 0 && evidence.discrete > 0) {
     decide(finding, evidence.discrete, Evidence::span);
   } else if (models && models->value && *models->value <= finding.at_most) {
     decide(finding, *models->value, Evidence::models);
@@ -156,10 +164,16 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
     finding.high = finding.at_most;
     finding.reason = "the nearest neighbours show " + range_text(finding.low, finding.high) +
                      ", and quadratic relations were not sought among so many features";
+  } else if (evidence.constraints.quadratic_left_out && evidence.always_at_atoms == 0 &&
+             evidence.neighbours->low <= bound - 1) {
+    finding.low = std::max(0.0, evidence.neighbours->low) + evidence.discrete;
+    finding.high = finding.at_most;
+    finding.reason = "the nearest neighbours show " + range_text(finding.low, finding.high) +
+                     ", and quadratic relations were not sought among so few rows";
   } else if (agrees(*evidence.neighbours, bound) || evidence.neighbours->value > bound) {
     decide(finding, finding.at_most, exact);
     if (evidence.always_at_atoms > 0)
-      finding.reason = "in every row " +
+      finding.reason = "in all rows, or nearly all, " +
                        plural(static_cast<std::uint64_t>(evidence.always_at_atoms), "feature") +
                        " at least sits at one of its repeated values, as on the faces of a cube";
   } else {

@@ -5,7 +5,7 @@
 namespace symscan {
 
 /// Version of analysis.json, its member "schema".
-inline constexpr int analysis_schema_version = 5;
+inline constexpr int analysis_schema_version = 6;
 
 /// analysis.json: the findings, with "schema" first. Numbers that are not defined become null.
 Json to_json(const Findings& findings);

@@ -126,8 +126,8 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
         "sorted.");
   if (!described.symmetry && moves_freely(evidence) && set.evidence == Evidence::none && stride == 1 &&
       (finding.dimension->fills_its_span || evidence.has_exact_surface()))
-    described = evidence.has_exact_surface() ? distribution_of_constraints(evidence, describer)
-                                             : distribution_of_span(describer);
+    described = evidence.has_exact_surface() ? distribution_of_constraints(evidence, whole)
+                                             : distribution_of_span(whole);
   if (described.unclear)
     finding.notes.emplace_back(
         "Motions that the distribution seems to keep form no algebra: more rows are needed to tell which it "
@@ -136,9 +136,18 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   finding.distribution = std::move(described.distribution);
   finding.rotations = rotations_of(finding, set);
   const std::vector<Angle>& angles = points.meaning.angles;
-  const CandidateTests tests{options,        finding.columns,    angles, points.raw,
-                             evidence,       *finding.dimension, set,    whole,
-                             described.kept, points.acceptance,  stride};
+  const CandidateTests tests{options,
+                             finding.columns,
+                             angles,
+                             points.raw,
+                             points.weights,
+                             evidence,
+                             *finding.dimension,
+                             set,
+                             whole,
+                             described.kept,
+                             points.acceptance,
+                             stride};
   const std::vector<CandidateName> names = candidate_names(finding.columns, angles, options);
   if (!names.empty() && budget.affords(parts::candidates, costs.of_candidates(names.size(), options)))
     finding.candidates = tests.of(names);

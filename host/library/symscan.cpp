@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/base/cores.hpp"
+#include "host/base/file.hpp"
 #include "host/config/config_file.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/config/json_text.hpp"
@@ -229,7 +230,7 @@ Table load_table(const std::string& dataset) {
 }
 
 std::string read_config(const std::filesystem::path& file) {
-  return load_config(file.string()).resolved.dump();
+  return read_config_document(file.string()).dump();
 }
 
 const SampleMeasures& Run::State::sample_measures() {
@@ -330,8 +331,14 @@ Findings analyse(const Table& table, const FindingsOptions& options, const Table
   return analyse_rows(data.records.front(), data.rows.front(), options);
 }
 
+void write_page(const std::string& page, const std::filesystem::path& file) {
+  refuse_file_of_a_run(file);
+  write_file_atomically(file, page);
+}
+
 void export_model(const Model& model, const std::filesystem::path& file, const ModelFile& how) {
   const ExportChoice choice{part_called(how.part), how.float32};
+  refuse_file_of_a_run(file);
   export_format(how.format, file, choice).write(model.saved(), choice, file);
 }
 
@@ -359,6 +366,11 @@ void write_report(const Run& run, const Findings& findings) {
   Run::State& state = run.state();
   if (state.path.empty()) throw UsageError("this run has no directory; give TrainingOptions::directory");
   if (state.directory) state.directory->check_still_there();
+  // Another training may have replaced it since it was opened.
+  Ledger now = Ledger::open(ledger_file(state.path), true);
+  if (digest_of(load_results(now)) != digest_of(state.results))
+    throw UsageError("the run in '" + state.path.string() +
+                     "' is not the one that was opened any more; open it again, or give another path");
   write_findings(state.path, findings);
   write_report(state.path, state.results, state.sample_measures(), state.ledger(), &findings);
 }

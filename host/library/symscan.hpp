@@ -47,8 +47,8 @@ struct SweepText {
   std::vector<std::string> settings = {};
 };
 
-/// A config file (// comments allowed) as JSON text with every setting; relative paths of data are taken from
-/// the file's folder. Throws ConfigError with file, line and column.
+/// A config file (// comments allowed) as JSON text, as it stands; relative paths of data are taken from the
+/// file's folder. Throws ConfigError with file, line and column.
 std::string read_config(const std::filesystem::path& file);
 
 struct TrainingProgress {
@@ -193,10 +193,13 @@ ComparisonTexts compare(const NamedRun& a, const NamedRun& b);
 std::string json_of(const Findings& findings);
 Findings findings_of(const std::string& json);
 
-/// Writes analysis.json and report.html into the run's directory. Throws UsageError if the run has none.
+/// Writes analysis.json and report.html into the run's directory. Throws UsageError if the run has none, or
+/// if another one has taken its place.
 void write_report(const Run& run, const Findings& findings);
 /// The report as one HTML page that needs no other file. `findings`: null if the run has not been analysed.
 std::string report_page(const Run& run, const Findings* findings);
+/// Writes a page, whole or not at all. Throws UsageError in the place of one of a run's own files.
+void write_page(const std::string& page, const std::filesystem::path& file);
 
 #pragma GCC visibility pop
 

@@ -8,6 +8,7 @@
 #include "host/config/dataset_config.hpp"
 #include "host/config/overrides.hpp"
 #include "host/data/dataset.hpp"
+#include "host/data/preprocess.hpp"
 #include "host/models/saved_model.hpp"
 
 namespace symscan {
@@ -98,6 +99,12 @@ Table events_for(const RunResults& results, int replica, const ModelInput& input
   const DatasetRecord& record = results.dataset_of(replica);
   if (input.data.empty()) {
     Table table = training_data(record, input.settings);
+    if (input.settings.empty() &&
+        !same_fingerprint(record.fingerprint, prepare(table, record.preprocess).fingerprint))
+      throw DataError(
+          "the data are not those of the training: " +
+          printable_line(record.settings.value("path", record.label)) +
+          " has changed, or the run was trained on an array; give the file with --data to use it as it is");
     keep_columns(table, record.columns, "the data");
     return table;
   }

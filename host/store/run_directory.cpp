@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 
@@ -197,6 +198,17 @@ void RunDirectory::record_dataset(int index, const DatasetRecord& record) {
                     std::to_string(record.rows) + " now); restore them, or choose another --out");
   }
   if (!before) ledger_->add_dataset(index, record);
+}
+
+void refuse_file_of_a_run(const fs::path& file) {
+  const std::string name = file.filename().string();
+  const bool is_named_so = name == ".lock" || std::any_of(std::begin(run_files), std::end(run_files),
+                                                          [&](const char* own) { return name == own; });
+  std::error_code error;
+  if (!is_named_so || !fs::exists(ledger_file(fs::absolute(file, error).parent_path()), error)) return;
+  throw UsageError("'" + file.string() +
+                   "' is a file of the run in its folder, which is never replaced so; give another "
+                   "name");
 }
 
 }  // namespace symscan

@@ -75,4 +75,8 @@ inline std::filesystem::path ledger_file(const std::filesystem::path& run) {
   return run / "results.sqlite";
 }
 
+/// Before a file is written that is no part of a run: throws UsageError if it would take the place of one of
+/// a run's own files, whatever --overwrite says.
+void refuse_file_of_a_run(const std::filesystem::path& file);
+
 }  // namespace symscan

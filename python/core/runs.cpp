@@ -216,6 +216,13 @@ void bind_runs(nb::module_& module) {
       nb::arg("directory"));
   module.def(
       "read_config", [](const std::string& file) { return to_str(read_config(file)); }, nb::arg("file"));
+  module.def(
+      "write_page",
+      [](const std::string& page, const std::string& file) {
+        const nb::gil_scoped_release released;
+        write_page(page, file);
+      },
+      nb::arg("page"), nb::arg("file"));
   module.def("train", train_run, nb::arg("table").none(), nb::arg("config"), nb::arg("settings"),
              nb::arg("options"), nb::arg("keep_table"), nb::arg("tell"));
   module.def("compare", compare_two, nb::arg("a"), nb::arg("name_a"), nb::arg("findings_a"), nb::arg("b"),

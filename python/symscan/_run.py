@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import html
 import json
+import operator
 import os
 import tempfile
 import webbrowser
@@ -40,7 +41,7 @@ class Models:
         return self._count
 
     def __getitem__(self, replica: int) -> Model:
-        replica = int(replica)
+        replica = operator.index(replica)
         if replica < 0:
             replica += self._count
         if not 0 <= replica < self._count:
@@ -56,8 +57,9 @@ class Models:
 class Report:
     """The report as one HTML page. In a notebook it is shown below the cell."""
 
-    def __init__(self, page: str, path: str) -> None:
+    def __init__(self, page: str, path: str, folder: Any = None) -> None:
         self.page, self.path = page, path
+        self._folder = folder  # a temporary one is there as long as this is
 
     def open(self) -> Report:
         """Shows the page in a browser."""
@@ -136,6 +138,7 @@ class Run:
             raise UsageError(f"there is no measure '{measure}'; there are {', '.join(known)}")
         values = {entry["id"]: entry["relevance"][measure or "values"] for entry in done}
         width = max((len(row) for row in values.values()), default=0)
+        values = {key: [*row, *[float("nan")] * (width - len(row))] for key, row in values.items()}
         frame = pandas.DataFrame.from_dict(values, orient="index",
                                            columns=[f"z{j}" for j in range(1, width + 1)] if values else None)
         frame.index.name = "id"
@@ -188,9 +191,9 @@ class Run:
         return analysed(self._progress if progress is None else progress, lambda tell: self._core.analyse(options, tell))
 
     def report(self, path: Optional[Path] = None, show: Optional[bool] = None, findings: Optional[Findings] = None) -> Report:
-        """The report as one HTML page: in the run directory with analysis.json, at ``path``, or in a temporary file that goes with
-        the interpreter. In a notebook it is shown; else ``show=True`` opens a browser. ``findings``: those of ``analyse`` in
-        place of the usual ones."""
+        """The report as one HTML page: in the run directory with analysis.json, at ``path``, or in a temporary file that is there as
+        long as the run or the report is. In a notebook it is shown; else ``show=True`` opens a browser. ``findings``:
+        those of ``analyse`` in place of the usual ones."""
         text = (self.findings if findings is None else findings).to_json()
         own = os.path.join(self.directory, "report.html") if self.directory is not None else None
         if own is not None:
@@ -199,12 +202,14 @@ class Run:
                 page = file.read()
         else:
             page = self._core.report_page(text)
+        if path is not None and own is not None and os.path.realpath(path) == os.path.realpath(own):
+            path = None
         if path is not None or own is None:
             path = self._temporary_report() if path is None else path
-            _write_text(path, page)
+            _write_page(path, page)
         else:
             path = own
-        report = Report(page, os.fspath(path))
+        report = Report(page, os.fspath(path), self._folder)
         if show is True and not in_notebook():
             report.open()
         return report
@@ -237,19 +242,13 @@ class Run:
         return f"<div>{head}{table}{self._findings._repr_html_() if self._findings else ''}</div>"
 
 
-def _write_text(path: Path, text: str) -> None:
+def _write_page(path: Path, page: str) -> None:
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise UsageError(f"there is no folder '{folder}' for '{os.path.basename(path)}'")
-    descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".html")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
+    if os.path.isdir(path):
+        raise UsageError(f"'{os.fspath(path)}' is a folder; give the name of a file")
+    _core.write_page(page, os.fspath(path))
 
 
 def analysis_options(candidates: Union[str, Sequence[str]], only_named: bool, fields: str, budget: float,
@@ -296,7 +295,7 @@ class Comparison:
 
     def save(self, path: Path) -> None:
         """Writes the page."""
-        _write_text(path, self.page)
+        _write_page(path, self.page)
 
     def __str__(self) -> str:
         return self.text
@@ -318,5 +317,5 @@ def compare(a: Union[Run, Path], b: Union[Run, Path]) -> Comparison:
 
 
 def open_run(directory: Path) -> Run:
-    """Reads a run directory; nothing is changed. Throws Error if there is no run."""
+    """Reads a run directory; none of its files is changed. Throws Error if there is no run."""
     return Run(_core.open_run(os.fspath(directory)))

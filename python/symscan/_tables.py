@@ -8,11 +8,17 @@ from . import _core
 from ._errors import DataError, UsageError
 
 
+def _name_text(name):
+    return f"x{name}" if isinstance(name, (int, np.integer)) and not isinstance(name, bool) else str(name)
+
+
 def checked_names(names):
     """Names of columns as texts: numbers become x0, x1, ... Refuses what sentences and formulas cannot show."""
     texts = []
     for name in names:
-        text = f"x{name}" if isinstance(name, (int, np.integer)) and not isinstance(name, bool) else str(name)
+        text = _name_text(name)
+        if any(0xd800 <= ord(character) <= 0xdfff for character in text):
+            raise DataError(f"the name {text!r} of a column is no text that can be written")
         if not text.strip() or any(ord(character) < 32 for character in text):
             raise DataError(f"a column is called {text!r}; give it a name without line breaks that is not empty")
         if text in texts:
@@ -36,6 +42,8 @@ def _as_column(values, name):
     """[n] float64, without a copy where that is possible."""
     try:
         values = values if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        if values.dtype.kind == "c":
+            raise DataError(f"{name} has complex numbers; give real ones")
         column = np.ascontiguousarray(_plain_values(values, name), dtype=np.float64)
     except DataError:
         raise
@@ -58,12 +66,24 @@ def _is_frame(data):
         type(data).__name__ == "LazyFrame"
 
 
-def _frame_columns(data):
-    """[(name, column)] of a data frame. pyarrow's `columns` are the columns themselves."""
-    if _package(data) == "pyarrow":
-        return list(zip(checked_names(data.column_names), data.columns))
-    names = checked_names(data.columns)
-    return [(text, data[name]) for text, name in zip(names, data.columns)]
+def _frame_columns(data, wanted):
+    """[(name, column)] of a data frame, of those that are wanted (None: all). pyarrow's `columns` are the columns themselves."""
+    of_arrow = _package(data) == "pyarrow"
+    names = list(data.column_names if of_arrow else data.columns)
+    kept = [place for place, name in enumerate(names) if wanted is None or _name_text(name) in wanted]
+    texts = checked_names(names[place] for place in kept)
+    return [(text, data.columns[place] if of_arrow else data[names[place]]) for text, place in zip(texts, kept)]
+
+
+def _check_there(columns, known):
+    """Refuses columns that are not among those known; None: no columns were asked for."""
+    missing = [name for name in columns or () if name not in known]
+    if missing:
+        raise DataError(f"there is no column '{missing[0]}'; there are {', '.join(known)}")
+
+
+def _all_names(data):
+    return [_name_text(name) for name in (data.column_names if _package(data) == "pyarrow" else data.columns)]
 
 
 def _numbers(name, column):
@@ -85,7 +105,7 @@ def _numbers(name, column):
     return _plain_values(values, f"column '{name}'")
 
 
-def _records_columns(data):
+def _records_columns(data, wanted):
     """Arrays of particles by name: awkward and vector arrays, NumPy structured arrays. A field of records (mu1.pt) gives
     columns "pt(mu1)", as files of events do."""
     names = list(data.dtype.names) if isinstance(data, np.ndarray) else list(data.fields)
@@ -97,6 +117,9 @@ def _records_columns(data):
             columns += [(f"{part}({name})", field[part]) for part in inner]
         else:
             columns.append((name, field))
+    _check_there(wanted, [name for name, _ in columns])
+    if wanted is not None:
+        columns = [(name, column) for name, column in columns if name in wanted]
     result = []
     for name, column in columns:
         try:
@@ -134,22 +157,24 @@ def _named_columns(data, columns):
         raise UsageError(f"columns is a list of names: [{columns!r}]")
     if type(data).__name__ == "LazyFrame" and hasattr(data, "collect"):
         data = data.collect()
+    wanted = None if columns is None else set(columns)
+    if isinstance(data, _core.Table):
+        return [(name, data.values[:, place]) for place, name in enumerate(data.columns)]
     if isinstance(data, dict):
         named = []
-        for name, column in zip(checked_names(data), data.values()):
+        _check_there(columns, [_name_text(name) for name in data])
+        kept = {name: column for name, column in data.items() if wanted is None or _name_text(name) in wanted}
+        for name, column in zip(checked_names(kept), kept.values()):
             values = column if isinstance(column, np.ma.MaskedArray) else np.asarray(column)
+            if values.ndim == 0:
+                raise DataError(f"column '{name}' is one value; give a list with one value per row")
             named.append((name, _plain_values(values, f"column '{name}'")))
         return named
     if _is_records(data):
-        return _records_columns(data)
+        return _records_columns(data, wanted)
     if _is_frame(data):
-        named = _frame_columns(data)
-        if columns is not None:
-            known = [name for name, _ in named]
-            missing = [name for name in columns if name not in known]
-            if missing:
-                raise DataError(f"there is no column '{missing[0]}'; there are {', '.join(known)}")
-            named = [(name, column) for name, column in named if name in set(columns)]
+        named = _frame_columns(data, wanted)
+        _check_there(columns, _all_names(data))
         return [(name, _numbers(name, column)) for name, column in named]
     return None
 
@@ -177,9 +202,7 @@ def _stacked(named, columns):
     """Named columns beside each other, and the precision of each."""
     names = [name for name, _ in named]
     if columns is not None:
-        missing = [name for name in columns if name not in names]
-        if missing:
-            raise DataError(f"there is no column '{missing[0]}'; there are {', '.join(names)}")
+        _check_there(columns, names)
         lookup = dict(named)
         named = [(name, lookup[name]) for name in columns]
     if not named:
@@ -211,7 +234,7 @@ def is_name(data):
 
 def has_names(data):
     """Whether the columns have names: frames, dictionaries, records."""
-    return isinstance(data, dict) or _is_records(data) or _is_frame(data)
+    return isinstance(data, (dict, _core.Table)) or _is_records(data) or _is_frame(data)
 
 
 def rows_of(data, columns=None):

@@ -154,8 +154,12 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
         data, config = None, data
     if (resume or overwrite) and out is None:
         raise UsageError("resume and overwrite are about a run directory: give out")
-    if threads is not None and (int(threads) != threads or threads < 1):
-        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 on, or None: all cores")
+    if threads is not None and (isinstance(threads, str) or int(threads) != threads or not 1 <= threads <= 4096):
+        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 to 4096, or None: all cores")
+    if isinstance(checkpoint_every, str) or not 0 < float(checkpoint_every) <= 1e9:
+        raise UsageError(f"checkpoint_every is {checkpoint_every!r}; it must be a number of seconds above 0")
+    if out is not None and "\0" in os.fspath(out):
+        raise UsageError("out has a zero character; give a path without it")
     for callback in callbacks:
         if not any(hasattr(callback, name) for name in ("on_start", "on_progress", "on_note", "on_end")):
             raise UsageError(f"{callback!r} is no callback: it has none of on_start, on_progress, on_note, on_end")

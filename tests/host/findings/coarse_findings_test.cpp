@@ -67,6 +67,59 @@ TEST(CoarseFindings, FairCoinsHaveTheGroupOfTheSquare) {
   EXPECT_EQ(finding.discrete->group, "D4") << all_sentences(finding);
 }
 
+TEST(CoarseFindings, ValuesThatAreTiedFillNothing) {
+  MatrixXd rows = coins(2000, {0.5, 0.5, 0.5});
+  EXPECT_EQ(finding_of(rows, {"a", "b", "c"}).dimension->value, 3);
+  rows.col(2) = rows.col(0).cwiseProduct(rows.col(1));
+  const DatasetFinding finding = finding_of(rows, {"a", "b", "c"});
+  EXPECT_FALSE(finding.dimension->value) << all_sentences(finding);
+  EXPECT_NE(all_sentences(finding).find("4 combinations of these are never there"), std::string::npos)
+      << all_sentences(finding);
+}
+
+TEST(CoarseFindings, FewRowsAreNotSaidToFillTheirSpaceWhereNeighboursShowLess) {
+  // z of a paraboloid over four dimensions: its relation is not sought in so few rows.
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    KnownDistributions draw(seed);
+    MatrixXd rows(100, 5);
+    rows.leftCols(4) = draw.gaussian(100, {1, 1, 1, 1});
+    rows.col(4) = 0.5 * rows.leftCols(4).rowwise().squaredNorm();
+    const DatasetFinding finding = finding_of(rows, {"a", "b", "c", "d", "e"});
+    EXPECT_NE(finding.dimension->value, 5) << all_sentences(finding);
+  }
+}
+
+TEST(CoarseFindings, WeightsCountInNamedFiniteMaps) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    KnownDistributions draw(seed);
+    MatrixXd rows = draw.gaussian(3000, {1, 1});
+    FindingsOptions options;
+    options.candidates = {"reflection(x)"};
+    options.discrete = false;
+    // The law with these weights is moved by one standard deviation along x.
+    const Eigen::VectorXd moving = (-rows.col(0).array()).exp();
+    EXPECT_EQ(verdict_of(finding_of_rows(rows, {"x", "y"}, options, moving), "reflection(x)"),
+              Verdict::no_symmetry);
+    // That of the moved rows is the normal one again.
+    rows.col(0).array() += 0.5;
+    const Eigen::VectorXd back = (-0.5 * rows.col(0).array()).exp();
+    EXPECT_EQ(verdict_of(finding_of_rows(rows, {"x", "y"}, options, back), "reflection(x)"),
+              Verdict::no_change_seen)
+        << seed;
+  }
+}
+
+TEST(CoarseFindings, OneFarRowStopsNoAnalysis) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    KnownDistributions draw(seed);
+    MatrixXd rows(300, 3);
+    rows.leftCols(2) = draw.gaussian(300, {1, 1});
+    rows.row(0) *= 1e4;
+    rows.col(2) = rows.col(0).cwiseAbs2() + rows.col(1);
+    EXPECT_FALSE(finding_of(rows, {"x", "y", "z"}).sentences.empty());
+  }
+}
+
 TEST(CoarseFindings, RepeatedEventsAreNoEvidenceOfTheirOwn) {
   // 40 events, 100 times each: unequal by chance, and no more than that.
   KnownDistributions draw(2);

@@ -98,9 +98,9 @@ TEST(Findings, DamagedJsonIsOneSentenceThatNamesThePlace) {
 TEST(Findings, OfAnotherVersionAreRefused) {
   Json analysis = to_json(example::complete());
   analysis["schema"] = 2;
-  EXPECT_EQ(message_of(analysis), "its schema is 2, this version writes 5");
+  EXPECT_EQ(message_of(analysis), "its schema is 2, this version writes 6");
   analysis.erase("schema");
-  EXPECT_EQ(message_of(analysis), "its schema is missing, this version writes 5");
+  EXPECT_EQ(message_of(analysis), "its schema is missing, this version writes 6");
   EXPECT_NE(message_of(Json::array()), "");
 }
 
