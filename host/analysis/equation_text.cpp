@@ -53,7 +53,7 @@ std::vector<double> as_integers(const std::vector<double>& coefficients,
 
 std::string term_text(const Term& term, const std::vector<std::string>& columns) {
   const auto name = [&](int column) { return formula_name(columns[static_cast<std::size_t>(column)]); };
-  const std::string first = name(term.first);
+  std::string first = name(term.first);
   if (term.second < 0) return first;
   if (term.second == term.first) return first + "^2";
   return first + " " + name(term.second);
