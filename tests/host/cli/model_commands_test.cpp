@@ -115,6 +115,21 @@ TEST_F(ModelCommands, WhatCannotBeIsTold) {
   EXPECT_FALSE(std::filesystem::exists(folder_->path() / "x.csv"));
 }
 
+TEST_F(ModelCommands, FilesOfARunAndTheInputAreNotReplaced) {
+  const std::string before = read_text_file(*folder_ / "run/results.sqlite"),
+                    data = read_text_file(*folder_ / "data.csv");
+  expect_refused("symscan export run --format onnx --out run/results.sqlite --overwrite", 2,
+                 "is a file of the run in its folder");
+  expect_refused("symscan export run --out run/models.safetensors --overwrite", 2, "is a file of the run");
+  expect_refused("cd run && symscan sample . --n 5 --out ./summary.json --overwrite", 2,
+                 "is a file of the run");
+  expect_refused("symscan encode run --data data.csv --out ./data.csv --overwrite", 2,
+                 "is the file of --data");
+  EXPECT_EQ(read_text_file(*folder_ / "run/results.sqlite"), before);
+  EXPECT_EQ(read_text_file(*folder_ / "data.csv"), data);
+  expect_done("symscan sample run --n 5 --out run/mine.csv");
+}
+
 TEST_F(ModelCommands, RowsOfLatentsWithoutNames) {
   write_text(*folder_ / "z.txt", "0 0\n1 -1\n");
   run("mv z.txt plain.csv");
@@ -130,6 +145,8 @@ TEST_F(ModelCommands, TheTrainingsFileMayBeGone) {
       "symscan train --data gone.csv 'dataset.columns=[\"x\",\"y\"]' model.latent_dim=1 loss.beta=0.1 "
       "'seeds=[1]' "
       "train.epochs=1 --out gone --quiet --no-report --no-analysis");
+  run("sed -i '5s/.*/row3,1,2,1/' gone.csv");
+  expect_refused("symscan encode gone --out x.csv", 42, "the data are not those of the training: ");
   run("rm gone.csv");
   expect_refused("symscan encode gone --out x.csv", 42, "the data of the training cannot be used again");
   expect_done("symscan encode gone --data data.csv --out again.csv");
