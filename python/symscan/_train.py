@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _refuse_nonfinite(value: Any, path: str) -> None:
+    """JSON has no NaN and no infinity; the sentence names the setting."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"{path} is {value}; it must be a finite number")
+    for key, entry in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        _refuse_nonfinite(entry, path if isinstance(value, list) else f"{path}.{key}" if path else str(key))
+
+
 def _settings(settings: Any) -> list[str]:
     """["loss.beta=[0.1,0.3]"] of a list or a dictionary."""
     if settings is None:
@@ -48,6 +57,8 @@ def _settings(settings: Any) -> list[str]:
     if isinstance(settings, str):
         return [settings]
     if isinstance(settings, dict):
+        for key, value in settings.items():
+            _refuse_nonfinite(_plain(value), str(key))
         return [f"{key}={value if isinstance(value, str) else json.dumps(_plain(value))}" for key, value in settings.items()]
     return [str(setting) for setting in settings]
 
@@ -172,6 +183,7 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
         if value is not None and data is not None and is_name(data) and path.startswith("dataset."):
             continue
         _set(document, path, value)
+    _refuse_nonfinite(document, "")
     table, keep, choose = None, False, False
     if data is None:
         if "dataset" not in document:

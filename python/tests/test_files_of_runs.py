@@ -1,4 +1,5 @@
 """What is written beside runs: never in the place of their own files, never by a run that is gone."""
+import importlib.util
 import json
 import os
 
@@ -77,9 +78,24 @@ def test_columns_that_are_not_needed_may_hold_anything():
         model.encode({"x": x[:, 0], "z": x[:, 1]})
 
 
+def test_an_exported_module_knows_columns_by_their_names(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    x = points()
+    symscan.train(x, columns=["x", "y"], **QUICK).models[0].export(tmp_path / "ring.py")
+    spec = importlib.util.spec_from_file_location("ring_by_name", tmp_path / "ring.py")
+    ring = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ring)
+    frame = pandas.DataFrame({"y": x[:, 1], "other": 0, "x": x[:, 0]})
+    assert np.array_equal(ring.encode(frame)[0], ring.encode(x)[0])
+    with pytest.raises(ValueError, match="no column 'y'"):
+        ring.encode(frame[["x", "other"]])
+
+
 @pytest.mark.parametrize("arguments, sentence", [
     (dict(weights=np.ones(200) * 1j), "complex"), (dict(threads=2**70), "4096"), (dict(threads="a"), "whole number"),
-    (dict(checkpoint_every=-1), "above 0"), (dict(out="a\0b"), "zero character")])
+    (dict(checkpoint_every=-1), "above 0"),
+    (dict(settings={"train.learning_rate": float("nan")}), "train.learning_rate is nan"),
+    (dict(config={"train": {"learning_rate": float("inf")}}), "train.learning_rate is inf"), (dict(out="a\0b"), "zero character")])
 def test_refusals(arguments, sentence):
     with pytest.raises(symscan.Error, match=sentence):
         symscan.train(points(), **QUICK, **arguments)

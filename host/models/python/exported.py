@@ -1,6 +1,7 @@
 """A trained autoencoder, written by symscan export. It needs NumPy only.
 
-Events are rows in raw units, [N, D], with the columns in the order of COLUMNS. Latents are in the order of their
+Events are rows in raw units, [N, D], with the columns in the order of COLUMNS; a data frame may have them in any order, and
+others beside them. Latents are in the order of their
 relevance, the most relevant one first, [N, L]. The definitions are those of symscan encode, decode, reconstruct and
 sample; arithmetic is float64 on the float32 weights.
 
@@ -65,6 +66,11 @@ def _layer(name, x):
 
 
 def _prepared(x):
+    if hasattr(x, "columns"):  # a data frame: its columns are known by their names
+        missing = [name for name in COLUMNS if name not in x.columns]
+        if missing:
+            raise ValueError(f"events have no column {missing[0]!r}")
+        x = x[COLUMNS]
     x = _rows(x, len(COLUMNS), "events")
     return (np.where(_CONSTANT, _CONSTANT_VALUES, x) - _OFFSET) / _SCALE
 
