@@ -43,12 +43,14 @@ std::string particle_of(const std::string& column) {
   return open == std::string::npos ? "" : column.substr(open);
 }
 
-/// A coefficient within `unit_error` of 1 is left out.
-/// The coefficient of a feature as add_term() writes it.
-double printed(double coefficient, double unit_error) {
+constexpr int few_digits = 3, most_digits = 7;  ///< of coefficients
+
+/// The coefficient of a feature as add_term() writes it: 1 within `unit_error`.
+double printed(double coefficient, double unit_error, int digits) {
   const double size = std::abs(coefficient);
-  return std::copysign(std::abs(size - 1.0) < unit_error ? 1.0 : std::strtod(rounded(size).c_str(), nullptr),
-                       coefficient);
+  return std::copysign(
+      std::abs(size - 1.0) < unit_error ? 1.0 : std::strtod(rounded(size, digits).c_str(), nullptr),
+      coefficient);
 }
 
 /// Digits with which a shift is written to a hundredth of `unit`.
@@ -58,14 +60,14 @@ int digits_of_shift(double shift, double unit) {
 }
 
 void add_term(std::string& sum, double coefficient, const std::string& feature, double unit_error,
-              int digits = 3) {
+              int digits) {
   const double size = std::abs(coefficient);
   std::string term = feature;
   const bool unit = std::abs(size - 1.0) < unit_error && !feature.empty();
   if (feature.empty()) {
     term = rounded(size, digits);
   } else if (!unit) {
-    term = rounded(size) + " " + feature;
+    term = rounded(size, digits) + " " + feature;
   }
   if (sum.empty()) {
     sum = (coefficient < 0 ? "-" : "") + term;
@@ -183,19 +185,29 @@ std::string FeatureFrame::equation(const RawField& field, double cut,
   std::vector<std::string> lines;
   for (Index d = 0; d < features; ++d) {
     if (std::find(unsaid.begin(), unsaid.end(), d) != unsaid.end()) continue;
-    std::string sum;
-    double kept_shift = field.shift(d);
-    for (Index e = 0; e < features; ++e) {
-      if (size(d, e) <= cut * largest) {
-        kept_shift += field.matrix(d, e) * raw_mean_(e);
-        continue;
+    // At the mean the motion is what it was: a centre far from zero does not move by the rounding.
+    const auto kept_shift = [&](int digits) {
+      double shift = field.shift(d);
+      for (Index e = 0; e < features; ++e) {
+        const double own = field.matrix(d, e);
+        shift += (size(d, e) <= cut * largest ? own : own - printed(own, unit_error, digits)) * raw_mean_(e);
       }
-      add_term(sum, field.matrix(d, e), formula_name(columns_[static_cast<std::size_t>(e)]), unit_error);
-      // At the mean the motion is what it was: a centre far from zero does not move by the rounding.
-      kept_shift += (field.matrix(d, e) - printed(field.matrix(d, e), unit_error)) * raw_mean_(e);
-    }
-    if (deviation_(d) > 0 && std::abs(kept_shift) / deviation_(d) > cut * largest)
-      add_term(sum, kept_shift, "", unit_error, digits_of_shift(kept_shift, deviation_(d)));
+      return shift;
+    };
+    const auto is_seen = [&](double shift) {
+      return deviation_(d) > 0 && std::abs(shift) / deviation_(d) > cut * largest;
+    };
+    // Where there is no shift, more digits rather than one that makes up for the rounding.
+    int digits = few_digits;
+    while (digits < most_digits && is_seen(kept_shift(digits))) ++digits;
+    if (is_seen(kept_shift(digits))) digits = few_digits;
+    std::string sum;
+    for (Index e = 0; e < features; ++e)
+      if (size(d, e) > cut * largest)
+        add_term(sum, field.matrix(d, e), formula_name(columns_[static_cast<std::size_t>(e)]), unit_error,
+                 digits);
+    if (const double shift = kept_shift(digits); is_seen(shift))
+      add_term(sum, shift, "", unit_error, digits_of_shift(shift, deviation_(d)));
     if (!sum.empty())
       lines.push_back("d" + formula_name(columns_[static_cast<std::size_t>(d)]) + " = " + sum);
   }

@@ -189,6 +189,20 @@ TEST(FeatureFrame, CopesWithNearlyEqualFeatures) {
   EXPECT_LT(data.error(noise(2, 2, 10), Eigen::Vector2d(1, 2)), 1e-8);
 }
 
+TEST(FeatureFrame, RoundingOfCoefficientsMakesNoShift) {
+  MatrixXd table = noise(1000, 2, 12);
+  table.array() += 5;
+  const Prepared data(table, {"x", "y"});
+  FeatureFrame::RawField raw{MatrixXd::Zero(2, 2), VectorXd::Zero(2)};
+  raw.matrix << 0, -1.0 / 3, 2.0 / 3, 0;
+  EXPECT_EQ(data.frame.equation(raw, 1e-5), "dx = -0.33333 y, dy = 0.66667 x");
+  // Of an estimate three digits do.
+  EXPECT_EQ(data.frame.equation(raw, 0.03), "dx = -0.333 y, dy = 0.667 x");
+  // Where there is a shift it makes up for the rounding.
+  raw.shift = -raw.matrix * data.offset;
+  EXPECT_EQ(data.frame.equation(raw, 1e-5).substr(0, 15), "dx = -0.333 y +");
+}
+
 TEST(FeatureFrame, EquationsLeaveOutWhatIsSmall) {
   MatrixXd table = noise(1000, 3, 11) * Eigen::Vector3d(1, 1, 100).asDiagonal();
   table.col(1).array() += 50 - table.col(1).mean();
