@@ -10,6 +10,7 @@
 #include "host/base/error.hpp"
 #include "host/config/dataset_config.hpp"
 #include "host/data/dataset.hpp"
+#include "tests/host/data/data_files.hpp"
 
 namespace symscan {
 namespace {
@@ -39,7 +40,8 @@ TEST(AngleValues, PeriodsNeedBothEnds) {
 }
 
 Json file_settings(const std::string& more) {
-  const std::string path = ::testing::TempDir() + "symscan_angles.csv";
+  static const test::DataFolder folder;  // tests run beside each other
+  const std::string path = folder.path("angles.csv");
   std::ofstream file(path);
   file << "x,phi,q\n";
   for (int i = 0; i <= 100; ++i) file << i * i << "," << -kPi + 2 * kPi * i / 100 << "," << 0.01 * i << "\n";
