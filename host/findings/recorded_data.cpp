@@ -43,8 +43,7 @@ Table load_again(const DatasetRecord& record, const FindingsOptions& options) {
 /// Throws DataError if the rows are not those of the training.
 DatasetRows rows_again(const DatasetRecord& record, const FindingsOptions& options) {
   const Table table = load_again(record, options);
-  if (same_fingerprint(record.fingerprint, prepare(table, record.preprocess).fingerprint))
-    return evenly_spaced_rows(table);
+  if (is_recorded_table(record, table)) return evenly_spaced_rows(table);
   const std::string what =
       options.data.empty() ? "they" : "the data of '" + printable_line(options.data) + "'";
   throw DataError(

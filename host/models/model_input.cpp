@@ -8,7 +8,6 @@
 #include "host/config/dataset_config.hpp"
 #include "host/config/overrides.hpp"
 #include "host/data/dataset.hpp"
-#include "host/data/preprocess.hpp"
 #include "host/models/saved_model.hpp"
 
 namespace symscan {
@@ -99,8 +98,7 @@ Table events_for(const RunResults& results, int replica, const ModelInput& input
   const DatasetRecord& record = results.dataset_of(replica);
   if (input.data.empty()) {
     Table table = training_data(record, input.settings);
-    if (input.settings.empty() &&
-        !same_fingerprint(record.fingerprint, prepare(table, record.preprocess).fingerprint))
+    if (input.settings.empty() && !is_recorded_table(record, table))
       throw DataError(
           "the data are not those of the training: " +
           printable_line(record.settings.value("path", record.label)) +

@@ -170,12 +170,9 @@ std::vector<std::string> headline_of(const Comparison& comparison) {
 
 /// Empty if no training of the run is left to be done.
 std::string unfinished_note(const RunResults& results, const char* run) {
-  using Status = ReplicaRecord::Status;
-  const auto with = [&](Status status) {
-    return std::count_if(results.replicas.begin(), results.replicas.end(),
-                         [status](const ReplicaRecord& replica) { return replica.status == status; });
-  };
-  const auto pending = static_cast<std::uint64_t>(with(Status::pending));
+  const auto pending = static_cast<std::uint64_t>(std::count_if(
+      results.replicas.begin(), results.replicas.end(),
+      [](const ReplicaRecord& replica) { return replica.status == ReplicaRecord::Status::pending; }));
   if (pending == 0) return "";
   return std::string("Run ") + run + " is not finished: " + plural(pending, "training") + " of " +
          std::to_string(results.replicas.size()) + (pending == 1 ? " is" : " are") +

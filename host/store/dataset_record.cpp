@@ -54,4 +54,8 @@ Json settings_from_here(const DatasetRecord& record) {
   return settings;
 }
 
+bool is_recorded_table(const DatasetRecord& record, const Table& table) {
+  return same_fingerprint(record.fingerprint, prepare(table, record.preprocess).fingerprint);
+}
+
 }  // namespace symscan

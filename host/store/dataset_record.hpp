@@ -30,6 +30,9 @@ struct DatasetRecord {
 DatasetRecord make_record(const ReplicaConfig& config, const std::string& label, const Table& table,
                           const PreparedData& data);
 
+/// Whether the table is the one that was recorded.
+bool is_recorded_table(const DatasetRecord& record, const Table& table);
+
 /// record.settings, with the path of the file for a process in any folder: as given if there is such a file
 /// here.
 Json settings_from_here(const DatasetRecord& record);

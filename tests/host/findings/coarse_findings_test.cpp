@@ -42,7 +42,7 @@ Verdict verdict_of(const DatasetFinding& finding, const std::string& name) {
   return Verdict::nothing_moves;
 }
 
-/// Zeros and ones, ones with these probabilities.
+/// 1 with these probabilities, else -1.
 MatrixXd coins(Index rows, const std::vector<double>& ones) {
   KnownDistributions draw(1);
   MatrixXd result(rows, static_cast<Index>(ones.size()));
