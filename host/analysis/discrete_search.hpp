@@ -5,18 +5,13 @@
 #include "host/analysis/discrete_group.hpp"
 #include "host/analysis/discrete_proposals.hpp"
 #include "host/analysis/discrete_symmetries.hpp"
+#include "host/analysis/distinct_rows.hpp"
 #include "host/analysis/finite_map_test.hpp"
 #include "host/base/eigen.hpp"
 
 namespace symscan {
 
 inline const std::string kTooFewEvents = "There are too few distinct rows to look for discrete symmetries.";
-
-/// Rows, equal ones merged or not.
-struct DistinctEvents {
-  Eigen::MatrixXd points;   ///< [n x D]
-  Eigen::VectorXd weights;  ///< [n] of merged rows their sums
-};
 
 /// Chooses among the proposals, tests them and names what they generate: see discrete_symmetries().
 class DiscreteSearch {

@@ -30,25 +30,14 @@ void check_input(const MatrixXd& rows, const std::vector<std::string>& columns, 
   }
 }
 
-/// At most `most` rows, equal ones as one with the sum of the weights, in the order of the rows.
-DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights,
-                               const DiscreteSettings& settings) {
-  const std::vector<Index> used =
-      thinned_rows(rows.rows(), std::max<std::size_t>(1, settings.most_events), settings.seed);
-  const MatrixXd points = rows(used, Eigen::all);
-  const MergedRows merged = merged_rows(
-      points, weights.size() > 0 ? VectorXd(weights(used)) : VectorXd(VectorXd::Ones(points.rows())),
-      settings.equal_rows);
-  return {points(merged.rows, Eigen::all), merged.weights};
-}
-
 }  // namespace
 
 DiscreteSymmetries discrete_symmetries(const MatrixXd& rows, const std::vector<std::string>& columns,
                                        const VectorXd& weights, const DiscreteSettings& settings,
                                        const std::vector<ContinuousGenerator>& continuous) {
   check_input(rows, columns, weights, continuous);
-  const DistinctEvents events = distinct_events(rows, weights, settings);
+  const DistinctEvents events = distinct_events(rows, weights, std::max<std::size_t>(1, settings.most_events),
+                                                settings.seed, settings.equal_rows);
   if (events.points.rows() == 0 || rows.cols() == 0 || !(events.weights.sum() > 0)) {
     DiscreteSymmetries result;
     result.notes.push_back(kTooFewEvents);

@@ -79,6 +79,15 @@ std::vector<Index> thinned_rows(Index rows, std::size_t most, std::uint64_t seed
   return order;
 }
 
+DistinctEvents distinct_events(const MatrixXd& rows, const VectorXd& weights, std::size_t most,
+                               std::uint64_t seed, EqualRows equal) {
+  const std::vector<Index> used = thinned_rows(rows.rows(), most, seed);
+  const MatrixXd points = rows(used, Eigen::all);
+  const MergedRows merged = merged_rows(
+      points, weights.size() > 0 ? VectorXd(weights(used)) : VectorXd(VectorXd::Ones(points.rows())), equal);
+  return {points(merged.rows, Eigen::all), merged.weights};
+}
+
 std::pair<std::vector<Index>, std::vector<Index>> halves_of_units(std::vector<Index> units, Index rows,
                                                                   Index batch) {
   const auto middle = units.begin() + static_cast<std::ptrdiff_t>(units.size() / 2);

@@ -33,6 +33,15 @@ MergedRows merged_rows(const Eigen::MatrixXd& points, const Eigen::VectorXd& wei
 /// At most `most` of the rows 0 .. rows - 1, chosen at random, ascending.
 std::vector<Eigen::Index> thinned_rows(Eigen::Index rows, std::size_t most, std::uint64_t seed);
 
+/// Rows, equal ones merged or not.
+struct DistinctEvents {
+  Eigen::MatrixXd points;   ///< [n x D]
+  Eigen::VectorXd weights;  ///< [n] of merged rows their sums
+};
+/// At most `most` of the rows, then merged_rows() of them. `weights` [rows.rows()]; empty: 1 each.
+DistinctEvents distinct_events(const Eigen::MatrixXd& rows, const Eigen::VectorXd& weights, std::size_t most,
+                               std::uint64_t seed, EqualRows equal);
+
 /// Rows in two halves: `units` numbers pieces of `batch` consecutive rows in any order; the first half of
 /// them and the others. Both ascending.
 std::pair<std::vector<Eigen::Index>, std::vector<Eigen::Index>> halves_of_units(

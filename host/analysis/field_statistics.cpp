@@ -131,10 +131,9 @@ NormalScores normal_scores(const MatrixXd& rows) {
 RoundRows round_rows(const MatrixXd& rows, std::size_t most, std::uint64_t seed) {
   if (!rows.allFinite()) throw DataError("a search for vector fields needs rows whose values are all finite");
   RoundRows result;
-  const MatrixXd used = rows(thinned_rows(rows.rows(), most, seed), Eigen::all);
-  MergedRows merged = merged_rows(used, VectorXd::Ones(used.rows()));
-  result.rows = used(merged.rows, Eigen::all);
-  result.weights = std::move(merged.weights);
+  DistinctEvents events = distinct_events(rows, {}, most, seed, EqualRows::one_event);
+  result.rows = std::move(events.points);
+  result.weights = std::move(events.weights);
   if (result.rows.rows() == 0 || rows.cols() == 0) return result;
   result.frame = robust_frame(result.rows, result.weights);
   const MatrixXd plain =

@@ -112,11 +112,10 @@ CandidateTests::MapTest CandidateTests::test_of_map(const MatrixXd& seen, const 
   // Weights that depend on where an event lies are not to be permuted.
   const VectorXd own = rows.empty() ? weights : VectorXd(weights(rows));
   const FiniteMapSettings settings;
-  const std::vector<Index> used = thinned_rows(seen.rows(), most_weighted_rows, settings.seed);
-  const MatrixXd points = seen(used, Eigen::all);
-  const MergedRows merged = merged_rows(points, own(used), evidence.equal_rows);
-  if (!(merged.weights.sum() > 0)) return {};
-  const FiniteMapTest test(points(merged.rows, Eigen::all), merged.weights, settings);
+  const DistinctEvents events =
+      distinct_events(seen, own, most_weighted_rows, settings.seed, evidence.equal_rows);
+  if (!(events.weights.sum() > 0)) return {};
+  const FiniteMapTest test(events.points, events.weights, settings);
   if (!test.enough_events()) return {};
   const AffineMap given{map.leftCols(map.rows()), map.col(map.rows())};
   if (test.leaves(given)) return {0, false};

@@ -17,8 +17,8 @@ from ._tables import has_names, rows_of
 def _threads(threads: Optional[int]) -> int:
     if threads is None:
         return len(os.sched_getaffinity(0))
-    if int(threads) != threads or threads < 1:
-        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 on, or None: all cores")
+    if isinstance(threads, str) or int(threads) != threads or not 1 <= threads <= 4096:
+        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 to 4096, or None: all cores")
     return int(threads)
 
 

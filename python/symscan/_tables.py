@@ -171,7 +171,7 @@ def _named_columns(data, columns):
             named.append((name, _plain_values(values, f"column '{name}'")))
         return named
     if _is_records(data):
-        return _records_columns(data, wanted)
+        return _records_columns(data, columns)
     if _is_frame(data):
         named = _frame_columns(data, wanted)
         _check_there(columns, _all_names(data))

@@ -12,6 +12,7 @@ from . import _core
 from ._display import duration, progress_display
 from ._errors import ConfigError, SymscanWarning, UsageError
 from ._findings import Findings
+from ._models import _threads as threads_of
 from ._run import Path, Run, analysed, analysis_options
 from ._tables import checked_names, dataset_section, is_name, table_of
 
@@ -165,8 +166,8 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
         data, config = None, data
     if (resume or overwrite) and out is None:
         raise UsageError("resume and overwrite are about a run directory: give out")
-    if threads is not None and (isinstance(threads, str) or int(threads) != threads or not 1 <= threads <= 4096):
-        raise UsageError(f"threads is {threads!r}; it must be a whole number from 1 to 4096, or None: all cores")
+    if threads is not None:
+        threads = threads_of(threads)
     if isinstance(checkpoint_every, str) or not 0 < float(checkpoint_every) <= 1e9:
         raise UsageError(f"checkpoint_every is {checkpoint_every!r}; it must be a number of seconds above 0")
     if out is not None and "\0" in os.fspath(out):

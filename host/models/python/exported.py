@@ -1,9 +1,9 @@
 """A trained autoencoder, written by symscan export. It needs NumPy only.
 
-Events are rows in raw units, [N, D], with the columns in the order of COLUMNS; a data frame may have them in any order, and
-others beside them. Latents are in the order of their
-relevance, the most relevant one first, [N, L]. The definitions are those of symscan encode, decode, reconstruct and
-sample; arithmetic is float64 on the float32 weights.
+Events are rows in raw units, [N, D], with the columns in the order of COLUMNS; a data frame may have them in
+any order, and others beside them. Latents are in the order of their relevance, the most relevant one first, [N, L].
+The definitions are those of symscan encode, decode, reconstruct and sample; arithmetic is float64 on the float32
+weights.
 
     mean, deviation = encode(x)     what the encoder says of events: normal distributions of the latents
     x = decode(z)                   the events that the decoder makes of latents

@@ -6,6 +6,7 @@
 #include "host/base/error.hpp"
 #include "host/findings/row_findings.hpp"
 #include "tests/host/analysis/known_distributions.hpp"
+#include "tests/host/findings/row_verdicts.hpp"
 
 namespace symscan {
 namespace {
@@ -32,13 +33,6 @@ DatasetFinding finding_of(const MatrixXd& rows, const std::string& acceptance) {
   options.natural_candidates = false;
   options.candidates = {"reflection(pz)", "rotation(px,pz)"};
   return finding_of_rows(rows, kColumns, options, {}, acceptance);
-}
-
-Verdict verdict_of(const DatasetFinding& finding, const std::string& name) {
-  for (const CandidateFinding& candidate : finding.candidates)
-    if (candidate.name == name) return candidate.verdict;
-  ADD_FAILURE() << name;
-  return Verdict::nothing_moves;
 }
 
 TEST(AcceptanceFindings, ACutBreaksNothing) {

@@ -10,6 +10,7 @@
 #include "host/data/dataset.hpp"
 #include "host/findings/row_findings.hpp"
 #include "tests/host/analysis/known_distributions.hpp"
+#include "tests/host/findings/row_verdicts.hpp"
 
 namespace symscan {
 namespace {
@@ -25,18 +26,6 @@ DatasetFinding finding_of(const MatrixXd& rows, const Names& columns, const Name
   FindingsOptions options;
   options.test_points = 500;
   return finding_of_rows(rows, columns, options, {}, acceptance, angles, precision);
-}
-
-std::string all_sentences(const DatasetFinding& finding) {
-  std::string text;
-  for (const std::string& sentence : finding.sentences) text += sentence + "\n";
-  return text;
-}
-
-std::optional<Verdict> verdict_of(const DatasetFinding& finding, const std::string& name) {
-  for (const CandidateFinding& candidate : finding.candidates)
-    if (candidate.name == name) return candidate.verdict;
-  return std::nullopt;
 }
 
 const GeneratorFinding* kept_motion(const DatasetFinding& finding, const std::string& name) {

@@ -2,11 +2,11 @@
 // is not said.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "host/findings/row_findings.hpp"
 #include "tests/host/analysis/known_distributions.hpp"
+#include "tests/host/findings/row_verdicts.hpp"
 
 namespace symscan {
 namespace {
@@ -21,25 +21,6 @@ DatasetFinding finding_of(const MatrixXd& rows, const Names& columns, const Name
   options.test_points = 500;
   options.candidates = candidates;
   return finding_of_rows(rows, columns, options, {}, acceptance);
-}
-
-std::string all_sentences(const DatasetFinding& finding) {
-  std::string text;
-  for (const std::string& sentence : finding.sentences) text += sentence + "\n";
-  return text;
-}
-
-const CandidateFinding* candidate_of(const DatasetFinding& finding, const std::string& name) {
-  const auto found = std::find_if(finding.candidates.begin(), finding.candidates.end(),
-                                  [&](const CandidateFinding& candidate) { return candidate.name == name; });
-  return found == finding.candidates.end() ? nullptr : &*found;
-}
-
-Verdict verdict_of(const DatasetFinding& finding, const std::string& name) {
-  const CandidateFinding* candidate = candidate_of(finding, name);
-  if (candidate != nullptr) return candidate->verdict;
-  ADD_FAILURE() << name;
-  return Verdict::nothing_moves;
 }
 
 /// 1 with these probabilities, else -1.
