@@ -95,6 +95,7 @@ class Parser {
 
   ExitCode run(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-') (void)verb_called(argv[1]);
+    given_.command.assign(argv, argv + argc);
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& request) {  // help or version

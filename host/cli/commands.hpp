@@ -12,7 +12,9 @@ struct TrainOptions {
   std::vector<std::string> arguments;  ///< the config (file or built-in dataset) and key=value overrides
   std::vector<std::string> data;  ///< --data: files or patterns that take the place of the config's dataset
   bool each_file = false;         ///< every file is a dataset of its own
-  std::string out;                ///< run directory; empty: runs/<name>
+  std::string out;                ///< run directory; empty: runs/<name>, of a shard runs/<name>/shard_I_of_N
+  std::string shard;              ///< "3/8"; empty: the whole sweep
+  std::vector<std::string> command = {};  ///< the words of the command line
   std::string device = "auto", tier = "auto";
   bool generate_on_device = false;
   int threads = 0;  ///< 0: all cores
@@ -82,12 +84,27 @@ struct ExportOptions {
   bool overwrite = false;
 };
 
+struct MergeOptions {
+  std::vector<std::string> shards;  ///< run directories
+  std::string out;                  ///< run directory
+  std::string data;  ///< for the analysis: the file to read; empty: the one that the shards name
+  bool resume = false, overwrite = false, json = false, quiet = false, no_report = false, no_analysis = false;
+  int threads = 0;  ///< 0: all cores
+};
+
+struct StatusOptions {
+  std::vector<std::string> runs;  ///< run directories
+  bool json = false, watch = false;
+};
+
 struct DatasetsOptions {
   std::string kind;    ///< one dataset, or "file"; empty: all
   bool names = false;  ///< the names of the built-in ones only
 };
 
 ExitCode train_command(const TrainOptions& options);
+ExitCode merge_command(const MergeOptions& options);
+ExitCode status_command(const StatusOptions& options);
 ExitCode generate_command(const GenerateOptions& options);
 ExitCode analyze_command(const AnalyzeOptions& options);
 ExitCode report_command(const ReportOptions& options);

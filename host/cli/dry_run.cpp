@@ -109,6 +109,12 @@ void print_device_dry_run(const SweepInput& input, const std::string& data) {
 
 }  // namespace
 
+void print_shard(const ShardPlan& plan, const SweepInput& input) {
+  std::printf("\nshard %s: %zu of %s, %.1f %% of the predicted work\n",
+              to_string(plan.replicas.shard).c_str(), plan.replicas.ids.size(),
+              plural(input.sweep().replicas.size(), "replica").c_str(), 100 * plan.work_share);
+}
+
 void print_dry_run(const SweepInput& input) {
   double bytes = 0;
   for (const PreparedData& prepared : input.data().prepared)

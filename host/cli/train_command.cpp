@@ -1,22 +1,20 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
-#include <future>
+#include <optional>
 
 #include "host/base/cores.hpp"
+#include "host/base/text.hpp"
 #include "host/cli/commands.hpp"
 #include "host/cli/dry_run.hpp"
-#include "host/cli/outputs.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/run_end.hpp"
 #include "host/cli/signals.hpp"
 #include "host/cli/timings.hpp"
 #include "host/cli/train_input.hpp"
-#include "host/device/seconds.hpp"
-#include "host/findings/analysis_file.hpp"
-#include "host/library/run_outputs.hpp"
+#include "host/library/sharding.hpp"
 #include "host/library/sweep_training.hpp"
 #include "host/store/run_directory.hpp"
 
@@ -48,9 +46,11 @@ void check_options(const TrainOptions& options) {
   if (options.retry_failed && !options.resume) throw UsageError("--retry-failed goes with --resume");
 }
 
-std::filesystem::path run_path(const TrainOptions& options, const SweepConfig& sweep) {
+std::filesystem::path run_path(const TrainOptions& options, const SweepConfig& sweep,
+                               const std::optional<Shard>& shard) {
   if (!options.out.empty()) return options.out;
-  return std::filesystem::path("runs") / folder_name(sweep.name);
+  const std::filesystem::path run = std::filesystem::path("runs") / folder_name(sweep.name);
+  return shard ? run / folder_of(*shard) : run;
 }
 
 RunDirectory::Mode run_mode(const TrainOptions& options) {
@@ -58,20 +58,14 @@ RunDirectory::Mode run_mode(const TrainOptions& options) {
   return options.overwrite ? RunDirectory::Mode::overwrite : RunDirectory::Mode::fresh;
 }
 
-std::size_t count_of(const RunResults& results, ReplicaRecord::Status status) {
-  return static_cast<std::size_t>(
-      std::count_if(results.replicas.begin(), results.replicas.end(),
-                    [&](const ReplicaRecord& record) { return record.status == status; }));
-}
-
 /// One call of `symscan train`.
 class TrainCommand {
  public:
   TrainCommand(const TrainOptions& options, const TrainingChoice& choice)
       : options_(options),
-        talkative_(!options.quiet && !options.json),
+        shard_given_(options.shard.empty() ? std::nullopt : std::optional(parse_shard(options.shard))),
         input_(read_sweep(options), choice),
-        path_(run_path(options, input_.sweep())) {}
+        path_(run_path(options, input_.sweep(), shard_given_)) {}
 
   ExitCode run();
 
@@ -80,17 +74,15 @@ class TrainCommand {
   void announce_layers() const;
   bool train(RunDirectory& run);
   ExitCode finish(RunDirectory& run);
-  void write_outputs(const RunResults& results, RunDirectory& run);
-  std::optional<Findings> analyse_quickly(const RunResults& results, RunDirectory& run) const;
-  std::optional<Findings> earlier_findings(const RunResults& results) const;
+  ExitCode end_shard(RunDirectory& run) const;
   void write_timings(const RunDirectory& run) const;
-  void print_end(std::size_t replicas, std::size_t failed, std::size_t skipped) const;
 
   const TrainOptions& options_;
-  const bool talkative_;  ///< prints more than errors, warnings and what a script reads
+  const std::optional<Shard> shard_given_;
   Timings timings_;
   SweepInput input_;
   const std::filesystem::path path_;
+  std::optional<ShardPlan> shard_;  ///< once the data are known
   std::vector<DatasetRows> rows_;
   SweepProgress progress_;
   DeviceTimes device_times_;
@@ -100,12 +92,15 @@ ExitCode TrainCommand::run() {
   check_logs({path_, options_.logs}, input_.sweep());
   if (!options_.dry_run) RunDirectory::check(path_, run_mode(options_));
   read_input();
+  if (shard_given_) shard_ = plan_shard(input_, *shard_given_);
   if (options_.dry_run) {
     print_dry_run(input_);
+    if (shard_) print_shard(*shard_, input_);
     return ExitCode::done;
   }
   announce_layers();
-  RunDirectory run(path_, run_mode(options_), input_.sweep(), input_.backend().name());
+  RunDirectory run(path_, run_mode(options_), input_.sweep(), input_.backend().name(),
+                   shard_ ? &shard_->replicas : nullptr);
   const auto& records = input_.data().records;
   for (std::size_t d = 0; d < records.size(); ++d) run.record_dataset(static_cast<int>(d), records[d]);
   InterruptGuard::defer();
@@ -159,7 +154,7 @@ bool TrainCommand::train(RunDirectory& run) {
     std::fprintf(stderr, "%ssymscan: warning: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "",
                  sentence.c_str());
   };
-  SweepTraining training(input_, run.ledger(), {path_, options_.logs});
+  SweepTraining training(input_, run.ledger(), {path_, options_.logs, options_.command});
   const bool complete = training.run(observer, InterruptGuard::requested());
   progress_ = training.progress();
   device_times_ = training.device_times();
@@ -175,99 +170,33 @@ void TrainCommand::write_timings(const RunDirectory& run) const {
 }
 
 ExitCode TrainCommand::finish(RunDirectory& run) {
-  Timings::Stage loading(timings_, "read ledger");
-  const RunResults results = load_results(run.ledger());
-  loading.end();
-  write_outputs(results, run);
-  write_timings(run);
-  const std::size_t failed = count_of(results, ReplicaRecord::Status::failed);
-  print_end(results.replicas.size(), failed, count_of(results, ReplicaRecord::Status::skipped));
-  return failed > 0 ? ExitCode::some_failed : ExitCode::done;
+  if (shard_) return end_shard(run);
+  const RunEndOptions options = {options_.quiet, options_.json, options_.no_report, options_.no_analysis,
+                                 input_.choice().threads};
+  return RunEnd(options, run, timings_).write(rows_, progress_.replicas > 0, [&] { write_timings(run); });
 }
 
-/// The analysis goes on while the files are written; the report needs its result.
-void TrainCommand::write_outputs(const RunResults& results, RunDirectory& run) {
-  double files_seconds = 0;
-  SampleMeasures measures;
-  std::future<void> files = std::async(std::launch::async | std::launch::deferred, [&] {
-    const AddSeconds timed(files_seconds);
-    measures = sample_measures(results, run.ledger(), input_.choice().threads);
-    run.check_still_there();
-    write_results(path_, results, measures, run.ledger());
-  });
-  if (talkative_) print_results(results);
-  print_failures(results, talkative_ ? stdout : stderr);
-  std::optional<Findings> findings;
-  if (!options_.no_analysis) {
-    const Timings::Stage stage(timings_, "analysis");
-    findings = progress_.replicas == 0 ? earlier_findings(results) : std::nullopt;
-    if (!findings)
-      findings = analyse_quickly(results, run);
-    else if (talkative_)
-      print_findings(*findings);
-  }
-  {
-    const Timings::Stage stage(timings_, "wait for files");
-    files.get();
-  }
-  timings_.add("files", "analysis", files_seconds);
-  if (!options_.no_report) {
-    const Timings::Stage stage(timings_, "report");
-    if (!findings) findings = earlier_findings(results);
-    run.check_still_there();
-    WorkDisplay display(options_.quiet);
-    display.show("writing report", 0);
-    write_report(path_, results, measures, run.ledger(), findings ? &*findings : nullptr);
-    display.finish();
-  }
-}
-
-/// What an earlier analysis of these results found: a full one is not replaced by a quick one. A file that
-/// cannot be used is mentioned where it stays.
-std::optional<Findings> TrainCommand::earlier_findings(const RunResults& results) const {
-  try {
-    return read_findings(path_, results);
-  } catch (const Error& problem) {
-    if (options_.no_analysis || results.replicas.size() > most_quick_replicas)
-      std::fprintf(stderr, "symscan: warning: %s\n", problem.what());
-    return std::nullopt;
-  }
-}
-
-/// None if the analysis would take a while.
-std::optional<Findings> TrainCommand::analyse_quickly(const RunResults& results, RunDirectory& run) const {
-  if (results.replicas.size() > most_quick_replicas) {
-    if (!options_.quiet)
-      std::fprintf(stderr,
-                   "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
-                   path_.c_str());
-    return std::nullopt;
-  }
-  FindingsOptions quick = quick_findings(input_.choice().threads);
-  WorkDisplay display(options_.quiet);
-  quick.progress = display.of_analysis();
-  Findings findings = analyse(results, run.ledger(), quick, rows_);
-  display.finish();
-  run.check_still_there();
-  write_findings(path_, findings);
-  if (talkative_) print_findings(findings);
-  return findings;
-}
-
-void TrainCommand::print_end(std::size_t replicas, std::size_t failed, std::size_t skipped) const {
-  if (talkative_) {
-    std::printf("\nrun directory: %s\n", path_.c_str());
-    if (!options_.no_report) std::printf("report:        %s\n", (path_ / "report.html").c_str());
-  }
+/// A shard says nothing about the data: merge does.
+ExitCode TrainCommand::end_shard(RunDirectory& run) const {
+  auto counts = run.ledger().count_statuses();
+  const std::size_t failed = counts["failed"], done = counts["done"];
+  if (failed > 0)
+    std::fprintf(stderr, "symscan: warning: %s of the shard failed; symscan merge tells which\n",
+                 plural(failed, "replica").c_str());
   if (options_.json) {
     std::printf("%s\n", Json{{"run_directory", path_.string()},
-                             {"replicas", replicas},
+                             {"shard", to_string(shard_->replicas.shard)},
+                             {"replicas", shard_->replicas.ids.size()},
                              {"failed", failed},
-                             {"skipped", skipped},
-                             {"summary", (path_ / "summary.json").string()}}
+                             {"skipped", counts["skipped"]}}
                             .dump(-1, ' ', false, Json::error_handler_t::replace)
                             .c_str());
+  } else if (!options_.quiet) {
+    std::printf("shard %s is trained: %s done%s\nrun directory: %s\nsymscan merge joins all shards\n",
+                to_string(shard_->replicas.shard).c_str(), plural(done, "replica").c_str(),
+                failed > 0 ? (", " + std::to_string(failed) + " failed").c_str() : "", path_.c_str());
   }
+  return failed > 0 ? ExitCode::some_failed : ExitCode::done;
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace symscan {
 /// What the parser stores.
 struct GivenOptions {
   TrainOptions train;
+  MergeOptions merge;
+  StatusOptions status;
   GenerateOptions generate;
   InspectOptions inspect;
   AnalyzeOptions analyze;
@@ -22,6 +24,7 @@ struct GivenOptions {
   bool schema_of_analysis = false;
   std::string first;                  ///< the first argument: config, dataset, run directory, topic or shell
   std::vector<std::string> settings;  ///< further arguments: key=value
+  std::vector<std::string> command;   ///< the words of the command line
 
   /// All arguments.
   std::vector<std::string> arguments() const;
@@ -37,6 +40,10 @@ struct Verb {
   std::vector<ExitCode> exits = {};  ///< worth telling in its help
 };
 
+Verb train_verb();  // train_verb.cpp
+/// Shards joined, and how far runs are (shard_verbs.cpp).
+Verb merge_verb();
+Verb status_verb();
 /// Two runs side by side (compare_verb.cpp).
 Verb compare_verb();
 /// What is done with trained models (model_verbs.cpp).

@@ -1,5 +1,9 @@
 #include "host/library/run_outputs.hpp"
 
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 #include "host/base/file.hpp"
@@ -10,8 +14,21 @@
 namespace symscan {
 namespace {
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
+/// SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/) in seconds since 1970, for
+/// reports that are to be the same byte for byte; else the clock.
+std::time_t report_time() {
+  const char* given = std::getenv("SOURCE_DATE_EPOCH");
+  if (given == nullptr) return std::time(nullptr);
+  std::int64_t seconds = 0;
+  const char* const end = given + std::strlen(given);
+  constexpr std::int64_t year_9999 = 253402300799;
+  const auto [after, error] = std::from_chars(given, end, seconds);
+  const bool valid = error == std::errc() && after == end && seconds >= 0 && seconds <= year_9999;
+  return valid ? static_cast<std::time_t>(seconds) : std::time(nullptr);
+}
+
+std::string report_date() {
+  const std::time_t now = report_time();
   std::tm parts{};
   gmtime_r(&now, &parts);
   char text[40];
@@ -30,7 +47,7 @@ void write_results(const std::filesystem::path& run, const RunResults& results,
 
 std::string report_page(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
                         const Findings* findings) {
-  return render_report(report_json(report_data(results, measures, ledger, utc_now(), findings)));
+  return render_report(report_json(report_data(results, measures, ledger, report_date(), findings)));
 }
 
 void write_report(const std::filesystem::path& run, const RunResults& results, const SampleMeasures& measures,

@@ -9,12 +9,12 @@
 namespace symscan {
 
 SweepTraining::SweepTraining(const SweepInput& input, Ledger& ledger, const LogChoice& logs)
-    : input_(input), ledger_(ledger), logs_(logs, input) {}
+    : input_(input), ledger_(ledger), logs_(logs, input), shown_(logs.run, logs.command) {}
 
 std::vector<int> SweepTraining::wanted() {
-  if (seeds_are_automatic(input_.sweep().resolved)) return next_replicas(load_results(ledger_));
+  if (seeds_are_automatic(input_.sweep().resolved)) return next_replicas(load_progress(ledger_));
   std::vector<int> pending;
-  const auto statuses = ledger_.statuses();
+  const auto statuses = ledger_.statuses(input_.sweep().replicas.size());
   for (std::size_t id = 0; id < statuses.size(); ++id)
     if (statuses[id] == ReplicaRecord::Status::pending) pending.push_back(static_cast<int>(id));
   return pending;
@@ -51,6 +51,7 @@ SweepObserver SweepTraining::into_ledger(const TrainingObserver& observer, const
   sweep.tick = [this, &observer](const SweepProgress& progress) {
     progress_ = before_;
     progress_ += progress;
+    if (shown_.is_due()) show_progress(RunProgress::State::training, observer);
     observer.progress(progress_);
   };
   return sweep;
@@ -70,10 +71,11 @@ void SweepTraining::save_checkpoint(int id, const std::string& blob, bool stoppe
 
 /// A run that goes on is checked before anything is trained for it. Returns what is finished of it.
 std::vector<ReplicaRecord> SweepTraining::check_ledger() {
-  const auto statuses = ledger_.statuses();
-  const bool fresh = std::all_of(statuses.begin(), statuses.end(),
-                                 [](auto status) { return status == ReplicaRecord::Status::pending; });
-  if (!fresh) return load_results(ledger_).replicas;
+  const auto statuses = ledger_.statuses(input_.sweep().replicas.size());
+  const bool fresh = std::all_of(statuses.begin(), statuses.end(), [](auto status) {
+    return status == ReplicaRecord::Status::pending || status == ReplicaRecord::Status::elsewhere;
+  });
+  if (!fresh) return load_progress(ledger_).replicas;
   check_replica_rows(ledger_, input_.sweep(), input_.index());
   return {};
 }
@@ -89,6 +91,14 @@ void SweepTraining::begin_logs(const std::vector<ReplicaRecord>& finished, const
   observer.after_saving();
 }
 
+void SweepTraining::show_progress(RunProgress::State state, const TrainingObserver& observer) {
+  observer.before_saving();
+  const std::string problem = shown_.write(state, progress_);
+  observer.after_saving();
+  if (!problem.empty())
+    observer.warn("progress.json is not written any more (" + problem + "); the training goes on");
+}
+
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
   before_ = progress_ = {};
   {
@@ -96,6 +106,13 @@ bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool
     find_pending();
     begin_logs(finished, observer);
   }
+  shown_.begin(input_.sweep(), ledger_, input_.backend().name());
+  const bool complete = train_all(observer, stop);
+  show_progress(complete ? RunProgress::State::trained : RunProgress::State::interrupted, observer);
+  return complete;
+}
+
+bool SweepTraining::train_all(const TrainingObserver& observer, const std::atomic<bool>& stop) {
   const bool automatic = seeds_are_automatic(input_.sweep().resolved);
   for (; !pending_.empty(); find_pending()) {
     if (!train_pending(observer, stop)) return false;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/device/device_sweep.hpp"
+#include "host/library/progress_writer.hpp"
 #include "host/library/sweep_input.hpp"
 #include "host/library/training_logs.hpp"
 #include "host/store/ledger.hpp"
@@ -41,13 +42,16 @@ class SweepTraining {
   void find_pending();
   void begin_logs(const std::vector<ReplicaRecord>& finished, const TrainingObserver& observer);
   std::vector<int> wanted();
+  bool train_all(const TrainingObserver& observer, const std::atomic<bool>& stop);
   bool train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop);
   SweepObserver into_ledger(const TrainingObserver& observer, const std::atomic<bool>& stop);
+  void show_progress(RunProgress::State state, const TrainingObserver& observer);
   void save_checkpoint(int id, const std::string& blob, bool stopped, const TrainingObserver& observer);
 
   const SweepInput& input_;
   Ledger& ledger_;
   TrainingLogs logs_;
+  ProgressWriter shown_;
   std::vector<const ReplicaConfig*> pending_;
   std::map<int, std::string> checkpoints_;
   SweepProgress before_, progress_;  ///< of the sets of seeds before this one, and with it

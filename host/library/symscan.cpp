@@ -38,6 +38,8 @@ TrainedReplica::Status public_status(ReplicaRecord::Status status) {
       return TrainedReplica::Status::failed;
     case ReplicaRecord::Status::skipped:
       return TrainedReplica::Status::skipped;
+    case ReplicaRecord::Status::elsewhere:
+      return TrainedReplica::Status::elsewhere;
     case ReplicaRecord::Status::pending:
       break;
   }

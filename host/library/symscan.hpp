@@ -83,8 +83,8 @@ struct TrainingOptions {
 
 /// One trained autoencoder of a sweep.
 struct TrainedReplica {
-  /// skipped: with seeds "auto", not needed
-  enum class Status { pending, done, failed, skipped };
+  /// skipped: with seeds "auto", not needed; elsewhere: of another shard
+  enum class Status { pending, done, failed, skipped, elsewhere };
   int id = 0;     ///< position in the sweep, from 0
   int group = 0;  ///< replicas that differ only in the seed share a group
   Status status = Status::pending;

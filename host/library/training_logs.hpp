@@ -12,8 +12,9 @@ namespace symscan {
 
 /// Which logs a training keeps.
 struct LogChoice {
-  std::filesystem::path run;       ///< run directory; empty: no logs at all
-  std::vector<std::string> names;  ///< beside metrics.jsonl: "tensorboard"
+  std::filesystem::path run;              ///< run directory; empty: no logs at all
+  std::vector<std::string> names = {};    ///< beside metrics.jsonl and progress.json: "tensorboard"
+  std::vector<std::string> command = {};  ///< as typed, for progress.json; empty: not by the command line
 };
 
 /// Throws UsageError for names that there are not, for a log without a run directory, and for more replicas

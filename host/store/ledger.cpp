@@ -76,11 +76,11 @@ void refuse_all_but_ledgers(const std::filesystem::path& file) {
 
 }  // namespace
 
-Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep,
-                      const std::string& backend) {
+Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend,
+                      const ShardReplicas* shard) {
   if (file == ":memory:") {
     Ledger ledger{Database(file, Database::Access::create)};
-    create_ledger(ledger.database_, sweep, backend);
+    create_ledger(ledger.database_, sweep, backend, shard);
     return ledger;
   }
   const LedgerState before = state_of(file);
@@ -91,7 +91,7 @@ Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& swee
   write_file_atomically(file, [&](const std::filesystem::path& temporary) {
     Database database(temporary, Database::Access::create);
     database.execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=FULL");
-    create_ledger(database, sweep, backend);
+    create_ledger(database, sweep, backend, shard);
     // What an older version left of a creation that was killed.
     std::error_code ignored;
     for (const char* rest : files_beside_ledger) std::filesystem::remove(file.string() + rest, ignored);
@@ -158,6 +158,16 @@ std::string Ledger::meta(const std::string& key) {
   if (!query.step()) return {};
   verify(query, 1, "the entries '" + key + "' of the run");
   return query.text(0);
+}
+
+std::optional<Shard> Ledger::shard() {
+  const std::string text = meta("shard");
+  if (text.empty()) return std::nullopt;
+  try {
+    return parse_shard(text);
+  } catch (const UsageError& error) {
+    throw damaged_ledger(database_.file(), error.what());
+  }
 }
 
 void Ledger::add_dataset(int index, const DatasetRecord& record) {
@@ -270,20 +280,37 @@ std::vector<float> Ledger::parameters(int id) {
   return values;
 }
 
-std::vector<ReplicaRecord::Status> Ledger::statuses() {
-  std::vector<ReplicaRecord::Status> statuses;
+std::vector<ReplicaRecord::Status> Ledger::statuses(std::size_t replicas) {
+  const bool is_shard = shard().has_value();
+  std::vector<ReplicaRecord::Status> statuses(replicas, ReplicaRecord::Status::elsewhere);
   auto query = database_.prepare(has_checksums_ ? "SELECT id, status, checksum, " SYMSCAN_REPLICA_CHECKSUM
                                                   " FROM replica ORDER BY id"
                                                 : "SELECT id, status FROM replica ORDER BY id");
-  while (query.step()) {
-    const std::string name = name_of_replica(static_cast<int>(statuses.size()));
-    query.of(name);
-    if (query.integer(0) != static_cast<std::int64_t>(statuses.size()))
+  std::size_t next = 0;
+  for (; query.step(); ++next) {
+    const std::string name = name_of_replica(static_cast<int>(next));
+    const std::int64_t id = query.of(name).integer(0);
+    if (!is_shard && id != static_cast<std::int64_t>(next))
       throw damaged_ledger(database_.file(), "the row of " + name + " is missing");
-    verify(query, 2, "the results of " + name);
-    statuses.push_back(parse_status(database_, name, query.text(1)));
+    if (id < 0 || static_cast<std::size_t>(id) >= replicas)
+      throw damaged_ledger(database_.file(), "it has a row of replica " + std::to_string(id) + " of " +
+                                                 std::to_string(replicas));
+    const std::string own = name_of_replica(static_cast<int>(id));
+    query.of(own);
+    verify(query, 2, "the results of " + own);
+    statuses[static_cast<std::size_t>(id)] = parse_status(database_, own, query.text(1));
   }
+  if (!is_shard && next < replicas)
+    throw damaged_ledger(database_.file(),
+                         "the row of " + name_of_replica(static_cast<int>(next)) + " is missing");
   return statuses;
+}
+
+std::map<std::string, std::size_t> Ledger::count_statuses() {
+  std::map<std::string, std::size_t> counts;
+  auto query = database_.prepare("SELECT status, count(*) FROM replica GROUP BY status");
+  while (query.step()) counts[printable_line(query.text(0))] = static_cast<std::size_t>(query.integer(1));
+  return counts;
 }
 
 void Ledger::set_status(const char* from, const char* to) {
@@ -292,6 +319,18 @@ void Ledger::set_status(const char* from, const char* to) {
       ", ?2, NULL, loss, reconstruction, kl, active_latents, relevances, history, parameter_bytes, "
       "parameter_checksum) WHERE status = ?1");
   change.bind(1, std::string_view(from)).bind(2, std::string_view(to)).run();
+}
+
+void Ledger::skip(int id) {
+  database_
+      .kept(
+          "UPDATE replica SET status = 'skipped', message = NULL, checksum = "
+          "row_checksum(" SYMSCAN_REPLICA_SETTINGS
+          ", 'skipped', NULL, loss, reconstruction, kl, active_latents, relevances, history, "
+          "parameter_bytes, "
+          "parameter_checksum) WHERE id = ? AND status = 'pending'")
+      .bind(1, static_cast<std::int64_t>(id))
+      .run();
 }
 
 void Ledger::skip_pending() {

@@ -1,10 +1,12 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/config/shard.hpp"
 #include "host/store/dataset_record.hpp"
 #include "host/store/ledger_schema.hpp"
 #include "host/store/sqlite.hpp"
@@ -13,8 +15,8 @@
 namespace symscan {
 
 struct ReplicaRecord {
-  /// skipped: with seeds "auto", the answer was found without it.
-  enum class Status { pending, done, failed, skipped };
+  /// skipped: with seeds "auto", the answer was found without it; elsewhere: of another shard.
+  enum class Status { pending, done, failed, skipped, elsewhere };
   Status status = Status::pending;
   ReplicaResult result;  ///< parameters only if asked for
 };
@@ -26,9 +28,10 @@ struct ReplicaRecord {
 /// get them when they are opened for writing.
 class Ledger {
  public:
-  /// A new ledger for the sweep; replaces nothing but an empty file. ":memory:": no file.
+  /// A new ledger for the sweep, or for a shard of it, which has rows of its own replicas alone; replaces
+  /// nothing but an empty file. ":memory:": no file.
   static Ledger create(const std::filesystem::path& file, const SweepConfig& sweep,
-                       const std::string& backend);
+                       const std::string& backend, const ShardReplicas* shard = nullptr);
   /// Throws Error for what is not a ledger.
   static Ledger open(const std::filesystem::path& file, bool read_only);
   static LedgerState state_of(const std::filesystem::path& file) { return state_of_ledger(file); }
@@ -36,6 +39,7 @@ class Ledger {
   Database& database() { return database_; }  ///< for checks of what is stored (ledger_checks.hpp)
   Json config();                              ///< the sweep's resolved config
   std::string meta(const std::string& key);   ///< "" where there is none
+  std::optional<Shard> shard();               ///< none: of a whole sweep
   void begin() { database_.execute("BEGIN IMMEDIATE"); }
   void commit();
   /// False after a commit while a reader keeps a write-ahead log from being emptied that is long already:
@@ -48,7 +52,12 @@ class Ledger {
   void finish(const ReplicaConfig& config, const ReplicaResult& result);
   ReplicaRecord replica(int id, bool with_parameters);
   std::vector<float> parameters(int id);  ///< of a replica that is done
-  std::vector<ReplicaRecord::Status> statuses();
+  /// Of the `replicas` replicas of the sweep.
+  std::vector<ReplicaRecord::Status> statuses(std::size_t replicas);
+  /// Replicas with a row by their status, as SQLite counts them: nothing is checked.
+  std::map<std::string, std::size_t> count_statuses();
+  /// A pending replica is not needed.
+  void skip(int id);
   /// What is pending is not needed.
   void skip_pending();
   /// Failed replicas become pending again.

@@ -33,7 +33,7 @@ std::string fault_of_row(const Statement& row, const ReplicaConfig& config, cons
 }  // namespace
 
 SweepConfig recorded_sweep(Ledger& ledger) {
-  const std::size_t rows = row_count(ledger, "replica");
+  const std::size_t rows = ledger.shard() ? most_replicas : row_count(ledger, "replica");
   try {
     return parse_config_of(parse_json_text(ledger.meta("config"), "its config", false), rows);
   } catch (const ConfigError& error) {
@@ -42,15 +42,21 @@ SweepConfig recorded_sweep(Ledger& ledger) {
 }
 
 void check_replica_rows(Ledger& ledger, const SweepConfig& sweep, const DatasetIndex& index) {
-  if (const std::size_t rows = row_count(ledger, "replica"); rows != sweep.replicas.size())
+  const bool is_shard = ledger.shard().has_value();
+  if (const std::size_t rows = row_count(ledger, "replica"); !is_shard && rows != sweep.replicas.size())
     throw_damaged(ledger, "it has " + std::to_string(rows) + " rows of replicas, and its config has " +
                               std::to_string(sweep.replicas.size()) + " replicas");
   auto row = ledger.database().prepare(
       "SELECT id, \"group\", latent_dim, beta, seed, config, dataset FROM replica ORDER BY id");
   const bool same_version = ledger.meta("symscan") == SYMSCAN_VERSION;
-  for (const ReplicaConfig& config : sweep.replicas) {
-    if (!row.step() || row.integer(0) != config.id)
-      throw_damaged(ledger, "the row of " + name_of_replica(config.id) + " is missing");
+  for (std::size_t next = 0; row.step(); ++next) {
+    const std::int64_t id = row.integer(0);
+    if (!is_shard && id != static_cast<std::int64_t>(next))
+      throw_damaged(ledger, "the row of " + name_of_replica(static_cast<int>(next)) + " is missing");
+    if (id < 0 || static_cast<std::size_t>(id) >= sweep.replicas.size())
+      throw_damaged(ledger, "it has a row of replica " + std::to_string(id) + ", and its config has " +
+                                std::to_string(sweep.replicas.size()) + " replicas");
+    const ReplicaConfig& config = sweep.replicas[static_cast<std::size_t>(id)];
     const std::string label = same_version ? index.labels[index.of_replica[config.id]] : std::string();
     const std::string fault = understood(ledger.database().file(), "the row of " + name_of_replica(config.id),
                                          [&] { return fault_of_row(row, config, label); });

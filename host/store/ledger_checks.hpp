@@ -8,10 +8,11 @@
 /// size that only the ledger states is allocated.
 namespace symscan {
 
-/// The sweep of the recorded config, which must have as many replicas as the ledger has rows for them.
+/// The sweep of the recorded config, which must have as many replicas as the ledger has rows for them; that
+/// of a shard has more.
 SweepConfig recorded_sweep(Ledger& ledger);
 
-/// The rows of replicas are 0 to n - 1, with the settings of the sweep's replicas.
+/// The rows of replicas are 0 to n - 1, of a shard some of them, with the settings of the sweep's replicas.
 void check_replica_rows(Ledger& ledger, const SweepConfig& sweep, const DatasetIndex& index);
 
 /// The record of a dataset of the sweep. Throws Error (75) if the run was interrupted before there was one.

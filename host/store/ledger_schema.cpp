@@ -23,6 +23,7 @@ namespace {
 constexpr std::int64_t ledger_application = 0x53594D53;  // "SYMS"
 constexpr const char* name_the_application = "PRAGMA application_id = 0x53594D53";
 constexpr const char* newest_schema = "3";
+constexpr const char* shard_schema = "4";  ///< the same, with the rows of a shard alone
 constexpr const char* create_tables = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER);
 CREATE TABLE dataset(id INTEGER PRIMARY KEY, label TEXT, settings TEXT, preprocess TEXT, fingerprint TEXT,
@@ -145,10 +146,10 @@ void check_pages(Database& database) {
 }
 
 /// The keys of table meta, each once; with a number of the run it becomes that of the database.
-void check_keys(Database& database, bool with_run) {
-  const std::string keys =
-      std::string("'schema', 'symscan', 'backend', 'name', 'config'") + (with_run ? ", 'run'" : "");
-  const std::string count = with_run ? "6" : "5";
+void check_keys(Database& database, bool with_run, bool with_shard) {
+  const std::string keys = std::string("'schema', 'symscan', 'backend', 'name', 'config'") +
+                           (with_run ? ", 'run'" : "") + (with_shard ? ", 'shard'" : "");
+  const std::string count = std::to_string(5 + (with_run ? 1 : 0) + (with_shard ? 1 : 0));
   if (count_of(database, ("SELECT count(*) = " + count + " AND count(DISTINCT key) = " + count +
                           " AND sum(key IN (" + keys + ")) = " + count + " FROM meta")
                              .c_str()) != 1)
@@ -166,7 +167,7 @@ std::string number_for_run(Database& database) {
   return digits;
 }
 
-void add_replicas(Database& database, const SweepConfig& sweep) {
+void add_replicas(Database& database, const SweepConfig& sweep, const ShardReplicas* shard) {
   auto row = database.prepare(
       "INSERT INTO replica(id, \"group\", dataset, latent_dim, beta, seed, config, checksum) VALUES(?1, ?2, "
       "?3, "
@@ -174,13 +175,16 @@ void add_replicas(Database& database, const SweepConfig& sweep) {
       "NULL, "
       "NULL, NULL, NULL, NULL))");
   const DatasetIndex index = index_datasets(sweep);
-  for (const ReplicaConfig& replica : sweep.replicas) {
+  const auto add = [&](const ReplicaConfig& replica) {
     row.bind(1, static_cast<std::int64_t>(replica.id)).bind(2, static_cast<std::int64_t>(replica.group));
     row.bind(3, index.labels[index.of_replica[replica.id]])
         .bind(4, static_cast<std::int64_t>(replica.model.latent_dim));
     row.bind(5, replica.loss.beta).bind(6, static_cast<std::int64_t>(replica.seed));
     row.bind(7, replica.resolved.dump()).run();
-  }
+  };
+  if (shard == nullptr) std::for_each(sweep.replicas.begin(), sweep.replicas.end(), add);
+  if (shard != nullptr)
+    for (const int id : shard->ids) add(sweep.replicas[static_cast<std::size_t>(id)]);
 }
 
 }  // namespace
@@ -216,19 +220,21 @@ void take_run(Database& database) {
   database.set_run(static_cast<std::int64_t>(number));
 }
 
-void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend) {
+void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend,
+                   const ShardReplicas* shard) {
   database.execute("BEGIN IMMEDIATE");
   database.execute(name_the_application);
   database.execute(create_tables);
   database.execute(create_pieces);
   auto meta = database.prepare("INSERT INTO meta VALUES(?1, ?2, row_checksum(?1, ?2))");
   meta.bind(1, "run").bind(2, number_for_run(database)).run();
-  meta.bind(1, "schema").bind(2, newest_schema).run();
+  meta.bind(1, "schema").bind(2, shard != nullptr ? shard_schema : newest_schema).run();
+  if (shard != nullptr) meta.bind(1, "shard").bind(2, to_string(shard->shard)).run();
   meta.bind(1, "symscan").bind(2, SYMSCAN_VERSION).run();
   meta.bind(1, "backend").bind(2, backend).run();
   meta.bind(1, "name").bind(2, sweep.name).run();
   meta.bind(1, "config").bind(2, sweep.resolved.dump()).run();
-  add_replicas(database, sweep);
+  add_replicas(database, sweep, shard);
   database.execute("COMMIT");
 }
 
@@ -244,13 +250,14 @@ bool check_ledger(Database& database) {
   auto query = database.prepare("SELECT value FROM meta WHERE key = 'schema'");
   query.of("the format");
   const std::string version = query.step() ? query.text(0) : "";
-  if (version != "1" && version != "2" && version != newest_schema) {
+  if (version != "1" && version != "2" && version != newest_schema && version != shard_schema) {
     throw Error("'" + database.file() + "' has ledger format '" + printable_line(version) +
-                "'; this symscan reads formats 1 to " + newest_schema);
+                "'; this symscan reads formats 1 to " + shard_schema);
   }
   if (has_pieces != (version != "1"))
     throw damaged_ledger(database.file(), "its tables are not those of format " + version);
-  if (has_pieces) check_keys(database, version == newest_schema);
+  if (has_pieces)
+    check_keys(database, version == newest_schema || version == shard_schema, version == shard_schema);
   return has_pieces;
 }
 

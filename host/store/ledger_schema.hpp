@@ -3,6 +3,7 @@
 #include <string>
 
 #include "host/config/config.hpp"
+#include "host/config/shard.hpp"
 #include "host/store/sqlite.hpp"
 
 namespace symscan {
@@ -18,8 +19,10 @@ enum class LedgerState {
 /// Reads only, and makes no file beside it.
 LedgerState state_of_ledger(const std::filesystem::path& file);
 
-/// Tables of the newest schema and the rows of meta and replica, in one transaction.
-void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend);
+/// Tables of the newest schema and the rows of meta and replica, in one transaction. `shard`: whose replicas
+/// alone get a row; null: all do.
+void create_ledger(Database& database, const SweepConfig& sweep, const std::string& backend,
+                   const ShardReplicas* shard);
 
 /// Reads the number of the run, so that row checksums of this connection hold it.
 void take_run(Database& database);

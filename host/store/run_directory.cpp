@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr const char* run_files[] = {
     "results.sqlite",         "config.json",        "results.sqlite-wal", "results.sqlite-shm",
     "results.sqlite-journal", "models.safetensors", "metrics.jsonl",      "summary.json",
-    "analysis.json",          "report.html",        "timings.json"};
+    "analysis.json",          "report.html",        "timings.json",       "progress.json"};
 
 void check_same_config(const Json& before, const Json& now, const std::filesystem::path& path) {
   // A run of an older version lacks settings that are new; they have their defaults.
@@ -38,10 +38,15 @@ void check_same_config(const Json& before, const Json& now, const std::filesyste
                     list + " (use the old values, or another --out)");
 }
 
-/// Whether a plain x86-64 executor (no fused multiply-add: other rounding) made the run.
-bool rounds_like(const std::string& left, const std::string& right) {
-  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
-  return is_plain(left) == is_plain(right);
+void check_same_shard(Ledger& ledger, const ShardReplicas* now, const fs::path& path) {
+  const std::optional<Shard> before = ledger.shard();
+  const auto name = [](const std::optional<Shard>& shard) {
+    return shard ? "shard " + to_string(*shard) : std::string("a whole sweep");
+  };
+  const auto wanted = now != nullptr ? std::optional(now->shard) : std::nullopt;
+  if (before != wanted)
+    throw UsageError("'" + path.string() + "' holds " + name(before) + ", not " + name(wanted) +
+                     "; give --shard as before, or another --out");
 }
 
 /// The kind of what lies there (S_IFMT), links not followed; 0: nothing does.
@@ -167,7 +172,8 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
   if (!event_files(path).empty()) refuse_foreign(path, "tensorboard/replica_... with event files");
 }
 
-RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, const std::string& backend)
+RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, const std::string& backend,
+                           const ShardReplicas* shard)
     : path_(std::move(path)) {
   check(path_, mode);
   create_folders(path_);
@@ -179,12 +185,13 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
   if (resumed_) {
     ledger_.emplace(Ledger::open(ledger_file(path_), false));
     check_same_config(recorded_sweep(*ledger_).resolved, sweep.resolved, path_);
+    check_same_shard(*ledger_, shard, path_);
     if (const std::string before = ledger_->meta("backend"); !rounds_like(before, backend)) {
       throw Error("'" + path_.string() + "' was begun on " + before + " and would go on with " + backend +
                   ", which rounds differently; resume it on such a machine, or choose another --out");
     }
   } else {
-    ledger_.emplace(Ledger::create(ledger_file(path_), sweep, backend));
+    ledger_.emplace(Ledger::create(ledger_file(path_), sweep, backend, shard));
   }
   place_.emplace(path_);
   write_file_atomically(path_ / "config.json", sweep.resolved.dump(2) + "\n");
@@ -198,6 +205,12 @@ void RunDirectory::record_dataset(int index, const DatasetRecord& record) {
                     std::to_string(record.rows) + " now); restore them, or choose another --out");
   }
   if (!before) ledger_->add_dataset(index, record);
+}
+
+/// A plain x86-64 executor has no fused multiply-add.
+bool rounds_like(const std::string& left, const std::string& right) {
+  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
+  return is_plain(left) == is_plain(right);
 }
 
 void refuse_file_of_a_run(const fs::path& file) {

@@ -27,8 +27,8 @@ class RunPlace {
 };
 
 /// A run directory: results.sqlite (the ledger), config.json, and, once written, models.safetensors,
-/// metrics.jsonl, summary.json, report.html, timings.json, tensorboard/ (event_files.hpp). Locked (.lock)
-/// while open: two processes never train in one directory.
+/// metrics.jsonl, summary.json, report.html, timings.json, progress.json (progress_file.hpp), tensorboard/
+/// (event_files.hpp). Locked (.lock) while open: two processes never train in one directory.
 ///
 /// A directory is a run if its results.sqlite is a ledger of symscan. One that is not, is never changed, with
 /// one exception: a ledger so damaged that it is no ledger any more may be replaced (Mode::overwrite) where a
@@ -41,12 +41,14 @@ class RunDirectory {
   /// resume), nothing to resume is no error (a fresh run starts), locked by another process, a file system
   /// without locks, the config differs from the ledger's (the differing keys are named), begun by an executor
   /// that rounds differently, files of a run's names that are not from a run (they are never overwritten), or
-  /// links in the place of the ledger or of .lock. check() throws what the constructor would throw about a
-  /// directory that is in use or not a run, and changes nothing. Cheap: to be called before the data are
-  /// read.
+  /// links in the place of the ledger or of .lock, another shard than the ledger's. check() throws what the
+  /// constructor would throw about a directory that is in use or not a run, and changes nothing. Cheap: to be
+  /// called before the data are read.
   static void check(const std::filesystem::path& path, Mode mode);
 
-  RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep, const std::string& backend);
+  /// `shard`: null for a whole sweep.
+  RunDirectory(std::filesystem::path path, Mode mode, const SweepConfig& sweep, const std::string& backend,
+               const ShardReplicas* shard = nullptr);
 
   Ledger& ledger() { return *ledger_; }
   const std::filesystem::path& path() const { return path_; }
@@ -69,6 +71,9 @@ class RunDirectory {
   std::optional<Ledger> ledger_;
   std::optional<RunPlace> place_;
 };
+
+/// Whether two executors round alike: their results may stand in one ledger.
+bool rounds_like(const std::string& left, const std::string& right);
 
 /// The ledger file of a run directory.
 inline std::filesystem::path ledger_file(const std::filesystem::path& run) {

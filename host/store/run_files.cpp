@@ -24,6 +24,8 @@ const char* status_name(ReplicaRecord::Status status) {
       return "failed";
     case ReplicaRecord::Status::skipped:
       return "skipped";
+    case ReplicaRecord::Status::elsewhere:
+      return "elsewhere";
     case ReplicaRecord::Status::pending:
       break;
   }

@@ -40,6 +40,14 @@ double RunResults::tau_of(const ReplicaConfig& config) const {
 }
 
 RunResults load_results(Ledger& ledger) {
+  if (const auto shard = ledger.shard()) {
+    throw UsageError("the run is shard " + to_string(*shard) +
+                     " of a sweep; join all shards with symscan merge, and use the run that this makes");
+  }
+  return load_progress(ledger);
+}
+
+RunResults load_progress(Ledger& ledger) {
   RunResults results;
   results.sweep = recorded_sweep(ledger);
   results.index = index_datasets(results.sweep);
@@ -53,9 +61,15 @@ RunResults load_results(Ledger& ledger) {
   for (std::size_t d = 0; d < results.index.first_replica.size(); ++d) {
     results.datasets.push_back(recorded_dataset(ledger, results.index, d));
   }
-  results.replicas.reserve(results.sweep.replicas.size());
+  results.replicas.resize(results.sweep.replicas.size());
+  const auto statuses =
+      ledger.shard() ? ledger.statuses(results.replicas.size()) : std::vector<ReplicaRecord::Status>();
   for (const ReplicaConfig& config : results.sweep.replicas) {
-    results.replicas.push_back(recorded_replica(ledger, config, results.dataset_of(config.id)));
+    const auto id = static_cast<std::size_t>(config.id);
+    if (!statuses.empty() && statuses[id] == ReplicaRecord::Status::elsewhere)
+      results.replicas[id].status = statuses[id];
+    else
+      results.replicas[id] = recorded_replica(ledger, config, results.dataset_of(config.id));
   }
   return results;
 }
@@ -114,7 +128,8 @@ std::vector<Group> make_groups(const RunResults& results) {
                                          static_cast<std::size_t>(config.model.latent_dim));
     }
     const ReplicaRecord& record = results.replicas[config.id];
-    if (record.status != ReplicaRecord::Status::skipped) group.replicas.push_back(config.id);
+    if (record.status != ReplicaRecord::Status::skipped && record.status != ReplicaRecord::Status::elsewhere)
+      group.replicas.push_back(config.id);
     if (record.status == ReplicaRecord::Status::failed) group.failed.push_back(config.id);
     if (record.status == ReplicaRecord::Status::done) group.done.push_back(config.id);
   }

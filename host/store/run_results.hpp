@@ -31,8 +31,12 @@ struct RunResults {
   }
   double tau_of(const ReplicaConfig& config) const;
 };
-/// Throws Error if the ledger is damaged: all of it is checked against its config (ledger_checks.hpp).
+/// Throws Error if the ledger is damaged: all of it is checked against its config (ledger_checks.hpp), and
+/// UsageError for that of a shard, which says nothing about the whole.
 RunResults load_results(Ledger& ledger);
+
+/// The same, of a shard too: replicas of other shards are `elsewhere`.
+RunResults load_progress(Ledger& ledger);
 
 /// The weights of a replica that is done, as many as its network has (canonical_parameters()). Throws Error
 /// if the ledger's are damaged.

@@ -12,10 +12,10 @@ using Status = ReplicaRecord::Status;
 
 bool is_finished(const RunResults& results, int id) {
   const Status status = results.replicas[static_cast<std::size_t>(id)].status;
-  return status == Status::done || status == Status::failed;
+  return status == Status::done || status == Status::failed || status == Status::elsewhere;
 }
 
-/// Adds the seeds [first, first + set) of a group that have not finished.
+/// Adds the seeds [first, first + set) of a group that have not finished here.
 void add_set(const RunResults& results, int group, int first, std::vector<int>& open) {
   for (int seed = first; seed < first + automatic_seed_set; ++seed) {
     const int id = group * most_automatic_seeds + seed;

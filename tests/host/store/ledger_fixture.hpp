@@ -72,7 +72,7 @@ inline void store_results(Ledger& ledger, std::size_t parameters = 10) {
 /// Everything that a run reads.
 inline void read_all(Ledger& ledger) {
   ledger.config();
-  ledger.statuses();
+  ledger.statuses(4);
   ledger.dataset(0);
   ledger.checkpoint(3);
   for (const ReplicaConfig& config : stored_sweep().replicas) ledger.replica(config.id, true);

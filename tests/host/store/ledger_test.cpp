@@ -70,10 +70,10 @@ TEST(Ledger, StatusesAfterSkippingAndRetrying) {
   const StoredRun run;
   Ledger ledger = Ledger::open(run.file, false);
   ledger.skip_pending();
-  EXPECT_EQ(ledger.statuses(),
+  EXPECT_EQ(ledger.statuses(4),
             (std::vector<Status>{Status::done, Status::done, Status::failed, Status::skipped}));
   ledger.retry_failed();
-  EXPECT_EQ(ledger.statuses(),
+  EXPECT_EQ(ledger.statuses(4),
             (std::vector<Status>{Status::done, Status::done, Status::pending, Status::skipped}));
   read_all(ledger);
 }
@@ -125,7 +125,7 @@ TEST(Ledger, OlderOnesAreReadAndResumed) {
     EXPECT_EQ(ledger.checkpoint(3), "state");
     EXPECT_EQ(ledger.dataset(0)->columns, stored_dataset().columns);
     EXPECT_EQ(ledger.config(), stored_sweep().resolved);
-    EXPECT_EQ(ledger.statuses().size(), 4u);
+    EXPECT_EQ(ledger.statuses(4).size(), 4u);
   };
   {
     Ledger ledger = Ledger::open(file, true);

@@ -1,0 +1,215 @@
+#include "host/store/shard_set.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "host/base/error.hpp"
+#include "host/base/text.hpp"
+#include "host/config/differing_keys.hpp"
+#include "host/store/ledger_checks.hpp"
+#include "host/store/stored_json.hpp"
+
+namespace symscan {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_copied_bytes = 64u << 20;  ///< of weights in a transaction
+constexpr std::size_t most_copied_replicas = 2000;
+constexpr std::size_t most_told_shards = 20;
+
+std::string in_quotes_of(const fs::path& path) {
+  return "'" + printable_line(path.string()) + "'";
+}
+
+/// The config as this version reads it.
+Json resolved_config(const Json& recorded) {
+  return parse_config_of(recorded, most_replicas).resolved;
+}
+
+void check_same_config_of_shards(const Json& first, const fs::path& first_path, const Json& other,
+                                 const fs::path& path) {
+  if (first == other) return;
+  const auto keys = differing_keys(resolved_config(first), resolved_config(other));
+  if (keys.empty()) return;
+  throw ConfigError(in_quotes_of(path) + " is a shard of another sweep than " + in_quotes_of(first_path) +
+                    "; these keys differ: " + join_words(keys));
+}
+
+}  // namespace
+
+ShardSet::ShardSet(std::vector<fs::path> directories) {
+  if (directories.empty()) throw UsageError("no shards are given");
+  for (const fs::path& directory : directories) add(directory);
+}
+
+void ShardSet::add(const fs::path& path) {
+  Ledger ledger = Ledger::open(ledger_file(path), true);
+  const std::optional<Shard> shard = ledger.shard();
+  if (!shard)
+    throw UsageError(
+        in_quotes_of(path) +
+        " holds a whole sweep, not a shard of one; leave it out (merge joins what train --shard made)");
+  Part part = {path, *shard};
+  if (parts_.empty()) {
+    count_ = shard->count;
+    config_ = ledger.config();
+    sweep_ = recorded_sweep(ledger);
+    index_ = index_datasets(sweep_);
+    backend_ = ledger.meta("backend");
+  }
+  for (const Part& other : parts_)
+    if (other.shard == *shard)
+      throw UsageError(in_quotes_of(other.path) + " and " + in_quotes_of(path) + " are both shard " +
+                       to_string(*shard) + "; leave one of them out");
+  if (!parts_.empty()) {
+    check_same_config_of_shards(config_, parts_.front().path, ledger.config(), path);
+    if (shard->count != count_)
+      throw UsageError(in_quotes_of(path) + " is shard " + to_string(*shard) + ", and " +
+                       in_quotes_of(parts_.front().path) + " is shard " + to_string(parts_.front().shard) +
+                       "; only shards of one division can be joined");
+    const std::string backend = ledger.meta("backend");
+    if (!rounds_like(backend, backend_))
+      throw Error(in_quotes_of(path) + " was trained on " + backend + ", which rounds differently from " +
+                  backend_ + "; train it again on such a machine");
+    if (("," + backend_ + ",").find("," + backend + ",") == std::string::npos &&
+        ("," + backend_ + ",").find(", " + backend + ",") == std::string::npos)
+      backend_ += ", " + backend;
+  }
+  auto counts = ledger.count_statuses();
+  part.pending = counts["pending"];
+  compare_data(part, ledger);
+  part.has_data = ledger.dataset(0).has_value();
+  parts_.push_back(part);
+}
+
+/// The data of a shard that has seen them are those of the others.
+void ShardSet::compare_data(const Part& part, Ledger& ledger) {
+  if (!ledger.dataset(0)) return;
+  const bool first = datasets_.empty();
+  for (std::size_t d = 0; d < index_.first_replica.size(); ++d) {
+    DatasetRecord record = recorded_dataset(ledger, index_, d);
+    if (first) {
+      datasets_.push_back(std::move(record));
+      continue;
+    }
+    const DatasetRecord& known = datasets_[d];
+    if (!same_fingerprint(known.fingerprint, record.fingerprint))
+      throw DataError(in_quotes_of(part.path) + " was trained on other data of '" + record.label +
+                      "' than the shards "
+                      "before it (" +
+                      plural(record.rows, "row") + ", and " + plural(known.rows, "row") +
+                      " there); train it again on the same file");
+  }
+}
+
+std::string ShardSet::command_for(const Shard& shard) const {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  for (const Part& part : parts_) {
+    if (part.shard != shard) continue;
+    const auto progress = read_progress(part.path);
+    return progress ? finishing_command(*progress, shard, part.path, here) : "";
+  }
+  for (const Part& part : parts_)
+    if (const auto progress = read_progress(part.path);
+        progress && !progress->command.empty() && !progress->shard.empty())
+      return finishing_command(*progress, shard, {}, here);
+  return "";
+}
+
+void ShardSet::check_complete() {
+  std::vector<bool> is_there(static_cast<std::size_t>(count_), false);
+  std::vector<std::pair<Shard, std::string>> open;  // what is wrong with them
+  for (const Part& part : parts_) {
+    is_there[static_cast<std::size_t>(part.shard.index)] = true;
+    if (part.pending > 0 || !part.has_data)
+      open.emplace_back(part.shard,
+                        part.pending > 0 ? plural(part.pending, "replica") + " left" : "not begun");
+  }
+  for (int index = 0; index < count_; ++index)
+    if (!is_there[static_cast<std::size_t>(index)]) open.emplace_back(Shard{index, count_}, "missing");
+  if (!open.empty()) {
+    std::sort(open.begin(), open.end(),
+              [](const auto& a, const auto& b) { return a.first.index < b.first.index; });
+    std::string text = std::to_string(open.size()) + " of " +
+                       plural(static_cast<std::size_t>(count_), "shard") +
+                       (open.size() == 1 ? " is" : " are") + " not finished; nothing was joined:";
+    for (std::size_t i = 0; i < std::min(open.size(), most_told_shards); ++i) {
+      const std::string command = command_for(open[i].first);
+      text += "\n  " + to_string(open[i].first) + " (" + open[i].second + ")" +
+              (command.empty() ? "" : ": " + command);
+    }
+    if (open.size() > most_told_shards)
+      text += "\n  and " + std::to_string(open.size() - most_told_shards) + " more";
+    throw Error(text, ExitCode::interrupted);
+  }
+  std::vector<int> owner(sweep_.replicas.size(), -1);
+  for (const Part& part : parts_) {
+    Ledger ledger = Ledger::open(ledger_file(part.path), true);
+    const auto statuses = ledger.statuses(sweep_.replicas.size());
+    for (std::size_t id = 0; id < statuses.size(); ++id) {
+      if (statuses[id] == ReplicaRecord::Status::elsewhere) continue;
+      if (owner[id] >= 0)
+        throw Error(name_of_replica(static_cast<int>(id)) + " is in shard " + std::to_string(owner[id]) +
+                    " and in shard " + std::to_string(part.shard.index) +
+                    "; the shards were divided by different versions of symscan, train them with one");
+      owner[id] = part.shard.index;
+    }
+  }
+  const auto lost = std::find(owner.begin(), owner.end(), -1);
+  if (lost != owner.end())
+    throw Error(
+        name_of_replica(static_cast<int>(lost - owner.begin())) +
+        " is in no shard; the shards were divided by different versions of symscan, train them with one");
+}
+
+void ShardSet::copy_part(const Part& part, RunDirectory& run,
+                         const std::function<void(std::size_t)>& progress, const std::atomic<bool>& stop) {
+  Ledger source = Ledger::open(ledger_file(part.path), true);
+  Ledger& target = run.ledger();
+  check_replica_rows(source, sweep_, index_);
+  const auto there = source.statuses(sweep_.replicas.size());
+  const auto here = target.statuses(sweep_.replicas.size());
+  std::size_t replicas = 0, bytes = 0;
+  const auto save = [&] {
+    if (replicas > 0) target.commit();
+    replicas = bytes = 0;
+    progress(copied_);
+  };
+  for (const ReplicaConfig& config : sweep_.replicas) {
+    const auto id = static_cast<std::size_t>(config.id);
+    if (there[id] == ReplicaRecord::Status::elsewhere) continue;
+    ++copied_;
+    if (here[id] != ReplicaRecord::Status::pending) continue;
+    if (stop) break;
+    if (replicas == 0) {
+      run.check_still_there();
+      target.begin();
+    }
+    const DatasetRecord& data = datasets_[static_cast<std::size_t>(index_.of_replica[id])];
+    ReplicaRecord record = recorded_replica(source, config, data);
+    if (record.status == ReplicaRecord::Status::done)
+      record.result.parameters = recorded_parameters(source, config, data.columns.size());
+    if (record.status == ReplicaRecord::Status::skipped)
+      target.skip(config.id);
+    else
+      target.finish(config, record.result);
+    bytes += record.result.parameters.size() * sizeof(float);
+    if (++replicas >= most_copied_replicas || bytes >= most_copied_bytes) save();
+  }
+  save();
+}
+
+bool ShardSet::copy_into(RunDirectory& run, const std::function<void(std::size_t)>& progress,
+                         const std::atomic<bool>& stop) {
+  for (std::size_t d = 0; d < datasets_.size(); ++d) run.record_dataset(static_cast<int>(d), datasets_[d]);
+  copied_ = 0;
+  for (const Part& part : parts_) {
+    copy_part(part, run, progress, stop);
+    if (stop) return false;
+  }
+  return true;
+}
+
+}  // namespace symscan
