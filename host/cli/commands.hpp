@@ -13,6 +13,7 @@ struct TrainOptions {
   std::vector<std::string> data;  ///< --data: files or patterns that take the place of the config's dataset
   bool each_file = false;         ///< every file is a dataset of its own
   std::string out;                ///< run directory; empty: runs/<name>, of a shard runs/<name>/shard_I_of_N
+  std::string scratch;            ///< folder on a local disk to train in; empty: train in `out`
   std::string shard;              ///< "3/8"; empty: the whole sweep
   std::vector<std::string> command = {};  ///< the words of the command line
   std::string device = "auto", tier = "auto";

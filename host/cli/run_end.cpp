@@ -92,7 +92,7 @@ std::optional<Findings> RunEnd::analyse_quickly(const RunResults& results,
     if (!options_.quiet)
       std::fprintf(stderr,
                    "symmetries and constraints of so many trainings take a while: symscan analyze %s\n",
-                   run_.path().c_str());
+                   (options_.shown.empty() ? run_.path() : options_.shown).c_str());
     return std::nullopt;
   }
   FindingsOptions quick = quick_findings(options_.threads);
@@ -108,7 +108,7 @@ std::optional<Findings> RunEnd::analyse_quickly(const RunResults& results,
 }
 
 void RunEnd::print_end(const RunResults& results) const {
-  const std::filesystem::path& path = run_.path();
+  const std::filesystem::path& path = options_.shown.empty() ? run_.path() : options_.shown;
   if (talkative_) {
     std::printf("\nrun directory: %s\n", path.c_str());
     if (!options_.no_report) std::printf("report:        %s\n", (path / "report.html").c_str());

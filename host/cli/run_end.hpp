@@ -14,7 +14,8 @@ namespace symscan {
 struct RunEndOptions {
   bool quiet = false, json = false, no_report = false, no_analysis = false;
   int threads = 1;
-  std::string data = {};  ///< for the analysis: FindingsOptions::data
+  std::string data = {};             ///< for the analysis: FindingsOptions::data
+  std::filesystem::path shown = {};  ///< how the run directory is called; empty: where it is
 };
 
 /// The end of a run whose replicas are all finished: summary, models, metrics, analysis and report from its

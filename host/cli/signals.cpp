@@ -13,7 +13,7 @@
 namespace symscan {
 namespace {
 
-std::atomic<bool> stop_requested{false}, deferred{false}, is_saving{false};
+std::atomic<bool> stop_requested{false}, deferred{false}, is_saving{false}, patient{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler may only touch lock-free atomics");
 timer_t patience{};
 std::atomic<bool> has_timer{false};
@@ -50,6 +50,7 @@ extern "C" void on_interrupt(int) {
 
 extern "C" void on_patience_ended(int) {
   const int error = errno;
+  if (patient) return;
   if (deferred && is_saving && ++waits <= most_waits)
     start_timer();
   else if (deferred && is_saving)
@@ -104,7 +105,12 @@ void InterruptGuard::set_saving(bool saving) {
   is_saving = saving;
 }
 
+void InterruptGuard::wait_for_saving() {
+  patient = true;
+}
+
 void InterruptGuard::end_at_once() {
+  patient = false;
   deferred = false;
 }
 

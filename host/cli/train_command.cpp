@@ -17,6 +17,7 @@
 #include "host/library/sharding.hpp"
 #include "host/library/sweep_training.hpp"
 #include "host/store/run_directory.hpp"
+#include "host/store/scratch.hpp"
 
 namespace symscan {
 namespace {
@@ -73,15 +74,20 @@ class TrainCommand {
   void read_input();
   void announce_layers() const;
   bool train(RunDirectory& run);
+  bool train_somewhere(RunDirectory& run);
   ExitCode finish(RunDirectory& run);
   ExitCode end_shard(RunDirectory& run) const;
   void write_timings(const RunDirectory& run) const;
+  /// Where the run is trained.
+  const std::filesystem::path& place() const { return scratch_ ? scratch_->run() : path_; }
+  void save_scratch(RunDirectory& run);
 
   const TrainOptions& options_;
   const std::optional<Shard> shard_given_;
   Timings timings_;
   SweepInput input_;
   const std::filesystem::path path_;
+  std::optional<Scratch> scratch_;
   std::optional<ShardPlan> shard_;  ///< once the data are known
   std::vector<DatasetRows> rows_;
   SweepProgress progress_;
@@ -99,14 +105,20 @@ ExitCode TrainCommand::run() {
     return ExitCode::done;
   }
   announce_layers();
-  RunDirectory run(path_, run_mode(options_), input_.sweep(), input_.backend().name(),
-                   shard_ ? &shard_->replicas : nullptr);
+  if (!options_.scratch.empty()) {
+    constexpr double checkpoints_per_copy = 12;
+    scratch_.emplace(options_.scratch, path_, run_mode(options_),
+                     checkpoints_per_copy * options_.checkpoint_seconds);
+  }
+  RunDirectory run(place(), scratch_ ? scratch_->mode() : run_mode(options_), input_.sweep(),
+                   input_.backend().name(), shard_ ? &shard_->replicas : nullptr);
   const auto& records = input_.data().records;
   for (std::size_t d = 0; d < records.size(); ++d) run.record_dataset(static_cast<int>(d), records[d]);
   InterruptGuard::defer();
   if (options_.retry_failed) run.ledger().retry_failed();
-  const bool complete = train(run);
+  const bool complete = train_somewhere(run);
   write_timings(run);
+  if (scratch_) save_scratch(run);
   InterruptGuard::end_at_once();
   if (complete && !InterruptGuard::requested()) return finish(run);
   std::fprintf(stderr,
@@ -149,12 +161,15 @@ bool TrainCommand::train(RunDirectory& run) {
     InterruptGuard::set_saving(true);
     run.check_still_there();
   };
-  observer.after_saving = [] { InterruptGuard::set_saving(false); };
+  observer.after_saving = [&] {
+    if (scratch_ && scratch_->is_due()) scratch_->save(run.ledger());
+    InterruptGuard::set_saving(false);
+  };
   observer.warn = [](const std::string& sentence) {
     std::fprintf(stderr, "%ssymscan: warning: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "",
                  sentence.c_str());
   };
-  SweepTraining training(input_, run.ledger(), {path_, options_.logs, options_.command});
+  SweepTraining training(input_, run.ledger(), {place(), options_.logs, options_.command});
   const bool complete = training.run(observer, InterruptGuard::requested());
   progress_ = training.progress();
   device_times_ = training.device_times();
@@ -163,17 +178,47 @@ bool TrainCommand::train(RunDirectory& run) {
   return complete;
 }
 
+/// train(); what goes wrong does not leave the run on a disk that nobody looks at.
+bool TrainCommand::train_somewhere(RunDirectory& run) {
+  if (!scratch_) return train(run);
+  try {
+    return train(run);
+  } catch (...) {
+    try {
+      save_scratch(run);
+    } catch (const Error& error) {
+      std::fprintf(stderr, "symscan: warning: %s\n", error.what());
+    }
+    throw;
+  }
+}
+
 void TrainCommand::write_timings(const RunDirectory& run) const {
   if (progress_.replicas == 0) return;
   run.check_still_there();
-  timings_.write(path_, progress_, input_.backend(), input_.choice().threads, device_times_);
+  timings_.write(place(), progress_, input_.backend(), input_.choice().threads, device_times_);
 }
 
 ExitCode TrainCommand::finish(RunDirectory& run) {
-  if (shard_) return end_shard(run);
-  const RunEndOptions options = {options_.quiet, options_.json, options_.no_report, options_.no_analysis,
-                                 input_.choice().threads};
-  return RunEnd(options, run, timings_).write(rows_, progress_.replicas > 0, [&] { write_timings(run); });
+  if (shard_) {
+    if (scratch_) scratch_->publish(run.ledger());
+    return end_shard(run);
+  }
+  const RunEndOptions options = {
+      options_.quiet, options_.json, options_.no_report, options_.no_analysis, input_.choice().threads, {},
+      path_};
+  return RunEnd(options, run, timings_).write(rows_, progress_.replicas > 0, [&] {
+    write_timings(run);
+    if (scratch_) scratch_->publish(run.ledger());
+  });
+}
+
+/// There is no other copy of what is trained.
+void TrainCommand::save_scratch(RunDirectory& run) {
+  InterruptGuard::set_saving(true);
+  InterruptGuard::wait_for_saving();
+  scratch_->save(run.ledger());
+  InterruptGuard::set_saving(false);
 }
 
 /// A shard says nothing about the data: merge does.

@@ -36,6 +36,13 @@ void define_train(CLI::App& app, GivenOptions& given) {
       ->check(not_empty())
       ->type_name("I/N")
       ->group(data);
+  app.add_option("--scratch", train.scratch,
+                 "Train in a folder of this one, on a local disk, and copy the run to --out now and then and "
+                 "at the end: "
+                 "for file systems that are slow to sync or have no locks")
+      ->check(not_empty())
+      ->type_name("DIRECTORY")
+      ->group(data);
   app.add_flag(
          "--resume", train.resume,
          "Go on with the run in the directory, with the same config and settings; start it if there is none")

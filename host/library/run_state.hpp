@@ -20,13 +20,18 @@ struct Run::State {
   std::vector<DatasetRows> rows;  ///< of each dataset; empty: the run was not trained by this process
   std::string backend;
   bool complete = true;
+  bool is_shard = false;  ///< results say nothing about the whole
   int threads = 1;
 
   std::optional<SampleMeasures> measures;  ///< once they are asked for
 
+  /// Throws UsageError if the results say nothing about the whole.
+  void refuse_shard() const;
   /// Of the results.
   const SampleMeasures& sample_measures();
   Ledger& ledger() { return directory ? directory->ledger() : *ledger_without_directory; }
 };
+
+RunDirectory::Mode directory_mode(TrainingOptions::Existing existing);
 
 }  // namespace symscan

@@ -17,6 +17,7 @@
 #include "host/library/chosen_settings.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/library/run_state.hpp"
+#include "host/library/sharding.hpp"
 #include "host/library/sweep_training.hpp"
 #include "host/models/export_formats.hpp"
 #include "host/models/saved_model.hpp"
@@ -78,20 +79,16 @@ TrainingChoice choice_of(const TrainingOptions& options) {
   return choice;
 }
 
-RunDirectory::Mode mode_of(TrainingOptions::Existing existing) {
-  switch (existing) {
-    case TrainingOptions::Existing::resume:
-      return RunDirectory::Mode::resume;
-    case TrainingOptions::Existing::overwrite:
-      return RunDirectory::Mode::overwrite;
-    case TrainingOptions::Existing::refuse:
-      break;
-  }
-  return RunDirectory::Mode::fresh;
+/// The shard that the options want, if any.
+std::optional<ShardPlan> shard_of(const SweepInput& input, const TrainingOptions& options) {
+  if (options.shard.empty()) return std::nullopt;
+  return plan_shard(input, parse_shard(options.shard));
 }
 
 /// The ledger of a run: in its directory, or in memory.
 void open_ledger(Run::State& run, const SweepInput& input, const TrainingOptions& options) {
+  const std::optional<ShardPlan> shard = shard_of(input, options);
+  run.is_shard = shard.has_value();
   const std::vector<DatasetRecord>& records = input.data().records;
   if (options.directory.empty()) {
     run.ledger_without_directory.emplace(Ledger::create(":memory:", input.sweep(), input.backend().name()));
@@ -99,8 +96,9 @@ void open_ledger(Run::State& run, const SweepInput& input, const TrainingOptions
       run.ledger_without_directory->add_dataset(static_cast<int>(d), records[d]);
     return;
   }
-  run.directory = std::make_unique<RunDirectory>(options.directory, mode_of(options.existing), input.sweep(),
-                                                 input.backend().name());
+  run.directory =
+      std::make_unique<RunDirectory>(options.directory, directory_mode(options.existing), input.sweep(),
+                                     input.backend().name(), shard ? &shard->replicas : nullptr);
   for (std::size_t d = 0; d < records.size(); ++d)
     run.directory->record_dataset(static_cast<int>(d), records[d]);
 }
@@ -134,8 +132,14 @@ LoadingHooks hooks_of(std::function<Table(const ReplicaConfig&)> load, const Tra
 Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig&)>& load,
                 const TrainingOptions& options) {
   const LogChoice logs = {options.directory, options.logs};
+  if (!options.shard.empty()) {
+    (void)parse_shard(options.shard);
+    if (options.directory.empty())
+      throw UsageError(
+          "a shard is joined with the others from its run directory; give TrainingOptions::directory");
+  }
   check_logs(logs, sweep);
-  if (!options.directory.empty()) RunDirectory::check(options.directory, mode_of(options.existing));
+  if (!options.directory.empty()) RunDirectory::check(options.directory, directory_mode(options.existing));
   if (options.note)
     for (const std::string& note : sweep.notes) options.note(note);
   SweepInput input(std::move(sweep), choice_of(options));
@@ -152,8 +156,8 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   SweepTraining training(input, run->ledger(), logs);
   run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
   run->rows = input.take_rows();
-  run->results = load_results(run->ledger());
-  if (run->directory && run->complete) {
+  run->results = load_progress(run->ledger());
+  if (run->directory && run->complete && !run->is_shard) {
     run->directory->check_still_there();
     write_results(run->directory->path(), run->results, run->sample_measures(), run->ledger());
   }
@@ -322,6 +326,7 @@ Run train(Table table, const SweepText& sweep, const TrainingOptions& options) {
 
 Findings analyse(const Run& run, const FindingsOptions& options) {
   Run::State& state = run.state();
+  state.refuse_shard();
   return analyse(state.results, state.ledger(), options, state.rows);
 }
 
@@ -361,12 +366,14 @@ Findings findings_of(const std::string& json) {
 }
 
 std::string report_page(const Run& run, const Findings* findings) {
+  run.state().refuse_shard();
   return report_page(run.state().results, run.state().sample_measures(), run.state().ledger(), findings);
 }
 
 void write_report(const Run& run, const Findings& findings) {
   Run::State& state = run.state();
   if (state.path.empty()) throw UsageError("this run has no directory; give TrainingOptions::directory");
+  state.refuse_shard();
   if (state.directory) state.directory->check_still_there();
   // Another training may have replaced it since it was opened.
   Ledger now = Ledger::open(ledger_file(state.path), true);

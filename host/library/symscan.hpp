@@ -72,6 +72,9 @@ struct TrainingOptions {
   /// What else grows in the directory during training, beside metrics.jsonl: "tensorboard" (event files in
   /// tensorboard/, at most 1000 replicas).
   std::vector<std::string> logs = {};
+  /// "3/8": the fourth of eight parts of the sweep alone, into a directory of its own; merge() joins them.
+  /// Such a Run has its own replicas only and cannot be analysed. Empty: the whole sweep.
+  std::string shard = {};
 
   // Called on the thread that called train(); each may be empty.
   std::function<void(const TrainingProgress&)> progress = {};  ///< several times a second
@@ -147,6 +150,26 @@ Run train(const SweepText& sweep, const TrainingOptions& options = {});
 /// `symscan analyze` of the run directory later looks at the rows that are kept with the run (at most 1500),
 /// since it cannot make the table again.
 Run train(Table table, const SweepText& sweep, const TrainingOptions& options = {});
+
+/// How merge() makes the run of a whole sweep.
+struct MergeChoice {
+  std::filesystem::path directory = {};                                    ///< of the whole run
+  TrainingOptions::Existing existing = TrainingOptions::Existing::refuse;  ///< resume: after an interruption
+  int threads = 0;                            ///< of what is measured on the models; 0: all cores
+  std::function<void(double)> progress = {};  ///< share that is joined, 0 to 1; on the caller's thread
+  const std::atomic<bool>* stop = nullptr;    ///< as TrainingOptions::stop
+};
+
+/// Joins the run directories of all shards of a sweep (TrainingOptions::shard) into the run that an undivided
+/// training would have made: the same files, byte for byte, as train() writes with a directory. Throws Error
+/// with ExitCode::interrupted that names shards which are missing or not finished, ConfigError for shards of
+/// other configs, DataError for those of other data, UsageError for what are no shards of one division.
+/// `table`: that of the training, where it is no file, for the analysis; DataError if it is another one.
+Run merge(const std::vector<std::filesystem::path>& shards, const MergeChoice& choice,
+          const Table* table = nullptr);
+
+/// How far runs are: the line of `symscan status --json`. Never in the way of a run that trains.
+std::string status(const std::vector<std::filesystem::path>& runs);
 
 /// What a run says about its data: degrees of freedom, symmetries, constraints (host/findings/model.hpp).
 /// Depends on the run, its data and the options alone. A run that this process trained is looked at with the

@@ -40,6 +40,8 @@ class Ledger {
   Json config();                              ///< the sweep's resolved config
   std::string meta(const std::string& key);   ///< "" where there is none
   std::optional<Shard> shard();               ///< none: of a whole sweep
+  /// A copy of all that is committed, as one file without a log. Replaces the file.
+  void copy_to(const std::filesystem::path& file) { database_.copy_to(file); }
   void begin() { database_.execute("BEGIN IMMEDIATE"); }
   void commit();
   /// False after a commit while a reader keeps a write-ahead log from being emptied that is long already:

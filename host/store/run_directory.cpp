@@ -93,37 +93,6 @@ void refuse_long_path(const fs::path& path) {
                 " bytes, and a ledger's may have " + std::to_string(longest) + "; choose a shorter one");
 }
 
-Descriptor lock_of(const fs::path& path) {
-  const fs::path file = path / ".lock";
-  Descriptor lock = open_descriptor(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0644);
-  if (!lock) throw_trouble("cannot create", file, errno);
-  if (repeated([&] { return ::flock(lock.get(), LOCK_EX | LOCK_NB); }) == 0) return lock;
-  if (errno == EWOULDBLOCK) {
-    throw Error(
-        "another symscan process is at work in '" + path.string() + "'; wait for it, or choose another --out",
-        ExitCode::interrupted);
-  }
-  if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) {
-    throw Error("the file system of '" + path.string() +
-                "' has no file locks; choose an --out on a local disk");
-  }
-  throw_trouble("cannot lock", file, errno);
-}
-
-/// The ledger goes last: until then a kill leaves a directory that is known as a run. What is no file is
-/// somebody else's.
-void remove_run_files(const fs::path& path) {
-  for (const char* file : run_files) {
-    const mode_t kind = kind_of(path / file);
-    if (kind != 0 && kind != S_IFREG && kind != S_IFLNK) refuse_foreign(path, file);
-  }
-  remove_event_files(path);
-  for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
-    if (::unlink((path / *file).c_str()) != 0 && errno != ENOENT)
-      throw_trouble("cannot remove", path / *file, errno);
-  }
-}
-
 }  // namespace
 
 RunPlace::RunPlace(fs::path run)
@@ -177,7 +146,7 @@ RunDirectory::RunDirectory(fs::path path, Mode mode, const SweepConfig& sweep, c
     : path_(std::move(path)) {
   check(path_, mode);
   create_folders(path_);
-  lock_ = lock_of(path_);
+  lock_ = lock_of_run(path_, WithoutLocks::refuse);
   check(path_, mode);  // another process may have made a run meanwhile
   remove_leftovers(path_);
   if (mode == Mode::overwrite) remove_run_files(path_);
@@ -205,6 +174,46 @@ void RunDirectory::record_dataset(int index, const DatasetRecord& record) {
                     std::to_string(record.rows) + " now); restore them, or choose another --out");
   }
   if (!before) ledger_->add_dataset(index, record);
+}
+
+Descriptor lock_of_run(const fs::path& path, WithoutLocks choice) {
+  const fs::path file = path / ".lock";
+  Descriptor lock = open_descriptor(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0644);
+  if (!lock) throw_trouble("cannot create", file, errno);
+  if (repeated([&] { return ::flock(lock.get(), LOCK_EX | LOCK_NB); }) == 0) return lock;
+  if (errno == EWOULDBLOCK) {
+    throw Error(
+        "another symscan process is at work in '" + path.string() + "'; wait for it, or choose another --out",
+        ExitCode::interrupted);
+  }
+  if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) {
+    if (choice == WithoutLocks::go_on) return {};
+    throw Error(
+        "the file system of '" + path.string() +
+        "' has no file locks; choose an --out on a local disk, or train on one with --scratch DIRECTORY");
+  }
+  throw_trouble("cannot lock", file, errno);
+}
+
+/// Until the ledger is gone a kill leaves a directory that is known as a run. What is no file is somebody
+/// else's.
+void remove_run_files(const fs::path& path) {
+  for (const char* file : run_files) {
+    const mode_t kind = kind_of(path / file);
+    if (kind != 0 && kind != S_IFREG && kind != S_IFLNK) refuse_foreign(path, file);
+  }
+  remove_event_files(path);
+  for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
+    if (::unlink((path / *file).c_str()) != 0 && errno != ENOENT)
+      throw_trouble("cannot remove", path / *file, errno);
+  }
+}
+
+std::vector<std::string> names_of_results() {
+  std::vector<std::string> names;
+  for (const std::string file : run_files)
+    if (!file.starts_with("results.sqlite") && file != "config.json") names.push_back(file);
+  return names;
 }
 
 /// A plain x86-64 executor has no fused multiply-add.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "host/base/file.hpp"
 #include "host/store/ledger.hpp"
@@ -71,6 +72,19 @@ class RunDirectory {
   std::optional<Ledger> ledger_;
   std::optional<RunPlace> place_;
 };
+
+/// What a file system without locks is to a run.
+enum class WithoutLocks { refuse, go_on };
+
+/// The lock of a run directory, .lock; none on a file system without locks, if that may be. Throws Error:
+/// held by another process (75), or there are no locks.
+Descriptor lock_of_run(const std::filesystem::path& run, WithoutLocks choice);
+
+/// Removes all files of a run, the ledger last. Throws Error for what is no file of a run.
+void remove_run_files(const std::filesystem::path& run);
+
+/// The files of a run but the ledger, config.json and tensorboard/.
+std::vector<std::string> names_of_results();
 
 /// Whether two executors round alike: their results may stand in one ledger.
 bool rounds_like(const std::string& left, const std::string& right);

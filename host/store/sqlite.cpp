@@ -241,6 +241,18 @@ std::string Database::header() {
   return bytes;
 }
 
+void Database::copy_to(const std::filesystem::path& file) {
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  Database copy(file, Access::create);
+  sqlite3_backup* backup = sqlite3_backup_init(copy.database_.get(), "main", database_.get(), "main");
+  if (backup == nullptr) throw sqlite_error(copy.database_.get(), file);
+  const int copied = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (copied != SQLITE_DONE || finished != SQLITE_OK) throw sqlite_error(copy.database_.get(), file);
+  copy.execute("PRAGMA journal_mode=DELETE");
+}
+
 bool Database::empty_log() {
   sqlite3_busy_timeout(database_.get(), 0);
   const int result =

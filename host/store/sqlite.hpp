@@ -81,6 +81,8 @@ class Database {
   std::string file() const;  ///< "" in memory
   /// The header of the file as it is on disk, "" where it cannot be read.
   std::string header();
+  /// Writes a copy of the database, as one file without a log, in the place of `file`.
+  void copy_to(const std::filesystem::path& file);
   /// Moves the write-ahead log into the database and empties it. False: a reader is in the way.
   bool empty_log();
 

@@ -1,0 +1,50 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+
+#include "host/store/run_directory.hpp"
+
+namespace symscan {
+
+/// A run that is trained on a local disk and copied to its directory, for file systems that are slow to sync
+/// or have no locks. The directory receives the ledger as one whole file now and then, and at the end all
+/// files. While this lives the directory's lock is held, if it has locks. What was not copied yet is lost
+/// with the machine, as with a checkpoint.
+class Scratch {
+ public:
+  /// A folder of its own in `folder`, which must exist; what lies in `out` is taken into it (resume) or
+  /// removed (overwrite). `seconds`: between copies of the ledger, more where copying takes long.
+  /// Throws Error as RunDirectory does.
+  Scratch(const std::filesystem::path& folder, std::filesystem::path out, RunDirectory::Mode mode,
+          double seconds);
+  /// Removes the folder, unless something in it could not be copied.
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  /// The run directory on the local disk, and how it is to be opened.
+  const std::filesystem::path& run() const { return run_; }
+  RunDirectory::Mode mode() const { return RunDirectory::Mode::resume; }
+
+  bool is_due() const { return Clock::now() >= next_; }
+  /// Copies ledger, config and progress. Throws Error (75) that says where the run is now.
+  void save(Ledger& ledger);
+  /// Copies all files of the run.
+  void publish(Ledger& ledger);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void copy(const std::filesystem::path& file);
+  void copy_ledger(Ledger& ledger);
+  template <class Act>
+  void attempt(const Act& act);
+
+  const std::filesystem::path out_;
+  std::filesystem::path run_;
+  Descriptor lock_;
+  const std::chrono::duration<double> between_;
+  Clock::time_point next_;
+  bool all_copied_ = true;
+};
+
+}  // namespace symscan
