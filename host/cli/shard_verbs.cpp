@@ -62,8 +62,10 @@ Verb merge_verb() {
       "Join the shards of a sweep into the run that an undivided training would have made",
       define_merge,
       run_merge,
-      {{"symscan merge part_0 part_1 --out runs/whole", "models, summary, analysis and report of all shards"},
-       {"symscan merge runs/scan/shard_* --out runs/scan", "shards in the folder of the run"}},
+      {{"symscan train circle 'seeds=[1,2]' --shard 0/2 --out part_0", "the first of two shards"},
+       {"symscan train circle 'seeds=[1,2]' --shard 1/2 --out part_1", "the second, anywhere else"},
+       {"symscan merge part_0 part_1 --out runs/whole",
+        "models, summary, analysis and report of all shards"}},
       {ExitCode::done, ExitCode::some_failed, ExitCode::usage, ExitCode::bad_input, ExitCode::interrupted}};
 }
 
@@ -73,7 +75,7 @@ Verb status_verb() {
           define_status,
           run_status,
           {{"symscan status runs/circle", "one run"},
-           {"symscan status runs/scan/shard_* --watch", "all shards of a sweep, until they are trained"},
+           {"symscan status part_0 part_1 --watch", "all shards of a sweep, until they are trained"},
            {"symscan status runs/circle --json", "for other programs"}},
           {ExitCode::done, ExitCode::usage}};
 }

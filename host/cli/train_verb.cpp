@@ -116,8 +116,7 @@ Verb train_verb() {
        {"symscan train --data muons.lhe.gz 'dataset.particles=[13,-13]'",
         "train on the muon pairs of Les Houches events"},
        {"symscan train config.json 'loss.beta=[0.03,0.1]' --dry-run", "show what this scan would train"},
-       {"symscan train circle --resume", "go on after an interruption"},
-       {"symscan train circle 'seeds=[1,2,3,4]' --shard 0/2 --out part", "the first half of the sweep"}},
+       {"symscan train circle --resume", "go on after an interruption"}},
       {ExitCode::done, ExitCode::some_failed, ExitCode::usage, ExitCode::bad_input, ExitCode::interrupted}};
 }
 

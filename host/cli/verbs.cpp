@@ -285,8 +285,8 @@ std::vector<std::string> GivenOptions::arguments() const {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
-      train_verb(),  merge_verb(),   status_verb(),   inspect_verb(),  analyze_verb(),
-      report_verb(), compare_verb(), encode_verb(),   decode_verb(),   reconstruct_verb(),
+      train_verb(),  inspect_verb(), analyze_verb(),  report_verb(),   compare_verb(),
+      merge_verb(),  status_verb(),  encode_verb(),   decode_verb(),   reconstruct_verb(),
       sample_verb(), export_verb(),  generate_verb(), datasets_verb(), schema_verb(),
       doctor_verb(), help_verb(),    version_verb(),  man_verb(),      completion_verb()};
   return all;
