@@ -151,7 +151,8 @@ def run(words, folder, environment):
 
 def run_command(line, settings, folder, environment):
     words = shlex.split(line, comments=True)
-    if any(x in ("|", ">", "&&", ";") for x in words):
+    patterns = "*" in re.sub(r"'[^']*'", "", line)  # of files, for a shell
+    if patterns or any(x in ("|", ">", "&&", ";") for x in words):
         return run(["bash", "-euo", "pipefail", "-c", line], folder, environment)
     if len(words) > 1 and pathlib.Path(words[0]).name == "symscan" and words[1] == "train":
         words += settings
@@ -184,7 +185,10 @@ def run_python(block, folder, environment):
 
 
 def compare_output(block, command, folder, environment):
-    printed = start(shlex.split(command) + ["--out", "shown", "--overwrite"], folder, environment).stdout
+    words = ["bash", "-c", command]  # patterns of files
+    if " train " in command:
+        words = shlex.split(command) + ["--out", "shown", "--overwrite"]
+    printed = start(words, folder, environment).stdout
     parts = [x.strip() for line in block.lines for x in line.split("...")]
     missing = [x for x in parts if x not in printed]
     return f"{command} does not print: {missing[0]}" if missing else None
