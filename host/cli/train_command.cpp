@@ -175,6 +175,7 @@ void TrainCommand::write_timings(const RunDirectory& run) const {
 }
 
 ExitCode TrainCommand::finish(RunDirectory& run) {
+  input_.forget_replicas();
   Timings::Stage loading(timings_, "read ledger");
   const RunResults results = load_results(run.ledger());
   loading.end();

@@ -25,7 +25,7 @@
 #include "host/report/comparison_records.hpp"
 #include "host/report/comparison_text.hpp"
 #include "host/store/run_directory.hpp"
-#include "host/store/run_files.hpp"
+#include "host/store/summary.hpp"
 
 namespace symscan {
 namespace {
@@ -59,7 +59,7 @@ TrainedReplica trained_replica(const RunResults& results, const ReplicaConfig& c
   if (record.status != ReplicaRecord::Status::done) return replica;
   const ReplicaResult& result = record.result;
   const RelevanceMeasure measure = config.relevance.measure;
-  replica.epochs = result.history.size();
+  replica.epochs = record.epochs;
   replica.loss = result.loss;
   replica.reconstruction = result.reconstruction;
   replica.kl = result.kl;
@@ -150,6 +150,7 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   SweepTraining training(input, run->ledger(), logs);
   run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
   run->rows = input.take_rows();
+  input.forget_replicas();
   run->results = load_results(run->ledger());
   if (run->directory && run->complete) {
     run->directory->check_still_there();
@@ -275,7 +276,7 @@ std::vector<TrainedReplica> Run::replicas() const {
 }
 
 std::string Run::summary() const {
-  return summary_json(state_->results, state_->sample_measures()).dump(1) + "\n";
+  return summary_text(state_->results, state_->sample_measures());
 }
 
 std::string Run::config() const {
@@ -325,7 +326,7 @@ Findings analyse(const Run& run, const FindingsOptions& options) {
 
 Findings analyse(const Table& table, const FindingsOptions& options, const TableMeaning& meaning) {
   ReplicaConfig config;
-  config.dataset = {{"acceptance", meaning.acceptance}, {"angles", meaning.angles}};
+  config.dataset = Json{{"acceptance", meaning.acceptance}, {"angles", meaning.angles}};
   LoadedData data;
   add_dataset(config, meaning.name, table, data);
   return analyse_rows(data.records.front(), data.rows.front(), options);
