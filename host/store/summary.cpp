@@ -42,7 +42,7 @@ Json replica_json(const RunResults& results, const SampleMeasures& measures, con
   const RelevanceMeasure measure = config.relevance.measure;
   const auto order = relevance_order(result, measure);
   const auto values = reordered(result.measures[measure], order);
-  entry["epochs"] = result.history.size();
+  entry["epochs"] = record.epochs;
   entry.update(convergence_json(result.convergence));
   entry["loss"] = result.loss;
   entry["reconstruction"] = result.reconstruction;
