@@ -104,6 +104,21 @@ def cpu_section(result, charts):
     return parts + ["\n".join(charts) + "\n"]
 
 
+def large_runs_section(result, charts):
+    """Sweeps of many tiny replicas."""
+    machine = result["machine"]
+    parts = [f"Processor: {machine['cpu']}, {machine['cores']} cores, commit {result['commit']}. Networks of four neurons, 6 "
+             "steps each; whole process, from the expansion of the sweep to the report. Command: `bench/large_runs.py "
+             "build/release/symscan --json FILE`. Sizes in MB.\n"]
+    if result["load_before"] > 0.5:
+        parts.append(f"Other programs used the machine (load {result['load_before']:.1f}): times are upper limits.\n")
+    files = ["results.sqlite", "summary.json", "replicas.csv", "metrics.jsonl", "models.safetensors", "report.html"]
+    rows = [[row["sweep"], figure(row["seconds"]), figure(row.get("training_seconds")), figure(row["peak_mb"]),
+             *(figure(row[name]) if row.get(name) else "-" for name in files)] for row in result["results"]]
+    parts.append(table(["sweep", "seconds", "of them training", "peak memory, MB", *files], rows))
+    return parts + ["\n".join(charts) + "\n"] if charts else parts
+
+
 def plain_section(result):
     summary = result.get("summary")
     if not isinstance(summary, dict):
@@ -124,7 +139,7 @@ def make_page(folder):
             links.append(f"![{name[:-4].replace('_', ' ')}](results/{path.stem}_{name})")
         parts.append(f"## {path.stem}\n")
         sections = {"compare": compare_section, "cpu_bench": cpu_section, "gpu_checks": gpu_section,
-                    "time_to_converged": converged_section}
+                    "time_to_converged": converged_section, "large_runs": large_runs_section}
         kind = result.get("kind")
         parts += sections[kind](result, links) if kind in sections else plain_section(result)
     if not list(folder.glob("gpu_*.json")):

@@ -9,12 +9,13 @@
 #include "host/config/config.hpp"
 #include "host/config/labels.hpp"
 #include "host/report/sentences.hpp"
+#include "host/store/replica_table.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {
 namespace {
 
-constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5;
+constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5, most_datasets = 12;
 
 void print_group(const RunResults& results, const Group& group) {
   const ReplicaConfig& config = *group.config;
@@ -58,7 +59,6 @@ void refuse_existing(const std::string& file, bool overwrite) {
 }
 
 void print_findings(const Findings& findings) {
-  constexpr std::size_t most_datasets = 12;
   const std::size_t count = findings.datasets.size();
   for (std::size_t d = 0; d < std::min(count, most_datasets); ++d) {
     std::printf("\n%s\n", findings.datasets[d].dataset.c_str());
@@ -79,7 +79,9 @@ void print_results(const RunResults& results) {
                 plural(groups.size() - most_lines, "more group").c_str());
   }
   std::printf("\n");
-  for (std::size_t d = 0; d < results.datasets.size(); ++d) {
+  const std::size_t datasets = results.datasets.size();
+  const std::size_t shown = is_large(results) ? std::min(datasets, most_datasets) : datasets;
+  for (std::size_t d = 0; d < shown; ++d) {
     auto sentences = summary_sentences(results, groups, static_cast<int>(d));
     sentences.push_back(constant_features_sentence(results.datasets[d]));
     std::printf("%s\n", results.index.labels[d].c_str());
@@ -87,6 +89,8 @@ void print_results(const RunResults& results) {
       if (!sentence.empty()) std::printf("  %s\n", sentence.c_str());
     }
   }
+  if (datasets > shown)
+    std::printf("... and %s: see summary.json\n", plural(datasets - shown, "more dataset").c_str());
 }
 
 void print_failures(const RunResults& results, std::FILE* where) {
@@ -96,7 +100,8 @@ void print_failures(const RunResults& results, std::FILE* where) {
       std::fprintf(where, "failed: %s\n", record.result.message.c_str());
   }
   if (failed > most_failures)
-    std::fprintf(where, "... and %zu more failed: see summary.json\n", failed - most_failures);
+    std::fprintf(where, "... and %zu more failed: see %s\n", failed - most_failures,
+                 is_large(results) ? replica_table_name : "summary.json");
 }
 
 }  // namespace symscan

@@ -204,6 +204,7 @@ ExitCode TrainCommand::finish(RunDirectory& run) {
     if (scratch_) scratch_->publish(run.ledger());
     return end_shard(run);
   }
+  input_.forget_replicas();
   const RunEndOptions options = {
       options_.quiet, options_.json, options_.no_report, options_.no_analysis, input_.choice().threads, {},
       path_};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "host/base/error.hpp"
 #include "host/config/check.hpp"
@@ -38,8 +39,7 @@ Json value_at(const Json& config, const std::string& path) {
 }
 
 Json without_idle(const ReplicaConfig& replica) {
-  Json config = replica.resolved;
-  config.erase("seed");
+  Json config = replica.points->config(replica.point);
   for (const IdleSetting& idle : idle_settings(replica)) {
     Json* value = &config;
     for (const std::string& part : split_path(idle.path)) value = &(*value)[part];
@@ -49,8 +49,9 @@ Json without_idle(const ReplicaConfig& replica) {
 }
 
 [[noreturn]] void refuse_pair(const ReplicaConfig& left, const ReplicaConfig& right) {
+  const Json of_left = left.resolved(), of_right = right.resolved();
   for (const IdleSetting& idle : idle_settings(left)) {
-    const Json one = value_at(left.resolved, idle.path), other = value_at(right.resolved, idle.path);
+    const Json one = value_at(of_left, idle.path), other = value_at(of_right, idle.path);
     if (one == other) continue;
     throw ConfigError(
         idle.path + " has no effect " + idle.why + ", so its values " + describe(one) + " and " +
@@ -120,7 +121,9 @@ std::vector<std::string> notes_on_idle_settings(const SweepConfig& sweep, const 
   std::vector<std::string> notes;
   for (const IdleSetting& idle : idle_settings(sweep.replicas.front())) {
     if (value_at(sweep.resolved, idle.path) == value_at(defaults, idle.path)) continue;
+    int looked_at = -1;  // seeds make no difference
     const bool in_all = std::all_of(sweep.replicas.begin(), sweep.replicas.end(), [&](const auto& replica) {
+      if (std::exchange(looked_at, replica.group) == replica.group) return true;
       const std::vector<IdleSetting> settings = idle_settings(replica);
       return std::any_of(settings.begin(), settings.end(),
                          [&](const IdleSetting& setting) { return setting.path == idle.path; });

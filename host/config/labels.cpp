@@ -231,9 +231,10 @@ std::vector<std::string> varying_settings(const SweepConfig& sweep) {
 
 std::string settings_text(const ReplicaConfig& replica, const std::vector<std::string>& paths) {
   std::string text;
+  const Json resolved = replica.points->config(replica.point);
   for (const std::string& path : paths) {
     const std::vector<std::string> parts = split_path(path);
-    const Json* value = &replica.resolved;
+    const Json* value = &resolved;
     for (const std::string& part : parts) {
       const auto found = value->is_object() ? value->find(part) : value->end();
       if (found == value->end()) {

@@ -54,7 +54,13 @@ TrainConfig read_train(const Json& json) {
 
 }  // namespace
 
-ReplicaConfig read_replica(Json resolved) {
+Json ReplicaConfig::resolved() const {
+  Json config = points->config(point);
+  config["seed"] = seed;
+  return config;
+}
+
+ReplicaConfig read_replica(const Json& resolved) {
   ReplicaConfig replica;
   replica.dataset = resolved.at("dataset");
   replica.preprocess = read_enum<Preprocess>(resolved.at("preprocess"));
@@ -66,7 +72,6 @@ ReplicaConfig read_replica(Json resolved) {
   replica.relevance = {.measure = read_enum<RelevanceMeasure>(relevance.at("measure")),
                        .threshold = relevance.at("threshold").get<double>(),
                        .every = relevance.at("every").get<int>()};
-  replica.seed = resolved.at("seed").get<std::uint64_t>();
   check_network_size(replica.model, 1);
   check_training_length(replica.train);
   if (replica.train.early_stopping && replica.train.validation_fraction == 0) {
@@ -75,7 +80,6 @@ ReplicaConfig read_replica(Json resolved) {
         "above 0 or "
         "set train.early_stopping to null");
   }
-  replica.resolved = std::move(resolved);
   return replica;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
-#include "host/base/json.hpp"
+#include "host/base/shared_json.hpp"
+#include "host/config/sweep_points.hpp"
 #include "host/data/preprocess.hpp"
 #include "kernels/vocabulary.hpp"
 
@@ -60,22 +62,28 @@ struct RelevanceConfig {
   int every = 0;            ///< epochs between relevance passes during training; 0: none
 };
 
-/// One VAE to train: a point of the sweep.
+/// One VAE to train: a point of the sweep. A sweep may have a million of them, so what they have in common is
+/// shared.
 struct ReplicaConfig {
-  int id = 0;     ///< position in the sweep, from 0
-  int group = 0;  ///< replicas that differ only in the seed share a group
-  Json dataset;   ///< resolved dataset section, one single dataset, defaults filled in
+  int id = 0;          ///< position in the sweep, from 0
+  int group = 0;       ///< replicas that differ only in the seed share a group
+  SharedJson dataset;  ///< resolved dataset section, one single dataset, defaults filled in
   Preprocess preprocess = Preprocess::standardize;
   ModelConfig model;
   LossConfig loss;
   TrainConfig train;
   RelevanceConfig relevance;
   std::uint64_t seed = 1;
-  Json resolved;  ///< the same as JSON: every key, no list, plus "seed"
+  std::shared_ptr<const SweepPoints> points;  ///< of the sweep, with the configs of this dataset
+  std::size_t point = 0;                      ///< of them
+
+  /// The same as JSON: every key, no list, plus "seed". Made by every call.
+  Json resolved() const;
 };
 
-/// One replica from its resolved JSON (`id` and `group` are left 0). Throws ConfigError.
-ReplicaConfig read_replica(Json resolved);
+/// The settings of a point of a sweep, from its resolved JSON, which needs no seed: identity, seed and points
+/// are left as they are by default. Throws ConfigError.
+ReplicaConfig read_replica(const Json& resolved);
 
 /// Weights and biases of one replica's network for `features` input features.
 std::uint64_t count_parameters(const ModelConfig& model, std::uint64_t features);

@@ -124,12 +124,15 @@ Json seeds_schema() {
   const Json seed = value_schema(seed_field());
   Json many = list_of(seed);
   many["uniqueItems"] = true;
-  return {{"description",
-           "Seeds of the replicas of every point of the sweep; \"auto\": as many as it takes to meet the "
-           "lowest loss several times. " +
-               seed_field().doc},
-          {"default", Json::array({seed_field().default_value})},
-          {"anyOf", Json::array({seed, many, {{"const", "auto"}}})}};
+  return {
+      {"description",
+       "Seeds of the replicas of every point of the sweep; \"1..100\": the numbers from 1 to 100; "
+       "\"auto\": as many as it takes to meet the lowest loss several times. " +
+           seed_field().doc},
+      {"default", Json::array({seed_field().default_value})},
+      {"anyOf",
+       Json::array(
+           {seed, many, {{"const", "auto"}}, {{"type", "string"}, {"pattern", "^[0-9]+\\.\\.[0-9]+$"}}})}};
 }
 
 Json seed_schema() {

@@ -1,7 +1,7 @@
 #include "host/config/sweep.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <memory>
 #include <set>
 
 #include "host/base/error.hpp"
@@ -24,6 +24,12 @@ Json::json_pointer pointer_to(const std::string& path) {
   Json::json_pointer pointer;
   for (const std::string& part : split_path(path)) pointer /= part;
   return pointer;
+}
+
+std::string dotted(const Json::json_pointer& pointer) {
+  std::string path = pointer.to_string().substr(1);
+  std::replace(path.begin(), path.end(), '/', '.');
+  return path;
 }
 
 void append_axes(const Section& section, const std::string& path, const Json& values,
@@ -108,58 +114,61 @@ void refuse_repeats(const std::vector<Axis>& axes) {
   }
 }
 
-/// The sweep of one dataset of the config.
-struct Plan {
-  Json base;  ///< resolved config of its first replica, without the seed
-  std::vector<Axis> axes;
-  std::vector<std::vector<Json::json_pointer>> targets;  ///< [axes][paths]
-  std::size_t points = 1;                                ///< product of the axes; most_replicas + 1 if more
-};
-
-Plan plan_dataset(const Json& resolved, const Json& dataset, std::size_t position) {
-  Plan plan{resolved, {}, {}, 1};
+SweepPoints plan_dataset(const Json& resolved, const Json& dataset, std::size_t position) {
+  SweepPoints plan{resolved, {}};
   plan.base["dataset"] = dataset;
-  plan.axes = axes_of(plan.base);
+  std::vector<Axis> axes = axes_of(plan.base);
   const Json& datasets = resolved.at("dataset");
   for (const Json& zip : resolved.value("zip", Json::array())) {
-    merge_zip(plan.axes, zip, datasets.is_array() ? datasets.size() : 0, position);
+    merge_zip(axes, zip, datasets.is_array() ? datasets.size() : 0, position);
   }
-  refuse_repeats(plan.axes);
+  refuse_repeats(axes);
   plan.base.erase("seeds");
   plan.base.erase("zip");
-  for (const Axis& axis : plan.axes) {
-    plan.points = std::min(plan.points * axis.points.size(), most_replicas + 1);
-    auto& pointers = plan.targets.emplace_back();
+  for (Axis& axis : axes) {
+    SweepPoints::Axis& planned = plan.axes.emplace_back();
     for (std::size_t i = 0; i < axis.paths.size(); ++i) {
-      pointers.push_back(pointer_to(axis.paths[i]));
-      plan.base[pointers.back()] = axis.points[0][i];  // the lists go, so that copies are small
+      planned.targets.push_back(pointer_to(axis.paths[i]));
+      plan.base[planned.targets.back()] = axis.points[0][i];  // the lists go, so that copies are small
     }
+    planned.points = std::move(axis.points);
   }
   return plan;
 }
 
-// Calls `visit` with the config of every point, the last axis running fastest.
-void for_each_point(const Plan& plan, const std::function<void(const Json&)>& visit) {
-  Json config = plan.base;
-  std::vector<std::size_t> index(plan.axes.size(), 0);
-  for (std::size_t done = 0; done < plan.points; ++done) {
-    visit(config);
-    for (std::size_t a = index.size(); a-- > 0;) {
-      index[a] = (index[a] + 1) % plan.axes[a].points.size();
-      const auto& point = plan.axes[a].points[index[a]];
-      for (std::size_t i = 0; i < point.size(); ++i) config[plan.targets[a][i]] = point[i];
-      if (index[a] != 0) break;
+/// Product of the axes; most_replicas + 1 if more.
+std::size_t count_points(const SweepPoints& plan) {
+  std::size_t points = 1;
+  for (const SweepPoints::Axis& axis : plan.axes)
+    points = std::min(points * axis.points.size(), most_replicas + 1);
+  return points;
+}
+
+/// Adds the replicas of one dataset. Those that follow each other share the dataset where it is the same.
+void append_replicas(const std::shared_ptr<const SweepPoints>& plan, const Json& seeds,
+                     std::vector<ReplicaConfig>& replicas) {
+  const std::size_t points = count_points(*plan);
+  for (std::size_t point = 0; point < points; ++point) {
+    ReplicaConfig replica = read_replica(plan->config(point));
+    if (point > 0 && *replica.dataset == *replicas.back().dataset) replica.dataset = replicas.back().dataset;
+    replica.points = plan;
+    replica.point = point;
+    replica.group = static_cast<int>(replicas.size() / seeds.size());
+    for (const Json& seed : seeds) {
+      replica.id = static_cast<int>(replicas.size());
+      replica.seed = seed.get<std::uint64_t>();
+      replicas.push_back(replica);
     }
   }
 }
 
 // Values of one list differ, so that points can only be alike across datasets, in zips, and where a setting
 // may be idle. Comparing a million points takes seconds.
-bool may_repeat_points(const std::vector<Plan>& plans) {
+bool may_repeat_points(const std::vector<std::shared_ptr<const SweepPoints>>& plans) {
   if (plans.size() > 1) return true;
-  const auto& axes = plans.front().axes;
-  return std::any_of(axes.begin(), axes.end(), [](const Axis& axis) {
-    return axis.points.size() > 1 && (axis.paths.size() > 1 || may_be_idle(axis.paths.front()));
+  const auto& axes = plans.front()->axes;
+  return std::any_of(axes.begin(), axes.end(), [](const SweepPoints::Axis& axis) {
+    return axis.points.size() > 1 && (axis.targets.size() > 1 || may_be_idle(dotted(axis.targets.front())));
   });
 }
 
@@ -169,11 +178,11 @@ std::vector<ReplicaConfig> expand_sweep(const Json& resolved, std::size_t most) 
   const Json seeds = seed_list(resolved);
   const Json& given = resolved.at("dataset");
   const Json datasets = given.is_array() ? given : Json::array({given});
-  std::vector<Plan> plans;
+  std::vector<std::shared_ptr<const SweepPoints>> plans;
   std::size_t count = 0;
   for (std::size_t d = 0; d < datasets.size(); ++d) {
-    plans.push_back(plan_dataset(resolved, datasets[d], d));
-    count += plans.back().points * seeds.size();
+    plans.push_back(std::make_shared<const SweepPoints>(plan_dataset(resolved, datasets[d], d)));
+    count += count_points(*plans.back()) * seeds.size();
     if (count > most) {
       throw ConfigError("the sweep has more than " + std::to_string(most) +
                         " replicas; shorten its lists or split it into several configs");
@@ -181,17 +190,7 @@ std::vector<ReplicaConfig> expand_sweep(const Json& resolved, std::size_t most) 
   }
   std::vector<ReplicaConfig> replicas;
   replicas.reserve(count);
-  for (const Plan& plan : plans) {
-    for_each_point(plan, [&](const Json& config) {
-      for (const Json& seed : seeds) {
-        Json one = config;
-        one["seed"] = seed;
-        ReplicaConfig& replica = replicas.emplace_back(read_replica(std::move(one)));
-        replica.id = static_cast<int>(replicas.size()) - 1;
-        replica.group = replica.id / static_cast<int>(seeds.size());
-      }
-    });
-  }
+  for (const auto& plan : plans) append_replicas(plan, seeds, replicas);
   if (may_repeat_points(plans)) refuse_identical_points(replicas, seeds.size());
   return replicas;
 }

@@ -1,7 +1,10 @@
 #include "host/findings/findings.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <map>
 #include <mutex>
+#include <utility>
 
 #include "host/analysis/analysis_table.hpp"
 #include "host/analysis/candidates.hpp"
@@ -123,8 +126,21 @@ std::vector<std::string> notes_about(const Subject& subject, const DatasetGroups
   return notes;
 }
 
+/// Each group for itself: they may be analysed in any order.
+void analyse_groups(const Subject& subject, const std::string& label, int threads, DatasetGroups& own) {
+  own.analyses.resize(own.groups.size());
+  std::atomic<std::size_t> begun{0};
+  in_parallel(own.groups.size(), threads, [&](std::size_t g) {
+    if (subject.options.progress)
+      subject.options.progress(
+          {label, "models", static_cast<double>(begun++) / static_cast<double>(own.groups.size())});
+    own.analyses[g] = analyse_group(subject, *own.groups[g], scanned_points);
+  });
+}
+
+/// `threads`: for the groups of this dataset.
 DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
-                               const DatasetRows* loaded, DatasetGroups& own) {
+                               const DatasetRows* loaded, int threads, DatasetGroups& own) {
   const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
   Subject subject{results, ledger, options, record, {}, {}};
   subject.points = loaded != nullptr ? dataset_points(record, *loaded) : recorded_points(record, options);
@@ -134,13 +150,9 @@ DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const 
   finding.columns = record.columns;
   finding.truth = truth_of(record);
   finding.notes = notes_about(subject, own);
-  for (const Group* group : own.groups) {
-    if (options.progress)
-      options.progress({finding.dataset, "models",
-                        static_cast<double>(own.analyses.size()) / static_cast<double>(own.groups.size())});
-    own.analyses.push_back(analyse_group(subject, *group, scanned_points));
-    finding.groups.push_back(group_finding(subject, *group, own.analyses.back()));
-  }
+  analyse_groups(subject, finding.dataset, threads, own);
+  for (std::size_t g = 0; g < own.groups.size(); ++g)
+    finding.groups.push_back(group_finding(subject, *own.groups[g], own.analyses[g]));
   finding.beta_curves = beta_curves(results, own, subject.span);
   finding.training = training_of(subject, own);
   add_row_findings(subject.points, options, trusted_models(subject, own, finding), finding);
@@ -190,13 +202,16 @@ void check_candidates(const RunResults& results, const FindingsOptions& options)
 
 /// Leaves out groups far above the lowest loss that others of the same loss and beta reached.
 void leave_out_hopeless(std::vector<const Group*>& groups) {
-  const std::vector<const Group*> all = groups;
+  std::map<std::pair<LossKind, double>, double> lowest;
+  const auto problem_of = [](const Group* group) {
+    return std::pair(group->config->loss.kind, group->config->loss.beta);
+  };
+  for (const Group* group : groups) {
+    double& loss = lowest.emplace(problem_of(group), group->lowest_loss).first->second;
+    loss = std::min(loss, group->lowest_loss);
+  }
   std::erase_if(groups, [&](const Group* group) {
-    return std::any_of(all.begin(), all.end(), [&](const Group* other) {
-      return other->config->loss.kind == group->config->loss.kind &&
-             other->config->loss.beta == group->config->loss.beta &&
-             !is_promising(group->lowest_loss, other->lowest_loss);
-    });
+    return !is_promising(group->lowest_loss, lowest.at(problem_of(group)));
   });
 }
 
@@ -235,9 +250,11 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   findings.name = results.sweep.name;
   findings.results = digest_of(results);
   findings.datasets.resize(own.size());
+  const auto datasets = static_cast<int>(std::max<std::size_t>(1, own.size()));
+  const int threads_each = std::max(1, options.threads / datasets);
   in_parallel(own.size(), options.threads, [&](std::size_t d) {
-    findings.datasets[d] =
-        analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], own[d]);
+    findings.datasets[d] = analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d],
+                                           threads_each, own[d]);
   });
   findings.breaking_curves = breaking_curves(results, own, findings.datasets);
   return findings;

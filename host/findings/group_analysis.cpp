@@ -113,6 +113,7 @@ GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::siz
     dimensions.push_back(replica.local_dimension);
     const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
     replica.spectrum = sums.solve();
+    replica.spectrum.fields.resize(0, 0);  // large, and of no use here: there may be many groups
     findings.replicas.push_back(std::move(replica));
   }
   findings.local_dimension = mean_and_spread(dimensions);

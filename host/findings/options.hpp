@@ -21,7 +21,7 @@ struct FindingsOptions {
   bool discrete = true;                 ///< look for finite groups, see discrete_symmetries()
   std::size_t test_points = 1000;       ///< of each sample in a test of invariance; its cost is quadratic
   std::size_t most_seeds = 10;          ///< replicas of a group that are looked at
-  int threads = 1;                      ///< datasets at one time; the result does not depend on it
+  int threads = 1;  ///< datasets, or groups of one, at one time; the result does not depend on it
   /// The file to read in place of the one that the run names; empty: that one. Only for runs with one dataset
   /// that is a file.
   std::string data = {};

@@ -7,8 +7,8 @@ namespace symscan {
 
 void add_dataset(const ReplicaConfig& config, const std::string& label, const Table& table,
                  LoadedData& loaded) {
-  check_acceptance(config.dataset.value("acceptance", ""), table);
-  if (const auto angles = config.dataset.find("angles"); angles != config.dataset.end())
+  check_acceptance(config.dataset->value("acceptance", ""), table);
+  if (const auto angles = config.dataset->find("angles"); angles != config.dataset->end())
     check_angles(angles->get<std::vector<std::string>>(), table.columns);
   loaded.prepared.push_back(prepare(table, config.preprocess));
   loaded.records.push_back(make_record(config, label, table, loaded.prepared.back()));

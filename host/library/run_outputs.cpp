@@ -9,7 +9,9 @@
 #include "host/base/file.hpp"
 #include "host/report/report.hpp"
 #include "host/report/report_data.hpp"
+#include "host/store/replica_table.hpp"
 #include "host/store/run_files.hpp"
+#include "host/store/summary.hpp"
 
 namespace symscan {
 namespace {
@@ -41,8 +43,9 @@ std::string report_date() {
 void write_results(const std::filesystem::path& run, const RunResults& results,
                    const SampleMeasures& measures, Ledger& ledger) {
   write_models(run / "models.safetensors", results, ledger);
-  write_metrics(run / "metrics.jsonl", results);
-  write_file_atomically(run / "summary.json", summary_json(results, measures).dump(1) + "\n");
+  write_metrics(run / "metrics.jsonl", results, ledger);
+  if (is_large(results)) write_replica_table(run / replica_table_name, results);
+  write_summary(run / "summary.json", results, measures);
 }
 
 std::string report_page(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,

@@ -11,7 +11,8 @@
 
 namespace symscan {
 
-/// Writes models.safetensors, metrics.jsonl and summary.json of a run, from its ledger.
+/// Writes models.safetensors, metrics.jsonl and summary.json of a run, from its ledger; of a large one
+/// (is_large()) replicas.csv too.
 void write_results(const std::filesystem::path& run, const RunResults& results,
                    const SampleMeasures& measures, Ledger& ledger);
 

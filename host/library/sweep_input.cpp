@@ -62,4 +62,10 @@ std::vector<DatasetRows> SweepInput::take_rows() {
   return rows;
 }
 
+void SweepInput::forget_replicas() {
+  groups_ = {};
+  index_ = {};
+  sweep_.replicas = {};
+}
+
 }  // namespace symscan

@@ -49,11 +49,13 @@ class SweepInput {
   std::size_t layered_replicas() const;
   /// Gives up the prepared data, and keeps the rows for the analysis.
   std::vector<DatasetRows> take_rows();
+  /// Gives up the replicas as well, when they are all trained: the results hold them again.
+  void forget_replicas();
 
  private:
-  const SweepConfig sweep_;
+  SweepConfig sweep_;
   const TrainingChoice choice_;
-  const DatasetIndex index_;
+  DatasetIndex index_;
   LoadedData data_;
   std::vector<GroupShape> groups_;
   Backend backend_;

@@ -23,8 +23,11 @@ std::vector<int> SweepTraining::wanted() {
 void SweepTraining::find_pending() {
   pending_.clear();
   checkpoints_.clear();
-  for (const int id : wanted()) {
-    pending_.push_back(&input_.sweep().replicas[static_cast<std::size_t>(id)]);
+  std::vector<int> ids = wanted();
+  for (const int id : ids) pending_.push_back(&input_.sweep().replicas[static_cast<std::size_t>(id)]);
+  std::sort(ids.begin(), ids.end());
+  for (const int id : ledger_.checkpointed()) {
+    if (!std::binary_search(ids.begin(), ids.end(), id)) continue;
     if (auto saved = ledger_.checkpoint(id)) checkpoints_.emplace(id, std::move(*saved));
   }
 }
@@ -69,21 +72,34 @@ void SweepTraining::save_checkpoint(int id, const std::string& blob, bool stoppe
   warned_of_reader_ = true;
 }
 
-/// A run that goes on is checked before anything is trained for it. Returns what is finished of it.
-std::vector<ReplicaRecord> SweepTraining::check_ledger() {
+/// A run that goes on is checked before anything is trained for it. True: nothing of it is finished.
+bool SweepTraining::check_ledger() {
+  check_replica_rows(ledger_, input_.sweep(), input_.index());
   const auto statuses = ledger_.statuses(input_.sweep().replicas.size());
   const bool fresh = std::all_of(statuses.begin(), statuses.end(), [](auto status) {
     return status == ReplicaRecord::Status::pending || status == ReplicaRecord::Status::elsewhere;
   });
-  if (!fresh) return load_progress(ledger_).replicas;
-  check_replica_rows(ledger_, input_.sweep(), input_.index());
-  return {};
+  if (!fresh) check_replica_results(ledger_, input_.sweep(), input_.index());
+  return fresh;
 }
 
-void SweepTraining::begin_logs(const std::vector<ReplicaRecord>& finished, const TrainingObserver& observer) {
+void SweepTraining::add_finished_to_logs() {
+  constexpr std::size_t at_once = 1000;  // replicas whose lines wait in memory
+  const auto statuses = ledger_.statuses(input_.sweep().replicas.size());
+  std::size_t added = 0;
+  for (const ReplicaConfig& config : input_.sweep().replicas) {
+    const ReplicaRecord::Status status = statuses[static_cast<std::size_t>(config.id)];
+    if (status != ReplicaRecord::Status::done && status != ReplicaRecord::Status::failed) continue;
+    logs_.add_finished(config, ledger_.replica(config.id, false).result);
+    if (++added % at_once == 0) logs_.flush();
+  }
+}
+
+void SweepTraining::begin_logs(bool fresh, const TrainingObserver& observer) {
   if (logs_.empty()) return;
   observer.before_saving();
-  logs_.begin(finished, !pending_.empty(), observer.warn);
+  logs_.begin(!pending_.empty(), observer.warn);
+  if (!fresh && !logs_.empty()) add_finished_to_logs();
   for (const ReplicaConfig* config : pending_)
     if (const auto saved = checkpoints_.find(config->id); saved != checkpoints_.end())
       logs_.checkpoint(*config, saved->second);
@@ -101,11 +117,9 @@ void SweepTraining::show_progress(RunProgress::State state, const TrainingObserv
 
 bool SweepTraining::run(const TrainingObserver& observer, const std::atomic<bool>& stop) {
   before_ = progress_ = {};
-  {
-    const std::vector<ReplicaRecord> finished = check_ledger();
-    find_pending();
-    begin_logs(finished, observer);
-  }
+  const bool fresh = check_ledger();
+  find_pending();
+  begin_logs(fresh, observer);
   shown_.begin(input_.sweep(), ledger_, input_.backend().name());
   const bool complete = train_all(observer, stop);
   show_progress(complete ? RunProgress::State::trained : RunProgress::State::interrupted, observer);

@@ -38,9 +38,10 @@ class SweepTraining {
   const DeviceTimes& device_times() const { return device_times_; }
 
  private:
-  std::vector<ReplicaRecord> check_ledger();
+  bool check_ledger();
   void find_pending();
-  void begin_logs(const std::vector<ReplicaRecord>& finished, const TrainingObserver& observer);
+  void begin_logs(bool fresh, const TrainingObserver& observer);
+  void add_finished_to_logs();
   std::vector<int> wanted();
   bool train_all(const TrainingObserver& observer, const std::atomic<bool>& stop);
   bool train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop);

@@ -26,7 +26,7 @@
 #include "host/report/comparison_records.hpp"
 #include "host/report/comparison_text.hpp"
 #include "host/store/run_directory.hpp"
-#include "host/store/run_files.hpp"
+#include "host/store/summary.hpp"
 
 namespace symscan {
 namespace {
@@ -62,7 +62,7 @@ TrainedReplica trained_replica(const RunResults& results, const ReplicaConfig& c
   if (record.status != ReplicaRecord::Status::done) return replica;
   const ReplicaResult& result = record.result;
   const RelevanceMeasure measure = config.relevance.measure;
-  replica.epochs = result.history.size();
+  replica.epochs = record.epochs;
   replica.loss = result.loss;
   replica.reconstruction = result.reconstruction;
   replica.kl = result.kl;
@@ -156,6 +156,7 @@ Run train_sweep(SweepConfig sweep, const std::function<Table(const ReplicaConfig
   SweepTraining training(input, run->ledger(), logs);
   run->complete = training.run(observer_of(*run, options), options.stop != nullptr ? *options.stop : never);
   run->rows = input.take_rows();
+  input.forget_replicas();
   run->results = load_progress(run->ledger());
   if (run->directory && run->complete && !run->is_shard) {
     run->directory->check_still_there();
@@ -281,7 +282,7 @@ std::vector<TrainedReplica> Run::replicas() const {
 }
 
 std::string Run::summary() const {
-  return summary_json(state_->results, state_->sample_measures()).dump(1) + "\n";
+  return summary_text(state_->results, state_->sample_measures());
 }
 
 std::string Run::config() const {
@@ -332,7 +333,7 @@ Findings analyse(const Run& run, const FindingsOptions& options) {
 
 Findings analyse(const Table& table, const FindingsOptions& options, const TableMeaning& meaning) {
   ReplicaConfig config;
-  config.dataset = {{"acceptance", meaning.acceptance}, {"angles", meaning.angles}};
+  config.dataset = Json{{"acceptance", meaning.acceptance}, {"angles", meaning.angles}};
   LoadedData data;
   add_dataset(config, meaning.name, table, data);
   return analyse_rows(data.records.front(), data.rows.front(), options);

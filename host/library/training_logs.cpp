@@ -56,12 +56,15 @@ void TrainingLogs::for_each(const std::function<void(LiveLog&)>& act) {
   });
 }
 
-void TrainingLogs::begin(const std::vector<ReplicaRecord>& finished, bool goes_on,
-                         const std::function<void(const std::string&)>& warn) {
+void TrainingLogs::begin(bool goes_on, const std::function<void(const std::string&)>& warn) {
   warn_ = warn;
   if (!goes_on) std::erase_if(logs_, [](const auto& log) { return !log->outlives_training(); });
-  for (std::size_t id = 0; id < finished.size(); ++id) known_[id] = finished[id].result.history.size();
-  for_each([&](LiveLog& log) { log.begin(finished); });
+  for_each([](LiveLog& log) { log.begin(); });
+}
+
+void TrainingLogs::add_finished(const ReplicaConfig& config, const ReplicaResult& result) {
+  known_[static_cast<std::size_t>(config.id)] = result.history.size();
+  finish(config, result);
 }
 
 void TrainingLogs::checkpoint(const ReplicaConfig& config, const std::string& blob) {

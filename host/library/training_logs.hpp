@@ -30,9 +30,10 @@ class TrainingLogs {
   bool empty() const { return logs_.empty(); }
 
   /// Begins all logs anew; metrics.jsonl only if the training goes on, since its end writes it anyway.
-  /// `finished`: as LiveLog::begin(). `warn` takes a sentence and must stay valid.
-  void begin(const std::vector<ReplicaRecord>& finished, bool goes_on,
-             const std::function<void(const std::string&)>& warn);
+  /// `warn` takes a sentence and must stay valid.
+  void begin(bool goes_on, const std::function<void(const std::string&)>& warn);
+  /// A replica that was finished before, so that nothing is awaited from it.
+  void add_finished(const ReplicaConfig& config, const ReplicaResult& result);
   /// A replica under way. A damaged checkpoint adds nothing.
   void checkpoint(const ReplicaConfig& config, const std::string& blob);
   void finish(const ReplicaConfig& config, const ReplicaResult& result);

@@ -120,7 +120,7 @@ SavedModel saved_model(const RunResults& results, Ledger& ledger, int replica) {
   model.seed = config.seed;
   model.run = results.sweep.name;
   model.dataset = results.label_of(config);
-  model.settings = config.resolved;
+  model.settings = config.resolved();
   add_dataset(model, results.dataset_of(replica));
   add_result(model, config, record.result);
   model.network = network_of(config, model.features());

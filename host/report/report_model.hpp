@@ -52,9 +52,11 @@ struct StudyGroup {
   double beta = 0, tau = 0;
   std::vector<int> hidden;
   std::string activation;
-  Json settings;  ///< the resolved config of one replica
-  std::vector<int> replicas;
-  std::vector<int> best;  ///< done, with a loss within 2 % of the lowest; relevances are of these
+  Json settings;                               ///< the resolved config of one replica
+  std::size_t trainings = 0, near_lowest = 0;  ///< as many replicas, and `best`, as there are
+  std::vector<int> replicas;                   ///< the first of them
+  std::vector<int> best;  ///< the first of those that are done, with a loss within 2 % of the lowest;
+                          ///< relevances are of these
   std::size_t failed = 0;
   RankedRelevance relevance;                             ///< the measure by which latents are ordered
   std::vector<std::pair<std::string, Series>> measures;  ///< all measures, and "ablation"; kl in nats
@@ -79,6 +81,20 @@ struct StudyOptimum {
   int group = -1;  ///< of the training with the lowest loss
 };
 
+/// The groups of a study with one value, or neighbouring ones, of a setting. Means and spreads: over the
+/// groups' means, those that finished.
+struct StudyAggregate {
+  std::string setting, value;  ///< a path, and its value as text
+  std::size_t groups = 0, trainings = 0, failed = 0;
+  std::optional<double> lowest_loss;  ///< none: nothing finished
+  MeanAndSpread active_latents, loss, reconstruction, kl;
+};
+
+/// How many there are in all, where only some groups are shown.
+struct StudyTotals {
+  std::size_t groups = 0, trainings = 0, failed = 0;
+};
+
 /// One dataset.
 struct Study {
   std::string dataset;
@@ -91,6 +107,8 @@ struct Study {
   std::vector<std::vector<double>> sample;  ///< [n x columns] raw units
   std::vector<std::string> summary;         ///< sentences
   std::vector<StudyOptimum> optima;         ///< up to four of each loss and beta, the lowest loss first
+  std::optional<StudyTotals> totals;        ///< of a large run (is_large()): not all groups are shown
+  std::vector<StudyAggregate> aggregates;   ///< of a large run, by setting and value
   std::vector<StudyGroup> groups;
   std::optional<DatasetFinding> analysis;  ///< none: the section "Symmetry" is left out
 };
@@ -109,9 +127,10 @@ struct MeasureDescription {
 struct Report {
   std::string name, symscan_version, created, backend;
   std::vector<MeasureDescription> measures;
-  std::string measure;   ///< by which latents are ordered
-  double threshold = 0;  ///< nats of KL above which a latent is active
-  Json settings;         ///< the resolved config
+  std::string measure;                                 ///< by which latents are ordered
+  double threshold = 0;                                ///< nats of KL above which a latent is active
+  Json settings;                                       ///< the resolved config
+  std::size_t datasets = 0, replicas = 0, failed = 0;  ///< of the run; a large one's page shows some of them
   std::vector<Study> studies;
   std::vector<BreakingCurve> breaking_curves;
   std::vector<Failure> failures;

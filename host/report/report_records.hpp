@@ -58,8 +58,10 @@ struct JsonRecord<StudyGroup> {
       json_member("tau", &StudyGroup::tau), json_member("hidden", &StudyGroup::hidden),
       json_member("activation", &StudyGroup::activation),
       json_member("settings", &StudyGroup::settings, "the resolved config of one replica"),
-      json_member("replicas", &StudyGroup::replicas, "ids"),
-      json_member("best", &StudyGroup::best, "ids of those within 2 % of the lowest loss"),
+      json_member("trainings", &StudyGroup::trainings, "number of replicas"),
+      json_member("near_lowest", &StudyGroup::near_lowest, "replicas within 2 % of the lowest loss"),
+      json_member("replicas", &StudyGroup::replicas, "ids, the first 100 in a large run"),
+      json_member("best", &StudyGroup::best, "ids of those within 2 % of the lowest loss, the first 100"),
       json_member("failed", &StudyGroup::failed, "number of replicas"),
       json_member("relevance", &StudyGroup::relevance),
       json_member("measures", &StudyGroup::measures, "all measures and ablation, in the same order"),
@@ -87,6 +89,30 @@ struct JsonRecord<StudyOptimum> {
 };
 
 template <>
+struct JsonRecord<StudyAggregate> {
+  static constexpr const char* doc =
+      "groups with one value, or neighbouring ones, of a setting; means are over the groups' means";
+  static constexpr auto members = std::make_tuple(
+      json_member("setting", &StudyAggregate::setting, "its path"),
+      json_member("value", &StudyAggregate::value), json_member("groups", &StudyAggregate::groups),
+      json_member("trainings", &StudyAggregate::trainings),
+      json_member("failed", &StudyAggregate::failed, "number of replicas"),
+      json_member("lowest_loss", &StudyAggregate::lowest_loss),
+      json_member("active_latents", &StudyAggregate::active_latents),
+      json_member("loss", &StudyAggregate::loss),
+      json_member("reconstruction", &StudyAggregate::reconstruction),
+      json_member("kl", &StudyAggregate::kl, "nats"));
+};
+
+template <>
+struct JsonRecord<StudyTotals> {
+  static constexpr const char* doc = "how many there are, where only some groups are shown";
+  static constexpr auto members = std::make_tuple(json_member("groups", &StudyTotals::groups),
+                                                  json_member("trainings", &StudyTotals::trainings),
+                                                  json_member("failed", &StudyTotals::failed));
+};
+
+template <>
 struct JsonRecord<Study> {
   static constexpr const char* doc = "one dataset";
   static constexpr auto members = std::make_tuple(
@@ -100,6 +126,8 @@ struct JsonRecord<Study> {
       json_member("sample", &Study::sample, "[rows][columns] raw units"),
       json_member("summary", &Study::summary, "sentences"),
       json_member("optima", &Study::optima, "of each loss and beta, by ascending loss"),
+      json_member("totals", &Study::totals, "null: all groups are shown"),
+      json_member("aggregates", &Study::aggregates, "of a large run, by setting and value"),
       json_member("groups", &Study::groups),
       json_member("analysis", &Study::analysis, "as in analysis.json; null: not analysed"));
 };
@@ -131,8 +159,11 @@ struct JsonRecord<Report> {
       json_member("measure", &Report::measure, "by which latents are ordered"),
       json_member("threshold", &Report::threshold, "nats of KL above which a latent is active"),
       json_member("settings", &Report::settings, "the resolved config"),
-      json_member("studies", &Report::studies), json_member("breaking_curves", &Report::breaking_curves),
-      json_member("failures", &Report::failures));
+      json_member("datasets", &Report::datasets, "of the run"),
+      json_member("replicas", &Report::replicas, "of the run"),
+      json_member("failed", &Report::failed, "number of replicas"),
+      json_member("studies", &Report::studies, "of a large run the first 100 datasets"),
+      json_member("breaking_curves", &Report::breaking_curves), json_member("failures", &Report::failures));
 };
 
 }  // namespace symscan

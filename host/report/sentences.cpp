@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <unordered_map>
 
 #include "host/base/text.hpp"
 #include "host/config/labels.hpp"
@@ -73,12 +74,12 @@ std::vector<LatentScan> latent_scans(const RunResults& results, const std::vecto
   std::vector<std::string> others = results.varying;
   std::erase(others, "model.latent_dim");
   std::vector<LatentScan> scans;
+  std::unordered_map<std::string, std::size_t> known;
   for (const Group* group : groups) {
     const std::string settings = settings_text(*group->config, others);
-    auto at = std::find_if(scans.begin(), scans.end(),
-                           [&](const LatentScan& scan) { return scan.settings == settings; });
-    if (at == scans.end()) at = scans.insert(scans.end(), {settings, {}});
-    at->groups.push_back(group);
+    const auto [at, is_new] = known.emplace(settings, scans.size());
+    if (is_new) scans.push_back({settings, {}});
+    scans[at->second].groups.push_back(group);
   }
   for (LatentScan& scan : scans) {
     std::stable_sort(scan.groups.begin(), scan.groups.end(), [](const Group* a, const Group* b) {

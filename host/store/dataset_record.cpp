@@ -23,9 +23,9 @@ DatasetRecord make_record(const ReplicaConfig& config, const std::string& label,
                           const PreparedData& data) {
   DatasetRecord record;
   record.label = label;
-  record.settings = config.dataset;
+  record.settings = *config.dataset;
   std::error_code error;
-  if (config.dataset.value("kind", "") == "file")
+  if (config.dataset->value("kind", "") == "file")
     record.folder = std::filesystem::current_path(error).string();
   record.preprocess = config.preprocess;
   record.fingerprint = data.fingerprint;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "host/analysis/relevance.hpp"
@@ -74,7 +75,35 @@ void refuse_all_but_ledgers(const std::filesystem::path& file) {
   throw Error("'" + file.string() + "' is not a ledger of symscan, or its beginning is damaged");
 }
 
+/// What is wanted of a history when it is gone.
+void note_end(ReplicaRecord& record) {
+  const std::vector<EpochMetrics>& history = record.result.history;
+  record.epochs = history.size();
+  const std::size_t tenth = history.size() / 10;
+  for (std::size_t i = history.size() - 2 * tenth; i < history.size(); ++i) {
+    const double loss = std::isnan(history[i].validation_loss) ? history[i].loss : history[i].validation_loss;
+    (i < history.size() - tenth ? record.loss_before : record.loss_at_end) +=
+        loss / static_cast<double>(tenth);
+  }
+}
+
 }  // namespace
+
+const char* name_of_status(ReplicaRecord::Status status) {
+  switch (status) {
+    case ReplicaRecord::Status::done:
+      return "done";
+    case ReplicaRecord::Status::failed:
+      return "failed";
+    case ReplicaRecord::Status::skipped:
+      return "skipped";
+    case ReplicaRecord::Status::elsewhere:
+      return "elsewhere";
+    case ReplicaRecord::Status::pending:
+      break;
+  }
+  return "pending";
+}
 
 Ledger Ledger::create(const std::filesystem::path& file, const SweepConfig& sweep, const std::string& backend,
                       const ShardReplicas* shard) {
@@ -248,6 +277,7 @@ ReplicaRecord Ledger::replica(int id, bool with_parameters) {
     if (!result.failed && record.status != ReplicaRecord::Status::done) return record;
     result.message = printable_line(query.text(1));
     result.history = history_from(stored_json(query.text(6)));
+    note_end(record);
     if (result.failed) return record;
     relevances_from(stored_json(query.text(5)), result);
     result.loss = query.real(2);
@@ -367,6 +397,14 @@ std::optional<std::string> Ledger::checkpoint(int id) {
   if (has_checksums_ && query.integer(2) != checksum_of(database_, state, blob))
     throw damaged_ledger(database_.file(), name_of(state) + " does not match its checksum");
   return blob;
+}
+
+std::vector<int> Ledger::checkpointed() {
+  std::vector<int> replicas;
+  auto query = database_.prepare("SELECT replica FROM checkpoint ORDER BY replica");
+  query.of("the list of checkpoints");
+  while (query.step()) replicas.push_back(static_cast<int>(query.integer(0)));
+  return replicas;
 }
 
 }  // namespace symscan

@@ -18,8 +18,16 @@ struct ReplicaRecord {
   /// skipped: with seeds "auto", the answer was found without it; elsewhere: of another shard.
   enum class Status { pending, done, failed, skipped, elsewhere };
   Status status = Status::pending;
-  ReplicaResult result;  ///< parameters only if asked for
+  ReplicaResult
+      result;  ///< parameters only if asked for; RunResults hold no history and no tracked relevances
+  std::size_t epochs = 0;  ///< of the history
+  /// Mean loss (validation loss if there is one) of the second-last and of the last tenth of the epochs; 0
+  /// with fewer than ten.
+  double loss_before = 0, loss_at_end = 0;
 };
+
+/// "pending", "done", "failed", "skipped": as files call them.
+const char* name_of_status(ReplicaRecord::Status status);
 
 /// results.sqlite of a run directory: one row per replica, the truth about what is done. Other programs can
 /// read it while the run goes on: with a write-ahead log, on network file systems with a rollback journal.
@@ -67,6 +75,7 @@ class Ledger {
 
   void save_checkpoint(int id, const std::string& blob);
   std::optional<std::string> checkpoint(int id);
+  std::vector<int> checkpointed();  ///< replicas that have a checkpoint
 
  private:
   explicit Ledger(Database database) : database_(std::move(database)) {}

@@ -18,14 +18,16 @@ std::size_t row_count(Ledger& ledger, const char* table) {
 }
 
 /// What is wrong with a row (id, group, latent_dim, beta, seed, config, dataset); "" if nothing is.
-/// `label`: of the dataset; empty: not known, as another version may have called it otherwise.
-std::string fault_of_row(const Statement& row, const ReplicaConfig& config, const std::string& label) {
+/// `resolved`: the config as text. `label`: of the dataset; empty: not known, as another version may have
+/// called it otherwise.
+std::string fault_of_row(const Statement& row, const ReplicaConfig& config, const std::string& label,
+                         const std::string& resolved) {
   const std::string stored = row.text(5);
-  const bool settings =
-      row.integer(1) == config.group && row.integer(2) == config.model.latent_dim &&
-      row.real(3) == config.loss.beta && row.integer(4) == static_cast<std::int64_t>(config.seed) &&
-      (label.empty() || row.text(6) == label) &&
-      (stored == config.resolved.dump() || same_settings(stored_json(stored), config.resolved));
+  const bool settings = row.integer(1) == config.group && row.integer(2) == config.model.latent_dim &&
+                        row.real(3) == config.loss.beta &&
+                        row.integer(4) == static_cast<std::int64_t>(config.seed) &&
+                        (label.empty() || row.text(6) == label) &&
+                        (stored == resolved || same_settings(stored_json(stored), config.resolved()));
   if (!settings) return "the settings of " + name_of_replica(config.id) + " are not those of the config";
   return "";
 }
@@ -48,6 +50,7 @@ void check_replica_rows(Ledger& ledger, const SweepConfig& sweep, const DatasetI
                               std::to_string(sweep.replicas.size()) + " replicas");
   auto row = ledger.database().prepare(
       "SELECT id, \"group\", latent_dim, beta, seed, config, dataset FROM replica ORDER BY id");
+  ResolvedTexts texts;
   const bool same_version = ledger.meta("symscan") == SYMSCAN_VERSION;
   for (std::size_t next = 0; row.step(); ++next) {
     const std::int64_t id = row.integer(0);
@@ -59,7 +62,7 @@ void check_replica_rows(Ledger& ledger, const SweepConfig& sweep, const DatasetI
     const ReplicaConfig& config = sweep.replicas[static_cast<std::size_t>(id)];
     const std::string label = same_version ? index.labels[index.of_replica[config.id]] : std::string();
     const std::string fault = understood(ledger.database().file(), "the row of " + name_of_replica(config.id),
-                                         [&] { return fault_of_row(row, config, label); });
+                                         [&] { return fault_of_row(row, config, label, texts.of(config)); });
     if (!fault.empty()) throw_damaged(ledger, fault);
   }
 }
@@ -75,7 +78,7 @@ DatasetRecord recorded_dataset(Ledger& ledger, const DatasetIndex& index, std::s
   }
   if (const std::string fault = fault_of(*record, *index.first_replica[dataset]); !fault.empty())
     throw_damaged(ledger, "the row of " + name + ": " + fault);
-  record->settings = index.first_replica[dataset]->dataset;  // the same, with what later versions added
+  record->settings = *index.first_replica[dataset]->dataset;  // the same, with what later versions added
   return std::move(*record);
 }
 
@@ -85,6 +88,19 @@ ReplicaRecord recorded_replica(Ledger& ledger, const ReplicaConfig& config, cons
   if (const std::string fault = fault_of(record, config, data); !fault.empty())
     throw_damaged(ledger, "the row of " + name + ": " + fault);
   return record;
+}
+
+void check_replica_results(Ledger& ledger, const SweepConfig& sweep, const DatasetIndex& index) {
+  std::vector<DatasetRecord> datasets;
+  for (std::size_t d = 0; d < index.first_replica.size(); ++d)
+    datasets.push_back(recorded_dataset(ledger, index, d));
+  const auto statuses = ledger.statuses(sweep.replicas.size());
+  for (const ReplicaConfig& config : sweep.replicas) {
+    const auto id = static_cast<std::size_t>(config.id);
+    if (statuses[id] == ReplicaRecord::Status::elsewhere) continue;
+    const auto dataset = static_cast<std::size_t>(index.of_replica[id]);
+    (void)recorded_replica(ledger, config, datasets[dataset]);
+  }
 }
 
 std::vector<float> recorded_parameters(Ledger& ledger, const ReplicaConfig& config, std::size_t features) {

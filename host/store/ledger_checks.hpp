@@ -21,6 +21,9 @@ DatasetRecord recorded_dataset(Ledger& ledger, const DatasetIndex& index, std::s
 /// The record of a replica, without its weights.
 ReplicaRecord recorded_replica(Ledger& ledger, const ReplicaConfig& config, const DatasetRecord& data);
 
+/// The results of all replicas, one after the other.
+void check_replica_results(Ledger& ledger, const SweepConfig& sweep, const DatasetIndex& index);
+
 /// The weights of a replica that is done, in the order of canonical_parameters().
 std::vector<float> recorded_parameters(Ledger& ledger, const ReplicaConfig& config, std::size_t features);
 

@@ -175,12 +175,13 @@ void add_replicas(Database& database, const SweepConfig& sweep, const ShardRepli
       "NULL, "
       "NULL, NULL, NULL, NULL))");
   const DatasetIndex index = index_datasets(sweep);
+  ResolvedTexts texts;
   const auto add = [&](const ReplicaConfig& replica) {
     row.bind(1, static_cast<std::int64_t>(replica.id)).bind(2, static_cast<std::int64_t>(replica.group));
     row.bind(3, index.labels[index.of_replica[replica.id]])
         .bind(4, static_cast<std::int64_t>(replica.model.latent_dim));
     row.bind(5, replica.loss.beta).bind(6, static_cast<std::int64_t>(replica.seed));
-    row.bind(7, replica.resolved.dump()).run();
+    row.bind(7, texts.of(replica)).run();
   };
   if (shard == nullptr) std::for_each(sweep.replicas.begin(), sweep.replicas.end(), add);
   if (shard != nullptr)

@@ -10,14 +10,8 @@ namespace symscan {
 MetricsLog::MetricsLog(const std::filesystem::path& run, std::size_t replicas)
     : file_(run / "metrics.jsonl"), written_(replicas) {}
 
-void MetricsLog::begin(const std::vector<ReplicaRecord>& finished) {
-  for (std::size_t id = 0; id < finished.size(); ++id) {
-    const ReplicaResult& result = finished[id].result;
-    lines_ += metrics_lines(static_cast<int>(id), {result.history, result.tracked});
-    written_[id] = result.history.size();
-  }
-  write_file_atomically(file_, lines_);
-  lines_.clear();
+void MetricsLog::begin() {
+  write_file_atomically(file_, "");
 }
 
 void MetricsLog::add(const ReplicaConfig& config, const EpochRecords& records) {

@@ -16,9 +16,8 @@ class LiveLog {
  public:
   virtual ~LiveLog() = default;
 
-  /// Begins anew. `finished`: what the ledger says, [replicas], or empty: no replica is finished. Replicas
-  /// that are done or failed there are written.
-  virtual void begin(const std::vector<ReplicaRecord>& finished) = 0;
+  /// Begins anew, without any replica.
+  virtual void begin() = 0;
   /// What is known by now about a replica under way; epochs that were given before are not written again.
   virtual void add(const ReplicaConfig& config, const EpochRecords& records) = 0;
   /// A replica is done or has failed.
@@ -40,7 +39,7 @@ class MetricsLog : public LiveLog {
  public:
   /// `run`: the run directory.
   MetricsLog(const std::filesystem::path& run, std::size_t replicas);
-  void begin(const std::vector<ReplicaRecord>& finished) override;
+  void begin() override;
   void add(const ReplicaConfig& config, const EpochRecords& records) override;
   void finish(const ReplicaConfig& config, const ReplicaResult& result) override;
   void flush() override;

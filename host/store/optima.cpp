@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "host/config/seeds.hpp"
 
@@ -64,28 +66,28 @@ double largest_relevance_difference(const std::vector<double>& a, const std::vec
 }
 
 std::vector<Problem> find_problems(const RunResults& results, int dataset, std::size_t seeds) {
-  const std::size_t group_size = seed_list(results.sweep.resolved).size();
+  const std::size_t group_size = seed_count(results.sweep.resolved);
   std::vector<Problem> problems;
   std::vector<std::vector<int>> done;
+  std::map<std::pair<LossKind, double>, std::size_t> known;  // which problem a loss and a beta are
   for (const ReplicaConfig& config : results.sweep.replicas) {
     if (results.index.of_replica[config.id] != dataset) continue;
     if (results.replicas[config.id].status != ReplicaRecord::Status::done) continue;
     if (seeds > 0 && static_cast<std::size_t>(config.id) % group_size >= seeds) continue;
-    auto at = std::find_if(problems.begin(), problems.end(),
-                           [&](const Problem& problem) { return problem.holds(config); });
-    if (at == problems.end()) {
-      Problem problem;
+    const auto [at, is_new] = known.emplace(std::pair(config.loss.kind, config.loss.beta), problems.size());
+    if (is_new) {
+      Problem& problem = problems.emplace_back();
       problem.dataset = dataset;
       problem.loss_kind = config.loss.kind;
       problem.beta = config.loss.beta;
       problem.tau = results.tau_of(config);
-      at = problems.insert(problems.end(), problem);
       done.emplace_back();
     }
-    done[static_cast<std::size_t>(at - problems.begin())].push_back(config.id);
-    ++at->trainings;
-    at->converged += results.replicas[config.id].result.convergence.converged ? 1 : 0;
-    at->largest_latent_dim = std::max(at->largest_latent_dim, config.model.latent_dim);
+    Problem& problem = problems[at->second];
+    done[at->second].push_back(config.id);
+    ++problem.trainings;
+    problem.converged += results.replicas[config.id].result.convergence.converged ? 1 : 0;
+    problem.largest_latent_dim = std::max(problem.largest_latent_dim, config.model.latent_dim);
   }
   for (std::size_t p = 0; p < problems.size(); ++p) {
     std::stable_sort(done[p].begin(), done[p].end(), [&](int a, int b) {

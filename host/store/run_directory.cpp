@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 constexpr const char* run_files[] = {
     "results.sqlite",         "config.json",        "results.sqlite-wal", "results.sqlite-shm",
     "results.sqlite-journal", "models.safetensors", "metrics.jsonl",      "summary.json",
-    "analysis.json",          "report.html",        "timings.json",       "progress.json"};
+    "replicas.csv",           "analysis.json",      "report.html",        "timings.json",
+    "progress.json"};
 
 void check_same_config(const Json& before, const Json& now, const std::filesystem::path& path) {
   // A run of an older version lacks settings that are new; they have their defaults.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "host/base/digest.hpp"
 #include "host/config/labels.hpp"
@@ -16,14 +17,22 @@ namespace symscan {
 DatasetIndex index_datasets(const SweepConfig& sweep) {
   DatasetIndex index;
   std::map<std::string, int> known;
+  const ReplicaConfig* last = nullptr;
+  index.of_replica.reserve(sweep.replicas.size());
   for (const ReplicaConfig& config : sweep.replicas) {
-    const std::string key = config.dataset.dump() + to_string(config.preprocess);
+    const ReplicaConfig* const before = std::exchange(last, &config);
+    if (before != nullptr && config.dataset.is_same_as(before->dataset) &&
+        config.preprocess == before->preprocess) {
+      index.of_replica.push_back(index.of_replica.back());
+      continue;
+    }
+    const std::string key = config.dataset->dump() + to_string(config.preprocess);
     const auto [entry, is_new] = known.emplace(key, static_cast<int>(index.first_replica.size()));
     if (is_new) index.first_replica.push_back(&config);
     index.of_replica.push_back(entry->second);
   }
   std::vector<Json> datasets;
-  for (const ReplicaConfig* config : index.first_replica) datasets.push_back(config->dataset);
+  for (const ReplicaConfig* config : index.first_replica) datasets.push_back(*config->dataset);
   index.labels = dataset_labels(datasets);
   const std::vector<std::string> plain = index.labels;
   for (std::size_t d = 0; d < plain.size(); ++d) {
@@ -66,12 +75,22 @@ RunResults load_progress(Ledger& ledger) {
       ledger.shard() ? ledger.statuses(results.replicas.size()) : std::vector<ReplicaRecord::Status>();
   for (const ReplicaConfig& config : results.sweep.replicas) {
     const auto id = static_cast<std::size_t>(config.id);
-    if (!statuses.empty() && statuses[id] == ReplicaRecord::Status::elsewhere)
-      results.replicas[id].status = statuses[id];
-    else
-      results.replicas[id] = recorded_replica(ledger, config, results.dataset_of(config.id));
+    ReplicaRecord& record = results.replicas[id];
+    if (!statuses.empty() && statuses[id] == ReplicaRecord::Status::elsewhere) {
+      record.status = statuses[id];
+      continue;
+    }
+    record = recorded_replica(ledger, config, results.dataset_of(config.id));
+    record.result.history = {};
+    record.result.tracked = {};
   }
   return results;
+}
+
+bool is_large(const RunResults& results) {
+  const std::vector<ReplicaConfig>& replicas = results.sweep.replicas;
+  return replicas.size() > most_listed_replicas ||
+         (!replicas.empty() && replicas.back().group >= most_listed_groups);
 }
 
 std::vector<float> trained_parameters(const RunResults& results, Ledger& ledger, int replica) {
@@ -181,18 +200,14 @@ TrainingVerdict training_state(const RunResults& results, const Group& group) {
   double before = 0, last = 0;
   bool first = true;
   for (const int id : group.done) {
-    const auto& history = results.replicas[id].result.history;
-    const std::uint64_t steps = per_epoch * history.size();
+    const ReplicaRecord& record = results.replicas[id];
+    const std::uint64_t steps = per_epoch * record.epochs;
     state.steps = first ? steps : std::min(state.steps, steps);
     first = false;
     // Early stopping and rounds have seen for themselves whether the loss still falls.
-    const std::size_t tenth = history.size() / 10;
-    if (tenth == 0 || group.config->train.early_stopping || group.config->train.automatic()) continue;
-    for (std::size_t i = history.size() - 2 * tenth; i < history.size(); ++i) {
-      const double loss =
-          std::isnan(history[i].validation_loss) ? history[i].loss : history[i].validation_loss;
-      (i < history.size() - tenth ? before : last) += loss / static_cast<double>(tenth);
-    }
+    if (group.config->train.early_stopping || group.config->train.automatic()) continue;
+    before += record.loss_before;
+    last += record.loss_at_end;
   }
   constexpr std::uint64_t enough_steps = 500;
   constexpr double falling = 0.025;

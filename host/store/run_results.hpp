@@ -16,7 +16,8 @@ struct DatasetIndex {
 };
 DatasetIndex index_datasets(const SweepConfig& sweep);
 
-/// All that a ledger says, without the weights.
+/// All that a ledger says, without the weights and what happened during training (ReplicaResult::history and
+/// tracked stay in the ledger): a run may have a million replicas.
 struct RunResults {
   SweepConfig sweep;
   DatasetIndex index;
@@ -37,6 +38,11 @@ RunResults load_results(Ledger& ledger);
 
 /// The same, of a shard too: replicas of other shards are `elsewhere`.
 RunResults load_progress(Ledger& ledger);
+/// Groups and replicas that files for people list one by one. A run with more has a table of its replicas
+/// (replica_table.hpp), and aggregates elsewhere.
+inline constexpr int most_listed_groups = 2000;
+inline constexpr std::size_t most_listed_replicas = 20000;
+bool is_large(const RunResults& results);
 
 /// The weights of a replica that is done, as many as its network has (canonical_parameters()). Throws Error
 /// if the ledger's are damaged.

@@ -42,7 +42,6 @@ ScalarValues values_of_epoch(const EpochMetrics& metrics, const TrackedRelevance
 TensorboardLog::TensorboardLog(const std::filesystem::path& run, const SweepConfig& sweep,
                                std::vector<std::string> labels)
     : run_(run),
-      sweep_(sweep),
       labels_(std::move(labels)),
       varying_(varying_settings(sweep)),
       written_(sweep.replicas.size()),
@@ -56,14 +55,8 @@ std::string TensorboardLog::settings_of(const ReplicaConfig& config) const {
          std::to_string(config.seed) + "; relevance by " + to_string(config.relevance.measure);
 }
 
-void TensorboardLog::begin(const std::vector<ReplicaRecord>& finished) {
+void TensorboardLog::begin() {
   remove_event_files(run_);
-  for (std::size_t id = 0; id < finished.size(); ++id) {
-    const ReplicaRecord::Status status = finished[id].status;
-    if (status != ReplicaRecord::Status::done && status != ReplicaRecord::Status::failed) continue;
-    finish(sweep_.replicas[id], finished[id].result);
-    flush();
-  }
 }
 
 void TensorboardLog::add(const ReplicaConfig& config, const EpochRecords& records) {

@@ -22,7 +22,7 @@ class TensorboardLog : public LiveLog {
  public:
   /// `run`: the run directory; `labels`: of the replicas' datasets, [replicas].
   TensorboardLog(const std::filesystem::path& run, const SweepConfig& sweep, std::vector<std::string> labels);
-  void begin(const std::vector<ReplicaRecord>& finished) override;
+  void begin() override;
   void add(const ReplicaConfig& config, const EpochRecords& records) override;
   void finish(const ReplicaConfig& config, const ReplicaResult& result) override;
   void flush() override;
@@ -34,7 +34,6 @@ class TensorboardLog : public LiveLog {
   std::string settings_of(const ReplicaConfig& config) const;
 
   const std::filesystem::path run_;
-  const SweepConfig& sweep_;
   const std::vector<std::string> labels_, varying_;
   std::vector<std::size_t> written_;          ///< epochs of each replica
   std::vector<std::filesystem::path> files_;  ///< of each replica; empty: has none yet

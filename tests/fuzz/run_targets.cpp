@@ -2,6 +2,7 @@
 #include "host/data/selection.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/store/run_files.hpp"
+#include "host/store/summary.hpp"
 #include "tests/fuzz/ledger_edits.hpp"
 #include "tests/fuzz/small_run.hpp"
 #include "tests/fuzz/targets.hpp"
@@ -15,8 +16,8 @@ bool read_ledger(const std::string& path) {
     Ledger ledger = Ledger::open(path, true);
     const RunResults results = load_results(ledger);
     make_groups(results);
-    summary_json(results, sample_measures(results, ledger, 1)).dump();
-    write_metrics(scratch_folder() + "/metrics.jsonl", results);
+    (void)summary_text(results, sample_measures(results, ledger, 1));
+    write_metrics(scratch_folder() + "/metrics.jsonl", results, ledger);
     write_models(scratch_folder() + "/models.safetensors", results, ledger);
     for (const ReplicaConfig& config : results.sweep.replicas) ledger.checkpoint(config.id);
     return true;

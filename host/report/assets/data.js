@@ -69,8 +69,8 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       activation: source.activation ?? null,
       settings: object(source.settings),
       extra: {},
-      replicas: list(source.replicas),
-      best: list(source.best),
+      trainings: source.trainings ?? list(source.replicas).length,
+      nearLowest: source.near_lowest ?? list(source.best).length,
       failed: source.failed || 0,
       measures,
       share: numbers(source.share),
@@ -135,6 +135,34 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     };
   }
 
+  // Groups with one value of a setting, of a run that is too large to show them all.
+  function aggregate(value) {
+    const source = object(value);
+    return {
+      setting: source.setting || '',
+      value: source.value ?? '',
+      groups: source.groups || 0,
+      trainings: source.trainings || 0,
+      failed: source.failed || 0,
+      lowest: source.lowest_loss ?? null,
+      active: statistic(source.active_latents),
+      loss: statistic(source.loss),
+      reconstruction: statistic(source.reconstruction),
+      kl: statistic(source.kl),
+    };
+  }
+
+  // Of all groups, whether or not they are shown.
+  function totals(value, groups) {
+    const sum = (key) => groups.reduce((total, g) => total + g[key], 0);
+    const source = object(value);
+    return {
+      groups: source.groups ?? groups.length,
+      trainings: source.trainings ?? sum('trainings'),
+      failed: source.failed ?? sum('failed'),
+    };
+  }
+
   function study(value, index, measure) {
     const source = object(value);
     const columns = list(source.columns).map(String);
@@ -142,6 +170,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     const constant = list(source.constant_columns).map(String);
     const all = columns.map((_, i) => i);
     const varying = all.filter((i) => !constant.includes(columns[i]));
+    const groups = nameExtras(list(source.groups).map((g) => group(g, sample.length, measure)));
     return {
       key: `study-${index}`,
       dataset: source.dataset || `dataset ${index + 1}`,
@@ -158,7 +187,9 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
       optima: list(source.optima).map(optimum),
-      groups: nameExtras(list(source.groups).map((g) => group(g, sample.length, measure))),
+      totals: totals(source.totals, groups),
+      aggregates: list(source.aggregates).map(aggregate),
+      groups,
       analysis: symscan.readAnalysis(source.analysis),
     };
   }
@@ -168,8 +199,13 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     const measure = source.measure || 'kl';
     for (const {measure: key, name, title, unit} of list(source.measures).map(object))
       if (key) symscan.MEASURES[key] = {name: name || key, title: title || key, unit: unit || ''};
+    const studies = list(source.studies).map((s, i) => study(s, i, measure));
+    const trainings = studies.reduce((sum, s) => sum + s.totals.trainings, 0);
     return {
       name: source.name || 'Untitled sweep',
+      datasets: source.datasets ?? studies.length,
+      replicas: source.replicas ?? trainings,
+      failed: source.failed ?? list(source.failures).length,
       version: source.symscan_version || '',
       created: source.created || '',
       backend: source.backend || '',
@@ -177,7 +213,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       threshold: Number.isFinite(source.threshold) ? source.threshold : 0.01,
       settings: object(source.settings),
       failures: list(source.failures),
-      studies: list(source.studies).map((s, i) => study(s, i, measure)),
+      studies,
       breakingCurves: list(source.breaking_curves).map(symscan.readBreakingCurve).filter(Boolean),
     };
   };

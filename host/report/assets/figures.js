@@ -23,7 +23,7 @@
       const {mean, std} = group.measures[choice.measure];
       const ranks = mean.map((_, i) => i + 1);
       const active = (rank) => symscan.isActive(group, rank, data.threshold);
-      const several = group.best.length > 1;
+      const several = group.nearLowest > 1;
       const shown = std.map((x) => (several ? x : 0));
       const predicted = symscan.prediction(group, choice.measure);
       const traces = [{

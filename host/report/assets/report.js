@@ -14,7 +14,7 @@
             'A feature that does not vary is not stretched to unit variance, and it carries no relevance.'
       ]);
     }
-    const failed = study.groups.reduce((sum, g) => sum + g.failed, 0);
+    const failed = study.totals.failed;
     if (failed)
       list.push([
         'warning',
@@ -27,6 +27,25 @@
         ([kind, text]) => element(
             'p', {class: `callout ${kind}`},
             element('strong', {}, kind === 'warning' ? 'Warning. ' : 'Note. '), text));
+  }
+
+  function groupsShown(study) {
+    const shown = study.groups.length, all = study.totals.groups;
+    return shown === all ? `All ${all} groups` : `${shown} of ${all.toLocaleString('en-US')} groups`;
+  }
+
+  // Of a run with more groups than a page shows: what all of them have in common, by setting.
+  function aggregates(study) {
+    const settings = [...new Set(study.aggregates.map((line) => line.setting))];
+    if (!settings.length) return null;
+    return element(
+        'div', {class: 'card wide', id: `${study.key}-aggregates`}, element('h4', {}, 'All groups'),
+        element(
+            'p', {},
+            `This study has ${study.totals.groups.toLocaleString('en-US')} groups. The tables sum up all of ` +
+                `them; figures and the list of groups show ${study.groups.length}, spread over the sweep. ` +
+                'replicas.csv in the run directory has every replica.'),
+        ...settings.map((setting) => symscan.aggregateTable(study, setting)));
   }
 
   function facts(study) {
@@ -198,6 +217,8 @@
       section.append(element(
           'div', {class: 'card wide', id: `${study.key}-optima`}, element('h4', {}, 'Optima'),
           symscan.optimaTable(study, show)));
+    const summed = aggregates(study);
+    if (summed) section.append(summed);
     section.append(
         scans,
         element(
@@ -218,7 +239,7 @@
     if (several) {
       section.append(element(
           'details', {class: 'card wide', open: study.groups.length <= 8},
-          element('summary', {}, `All ${study.groups.length} groups`), symscan.groupTable(study, show)));
+          element('summary', {}, groupsShown(study)), symscan.groupTable(study, show)));
     }
     const start = () => {
       watchSymmetry();
@@ -245,18 +266,16 @@
       group.latent_dim !== null ? `latent_dim ${group.latent_dim}` : null,
       group.beta !== null ? `β ${symscan.short(group.beta)}` : null,
       group.tau !== null ? `τ ${symscan.short(group.tau)}` : null, hidden, group.activation,
-      `${symscan.plural(group.replicas.length, 'replica')}${group.failed ? `, ${group.failed} failed` : ''}`
+      `${symscan.plural(group.trainings, 'replica')}${group.failed ? `, ${group.failed} failed` : ''}`
     ];
     return parts.filter(Boolean).join(' · ');
   }
 
   function masthead(data) {
     byId('title').textContent = data.name;
-    const replicas =
-        data.studies.reduce((sum, s) => sum + s.groups.reduce((n, g) => n + g.replicas.length, 0), 0);
     const parts = [
       data.created,
-      `${symscan.plural(data.studies.length, 'dataset')}, ${symscan.plural(replicas, 'replica')}`,
+      `${symscan.plural(data.datasets, 'dataset')}, ${symscan.plural(data.replicas, 'replica')}`,
       data.backend ? `trained on ${data.backend}` : null, data.version ? `symscan ${data.version}` : null
     ];
     byId('provenance').textContent = parts.filter(Boolean).join(' · ');
@@ -306,6 +325,11 @@
     if (data.studies.length > 1) {
       byId('overview').hidden = false;
       byId('overview-body').append(symscan.overviewTable(data));
+      if (data.datasets > data.studies.length)
+        byId('overview-body')
+            .append(element(
+                'p', {class: 'callout note'},
+                `${data.datasets - data.studies.length} more datasets: summary.json has them all.`));
     }
     if (!data.studies.length)
       byId('studies').append(element(
@@ -316,6 +340,10 @@
     if (data.failures.length) {
       byId('failures').hidden = false;
       byId('failures-body').append(symscan.failureTable(data.failures));
+      if (data.failed > data.failures.length)
+        byId('failures-body')
+            .append(element(
+                'p', {}, `${data.failed - data.failures.length} more failed: replicas.csv has them all.`));
     }
     const tables = symscan.settingsTables(data.settings);
     byId('settings-body').append(...(tables.length ? tables : [element(

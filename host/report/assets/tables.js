@@ -41,7 +41,7 @@
     const keys = Object.keys(group.measures);
     if (!keys.length) return element('p', {class: 'empty'}, 'No replica of this group finished training.');
     const count = Math.max(...keys.map((key) => group.measures[key].mean.length));
-    const several = group.best.length > 1;
+    const several = group.nearLowest > 1;
     const active = (rank) => symscan.isActive(group, rank, data.threshold);
     const predicted = group.theory_kl.some((x) => x !== null);
     const head = [
@@ -74,9 +74,9 @@
 
   // Whose relevances are shown.
   symscan.bestReplicas = function(group) {
-    const done = group.replicas.length - group.failed;
-    if (group.best.length === done) return done > 1 ? symscan.plural(done, 'replica') : 'one replica';
-    return `${group.best.length} of ${
+    const done = group.trainings - group.failed;
+    if (group.nearLowest === done) return done > 1 ? symscan.plural(done, 'replica') : 'one replica';
+    return `${group.nearLowest} of ${
         symscan.plural(done, 'replica')}, those with a loss within 2 % of the lowest`;
   };
 
@@ -123,7 +123,7 @@
     const rows = study.groups.map((group) => {
       const kl = symscan.totalKl(group);
       const pm = (s) => number(symscan.plusMinus(s.mean, s.std));
-      const replicas = `${group.replicas.length}${group.failed ? ` (${group.failed} failed)` : ''}`;
+      const replicas = `${group.trainings}${group.failed ? ` (${group.failed} failed)` : ''}`;
       return element(
           'tr', {},
           heading(
@@ -161,12 +161,31 @@
           'tr', {}, heading(element('a', {href: `#${study.key}`}, study.dataset)),
           element('td', {}, study.shape),
           number(study.rows === null ? '–' : study.rows.toLocaleString('en-US')),
-          number(String(study.columns.length)), number(String(study.groups.length)),
+          number(String(study.columns.length)), number(study.totals.groups.toLocaleString('en-US')),
           number(group ? activeText(group) : '–'),
           element('td', {}, kl.length ? spark(kl) : null, ` ${list}`));
     });
     return table(
         'One row per dataset; active latents and relevances are those of the first group shown', head, rows);
+  };
+
+  // Each value of a setting that varies, with what its groups show: for runs with more groups than a page.
+  symscan.aggregateTable = function(study, setting) {
+    const head = [
+      {label: setting}, numeric('Groups'), numeric('Trainings'), numeric('Failed'),
+      numeric('Active latents'), numeric('Total KL (nats)'), numeric('Squared error'), numeric('Loss'),
+      numeric('Lowest loss')
+    ];
+    const count = (value) => number(value.toLocaleString('en-US'));
+    const pm = (s) => number(symscan.plusMinus(s.mean, s.std));
+    const rows = study.aggregates.filter((line) => line.setting === setting)
+                     .map(
+                         (line) => row(
+                             line.value, count(line.groups), count(line.trainings), count(line.failed),
+                             pm(line.active), pm(line.kl), pm(line.reconstruction), pm(line.loss),
+                             number(symscan.format(line.lowest))));
+    return table(
+        `All groups by ${setting}: mean ± standard deviation over the groups of each line`, head, rows);
   };
 
   symscan.failureTable = function(failures) {

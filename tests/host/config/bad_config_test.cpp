@@ -202,7 +202,13 @@ const BadConfig values[] = {
 
 const BadConfig seeds_and_zips[] = {
     {"RepeatedSeed", R"({"dataset":"circle","seeds":[1,2,1]})", "seeds holds 1 twice"},
-    {"SeedsWord", R"({"dataset":"circle","seeds":"many"})", "a list of integers or \"auto\""},
+    {"SeedsWord", R"({"dataset":"circle","seeds":"many"})", "a range such as \"1..100\" or \"auto\""},
+    {"SeedsEndFirst", R"({"dataset":"circle","seeds":"5..2"})", "ends before it begins; write \"2..5\""},
+    {"TooManySeeds", R"({"dataset":"circle","seeds":"1..1000001"})", "more than 1000000 seeds"},
+    {"NegativeRange", R"({"dataset":"circle","seeds":"-1..2"})", "seeds must be an integer"},
+    {"OpenRange", R"({"dataset":"circle","seeds":"1.."})", "seeds must be an integer"},
+    {"HugeRange", R"({"dataset":"circle","seeds":"1..9007199254740993"})",
+     "seeds must be an integer from 0 to 9007199254740992"},
     {"SeedsWordInList", R"({"dataset":"circle","seeds":["auto",1]})", "seeds"},
     {"NoSeed", R"({"dataset":"circle","seeds":[]})", "seeds is an empty list"},
     {"NegativeSeed", R"({"dataset":"circle","seeds":-1})",

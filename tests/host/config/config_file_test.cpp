@@ -174,7 +174,7 @@ TEST_F(ConfigFile, DataPathsAreTakenFromItsFolderIfTheFileIsThere) {
   write("here.csv", "1,2\n");
   const auto path_of = [&](const std::string& path, const std::vector<std::string>& overrides = {}) {
     const Json document = {{"dataset", {{"kind", "file"}, {"path", path}}}};
-    return load_config(write("c.json", document.dump()), overrides).replicas.at(0).dataset.at("path");
+    return load_config(write("c.json", document.dump()), overrides).replicas.at(0).dataset->at("path");
   };
   EXPECT_EQ(path_of("here.csv"), (folder_ / "here.csv").string());
   EXPECT_EQ(path_of("./sub/../here.csv"), (folder_ / "here.csv").string());
@@ -189,8 +189,8 @@ TEST_F(ConfigFile, EachPathOfASweepIsTakenFromItsFolder) {
   const auto sweep = load_config(
       write("c.json", R"({"dataset":["circle",{"kind":"file","path":["here.csv","there.csv"]}]})"));
   ASSERT_EQ(sweep.replicas.size(), 3u);
-  EXPECT_EQ(sweep.replicas[1].dataset.at("path"), (folder_ / "here.csv").string());
-  EXPECT_EQ(sweep.replicas[2].dataset.at("path"), "there.csv");
+  EXPECT_EQ(sweep.replicas[1].dataset->at("path"), (folder_ / "here.csv").string());
+  EXPECT_EQ(sweep.replicas[2].dataset->at("path"), "there.csv");
 }
 
 }  // namespace

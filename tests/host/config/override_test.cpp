@@ -61,7 +61,7 @@ TEST(OverrideList, OfIntegersNeedsNoBrackets) {
 TEST(OverrideList, MayBeSweptWithoutQuotes) {
   const SweepConfig columns = parse_config(csv, {"dataset.columns=[[x],[x,y]]"});
   ASSERT_EQ(columns.replicas.size(), 2u);
-  EXPECT_EQ(columns.replicas[1].dataset.at("columns"), Json::array({"x", "y"}));
+  EXPECT_EQ(columns.replicas[1].dataset->at("columns"), Json::array({"x", "y"}));
   EXPECT_EQ(parse_config(csv, {"dataset.path=[a.csv,b.csv]"}).replicas.size(), 2u);
   const SweepConfig activations = parse_config(csv, {"model.activation=[tanh, relu]"});
   ASSERT_EQ(activations.replicas.size(), 2u);

@@ -31,9 +31,9 @@ void expect_stable(const SweepConfig& sweep) {
   EXPECT_EQ(parse_config(sweep.resolved).resolved.dump(), sweep.resolved.dump());
   EXPECT_EQ(parse_config(sweep.resolved).replicas.size(), sweep.replicas.size());
   for (const ReplicaConfig& replica : sweep.replicas) {
-    const SweepConfig again = parse_config(replica.resolved);
+    const SweepConfig again = parse_config(replica.resolved());
     ASSERT_EQ(again.replicas.size(), 1u);
-    ASSERT_EQ(again.replicas[0].resolved.dump(), replica.resolved.dump());
+    ASSERT_EQ(again.replicas[0].resolved().dump(), replica.resolved().dump());
     ASSERT_EQ(again.replicas[0].seed, replica.seed);
   }
 }
@@ -108,7 +108,7 @@ TEST(Resolved, KeysComeInOneOrderWhateverTheUserWrote) {
   const Json two =
       Json::parse(R"({"dataset":{"kind":"circle","n":5.0},"loss":{"kind":"sum","beta":1.0},"seed":1})");
   EXPECT_EQ(parse_config(one).resolved.dump(), parse_config(two).resolved.dump());
-  EXPECT_EQ(parse_config(one).replicas[0].resolved.dump(), parse_config(two).replicas[0].resolved.dump());
+  EXPECT_EQ(parse_config(one).replicas[0].resolved().dump(), parse_config(two).replicas[0].resolved().dump());
 }
 
 // One to three distinct entries of `choices`, or one alone.

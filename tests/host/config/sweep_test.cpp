@@ -4,6 +4,7 @@
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
 #include "host/config/labels.hpp"
+#include "host/config/seeds.hpp"
 
 namespace symscan {
 namespace {
@@ -29,8 +30,8 @@ TEST(Sweep, OnlyTheDatasetIsNeeded) {
   EXPECT_EQ(sweep.name, "circle");
   ASSERT_EQ(sweep.replicas.size(), 1u);
   const ReplicaConfig& replica = sweep.replicas[0];
-  EXPECT_EQ(replica.dataset.at("n"), 10000);
-  EXPECT_EQ(replica.dataset.at("seed"), 1);
+  EXPECT_EQ(replica.dataset->at("n"), 10000);
+  EXPECT_EQ(replica.dataset->at("seed"), 1);
   EXPECT_EQ(replica.preprocess, Preprocess::standardize);
   EXPECT_EQ(replica.model.hidden, (std::vector<int>{64, 32}));
   EXPECT_EQ(replica.seed, 1u);
@@ -52,8 +53,8 @@ TEST(Sweep, EverySettingReachesItsReplica) {
               "adam_beta1": 0.5, "adam_beta2": 0.75, "epsilon": 1e-4, "weight_decay": 0.125, "momentum": 0.875},
     "relevance": {"measure": "jacobian", "threshold": 0.0625}, "seeds": [42]})")
                                     .replicas.at(0);
-  EXPECT_EQ(replica.dataset.at("width"), 0.25);
-  EXPECT_EQ(replica.dataset.at("seed"), 7);
+  EXPECT_EQ(replica.dataset->at("width"), 0.25);
+  EXPECT_EQ(replica.dataset->at("seed"), 7);
   EXPECT_EQ(replica.preprocess, Preprocess::center);
   EXPECT_EQ(replica.model.hidden, std::vector<int>{5});
   EXPECT_EQ(replica.model.activation, Activation::silu);
@@ -107,10 +108,10 @@ TEST(Sweep, ListFieldsSweepOverListsOfLists) {
   const SweepConfig sweep = parse(R"({"dataset":{"kind":"file","path":"a.csv","columns":[["x"],["x","y"]]},
                                       "model":{"hidden":[[],[8,4]]}})");
   ASSERT_EQ(sweep.replicas.size(), 4u);
-  EXPECT_EQ(sweep.replicas[0].dataset.at("columns"), Json::array({"x"}));
+  EXPECT_EQ(sweep.replicas[0].dataset->at("columns"), Json::array({"x"}));
   EXPECT_EQ(sweep.replicas[0].model.hidden, std::vector<int>{});
   EXPECT_EQ(sweep.replicas[1].model.hidden, (std::vector<int>{8, 4}));
-  EXPECT_EQ(sweep.replicas[2].dataset.at("columns"), Json::array({"x", "y"}));
+  EXPECT_EQ(sweep.replicas[2].dataset->at("columns"), Json::array({"x", "y"}));
 }
 
 TEST(Sweep, NoHiddenLayerIsOneValueAndNoEmptySweep) {
@@ -127,7 +128,7 @@ TEST(Sweep, EarlyStoppingSettingsAreSwept) {
 
 TEST(Sweep, IntegersMayBeWrittenAsWholeNumbers) {
   const SweepConfig sweep = parse(R"({"dataset":{"kind":"circle","n":1e3},"model":{"latent_dim":2.0}})");
-  EXPECT_EQ(sweep.replicas[0].dataset.dump(),
+  EXPECT_EQ(sweep.replicas[0].dataset->dump(),
             R"({"kind":"circle","n":1000,"seed":1,"radius":1.0,"acceptance":"","angles":[]})");
   EXPECT_EQ(sweep.replicas[0].model.latent_dim, 2);
 }
@@ -139,10 +140,49 @@ TEST(Sweep, OneSeedNeedsNoList) {
   EXPECT_EQ(parse(R"({"dataset":"circle","seeds":0})").resolved.at("seeds"), Json::array({0}));
 }
 
+TEST(Sweep, ARangeOfSeedsStaysShort) {
+  const SweepConfig range = parse(R"({"dataset":"circle","seeds":"3..6"})"),
+                    list = parse(R"({"dataset":"circle","seeds":[3,4,5,6]})");
+  EXPECT_EQ(range.resolved.at("seeds"), "3..6");
+  EXPECT_EQ(listing(range), listing(list));
+  EXPECT_EQ(seed_list(range.resolved), list.resolved.at("seeds"));
+  EXPECT_EQ(seed_count(range.resolved), 4u);
+  EXPECT_EQ(listing(parse(R"({"dataset":"circle"})", {"seeds=7..7"})), Lines{"circle 4 0.1 seed 7"});
+  EXPECT_EQ(parse_config(range.resolved).resolved, range.resolved);
+}
+
+TEST(Sweep, ReplicasShareWhatTheyHaveInCommon) {
+  const SweepConfig sweep = parse(
+      R"({"dataset":["circle",{"kind":"annulus","width":[0.1,0.2]}],"model":{"latent_dim":[1,2]},"seeds":"1..3"})");
+  ASSERT_EQ(sweep.replicas.size(), 18u);
+  for (const ReplicaConfig& replica : sweep.replicas) {
+    const ReplicaConfig& first = sweep.replicas[static_cast<std::size_t>(replica.id / 6) * 6];
+    EXPECT_TRUE(replica.dataset.is_same_as(first.dataset)) << replica.id;
+    EXPECT_EQ(replica.dataset.is_same_as(sweep.replicas[0].dataset), replica.id < 6) << replica.id;
+  }
+}
+
+TEST(Sweep, TextsOfConfigsAreThoseOfTheirJson) {
+  const SweepConfig sweep = parse(R"({"dataset":["circle",{"kind":"annulus","width":[0.1,0.2]}],
+     "model":{"latent_dim":[1,2],"hidden":[[4],[]]},"loss":{"beta":[0.1,1e-5]},"seeds":[5,9007199254740992],
+     "zip":[["model.latent_dim","loss.beta"]]})");
+  ResolvedTexts texts;
+  for (const ReplicaConfig& replica : sweep.replicas) {
+    const Json resolved = replica.resolved();
+    EXPECT_EQ(texts.of(replica), resolved.dump());
+    EXPECT_EQ(resolved.at("dataset"), *replica.dataset);
+    EXPECT_EQ(resolved.at("model").at("latent_dim"), replica.model.latent_dim);
+    EXPECT_EQ(resolved.at("model").at("hidden"), Json(replica.model.hidden));
+    EXPECT_EQ(resolved.at("loss").at("beta"), replica.loss.beta);
+    EXPECT_EQ(resolved.at("seed"), replica.seed);
+  }
+  EXPECT_EQ(texts.of(sweep.replicas[0]), sweep.replicas[0].resolved().dump()) << "in any order";
+}
+
 TEST(Sweep, AListOfOneIsOneValue) {
   const SweepConfig sweep = parse(R"({"dataset":["circle"],"loss":{"beta":[0.5]}})");
   EXPECT_EQ(listing(sweep), Lines{"circle 4 0.5 seed 1"});
-  EXPECT_TRUE(sweep.replicas[0].resolved.at("loss").at("beta").is_number());
+  EXPECT_TRUE(sweep.replicas[0].resolved().at("loss").at("beta").is_number());
 }
 
 TEST(Zip, ListsAdvanceTogether) {

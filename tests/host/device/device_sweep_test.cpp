@@ -47,7 +47,7 @@ class DeviceSweepTest : public ::testing::Test {
     config_ = parse_config(Json::parse(document), settings);
     data_.clear();
     for (const ReplicaConfig& replica : config_.replicas) {
-      const std::string key = replica.dataset.dump();
+      const std::string key = replica.dataset->dump();
       if (!data_.contains(key))
         data_.emplace(key, prepare(load_dataset(replica.dataset), replica.preprocess));
     }
@@ -82,7 +82,7 @@ class DeviceSweepTest : public ::testing::Test {
   }
   std::function<const PreparedData&(const ReplicaConfig&)> data() const {
     return [this](const ReplicaConfig& replica) -> const PreparedData& {
-      return data_.at(replica.dataset.dump());
+      return data_.at(replica.dataset->dump());
     };
   }
 

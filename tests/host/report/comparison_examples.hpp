@@ -54,7 +54,7 @@ inline SmallRun small_run(const std::string& label, const DatasetFinding& findin
   replica.result.loss = loss;
   replica.result.measures[RelevanceMeasure::kl] = relevances;
   replica.result.convergence.converged = true;
-  replica.result.history.resize(1000);  // long enough for statements: see training_state()
+  replica.epochs = 1000;  // long enough for statements: see training_state()
   run.results.replicas = {replica};
   run.findings.datasets = {finding};
   run.finding().dataset = run.results.index.labels.front();

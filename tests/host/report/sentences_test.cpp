@@ -34,7 +34,7 @@ RunResults results_with(const std::vector<std::string>& settings, const std::vec
       replica.result.measures[traits.measure].assign(latents, 0.0);
     auto& kl = replica.result.measures[RelevanceMeasure::kl];
     std::fill_n(kl.begin(), active[static_cast<std::size_t>(config.id)], 1.0);
-    replica.result.history.resize(30);
+    replica.epochs = 30;
     results.replicas.push_back(replica);
   }
   return results;

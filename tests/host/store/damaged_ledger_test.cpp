@@ -10,6 +10,7 @@
 #include "host/store/row_checksum.hpp"
 #include "host/store/run_directory.hpp"
 #include "host/store/run_files.hpp"
+#include "host/store/summary.hpp"
 #include "tests/host/cli/run_program.hpp"
 
 namespace symscan::test {
@@ -59,7 +60,7 @@ void read_all(const std::filesystem::path& run) {
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunResults results = load_results(ledger);
   const SampleMeasures measures = sample_measures(results, ledger, 2);
-  (void)summary_json(results, measures);
+  (void)summary_text(results, measures);
   write_results(run, results, measures, ledger);
   FindingsOptions options = quick_findings(1);
   options.most_seeds = 1;

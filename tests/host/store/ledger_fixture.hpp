@@ -26,7 +26,7 @@ inline const SweepConfig& stored_sweep() {
 
 inline DatasetRecord stored_dataset() {
   DatasetRecord record;
-  record.settings = stored_sweep().replicas.front().dataset;
+  record.settings = *stored_sweep().replicas.front().dataset;
   record.label = "circle";
   record.fingerprint = "0123456789abcdef";
   record.rows = 100;

@@ -142,7 +142,10 @@ TEST(LiveLog, MetricsGrowByWhatIsNew) {
     records.push_back(ledger.replica(config.id, false));
   const fs::path run = stored.folder.path(), file = run / "metrics.jsonl";
   MetricsLog log(run, records.size());
-  log.begin(records);
+  log.begin();
+  for (const ReplicaConfig& finished : stored_sweep().replicas)
+    log.finish(finished, records[static_cast<std::size_t>(finished.id)].result);
+  log.flush();
   ASSERT_EQ(lines_of(file).size(), 4u) << "two epochs of each of the replicas that are done";
   const ReplicaConfig& config = stored_sweep().replicas[3];
   const ReplicaResult result = stored_result(config);
@@ -164,7 +167,7 @@ TEST(LiveLog, MetricsGrowByWhatIsNew) {
   results.sweep = stored_sweep();
   for (const ReplicaConfig& each : results.sweep.replicas)
     results.replicas.push_back(ledger.replica(each.id, false));
-  write_metrics(run / "end.jsonl", results);
+  write_metrics(run / "end.jsonl", results, ledger);
   EXPECT_EQ(grown, lines_of(run / "end.jsonl"));
 }
 
