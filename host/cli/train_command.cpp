@@ -14,6 +14,7 @@
 #include "host/cli/signals.hpp"
 #include "host/cli/timings.hpp"
 #include "host/cli/train_input.hpp"
+#include "host/cli/train_ranks.hpp"
 #include "host/device/seconds.hpp"
 #include "host/findings/analysis_file.hpp"
 #include "host/library/run_outputs.hpp"
@@ -273,9 +274,11 @@ void TrainCommand::print_end(std::size_t replicas, std::size_t failed, std::size
 }  // namespace
 
 ExitCode train_command(const TrainOptions& options) {
-  const TrainingChoice choice = choice_of(options);
+  TrainingChoice choice = choice_of(options);
   check_options(options);
-  return TrainCommand(options, choice).run();
+  const auto ranks = join_ranks();
+  if (ranks == nullptr) return TrainCommand(options, choice).run();
+  return train_on_ranks(*ranks, options, choice, [&] { return TrainCommand(options, choice).run(); });
 }
 
 }  // namespace symscan

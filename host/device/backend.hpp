@@ -13,7 +13,8 @@ namespace symscan {
 struct DeviceChoice {
   enum class Kind { automatic, cpu, cuda };
   Kind kind = Kind::automatic;
-  std::vector<int> devices;  ///< empty: all
+  std::vector<int> devices;  ///< empty: all, or this process's part of them
+  int part = 0, parts = 1;   ///< which of how many processes of a machine, whose devices they share out
 };
 
 /// "auto", "cpu", "cuda" or "cuda:0,2". Throws UsageError.

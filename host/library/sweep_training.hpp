@@ -2,10 +2,12 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/device/device_sweep.hpp"
+#include "host/library/rank_training.hpp"
 #include "host/library/sweep_input.hpp"
 #include "host/library/training_logs.hpp"
 #include "host/store/ledger.hpp"
@@ -48,6 +50,7 @@ class SweepTraining {
   const SweepInput& input_;
   Ledger& ledger_;
   TrainingLogs logs_;
+  std::optional<RankCrew> crew_;  ///< where ranks train together
   std::vector<const ReplicaConfig*> pending_;
   std::map<int, std::string> checkpoints_;
   SweepProgress before_, progress_;  ///< of the sets of seeds before this one, and with it

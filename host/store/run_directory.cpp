@@ -38,12 +38,6 @@ void check_same_config(const Json& before, const Json& now, const std::filesyste
                     list + " (use the old values, or another --out)");
 }
 
-/// Whether a plain x86-64 executor (no fused multiply-add: other rounding) made the run.
-bool rounds_like(const std::string& left, const std::string& right) {
-  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
-  return is_plain(left) == is_plain(right);
-}
-
 /// The kind of what lies there (S_IFMT), links not followed; 0: nothing does.
 mode_t kind_of(const fs::path& path) {
   struct stat status {};
@@ -120,6 +114,11 @@ void remove_run_files(const fs::path& path) {
 }
 
 }  // namespace
+
+bool rounds_like(const std::string& left, const std::string& right) {
+  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
+  return is_plain(left) == is_plain(right);
+}
 
 RunPlace::RunPlace(fs::path run)
     : run_(std::move(run)), folder_(identity_of(run_, run_)), ledger_(identity_of(ledger_file(run_), run_)) {}

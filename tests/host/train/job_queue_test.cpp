@@ -1,4 +1,4 @@
-#include "host/device/job_queue.hpp"
+#include "host/train/job_queue.hpp"
 
 #include <gtest/gtest.h>
 
