@@ -96,6 +96,10 @@ std::string man_page() {
                      "The instruction set of the CPU executor: avx512, avx2 or baseline (default: the best "
                      "that the processor has)") +
           roff_entry(bold("SYMSCAN_DEVICE_PLUGIN"), "Path of the plugin for CUDA devices") +
+          roff_entry(bold("SYMSCAN_MPI"), "off: processes that a launcher of MPI starts train each by itself") +
+          roff_entry(bold("SYMSCAN_MPI_PLUGIN"), "Path of the plugin for MPI") +
+          roff_entry(bold("SYMSCAN_MPI_TIMEOUT"),
+                     "Seconds of silence after which a rank of MPI is lost (default: 60)") +
           roff_entry(
               bold("SYMSCAN_PYTHON"),
               "The Python that reads ROOT, Parquet and Feather files, such as that of a virtual environment "

@@ -41,6 +41,10 @@ struct Backend {
   std::string name() const;
 };
 
+/// Whether a training that was begun on one backend (their names) may go on with the other: a plain x86-64
+/// executor has no fused multiply-add, and rounds differently.
+bool rounds_like(const std::string& left, const std::string& right);
+
 /// Devices of a backend library that answer; `why` says why there are none.
 std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why);
 

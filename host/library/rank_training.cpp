@@ -4,8 +4,7 @@
 
 #include "host/base/cores.hpp"
 #include "host/base/digest.hpp"
-#include "host/data/fingerprint.hpp"
-#include "host/store/run_directory.hpp"
+#include "host/data/preprocess.hpp"
 
 namespace symscan {
 namespace {

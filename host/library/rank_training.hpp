@@ -2,6 +2,7 @@
 #include <functional>
 #include <string>
 
+#include "host/device/device_sweep.hpp"
 #include "host/library/sweep_input.hpp"
 #include "host/mpi/rank_crew.hpp"
 #include "host/mpi/rank_worker.hpp"

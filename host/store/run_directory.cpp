@@ -13,6 +13,7 @@
 #include "host/base/trouble.hpp"
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
+#include "host/device/backend.hpp"
 #include "host/store/event_files.hpp"
 #include "host/store/ledger_checks.hpp"
 #include "host/store/ledger_files.hpp"
@@ -114,11 +115,6 @@ void remove_run_files(const fs::path& path) {
 }
 
 }  // namespace
-
-bool rounds_like(const std::string& left, const std::string& right) {
-  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
-  return is_plain(left) == is_plain(right);
-}
 
 RunPlace::RunPlace(fs::path run)
     : run_(std::move(run)), folder_(identity_of(run_, run_)), ledger_(identity_of(ledger_file(run_), run_)) {}

@@ -26,10 +26,6 @@ class RunPlace {
   Identity folder_, ledger_;
 };
 
-/// Whether a run that was begun on one backend (Backend::name()) may go on with the other: a plain x86-64
-/// executor has no fused multiply-add, and rounds differently.
-bool rounds_like(const std::string& left, const std::string& right);
-
 /// A run directory: results.sqlite (the ledger), config.json, and, once written, models.safetensors,
 /// metrics.jsonl, summary.json, report.html, timings.json, tensorboard/ (event_files.hpp). Locked (.lock)
 /// while open: two processes never train in one directory.

@@ -11,5 +11,6 @@ if(MPI_C_FOUND)
   target_link_options(symscan_mpi PRIVATE -Wl,--no-undefined)
   set_target_properties(symscan_mpi PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-  install(TARGETS symscan_mpi LIBRARY DESTINATION lib/symscan)
+  # Not in the Debian package, which would then need an MPI.
+  install(TARGETS symscan_mpi LIBRARY DESTINATION lib/symscan COMPONENT mpi)
 endif()
