@@ -63,7 +63,7 @@ SweepObserver RankWorker::observer() {
 }
 
 void RankWorker::take_messages() {
-  if (*told_to_stop_) stop_ = true;
+  if (*told_to_stop_ || ranks_.ended()) stop_ = true;
   for (const RankMessage& message : ranks_.receive()) {
     const RankNote note = from_bytes(message.bytes);
     if (std::holds_alternative<StopTraining>(note)) stop_ = true;
