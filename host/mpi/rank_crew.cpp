@@ -275,7 +275,8 @@ SweepObserver RankCrew::local_observer() {
 void RankCrew::tell_progress() {
   progress_.steps_done = progress_.steps_trained = 0;
   for (const Member& member : members_) {
-    progress_.steps_done += member.progress.steps_done;
+    // What a rank says of its steps comes after its results.
+    progress_.steps_done += std::max(member.progress.steps_done, member.finished_steps);
     progress_.steps_trained += member.progress.steps_trained;
   }
   progress_.seconds = seconds_since(start_);
