@@ -94,11 +94,6 @@ std::string Backend::name() const {
   return "cuda (" + list + ")";
 }
 
-bool rounds_like(const std::string& left, const std::string& right) {
-  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
-  return is_plain(left) == is_plain(right);
-}
-
 std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why) {
   char sentence[DeviceApi::why_size] = "";
   int count = 0;
