@@ -11,9 +11,10 @@ build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev 
 test="libgtest-dev libboost-context-dev librandom123-dev python3 dpkg-dev file"
 # Their names differ between Debian 12, Ubuntu 24.04 and Debian 13: the first that the distribution has is taken.
 runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libbz2-1.0 liblzma5 libzstd1 libxxhash0 libstdc++6"
-# Done without where a distribution has none: a smaller report, or tests and benchmarks that say why they skip.
-build_optional="esbuild"
-test_optional="python3-jsonschema python3-sklearn python3-venv chromium poppler-utils"
+# Done without where a distribution has none: a smaller report, no plugin for MPI, or tests and benchmarks that say why
+# they skip.
+build_optional="esbuild libopenmpi-dev"
+test_optional="openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils"
 bench_optional="libbenchmark-dev libopenblas-dev python3-venv"
 
 optional=""

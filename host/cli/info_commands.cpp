@@ -13,6 +13,7 @@
 #include "host/data/write_table.hpp"
 #include "host/device/backend.hpp"
 #include "host/library/bytes_text.hpp"
+#include "host/mpi/mpi_plugin.hpp"
 #include "kernels/cpu_backend.hpp"
 
 namespace symscan {
@@ -80,6 +81,16 @@ void print_devices() {
                                                                                          : "these devices");
 }
 
+/// Whether several processes can train together.
+void print_mpi() {
+  const MpiPlugin& plugin = mpi_plugin();
+  if (plugin.api != nullptr)
+    std::printf("mpi: %s (%s)\n", plugin.api->library(), plugin.path.c_str());
+  else
+    std::printf("mpi: not available: %s%s\n", plugin.why_not.c_str(),
+                plugin.built ? "" : " (install libopenmpi-dev and run make build)");
+}
+
 }  // namespace
 
 ExitCode doctor_command() {
@@ -88,6 +99,7 @@ ExitCode doctor_command() {
   for (const CpuBackend* backend : cpu_backends()) std::printf(" %s", backend->name);
   std::printf(" (training uses %s; SYMSCAN_CPU=NAME chooses another)\n", cpu_backend().name);
   print_devices();
+  print_mpi();
   return ExitCode::done;
 }
 

@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -6,28 +7,26 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <new>
-#include <system_error>
 
 #include "host/base/file.hpp"
-#include "host/base/json.hpp"
-#include "host/base/trouble.hpp"
 #include "host/cli/command_line.hpp"
+#include "host/cli/errors.hpp"
 #include "host/cli/signals.hpp"
 
 namespace {
 
 using symscan::ExitCode;
 
-constexpr char no_memory[] =
-    "symscan: not enough memory; nothing that is finished is lost: repeat where there is more, or with fewer "
-    "--threads (train: with --resume)\n";
-
 /// Says so once, whichever thread comes first. False: another one does.
 bool tell_no_memory() {
   static std::atomic_flag told;
   if (told.test_and_set()) return false;
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+  iovec line[] = {{const_cast<char*>("symscan: "), 9},
+                  {const_cast<char*>(symscan::no_memory_told), sizeof symscan::no_memory_told - 1},
+                  {const_cast<char*>("\n"), 1}};
+  [[maybe_unused]] const ssize_t written = ::writev(STDERR_FILENO, line, std::size(line));
   return true;
 }
 
@@ -69,25 +68,12 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return static_cast<int>(run(argc, argv));
-  } catch (const symscan::Error& error) {
-    std::fprintf(stderr, "symscan: %s\n", error.what());
-    return static_cast<int>(error.code());
-  } catch (const symscan::Json::exception& error) {
-    std::fprintf(
-        stderr,
-        "symscan: a stored entry cannot be read (%s); a run directory that is damaged or from another "
-        "version can be replaced with --overwrite\n",
-        error.what());
-    return static_cast<int>(ExitCode::bad_input);
   } catch (const std::bad_alloc&) {
     (void)tell_no_memory();
     return static_cast<int>(ExitCode::interrupted);
-  } catch (const std::system_error& error) {
-    std::fprintf(stderr, "symscan: %s: %s\n", error.what(),
-                 symscan::trouble_text(error.code().value()).c_str());
-    return static_cast<int>(symscan::exit_code_of(error.code().value()));
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "symscan: unexpected error: %s\n", error.what());
-    return static_cast<int>(ExitCode::some_failed);
+  } catch (...) {
+    const symscan::ToldError error = symscan::describe_error();
+    std::fprintf(stderr, "symscan: %s\n", error.sentence.c_str());
+    return static_cast<int>(error.code);
   }
 }

@@ -91,15 +91,20 @@ std::string man_page() {
        {ExitCode::done, ExitCode::some_failed, ExitCode::usage, ExitCode::bad_input, ExitCode::interrupted}) {
     page += roff_entry(bold(exit_number(code)), exit_meaning(code));
   }
-  page += ".SH ENVIRONMENT\n" +
-          roff_entry(bold("SYMSCAN_CPU"),
-                     "The instruction set of the CPU executor: avx512, avx2 or baseline (default: the best "
-                     "that the processor has)") +
-          roff_entry(bold("SYMSCAN_DEVICE_PLUGIN"), "Path of the plugin for CUDA devices") +
-          roff_entry(
-              bold("SYMSCAN_PYTHON"),
-              "The Python that reads ROOT, Parquet and Feather files, such as that of a virtual environment "
-              "(default: python3)");
+  page +=
+      ".SH ENVIRONMENT\n" +
+      roff_entry(bold("SYMSCAN_CPU"),
+                 "The instruction set of the CPU executor: avx512, avx2 or baseline (default: the best "
+                 "that the processor has)") +
+      roff_entry(bold("SYMSCAN_DEVICE_PLUGIN"), "Path of the plugin for CUDA devices") +
+      roff_entry(bold("SYMSCAN_MPI"), "off: processes that a launcher of MPI starts train each by itself") +
+      roff_entry(bold("SYMSCAN_MPI_PLUGIN"), "Path of the plugin for MPI") +
+      roff_entry(bold("SYMSCAN_MPI_TIMEOUT"),
+                 "Seconds of silence after which a rank of MPI is lost (default: 60)") +
+      roff_entry(
+          bold("SYMSCAN_PYTHON"),
+          "The Python that reads ROOT, Parquet and Feather files, such as that of a virtual environment "
+          "(default: python3)");
   page += ".SH FILES\n" +
           roff_entry(italic("runs/NAME/"), "The run directory of train, if --out names no other") +
           roff_entry(italic("runs/NAME/report.html"), "The report, one file without references to others") +

@@ -14,6 +14,7 @@
 #include "host/cli/signals.hpp"
 #include "host/cli/timings.hpp"
 #include "host/cli/train_input.hpp"
+#include "host/cli/train_ranks.hpp"
 #include "host/library/sharding.hpp"
 #include "host/library/sweep_training.hpp"
 #include "host/store/run_directory.hpp"
@@ -248,9 +249,11 @@ ExitCode TrainCommand::end_shard(RunDirectory& run) const {
 }  // namespace
 
 ExitCode train_command(const TrainOptions& options) {
-  const TrainingChoice choice = choice_of(options);
+  TrainingChoice choice = choice_of(options);
   check_options(options);
-  return TrainCommand(options, choice).run();
+  const auto ranks = join_ranks();
+  if (ranks == nullptr) return TrainCommand(options, choice).run();
+  return train_on_ranks(*ranks, options, choice, [&] { return TrainCommand(options, choice).run(); });
 }
 
 }  // namespace symscan

@@ -17,10 +17,19 @@ constexpr Tier tiers[] = {Tier::fused, Tier::streamed, Tier::cached, Tier::layer
                    "' is unknown; it is auto, cpu, cuda (all devices), cuda:0 or cuda:0,1");
 }
 
+/// The devices of one of several processes; with more processes than devices, some share one.
+std::vector<UsableDevice> part_of(const std::vector<UsableDevice>& usable, const DeviceChoice& choice) {
+  std::vector<UsableDevice> part;
+  const std::size_t own = static_cast<std::size_t>(choice.part), all = static_cast<std::size_t>(choice.parts);
+  if (!usable.empty() && usable.size() < all) return {usable[own % usable.size()]};
+  for (std::size_t d = own; d < usable.size(); d += all) part.push_back(usable[d]);
+  return part;
+}
+
 /// The devices that the choice names, in its order; or `why` says which is missing.
 std::vector<UsableDevice> chosen_devices(const DeviceChoice& choice, const std::vector<UsableDevice>& usable,
                                          std::string& why) {
-  if (choice.devices.empty()) return usable;
+  if (choice.devices.empty()) return part_of(usable, choice);
   std::vector<UsableDevice> chosen;
   for (const int number : choice.devices) {
     const auto found = std::find_if(usable.begin(), usable.end(),

@@ -13,7 +13,8 @@ namespace symscan {
 struct DeviceChoice {
   enum class Kind { automatic, cpu, cuda };
   Kind kind = Kind::automatic;
-  std::vector<int> devices;  ///< empty: all
+  std::vector<int> devices;  ///< empty: all, or this process's part of them
+  int part = 0, parts = 1;   ///< which of how many processes of a machine, whose devices they share out
 };
 
 /// "auto", "cpu", "cuda" or "cuda:0,2". Throws UsageError.
@@ -39,6 +40,13 @@ struct Backend {
   /// "cpu (avx512)", "cuda (NVIDIA H200)", "cuda (2 x NVIDIA H200)"
   std::string name() const;
 };
+
+/// Whether a training that was begun on one backend (their names) may go on with the other: a plain x86-64
+/// executor has no fused multiply-add, and rounds differently.
+inline bool rounds_like(const std::string& left, const std::string& right) {
+  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
+  return is_plain(left) == is_plain(right);
+}
 
 /// Devices of a backend library that answer; `why` says why there are none.
 std::vector<UsableDevice> usable_devices(const DeviceApi& api, std::string& why);

@@ -11,20 +11,6 @@
 namespace symscan {
 namespace {
 
-std::vector<Job> make_jobs(const std::vector<const ReplicaConfig*>& replicas,
-                           const std::function<const PreparedData&(const ReplicaConfig&)>& data,
-                           const std::map<int, std::string>& checkpoints) {
-  std::vector<Job> jobs;
-  for (const ReplicaConfig* config : replicas) {
-    const PreparedData& prepared = data(*config);
-    const auto steps = static_cast<double>(training_steps(config->train, prepared.rows));
-    const double parameters = static_cast<double>(count_parameters(config->model, prepared.features));
-    const auto saved = checkpoints.find(config->id);
-    jobs.push_back({config, steps * parameters, saved == checkpoints.end() ? "" : saved->second});
-  }
-  return jobs;
-}
-
 [[noreturn]] void throw_lost(const std::vector<std::unique_ptr<DeviceWorker>>& workers) {
   std::string losses;
   for (const auto& worker : workers) {
@@ -51,23 +37,35 @@ DeviceTimes& DeviceTimes::operator+=(const DeviceTimes& other) {
 }
 
 bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaConfig*>& replicas,
-                      const std::function<const PreparedData&(const ReplicaConfig&)>& data,
-                      const std::map<int, std::string>& checkpoints, const SweepOptions& options,
-                      const std::atomic<bool>& stop, const SweepObserver& observer) {
+                      const DataOf& data, const std::map<int, std::string>& checkpoints,
+                      const SweepOptions& options, const std::atomic<bool>& stop,
+                      const SweepObserver& observer) {
+  SweepJobs jobs = make_jobs(replicas, data, checkpoints);
   SweepProgress progress;
   progress.replicas = replicas.size();
-  for (const ReplicaConfig* config : replicas) {
-    progress.steps += training_steps(config->train, data(*config).rows);
-  }
+  progress.steps = jobs.steps;
+  std::vector<Postponed> postponed;
+  SweepObserver collecting = observer;
+  collecting.postponed = [&](const Postponed& replica) { postponed.push_back(replica); };
+  JobQueue queue(std::move(jobs.jobs), static_cast<int>(sweep.devices.size()));
+  run_device_jobs(sweep, queue, data, options, stop, collecting, progress);
+  if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
+  check_postponed(postponed, progress.replicas);
+  return false;
+}
+
+void run_device_jobs(const DeviceSweep& sweep, JobQueue& queue, const DataOf& data,
+                     const SweepOptions& options, const std::atomic<bool>& stop,
+                     const SweepObserver& observer, SweepProgress& progress) {
+  const std::size_t replicas = progress.replicas;
   const int devices = static_cast<int>(sweep.devices.size());
-  JobQueue queue(make_jobs(replicas, data, checkpoints), devices);
-  SweepEvents events(devices);
+  SweepEvents events(devices, options.tick_seconds);
   std::latch opened(devices);
-  SharedSweep shared{sweep, data, options, stop, queue, events, replicas.size(), opened};
+  SharedSweep shared{sweep, data, options, stop, queue, events, replicas, opened};
   std::vector<std::unique_ptr<DeviceWorker>> workers;
   for (int d = 0; d < devices; ++d)
     workers.push_back(std::make_unique<DeviceWorker>(shared, sweep.devices[static_cast<std::size_t>(d)],
-                                                     static_cast<std::size_t>(d) >= replicas.size()));
+                                                     static_cast<std::size_t>(d) >= replicas));
   {
     std::vector<std::jthread> threads;
     // Runs before the threads are joined, also when an observer throws.
@@ -82,10 +80,7 @@ bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaC
   for (const auto& worker : workers) {
     if (sweep.times != nullptr) *sweep.times += worker->times();
   }
-  if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
-  if (progress.finished + progress.postponed < progress.replicas) throw_lost(workers);
-  events.check_postponed(progress);
-  return progress.finished == progress.replicas;
+  if (!stop && (queue.has_waiting() || queue.taken() > 0)) throw_lost(workers);
 }
 
 }  // namespace symscan

@@ -40,8 +40,14 @@ struct DeviceSweep {
 /// Error with ExitCode::interrupted. A replica that a device cannot train fails alone; one
 /// that does not fit on a device stays as it was, as in run_sweep.
 bool run_device_sweep(const DeviceSweep& sweep, const std::vector<const ReplicaConfig*>& replicas,
-                      const std::function<const PreparedData&(const ReplicaConfig&)>& data,
-                      const std::map<int, std::string>& checkpoints, const SweepOptions& options,
-                      const std::atomic<bool>& stop, const SweepObserver& observer);
+                      const DataOf& data, const std::map<int, std::string>& checkpoints,
+                      const SweepOptions& options, const std::atomic<bool>& stop,
+                      const SweepObserver& observer);
+
+/// The same for the jobs of a queue, as run_jobs. progress.replicas: of the whole sweep, by which launches
+/// are chosen.
+void run_device_jobs(const DeviceSweep& sweep, JobQueue& queue, const DataOf& data,
+                     const SweepOptions& options, const std::atomic<bool>& stop,
+                     const SweepObserver& observer, SweepProgress& progress);
 
 }  // namespace symscan

@@ -4,57 +4,15 @@
 #include <sys/resource.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <sstream>
+
+#include "host/base/plugin_file.hpp"
 
 namespace symscan {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* library_name = "libsymscan_cuda.so";
 constexpr const char* entry_name = "symscan_device_api";
-
-/// Beside the program or the library, and where they are installed; never by name alone, which the dynamic
-/// linker would look for in folders that a user's environment names.
-std::vector<std::string> plugin_files() {
-  // Not for a program that runs with more rights than its user.
-  if (const char* chosen = ::secure_getenv("SYMSCAN_DEVICE_PLUGIN"); chosen != nullptr && *chosen != '\0') {
-    return {chosen};
-  }
-  std::vector<std::string> files;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    files.push_back((program.parent_path() / library_name).string());
-    files.push_back((program.parent_path() / "../lib/symscan" / library_name).lexically_normal().string());
-  }
-  // Of the library, if that is what this code is part of.
-  Dl_info here = {};
-  if (dladdr(reinterpret_cast<const void*>(&device_plugin), &here) != 0 &&
-      fs::path(here.dli_fname).is_absolute()) {
-    const fs::path folder = fs::path(here.dli_fname).parent_path();
-    files.push_back((folder / library_name).string());
-    files.push_back((folder / "symscan" / library_name).string());
-  }
-  return files;
-}
-
-std::string last_dl_error() {
-  const char* text = dlerror();
-  return text != nullptr ? text : "unknown error";
-}
-
-/// The library that the dynamic linker did not find, by its message "NAME: cannot open shared object ...";
-/// empty for other errors.
-std::string missing_library(const std::string& message) {
-  const std::size_t end = message.find(": cannot open shared object file");
-  return end == std::string::npos ? "" : message.substr(0, end);
-}
-
-std::string without_prefix(const std::string& text, const std::string& prefix) {
-  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-}
 
 DevicePlugin refused(const std::string& why, bool built = true) {
   return {nullptr, "", why, built};
@@ -94,17 +52,8 @@ bool has_machine_code(const std::string& build, int major, int minor) {
 }
 
 DevicePlugin open_device_plugin(const std::vector<std::string>& files) {
-  for (const std::string& file : files) {
-    if (void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return use_library(library, file);
-    const std::string message = last_dl_error();
-    const std::string missing = missing_library(message);
-    if (missing == file) continue;
-    if (missing.empty())
-      return refused("'" + file + "' cannot be loaded: " + without_prefix(message, file + ": "));
-    return refused("'" + file + "' needs " + missing + ", which is not installed or not on the library path");
-  }
-  if (files.size() == 1) return refused("there is no '" + files.front() + "'");
-  return refused(std::string("the plugin ") + library_name + " is not built", false);
+  const PluginFile file = open_plugin(files, library_name);
+  return file.library != nullptr ? use_library(file.library, file.path) : refused(file.why_not, file.built);
 }
 
 const DevicePlugin& device_plugin() {
@@ -114,7 +63,7 @@ const DevicePlugin& device_plugin() {
   const bool little_room = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < least;
   static const DevicePlugin plugin =
       little_room ? refused("the limit of the address space (ulimit -v) is below 1 GiB, too little for a GPU")
-                  : open_device_plugin(plugin_files());
+                  : open_device_plugin(plugin_files(library_name, "SYMSCAN_DEVICE_PLUGIN"));
   return plugin;
 }
 

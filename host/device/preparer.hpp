@@ -10,7 +10,7 @@
 
 #include "host/device/device_plan.hpp"
 #include "host/device/device_sweep.hpp"
-#include "host/device/job_queue.hpp"
+#include "host/train/job_queue.hpp"
 #include "host/train/replica_snapshot.hpp"
 #include "host/train/sweep_events.hpp"
 
@@ -19,7 +19,7 @@ namespace symscan {
 /// What the threads of a device sweep share.
 struct SharedSweep {
   const DeviceSweep& sweep;
-  const std::function<const PreparedData&(const ReplicaConfig&)>& data;
+  const DataOf& data;
   const SweepOptions& options;
   const std::atomic<bool>& stop;
   JobQueue& queue;

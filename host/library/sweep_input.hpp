@@ -10,6 +10,8 @@
 
 namespace symscan {
 
+class Ranks;
+
 /// Where and how a sweep is to train.
 struct TrainingChoice {
   DeviceChoice device;
@@ -17,6 +19,7 @@ struct TrainingChoice {
   bool generate_on_device = false;  ///< a CUDA device makes built-in datasets itself
   int threads = 1;                  ///< that train on the CPU, in all
   double checkpoint_seconds = 10;
+  Ranks* ranks = nullptr;  ///< that train together, this process as rank 0; nullptr: it trains alone
 };
 
 /// A sweep with its data and the backend that trains it.

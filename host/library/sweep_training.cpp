@@ -9,7 +9,11 @@
 namespace symscan {
 
 SweepTraining::SweepTraining(const SweepInput& input, Ledger& ledger, const LogChoice& logs)
-    : input_(input), ledger_(ledger), logs_(logs, input), shown_(logs.run, logs.command) {}
+    : input_(input), ledger_(ledger), logs_(logs, input), shown_(logs.run, logs.command) {
+  if (input.choice().ranks != nullptr)
+    crew_.emplace(*input.choice().ranks,
+                  [this](int, const Greeting& greeting) { check_greeting(input_, greeting); });
+}
 
 std::vector<int> SweepTraining::wanted() {
   if (seeds_are_automatic(input_.sweep().resolved)) return next_replicas(load_progress(ledger_));
@@ -138,13 +142,19 @@ bool SweepTraining::train_all(const TrainingObserver& observer, const std::atomi
 }
 
 bool SweepTraining::train_pending(const TrainingObserver& observer, const std::atomic<bool>& stop) {
-  const auto data_of = [this](const ReplicaConfig& config) -> const PreparedData& {
+  const DataOf data_of = [this](const ReplicaConfig& config) -> const PreparedData& {
     return input_.data().prepared[input_.index().of_replica[config.id]];
   };
   const TrainingChoice& choice = input_.choice();
   const Backend& backend = input_.backend();
   const SweepOptions options = {choice.threads, choice.checkpoint_seconds};
   const SweepObserver sweep = into_ledger(observer, stop);
+  if (crew_) {
+    const auto saved = [this](int id) { return ledger_.checkpoint(id); };
+    return crew_->run({pending_, data_of, checkpoints_,
+                       local_training(input_, data_of, observer.warn, &device_times_), saved, observer.warn},
+                      stop, sweep);
+  }
   if (backend.api == nullptr) return run_sweep(pending_, data_of, checkpoints_, options, stop, sweep);
   return run_device_sweep(
       {*backend.api, backend.devices, choice.tier, choice.generate_on_device, observer.warn, &device_times_},

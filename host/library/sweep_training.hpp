@@ -2,11 +2,13 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/device/device_sweep.hpp"
 #include "host/library/progress_writer.hpp"
+#include "host/library/rank_training.hpp"
 #include "host/library/sweep_input.hpp"
 #include "host/library/training_logs.hpp"
 #include "host/store/ledger.hpp"
@@ -53,6 +55,7 @@ class SweepTraining {
   Ledger& ledger_;
   TrainingLogs logs_;
   ProgressWriter shown_;
+  std::optional<RankCrew> crew_;  ///< where ranks train together
   std::vector<const ReplicaConfig*> pending_;
   std::map<int, std::string> checkpoints_;
   SweepProgress before_, progress_;  ///< of the sets of seeds before this one, and with it

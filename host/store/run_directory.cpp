@@ -13,6 +13,7 @@
 #include "host/base/trouble.hpp"
 #include "host/config/config.hpp"
 #include "host/config/differing_keys.hpp"
+#include "host/device/backend.hpp"
 #include "host/store/event_files.hpp"
 #include "host/store/ledger_checks.hpp"
 #include "host/store/ledger_files.hpp"
@@ -215,12 +216,6 @@ std::vector<std::string> names_of_results() {
   for (const std::string file : run_files)
     if (!file.starts_with("results.sqlite") && file != "config.json") names.push_back(file);
   return names;
-}
-
-/// A plain x86-64 executor has no fused multiply-add.
-bool rounds_like(const std::string& left, const std::string& right) {
-  const auto is_plain = [](const std::string& name) { return name.find("baseline") != std::string::npos; };
-  return is_plain(left) == is_plain(right);
 }
 
 void refuse_file_of_a_run(const fs::path& file) {

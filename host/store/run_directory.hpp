@@ -86,9 +86,6 @@ void remove_run_files(const std::filesystem::path& run);
 /// The files of a run but the ledger, config.json and tensorboard/.
 std::vector<std::string> names_of_results();
 
-/// Whether two executors round alike: their results may stand in one ledger.
-bool rounds_like(const std::string& left, const std::string& right);
-
 /// The ledger file of a run directory.
 inline std::filesystem::path ledger_file(const std::filesystem::path& run) {
   return run / "results.sqlite";

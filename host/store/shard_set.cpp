@@ -6,6 +6,7 @@
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
 #include "host/config/differing_keys.hpp"
+#include "host/device/backend.hpp"
 #include "host/store/ledger_checks.hpp"
 #include "host/store/stored_json.hpp"
 

@@ -19,20 +19,21 @@ using Clock = std::chrono::steady_clock;
 /// What workers and the calling thread share. The events' lock is taken once per replica or checkpoint, never
 /// per step.
 struct Shared {
-  Shared(int threads, int workers) : events(workers), budget(threads, workers) {}
+  Shared(JobQueue& jobs, const SweepOptions& options, int workers)
+      : queue(jobs),
+        events(workers, options.tick_seconds),
+        budget(std::max(workers, options.threads), workers) {}
 
+  JobQueue& queue;
   SweepEvents events;
   ThreadBudget budget;
-  std::atomic<std::size_t> next{0};
   std::atomic<std::uint64_t> checkpoint_round{0};
 };
 
 class Worker {
  public:
-  Worker(Shared& shared, const std::vector<const ReplicaConfig*>& replicas,
-         const std::function<const PreparedData&(const ReplicaConfig&)>& data,
-         const std::map<int, std::string>& checkpoints, const std::atomic<bool>& stop)
-      : shared_(shared), replicas_(replicas), data_(data), checkpoints_(checkpoints), stop_(stop) {}
+  Worker(Shared& shared, const DataOf& data, const std::atomic<bool>& stop)
+      : shared_(shared), data_(data), stop_(stop) {}
 
   void run() {
     try {
@@ -47,15 +48,18 @@ class Worker {
  private:
   void work() {
     while (!stopping()) {
-      const std::size_t index = shared_.next++;
-      if (index >= replicas_.size()) return;
-      train(*replicas_[index]);
+      if (const auto job = shared_.queue.take(0)) {
+        train(*job->config, job->checkpoint);
+        shared_.queue.finish();
+      } else if (!shared_.queue.wait_for_more()) {
+        return;
+      }
     }
   }
 
   bool stopping() const { return stop_.load(std::memory_order_relaxed) || shared_.events.abandoned(); }
 
-  void train(const ReplicaConfig& config) {
+  void train(const ReplicaConfig& config, const std::string& checkpoint) {
     try {
       ReplicaTrainer trainer(config, data_(config));
       const int worth = trainer.threads_worth();
@@ -64,8 +68,8 @@ class Worker {
         trainer.use_threads(threads_);
       };
       share_threads();
-      if (const auto saved = checkpoints_.find(config.id); saved != checkpoints_.end()) {
-        trainer.restore(saved->second);
+      if (!checkpoint.empty()) {
+        trainer.restore(checkpoint);
         shared_.events.steps_done += trainer.steps_done();
       }
       std::uint64_t round = shared_.checkpoint_round, counted = trainer.steps_done();
@@ -98,32 +102,56 @@ class Worker {
   }
 
   Shared& shared_;
-  const std::vector<const ReplicaConfig*>& replicas_;
-  const std::function<const PreparedData&(const ReplicaConfig&)>& data_;
-  const std::map<int, std::string>& checkpoints_;
+  const DataOf& data_;
   const std::atomic<bool>& stop_;
   int threads_ = 1;  ///< of the budget, its own among them
 };
 
 }  // namespace
 
-bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
-               const std::function<const PreparedData&(const ReplicaConfig&)>& data,
+SweepJobs make_jobs(const std::vector<const ReplicaConfig*>& replicas, const DataOf& data,
+                    const std::map<int, std::string>& checkpoints) {
+  SweepJobs sweep;
+  sweep.jobs.reserve(replicas.size());
+  for (const ReplicaConfig* config : replicas) {
+    const PreparedData& prepared = data(*config);
+    const std::uint64_t steps = training_steps(config->train, prepared.rows);
+    const std::uint64_t parameters = count_parameters(config->model, prepared.features);
+    const auto saved = checkpoints.find(config->id);
+    sweep.steps += steps;
+    sweep.jobs.push_back({config, static_cast<double>(steps) * static_cast<double>(parameters),
+                          saved == checkpoints.end() ? "" : saved->second});
+  }
+  return sweep;
+}
+
+bool run_sweep(const std::vector<const ReplicaConfig*>& replicas, const DataOf& data,
                const std::map<int, std::string>& checkpoints, const SweepOptions& options,
                const std::atomic<bool>& stop, const SweepObserver& observer) {
+  SweepJobs sweep = make_jobs(replicas, data, checkpoints);
+  for (Job& job : sweep.jobs) job.work = 0;  // in the order of the config
   SweepProgress progress;
   progress.replicas = replicas.size();
-  for (const ReplicaConfig* config : replicas) {
-    progress.steps += training_steps(config->train, data(*config).rows);
-  }
-  const int threads_wanted = std::max(1, options.threads);
-  const int workers = std::clamp(static_cast<int>(replicas.size()), 1, threads_wanted);
-  Shared shared(threads_wanted, workers);
+  progress.steps = sweep.steps;
+  std::vector<Postponed> postponed;
+  SweepObserver collecting = observer;
+  collecting.postponed = [&](const Postponed& replica) { postponed.push_back(replica); };
+  const int workers = std::clamp(static_cast<int>(replicas.size()), 1, std::max(1, options.threads));
+  JobQueue queue(std::move(sweep.jobs), 1);
+  run_jobs(queue, workers, data, options, stop, collecting, progress);
+  if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
+  check_postponed(postponed, progress.replicas);
+  return false;
+}
+
+void run_jobs(JobQueue& queue, int workers, const DataOf& data, const SweepOptions& options,
+              const std::atomic<bool>& stop, const SweepObserver& observer, SweepProgress& progress) {
+  Shared shared(queue, options, workers);
   std::vector<std::jthread> threads;
   // Runs before the threads are joined, also when an observer throws.
   const std::unique_ptr<SweepEvents, void (*)(SweepEvents*)> abandon(&shared.events,
                                                                      [](SweepEvents* e) { e->abandon(); });
-  start_some_threads(threads, workers, [&] { Worker(shared, replicas, data, checkpoints, stop).run(); });
+  start_some_threads(threads, workers, [&] { Worker(shared, data, stop).run(); });
   for (int missing = static_cast<int>(threads.size()); missing < workers; ++missing) {
     shared.budget.worker_ended(1);
     shared.events.worker_ended();
@@ -140,9 +168,6 @@ bool run_sweep(const std::vector<const ReplicaConfig*>& replicas,
     observer.tick(now_done);
   };
   shared.events.deliver(progress, observing, [](const std::string&) {});
-  if (progress.finished == progress.replicas || stop) return progress.finished == progress.replicas;
-  shared.events.check_postponed(progress);
-  return false;
 }
 
 SweepProgress& SweepProgress::operator+=(const SweepProgress& other) {

@@ -8,6 +8,16 @@
 
 namespace symscan {
 
+void check_postponed(const std::vector<Postponed>& postponed, std::size_t replicas) {
+  if (postponed.empty()) return;
+  const bool may_help = std::any_of(postponed.begin(), postponed.end(),
+                                    [](const Postponed& one) { return one.code == ExitCode::interrupted; });
+  throw Error(std::to_string(postponed.size()) + " of " + plural(replicas, "replica") +
+                  " could not be trained and stay as they were, what is finished is kept: " +
+                  postponed.front().sentence,
+              may_help ? ExitCode::interrupted : ExitCode::bad_input);
+}
+
 void SweepEvents::push(Event event) {
   {
     const std::lock_guard lock(mutex_);
@@ -29,23 +39,12 @@ void SweepEvents::push_failure(const ReplicaConfig& config, const std::string& s
 
 void SweepEvents::push_postponed(const ReplicaConfig& config, const std::string& sentence, ExitCode code) {
   const std::lock_guard lock(mutex_);
-  postponed_.push_back({describe_replica(config) + ": " + sentence, code});
+  postponed_.push_back({&config, describe_replica(config) + ": " + sentence, code});
 }
 
 void SweepEvents::worker_failed(std::exception_ptr error) {
   const std::lock_guard lock(mutex_);
   if (!failure_) failure_ = std::move(error);
-}
-
-void SweepEvents::check_postponed(const SweepProgress& progress) const {
-  if (postponed_.empty()) return;
-  const bool may_help = std::any_of(postponed_.begin(), postponed_.end(), [](const Postponed& postponed) {
-    return postponed.code == ExitCode::interrupted;
-  });
-  throw Error(std::to_string(postponed_.size()) + " of " + plural(progress.replicas, "replica") +
-                  " could not be trained and stay as they were, what is finished is kept: " +
-                  postponed_.front().sentence,
-              may_help ? ExitCode::interrupted : ExitCode::bad_input);
 }
 
 void SweepEvents::push_checkpoint(const ReplicaConfig& config, std::string checkpoint) {
@@ -69,20 +68,25 @@ void SweepEvents::deliver(SweepProgress& progress, const SweepObserver& observer
                           const std::function<void(const std::string&)>& warn) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<Event> events;
+  std::vector<Postponed> postponed;
   std::vector<std::string> warnings;
   std::exception_ptr failure;
   for (bool working = true; working;) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, std::chrono::milliseconds(100), [&] { return !events_.empty() || workers_ == 0; });
+      wake_.wait_for(lock, std::chrono::duration<double>(tick_seconds_),
+                     [&] { return !events_.empty() || workers_ == 0; });
       events.swap(events_);
       warnings.swap(warnings_);
       working = workers_ > 0;
-      progress.postponed = postponed_.size();
+      postponed.swap(postponed_);
       failure = failure_;
     }
     for (const std::string& sentence : warnings) warn(sentence);
     warnings.clear();
+    for (const Postponed& replica : postponed) observer.postponed(replica);
+    progress.postponed += postponed.size();
+    postponed.clear();
     if (!events.empty()) observer.begin_batch();
     for (const Event& event : events) {
       if (event.result) {

@@ -15,7 +15,8 @@ namespace symscan {
 /// What the threads of a sweep tell the thread that called it.
 class SweepEvents {
  public:
-  explicit SweepEvents(int workers) : workers_(workers) {}
+  /// `tick_seconds`: between ticks while nothing happens.
+  SweepEvents(int workers, double tick_seconds) : tick_seconds_(tick_seconds), workers_(workers) {}
 
   // For the threads of the sweep.
   void push_result(const ReplicaConfig& config, ReplicaResult result);
@@ -37,8 +38,6 @@ class SweepEvents {
   void deliver(SweepProgress& progress, const SweepObserver& observer,
                const std::function<void(const std::string&)>& warn);
   void abandon() { abandoned_ = true; }
-  /// Throws Error if replicas were postponed.
-  void check_postponed(const SweepProgress& progress) const;
 
  private:
   struct Event {
@@ -46,18 +45,15 @@ class SweepEvents {
     std::optional<ReplicaResult> result;  ///< else `checkpoint`
     std::string checkpoint;
   };
-  struct Postponed {
-    std::string sentence;
-    ExitCode code;
-  };
   void push(Event event);
 
+  const double tick_seconds_;
   std::atomic<bool> abandoned_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Event> events_;
   std::vector<std::string> warnings_;
-  std::vector<Postponed> postponed_;
+  std::vector<Postponed> postponed_;  ///< and not told
   std::exception_ptr failure_;
   int workers_;
 };

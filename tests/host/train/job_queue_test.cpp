@@ -1,4 +1,4 @@
-#include "host/device/job_queue.hpp"
+#include "host/train/job_queue.hpp"
 
 #include <gtest/gtest.h>
 
@@ -59,6 +59,25 @@ TEST_F(JobQueueTest, ADeviceWithoutJobsWaitsForThoseUnderWayElsewhere) {
   queue.give_back(std::move(job));
   waiting.join();
   EXPECT_FALSE(queue.wait()) << "all are finished";
+}
+
+TEST_F(JobQueueTest, AnOpenQueueIsWaitedForUntilItIsClosed) {
+  JobQueue queue({}, 1, true);
+  EXPECT_TRUE(queue.wait_for_more());
+  queue.add(jobs({1, 2}));
+  EXPECT_EQ(queue.take(0)->config->id, 1);
+  EXPECT_EQ(queue.waiting(), 1u);
+  EXPECT_EQ(queue.taken(), 1u);
+  std::jthread waiting([&] {
+    while (queue.wait_for_more())
+      if (queue.take(0)) queue.finish();
+  });
+  queue.close();
+  waiting.join();
+  EXPECT_EQ(queue.taken(), 1u) << "what another has taken is not waited for";
+  EXPECT_TRUE(queue.wait()) << "where jobs come back it is";
+  queue.finish();
+  EXPECT_FALSE(queue.wait());
 }
 
 }  // namespace
