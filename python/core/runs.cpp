@@ -65,6 +65,7 @@ TrainingOptions options_from(const nb::dict& given) {
   options.table_name = text_of(given["name"]);
   options.logs = nb::cast<std::vector<std::string>>(given["logs"]);
   options.choose_open_settings = nb::cast<bool>(given["choose"]);
+  options.shard = text_of(given["shard"]);
   return options;
 }
 
@@ -101,6 +102,27 @@ std::unique_ptr<SharedRun> train_run(Table* table, const std::string& config,
   }
   interruption.raise();
   run->unlock();  // a notebook keeps its runs, and calls the cell again
+  return std::make_unique<SharedRun>(std::move(*run));
+}
+
+/// Joins shards; progress goes to `tell(share)`, Ctrl-C ends it.
+std::unique_ptr<SharedRun> merge_runs(const std::vector<std::string>& shards, const std::string& directory,
+                                      const std::string& existing, int threads, const Table* table,
+                                      const nb::callable& tell) {
+  MergeChoice choice;
+  choice.directory = directory;
+  choice.existing = existing_of(existing);
+  choice.threads = threads;
+  Interruption interruption;
+  choice.stop = &interruption.stop();
+  choice.progress = [&](double share) { interruption.ask([&] { tell(share); }); };
+  std::optional<Run> run;
+  {
+    const nb::gil_scoped_release released;
+    run.emplace(merge({shards.begin(), shards.end()}, choice, table));
+  }
+  interruption.raise();
+  run->unlock();
   return std::make_unique<SharedRun>(std::move(*run));
 }
 
@@ -225,6 +247,15 @@ void bind_runs(nb::module_& module) {
       nb::arg("page"), nb::arg("file"));
   module.def("train", train_run, nb::arg("table").none(), nb::arg("config"), nb::arg("settings"),
              nb::arg("options"), nb::arg("keep_table"), nb::arg("tell"));
+  module.def("merge", merge_runs, nb::arg("shards"), nb::arg("directory"), nb::arg("existing"),
+             nb::arg("threads"), nb::arg("table").none(), nb::arg("tell"));
+  module.def(
+      "status",
+      [](const std::vector<std::string>& runs) {
+        const nb::gil_scoped_release released;
+        return symscan::status({runs.begin(), runs.end()});
+      },
+      nb::arg("runs"));
   module.def("compare", compare_two, nb::arg("a"), nb::arg("name_a"), nb::arg("findings_a"), nb::arg("b"),
              nb::arg("name_b"), nb::arg("findings_b"));
   module.def("analyse_table", analyse_table, nb::arg("table"), nb::arg("name"), nb::arg("acceptance"),

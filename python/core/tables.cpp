@@ -41,10 +41,54 @@ nb::object view(nb::handle owner, std::vector<double>& values) {
   return nb::cast(nb::ndarray<nb::numpy, double>(values.data(), 1, shape.data(), owner));
 }
 
+nb::ndarray<nb::numpy, double> array_of(const std::vector<double>& values) {
+  return to_numpy<1>(values, {values.size()});
+}
+
+/// What a pickle holds: arrays, so that protocols which share memory can.
+nb::tuple table_state(const Table& table) {
+  nb::list names, notes;
+  for (const std::string& name : table.columns) names.append(to_str(name));
+  for (const std::string& note : table.notes) notes.append(to_str(note));
+  return nb::make_tuple(names, table.rows, array_of(table.values), array_of(table.weights),
+                        array_of(table.groups), array_of(table.target), array_of(table.precision),
+                        table.select_columns, notes);
+}
+
+std::vector<double> values_in(const nb::handle& array) {
+  const auto column = nb::cast<Column>(array);
+  return {column.data(), column.data() + column.size()};
+}
+
+void set_table_state(Table& table, const nb::tuple& state) {
+  if (state.size() != 9) throw DataError("the pickled table is of another version of symscan");
+  Table made;
+  made.columns = nb::cast<std::vector<std::string>>(state[0]);
+  made.rows = nb::cast<std::size_t>(state[1]);
+  made.values = values_in(state[2]);
+  made.weights = values_in(state[3]);
+  made.groups = values_in(state[4]);
+  made.target = values_in(state[5]);
+  made.precision = values_in(state[6]);
+  made.select_columns = nb::cast<std::size_t>(state[7]);
+  made.notes = nb::cast<std::vector<std::string>>(state[8]);
+  const auto fits = [](const std::vector<double>& column, std::size_t size) {
+    return column.empty() || column.size() == size;
+  };
+  if (made.columns.empty() || made.values.size() / made.columns.size() != made.rows ||
+      made.values.size() % made.columns.size() != 0 || !fits(made.weights, made.rows) ||
+      !fits(made.groups, made.rows) || !fits(made.target, made.rows) ||
+      !fits(made.precision, made.columns.size()))
+    throw DataError("the pickled table is damaged: its columns have different lengths");
+  new (&table) Table(std::move(made));
+}
+
 }  // namespace
 
 void bind_tables(nb::module_& module) {
   nb::class_<Table>(module, "Table")
+      .def("__getstate__", table_state)
+      .def("__setstate__", set_table_state)
       .def_ro("rows", &Table::rows)
       .def_prop_ro("columns",
                    [](const Table& table) {

@@ -20,6 +20,7 @@ from ._errors import ConfigError, DataError, Error, SymscanWarning, TemporaryErr
 from ._findings import DatasetFindings, Findings  # noqa: E402
 from ._models import Model  # noqa: E402
 from ._run import Comparison, Report, Run, compare, open_run  # noqa: E402
+from ._shards import merge, status  # noqa: E402
 from ._tables import load_table  # noqa: E402
 from ._train import analyse, train  # noqa: E402
 
@@ -27,4 +28,4 @@ analyze = analyse
 
 __all__ = ["Comparison", "ConfigError", "DataError", "DatasetFindings", "Error", "Findings", "Model", "Report", "Run", "SymscanWarning",
            "Table", "TemporaryError", "UsageError", "analyse", "analyze", "callbacks", "compare",
-           "load_table", "open_run", "train", "__version__"]
+           "load_table", "merge", "open_run", "status", "train", "__version__"]

@@ -77,8 +77,10 @@ class Report:
 class Run:
     """A sweep that has been trained: ``replicas``, ``relevance``, ``findings``, ``models``, ``report()``."""
 
-    def __init__(self, core: _core.Run, progress: Optional[bool] = None) -> None:
+    def __init__(self, core: _core.Run, progress: Optional[bool] = None,
+                 kept: Optional[tempfile.TemporaryDirectory[str]] = None) -> None:
         self._core, self._progress = core, progress
+        self._kept = kept  # the folder of a run without a directory, if its results are not in memory
         self._summary: Optional[dict[str, Any]] = None
         self._findings: Optional[Findings] = None
         self._models: Optional[Models] = None
@@ -97,7 +99,7 @@ class Run:
     @property
     def directory(self) -> Optional[str]:
         """Run directory, or None."""
-        return self._core.directory or None
+        return None if self._kept is not None else self._core.directory or None
 
     @property
     def complete(self) -> bool:

@@ -13,7 +13,10 @@ from ._display import duration, progress_display
 from ._errors import ConfigError, SymscanWarning, UsageError
 from ._findings import Findings
 from ._models import _threads as threads_of
+from ._pool_tasks import Sweep
+from ._pool_training import PoolTraining
 from ._run import Path, Run, analysed, analysis_options
+from ._shards import existing_mode, shard_text
 from ._tables import checked_names, dataset_section, is_name, table_of
 
 
@@ -91,10 +94,25 @@ class _Teller:
             for callback in self._callbacks:
                 getattr(callback, "on_note", lambda text: None)(what)
         else:
-            done = what["finished"]
-            self._display.show(what["share"], f"{done} of {what['replicas']} replicas, {duration(what['seconds'])}")
+            done = f"{what['finished_shards']} of {what['shards']} shards" if "shards" in what else \
+                f"{what['finished']} of {what['replicas']} replicas"
+            self._display.show(what["share"], f"{done}, {duration(what['seconds'])}")
             for callback in self._callbacks:
                 getattr(callback, "on_progress", lambda progress: None)(what)
+
+
+def _check_division(shard: Any, pool: Any, shards: Any, out: Any, log: Any) -> None:
+    """Refuses what a shard, or a sweep in shards, cannot have."""
+    if shard is not None and pool is not None:
+        raise UsageError("a pool trains all shards; leave shard out")
+    if shard is not None and out is None:
+        raise UsageError("a shard is trained into a run directory of its own: give out")
+    if shards is not None and pool is None:
+        raise UsageError("shards is for a pool; to train one of them alone give shard='0/8'")
+    if shards is not None and (isinstance(shards, (str, bool)) or int(shards) != shards or shards < 1):
+        raise UsageError(f"shards is {shards!r}; it must be a whole number above 0")
+    if log and pool is not None:
+        raise UsageError("logs grow in the run directory, which the workers of a pool do not have; leave log out")
 
 
 def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights: Any = None, group: Any = None,
@@ -105,7 +123,8 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
           config: Union[Mapping[str, Any], Path, None] = None, settings: Union[Mapping[str, Any], Sequence[str], None] = None,
           out: Optional[Path] = None, resume: bool = False, overwrite: bool = False, device: str = "auto",
           threads: Optional[int] = None, checkpoint_every: float = 10, name: Optional[str] = None,
-          log: Union[str, Sequence[str]] = (), progress: Optional[bool] = None, callbacks: Sequence[Any] = ()) -> Run:
+          log: Union[str, Sequence[str]] = (), progress: Optional[bool] = None, callbacks: Sequence[Any] = (),
+          shard: Union[str, tuple[int, int], None] = None, pool: Any = None, shards: Optional[int] = None) -> Run:
     """Trains one or many small variational autoencoders and gives back the Run.
 
     Parameters
@@ -146,6 +165,13 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
         Show how far it is (default: on terminals and in notebooks).
     callbacks : list
         Objects with any of ``on_start(config)``, ``on_progress(dict)``, ``on_note(str)``, ``on_end(run)``.
+    shard : str or (int, int)
+        "3/8" or (3, 8): the fourth of eight parts alone, into ``out``; ``symscan.merge`` joins them.
+    pool : module or executor
+        Trains the sweep in shards on the module ``ray`` or an executor of concurrent.futures (processes, MPI, Dask). The Run
+        is that of a training without it. With ``out`` an interrupted call keeps finished shards, and ``resume=True`` goes on.
+    shards : int
+        How many, with ``pool`` (default: four per worker).
 
     Returns
     -------
@@ -158,8 +184,8 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
     KeyboardInterrupt
         After Ctrl-C; with ``out`` everything done so far is saved, and ``resume=True`` goes on.
     """
-    if resume and overwrite:
-        raise UsageError("resume and overwrite exclude each other")
+    existing = existing_mode(resume, overwrite)
+    _check_division(shard, pool, shards, out, log)
     if data is not None and _is_config_file(data):
         if config is not None:
             raise UsageError("two configs are given; leave one out")
@@ -197,18 +223,24 @@ def train(data: Any = None, *, columns: Optional[Sequence[str]] = None, weights:
         keep, choose = isinstance(data, _core.Table), True
         table = table_of(data, columns, weights, group, target)
     options = {"directory": os.fspath(out) if out is not None else "",
-               "existing": "resume" if resume else "overwrite" if overwrite else "refuse",
-               "device": str(device), "threads": int(threads or 0), "checkpoint_seconds": float(checkpoint_every),
+               "existing": existing, "shard": shard_text(shard), "device": str(device), "threads": int(threads or 0),
+               "checkpoint_seconds": float(checkpoint_every),
                "name": str(name or "table"), "choose": choose and config is None,
                "logs": [log] if isinstance(log, str) else [str(entry) for entry in log]}
     for callback in callbacks:
         getattr(callback, "on_start", lambda document: None)(document)
+    sweep, folder = Sweep(json.dumps(document), _settings(settings), options), None
     display = progress_display(progress)
+    tell = _Teller(display, callbacks)
     try:
-        core = _core.train(table, json.dumps(document), _settings(settings), options, keep, _Teller(display, callbacks))
+        if pool is None:
+            core = sweep.train(table, keep, tell)
+        else:
+            core, folder = PoolTraining(sweep, table, pool, int(shards or 0), tell, display.show).run(
+                os.fspath(out) if out is not None else None, existing)
     finally:
         display.close()
-    run = Run(core, progress)
+    run = Run(core, progress, folder)
     for callback in callbacks:
         getattr(callback, "on_end", lambda run: None)(run)
     return run
