@@ -20,6 +20,7 @@ run: build  ## train the circle, disk, e+e- and Pythia-event studies and write t
 
 test: test-packages python-packages configure  ## build and run all tests
 	@tests/oracle/install_readers.sh build/readers
+	@tests/cluster/install_packages.sh build/cluster
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --preset $(PRESET) -j $(JOBS)
 

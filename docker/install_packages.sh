@@ -2,6 +2,7 @@
 # Installs the Debian/Ubuntu packages that symscan needs; does nothing when they are there.
 #   install_packages.sh build    compiler and libraries
 #   install_packages.sh test     the above, and what the tests use
+#   install_packages.sh cluster  Slurm, for tests/cluster/slurm_test.py
 #   install_packages.sh bench    those of build, and what the benchmarks use
 #   install_packages.sh runtime  the shared libraries of a built symscan
 set -eu
@@ -11,19 +12,20 @@ build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev 
 test="libgtest-dev libboost-context-dev librandom123-dev python3 dpkg-dev file"
 # Their names differ between Debian 12, Ubuntu 24.04 and Debian 13: the first that the distribution has is taken.
 runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libbz2-1.0 liblzma5 libzstd1 libxxhash0 libstdc++6"
-# Done without where a distribution has none: a smaller report, no plugin for MPI, or tests and benchmarks that say why
-# they skip.
-build_optional="esbuild libopenmpi-dev"
-test_optional="openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils"
+# Done without where a distribution has none: a smaller report, or tests and benchmarks that say why they skip.
+build_optional="esbuild"
+test_optional="libopenmpi-dev openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils"
+cluster_optional="slurmctld slurmd slurm-client munge"
 bench_optional="libbenchmark-dev libopenblas-dev python3-venv"
 
 optional=""
 case "${1:-build}" in
   build) wanted=$build optional=$build_optional ;;
   test) wanted="$build $test" optional="$build_optional $test_optional" ;;
+  cluster) wanted="" optional=$cluster_optional ;;
   bench) wanted=$build optional="$build_optional $bench_optional" ;;
   runtime) wanted=$runtime ;;
-  *) echo "usage: $0 build|test|bench|runtime" >&2; exit 2 ;;
+  *) echo "usage: $0 build|test|bench|cluster|runtime" >&2; exit 2 ;;
 esac
 
 # Both take a name or alternatives: a|b|c.
