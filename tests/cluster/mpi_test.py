@@ -305,7 +305,7 @@ CHECKS = [eight_ranks, all_ranks_train, long_messages, automatic_seeds, failed_r
 
 
 def main():
-    symscan, plugin, emulated = sys.argv[1:4]
+    symscan, plugin, emulated = [os.path.abspath(x) if x else "" for x in sys.argv[1:4]]
     names = sys.argv[4:]
     if shutil.which("mpirun") is None or not os.path.exists(plugin):
         print("skipped: " + ("there is no mpirun (apt install openmpi-bin)" if os.path.exists(plugin) else
