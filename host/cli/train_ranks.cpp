@@ -86,6 +86,7 @@ ExitCode train_on_ranks(Ranks& ranks, const TrainOptions& options, TrainingChoic
   }
   // Launchers send signals to the ranks left when the first ends with another code than 0.
   InterruptGuard::defer();
+  InterruptGuard::set_saving(true);
   ranks.finish(code);
   return code;
 }

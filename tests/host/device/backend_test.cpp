@@ -68,6 +68,27 @@ TEST_F(BackendTest, AutoTakesEveryDeviceThatAnswers) {
   EXPECT_EQ(same.name(), "cuda (2 x Fake 0)");
 }
 
+TEST_F(BackendTest, ProcessesOfAMachineShareOutItsDevices) {
+  fake_devices().assign(4, {});
+  const auto devices_of = [this](int part, int parts, const std::string& device = "auto") {
+    DeviceChoice choice = parse_device(device);
+    choice.part = part;
+    choice.parts = parts;
+    std::vector<int> numbers;
+    for (const UsableDevice& usable :
+         choose_backend(
+             choice, [this]() -> const DevicePlugin& { return plugin_; }, [this] { return driver_; })
+             .devices)
+      numbers.push_back(usable.number);
+    return numbers;
+  };
+  EXPECT_EQ(devices_of(0, 2), (std::vector<int>{0, 2}));
+  EXPECT_EQ(devices_of(1, 2), (std::vector<int>{1, 3}));
+  EXPECT_EQ(devices_of(2, 3), std::vector<int>{2});
+  EXPECT_EQ(devices_of(5, 6), std::vector<int>{1}) << "two share one";
+  EXPECT_EQ(devices_of(1, 2, "cuda:0"), std::vector<int>{0}) << "named ones are for all";
+}
+
 TEST_F(BackendTest, WithoutDeviceAutoTakesTheCpuAndCudaIsRefused) {
   const Backend backend = choose("auto");
   EXPECT_EQ(backend.api, nullptr);
