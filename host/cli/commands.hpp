@@ -38,6 +38,7 @@ struct AnalyzeOptions {
   bool only_named = false;              ///< not those that the features suggest
   std::string fields = "affine";        ///< the dictionary of motions, see FindingsOptions
   std::string data;                     ///< the file to read; empty: the one that the run names
+  std::string shard;                    ///< "3/8": measure these models alone; empty: the whole analysis
   double budget = 0;                    ///< seconds, see FindingsOptions; 0: the default
   bool table = false, json = false, no_report = false, quiet = false;
   int threads = 0;  ///< datasets at one time; 0: all cores

@@ -57,6 +57,11 @@ void check_unchanged(const std::filesystem::path& run, const RunPlace& place, co
 }  // namespace
 
 ExitCode analyze_command(const AnalyzeOptions& options) {
+  if (!options.shard.empty()) {
+    (void)parse_shard(options.shard);
+    if (options.json || options.table)
+      throw UsageError("--shard measures models and says nothing of the data: leave out --json and --table");
+  }
   if (options.json && options.table) throw UsageError("--json and --table exclude each other");
   const std::filesystem::path run = options.run;
   Ledger ledger = Ledger::open(ledger_file(run), true);
@@ -75,8 +80,19 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
   if (options.budget > 0) findings.budget = options.budget;
   WorkDisplay display(options.quiet);
   findings.progress = display.of_analysis();
-  const Findings found = analyse(results, ledger, findings);
   const auto check = [&] { check_unchanged(run, place, results, ledger); };
+  if (!options.shard.empty()) {
+    const AnalysisPart part = measure_models(results, ledger, findings, parse_shard(options.shard));
+    check();
+    write_analysis_part(run, parse_shard(options.shard), part);
+    display.finish();
+    std::printf("measured %s; symscan analyze %s takes them from %s\n",
+                plural(part.models.size(), "model").c_str(), run.c_str(),
+                analysis_part_file(run, parse_shard(options.shard)).c_str());
+    return ExitCode::done;
+  }
+  const Findings found =
+      analyse(results, ledger, findings, {}, read_analysis_parts(run, results, findings.tell));
   check();
   write_findings(run, found);
   if (!options.no_report) {

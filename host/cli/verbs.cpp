@@ -71,6 +71,13 @@ void define_analyze(CLI::App& app, GivenOptions& given) {
       ->type_name("FILE")
       ->check(not_empty())
       ->group("Data");
+  app.add_option("--shard", analyze.shard,
+                 "Only measure this part of the models, such as 0/8 to 7/8, for the analysis that comes "
+                 "after: runs of "
+                 "thousands of groups on several machines")
+      ->type_name("I/N")
+      ->check(not_empty())
+      ->group("Processors");
   const std::string seconds = number_text(FindingsOptions{}.budget);
   app.add_option("--budget", analyze.budget,
                  "Leave out what would take longer: seconds of one core for the rows of a dataset, counted "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -27,8 +28,6 @@
 namespace symscan {
 namespace {
 
-constexpr std::size_t scanned_points = 500;  ///< per replica, where only the spectrum is wanted
-
 std::optional<Truth> truth_of(const DatasetRecord& record) {
   const DatasetFacts facts = dataset_facts(record.settings);
   if (facts.intrinsic_dimension < 0 && facts.laws < 0) return std::nullopt;
@@ -50,7 +49,7 @@ GroupFinding group_finding(const Subject& subject, const Group& group, const Gro
   finding.seeds = analysis.replicas.size();
   finding.active_latents = group.active_latents;
   finding.local_dimension = {analysis.local_dimension.mean, analysis.local_dimension.std, {}};
-  for (const ReplicaAnalysis& replica : analysis.replicas)
+  for (const ModelMeasures& replica : analysis.replicas)
     finding.local_dimension.values.push_back(replica.local_dimension);
   finding.normal_directions = analysis.normal_directions;
   finding.generator_eigenvalues = {shown_values(analysis.eigenvalues), shown_values(analysis.spread)};
@@ -127,30 +126,40 @@ std::vector<std::string> notes_about(const Subject& subject, const DatasetGroups
 }
 
 /// Each group for itself: they may be analysed in any order.
-void analyse_groups(const Subject& subject, const std::string& label, int threads, DatasetGroups& own) {
+void analyse_groups(const Subject& subject, const std::string& label, int threads, const KnownModels& known,
+                    DatasetGroups& own) {
   own.analyses.resize(own.groups.size());
   std::atomic<std::size_t> begun{0};
   in_parallel(own.groups.size(), threads, [&](std::size_t g) {
     if (subject.options.progress)
       subject.options.progress(
           {label, "models", static_cast<double>(begun++) / static_cast<double>(own.groups.size())});
-    own.analyses[g] = analyse_group(subject, *own.groups[g], scanned_points);
+    own.analyses[g] = analyse_group(subject, *own.groups[g], known);
   });
 }
 
-/// `threads`: for the groups of this dataset.
-DatasetFinding analyse_dataset(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
-                               const DatasetRows* loaded, int threads, DatasetGroups& own) {
-  const DatasetRecord& record = results.datasets[static_cast<std::size_t>(own.dataset)];
+/// `loaded`: null where its rows are to be read again.
+Subject subject_of(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+                   const DatasetRows* loaded, std::size_t dataset) {
+  const DatasetRecord& record = results.datasets[dataset];
   Subject subject{results, ledger, options, record, {}, {}};
   subject.points = loaded != nullptr ? dataset_points(record, *loaded) : recorded_points(record, options);
   subject.span = data_span(thinned(subject.points.prepared, rows_of_span(record.columns.size())));
+  return subject;
+}
+
+/// `threads`: for the groups of this dataset.
+DatasetFinding analyse_dataset(const Subject& subject, int threads, const KnownModels& known,
+                               DatasetGroups& own) {
+  const RunResults& results = subject.results;
+  const FindingsOptions& options = subject.options;
+  const DatasetRecord& record = subject.record;
   DatasetFinding finding;
   finding.dataset = results.index.labels[static_cast<std::size_t>(own.dataset)];
   finding.columns = record.columns;
   finding.truth = truth_of(record);
   finding.notes = notes_about(subject, own);
-  analyse_groups(subject, finding.dataset, threads, own);
+  analyse_groups(subject, finding.dataset, threads, known, own);
   for (std::size_t g = 0; g < own.groups.size(); ++g)
     finding.groups.push_back(group_finding(subject, *own.groups[g], own.analyses[g]));
   finding.beta_curves = beta_curves(results, own, subject.span);
@@ -233,7 +242,7 @@ std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, s
 }  // namespace
 
 Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& given,
-                 const std::vector<DatasetRows>& loaded) {
+                 const std::vector<DatasetRows>& loaded, const KnownModels& known) {
   FindingsOptions options = given;
   std::mutex one_at_a_time;
   if (given.progress)
@@ -253,11 +262,43 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   const auto datasets = static_cast<int>(std::max<std::size_t>(1, own.size()));
   const int threads_each = std::max(1, options.threads / datasets);
   in_parallel(own.size(), options.threads, [&](std::size_t d) {
-    findings.datasets[d] = analyse_dataset(results, ledger, options, loaded.empty() ? nullptr : &loaded[d],
-                                           threads_each, own[d]);
+    const Subject subject = subject_of(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], d);
+    findings.datasets[d] = analyse_dataset(subject, threads_each, known, own[d]);
   });
   findings.breaking_curves = breaking_curves(results, own, findings.datasets);
   return findings;
+}
+
+AnalysisPart measure_models(const RunResults& results, Ledger& ledger, const FindingsOptions& options,
+                            const Shard& shard) {
+  check_given_data(results, options);
+  const auto groups = make_groups(results);
+  AnalysisPart part;
+  part.results = digest_of(results);
+  std::size_t position = 0;  // of a model among all
+  for (const DatasetGroups& own : groups_by_dataset(groups, results.datasets.size())) {
+    const Subject subject =
+        subject_of(results, ledger, options, nullptr, static_cast<std::size_t>(own.dataset));
+    part.rows.push_back(static_cast<std::size_t>(subject.points.raw.rows()));
+    std::vector<std::pair<const Group*, int>> mine;
+    for (const Group* group : own.groups)
+      for (const int replica : models_of(*group, options))
+        if (position++ % static_cast<std::size_t>(shard.count) == static_cast<std::size_t>(shard.index))
+          mine.emplace_back(group, replica);
+    std::vector<ModelMeasures> measured(mine.size());
+    std::atomic<std::size_t> begun{0};
+    std::mutex one_at_a_time;
+    in_parallel(mine.size(), options.threads, [&](std::size_t i) {
+      if (options.progress) {
+        const std::lock_guard lock(one_at_a_time);
+        options.progress({results.index.labels[static_cast<std::size_t>(own.dataset)], "models",
+                          static_cast<double>(begun++) / static_cast<double>(mine.size())});
+      }
+      measured[i] = measure_model(subject, *mine[i].first, mine[i].second);
+    });
+    std::move(measured.begin(), measured.end(), std::back_inserter(part.models));
+  }
+  return part;
 }
 
 Findings analyse_rows(const DatasetRecord& record, const DatasetRows& rows, const FindingsOptions& options) {

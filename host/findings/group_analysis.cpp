@@ -23,14 +23,17 @@ MatrixXd as_matrix(const std::vector<double>& values, std::size_t rows, std::siz
 void average_spectra(GroupAnalysis& group) {
   if (group.replicas.empty()) return;
   const auto seeds = static_cast<double>(group.replicas.size());
-  const Index size = group.replicas.front().spectrum.eigenvalues.size();
+  const Index size = static_cast<Index>(group.replicas.front().eigenvalues.size());
   group.eigenvalues = group.spread = VectorXd::Zero(size);
-  for (const ReplicaAnalysis& replica : group.replicas) {
-    group.eigenvalues += replica.spectrum.eigenvalues / seeds;
-    group.normal_directions += replica.spectrum.normal_directions / seeds;
+  const auto eigenvalues_of = [size](const ModelMeasures& model) {
+    return Eigen::Map<const VectorXd>(model.eigenvalues.data(), size);
+  };
+  for (const ModelMeasures& replica : group.replicas) {
+    group.eigenvalues += eigenvalues_of(replica) / seeds;
+    group.normal_directions += replica.normal_directions / seeds;
   }
-  for (const ReplicaAnalysis& replica : group.replicas)
-    group.spread += (replica.spectrum.eigenvalues - group.eigenvalues).cwiseAbs2();
+  for (const ModelMeasures& replica : group.replicas)
+    group.spread += (eigenvalues_of(replica) - group.eigenvalues).cwiseAbs2();
   if (seeds > 1) group.spread = (group.spread / (seeds - 1)).cwiseSqrt();
 }
 
@@ -88,38 +91,52 @@ TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica) 
 
 namespace {
 
-/// The seeds that are looked at.
-std::vector<int> seeds_of(const Subject& subject, const Group& group) {
-  const auto count = std::min<std::size_t>(group.best.size(), subject.options.most_seeds);
-  return {group.best.begin(), group.best.begin() + static_cast<std::ptrdiff_t>(count)};
+constexpr std::size_t scanned_points = 500;  ///< per replica: only the spectrum is wanted
+
+/// Null where it is to be measured: a file may say anything.
+const ModelMeasures* known_model(const Subject& subject, const Group& group, int replica,
+                                 const KnownModels& known) {
+  const ModelMeasures* model = known.find(replica, static_cast<std::size_t>(group.dataset),
+                                          static_cast<std::size_t>(subject.points.raw.rows()));
+  const Index rank = subject.span.rank();
+  const bool fits = model != nullptr && static_cast<Index>(model->eigenvalues.size()) == rank * (rank + 1);
+  return fits ? model : nullptr;
 }
 
 }  // namespace
 
-GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count) {
+std::vector<int> models_of(const Group& group, const FindingsOptions& options) {
+  const auto count = std::min<std::size_t>(group.best.size(), options.most_seeds);
+  return {group.best.begin(), group.best.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+ModelMeasures measure_model(const Subject& subject, const Group& group, int replica) {
+  const std::size_t rows =
+      rows_of_jacobians(scanned_points, subject.record.columns.size(), group.config->model.latent_dim);
+  const auto tangents =
+      load_model(subject.results, subject.ledger, replica).tangents(thinned(subject.points.prepared, rows));
+  const GeneratorSpectrum spectrum =
+      GeneratorSums(subject.span, tangents.reconstruction, tangents.jacobians, group.tau).solve();
+  return {replica,
+          local_dimension(tangents.jacobians, group.tau),
+          spectrum.normal_directions,
+          {spectrum.eigenvalues.begin(), spectrum.eigenvalues.end()}};
+}
+
+GroupAnalysis analyse_group(const Subject& subject, const Group& group, const KnownModels& known) {
   GroupAnalysis findings;
   findings.group = group.config->group;
-  const DataSpan& span = subject.span;
-  const MatrixXd chosen =
-      thinned(subject.points.prepared,
-              rows_of_jacobians(count, subject.record.columns.size(), group.config->model.latent_dim));
-  const double full = normal_directions_of_full_set(span, group.tau);
   std::vector<double> dimensions;
-  for (const int id : seeds_of(subject, group)) {
-    ReplicaAnalysis replica;
-    replica.replica = id;
-    const auto tangents = load_model(subject.results, subject.ledger, id).tangents(chosen);
-    replica.local_dimension = local_dimension(tangents.jacobians, group.tau);
-    dimensions.push_back(replica.local_dimension);
-    const GeneratorSums sums(span, tangents.reconstruction, tangents.jacobians, group.tau);
-    replica.spectrum = sums.solve();
-    replica.spectrum.fields.resize(0, 0);  // large, and of no use here: there may be many groups
-    findings.replicas.push_back(std::move(replica));
+  for (const int id : models_of(group, subject.options)) {
+    const ModelMeasures* model = known_model(subject, group, id, known);
+    findings.replicas.push_back(model != nullptr ? *model : measure_model(subject, group, id));
+    dimensions.push_back(findings.replicas.back().local_dimension);
   }
   findings.local_dimension = mean_and_spread(dimensions);
   average_spectra(findings);
   if (!findings.replicas.empty())
-    findings.gap = find_gap(findings.eigenvalues, findings.normal_directions - full);
+    findings.gap = find_gap(findings.eigenvalues, findings.normal_directions -
+                                                      normal_directions_of_full_set(subject.span, group.tau));
   return findings;
 }
 

@@ -9,6 +9,7 @@
 #include "host/analysis/trained_model.hpp"
 #include "host/base/eigen.hpp"
 #include "host/config/labels.hpp"
+#include "host/findings/analysis_parts.hpp"
 #include "host/findings/angle_motions.hpp"
 #include "host/findings/options.hpp"
 #include "host/store/dataset_rows.hpp"
@@ -52,17 +53,10 @@ struct Subject {
   std::string label_of(const Group& group) const { return settings_text(*group.config, results.varying); }
 };
 
-/// One trained replica as the analysis sees it.
-struct ReplicaAnalysis {
-  int replica = -1;
-  double local_dimension = 0;
-  GeneratorSpectrum spectrum;
-};
-
 /// Replicas that differ only in the seed.
 struct GroupAnalysis {
   int group = -1;
-  std::vector<ReplicaAnalysis> replicas;
+  std::vector<ModelMeasures> replicas;
   MeanAndSpread local_dimension;
   Eigen::VectorXd eigenvalues, spread;  ///< mean and standard deviation over the seeds
   double normal_directions = 0;         ///< mean E tr P
@@ -72,8 +66,13 @@ struct GroupAnalysis {
 /// May be called by several threads at one time.
 TrainedModel load_model(const RunResults& results, Ledger& ledger, int replica);
 
-/// Local dimension and generator spectrum of the group's finished replicas (the first options.most_seeds).
-/// `count`: of the points, fewer where the Jacobians are large.
-GroupAnalysis analyse_group(const Subject& subject, const Group& group, std::size_t count);
+/// The replicas of a group that are looked at: the first options.most_seeds of its best ones.
+std::vector<int> models_of(const Group& group, const FindingsOptions& options);
+
+/// Local dimension and generator spectrum of a trained replica of the group.
+ModelMeasures measure_model(const Subject& subject, const Group& group, int replica);
+
+/// The same of all models_of() the group, those that are known from there, and their means.
+GroupAnalysis analyse_group(const Subject& subject, const Group& group, const KnownModels& known);
 
 }  // namespace symscan

@@ -205,10 +205,24 @@ void remove_run_files(const fs::path& path) {
     if (kind != 0 && kind != S_IFREG && kind != S_IFLNK) refuse_foreign(path, file);
   }
   remove_event_files(path);
+  for (const fs::path& file : analysis_part_files(path))
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT) throw_trouble("cannot remove", file, errno);
   for (auto file = std::rbegin(run_files); file != std::rend(run_files); ++file) {
     if (::unlink((path / *file).c_str()) != 0 && errno != ENOENT)
       throw_trouble("cannot remove", path / *file, errno);
   }
+}
+
+std::vector<fs::path> analysis_part_files(const fs::path& run) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(run, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with("analysis_shard_") && name.ends_with(".json") && kind_of(entry->path()) == S_IFREG)
+      files.push_back(entry->path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 std::vector<std::string> names_of_results() {

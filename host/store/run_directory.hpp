@@ -83,6 +83,9 @@ Descriptor lock_of_run(const std::filesystem::path& run, WithoutLocks choice);
 /// Removes all files of a run, the ledger last. Throws Error for what is no file of a run.
 void remove_run_files(const std::filesystem::path& run);
 
+/// What `analyze --shard` has written into a run: analysis_shard_3_of_8.json, sorted.
+std::vector<std::filesystem::path> analysis_part_files(const std::filesystem::path& run);
+
 /// The files of a run but the ledger, config.json and tensorboard/.
 std::vector<std::string> names_of_results();
 

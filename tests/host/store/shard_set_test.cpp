@@ -97,7 +97,7 @@ TEST(ShardSet, JoinsAllReplicas) {
     const ReplicaResult expected = Shards::whole_result(config);
     EXPECT_EQ(record.status, Status::done);
     EXPECT_EQ(record.result.loss, expected.loss);
-    EXPECT_EQ(record.result.history.size(), expected.history.size());
+    EXPECT_EQ(record.epochs, expected.history.size());
     EXPECT_EQ(trained_parameters(results, run.ledger(), config.id), expected.parameters);
   }
   EXPECT_FALSE(run.ledger().shard());
