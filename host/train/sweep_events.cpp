@@ -18,12 +18,32 @@ void check_postponed(const std::vector<Postponed>& postponed, std::size_t replic
               may_help ? ExitCode::interrupted : ExitCode::bad_input);
 }
 
+std::size_t SweepEvents::bytes_of_event(const Event& event) {
+  constexpr std::size_t small_lists = 1024;  // measures of a few latents, overhead of the heap
+  std::size_t bytes = sizeof(Event) + small_lists + event.checkpoint.size();
+  if (event.result)
+    bytes +=
+        event.result->parameters.size() * sizeof(float) + event.result->history.size() * sizeof(EpochMetrics);
+  return bytes;
+}
+
 void SweepEvents::push(Event event) {
+  constexpr std::size_t most_waiting = std::size_t{16} << 20;  // bytes
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return bytes_ < most_waiting || abandoned(); });
+    bytes_ += bytes_of_event(event);
     events_.push_back(std::move(event));
   }
   wake_.notify_one();
+}
+
+void SweepEvents::abandon() {
+  {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+  }
+  room_.notify_all();
 }
 
 void SweepEvents::push_result(const ReplicaConfig& config, ReplicaResult result) {
@@ -77,11 +97,13 @@ void SweepEvents::deliver(SweepProgress& progress, const SweepObserver& observer
       wake_.wait_for(lock, std::chrono::duration<double>(tick_seconds_),
                      [&] { return !events_.empty() || workers_ == 0; });
       events.swap(events_);
+      bytes_ = 0;
       warnings.swap(warnings_);
       working = workers_ > 0;
       postponed.swap(postponed_);
       failure = failure_;
     }
+    room_.notify_all();
     for (const std::string& sentence : warnings) warn(sentence);
     warnings.clear();
     for (const Postponed& replica : postponed) observer.postponed(replica);

@@ -12,7 +12,8 @@
 
 namespace symscan {
 
-/// What the threads of a sweep tell the thread that called it.
+/// What the threads of a sweep tell the thread that called it. A thread waits while what was pushed and not
+/// yet delivered takes much memory: a slow disk does not fill it with results.
 class SweepEvents {
  public:
   /// `tick_seconds`: between ticks while nothing happens.
@@ -37,7 +38,7 @@ class SweepEvents {
   /// `progress.steps` are given.
   void deliver(SweepProgress& progress, const SweepObserver& observer,
                const std::function<void(const std::string&)>& warn);
-  void abandon() { abandoned_ = true; }
+  void abandon();
 
  private:
   struct Event {
@@ -46,12 +47,14 @@ class SweepEvents {
     std::string checkpoint;
   };
   void push(Event event);
+  static std::size_t bytes_of_event(const Event& event);
 
   const double tick_seconds_;
   std::atomic<bool> abandoned_{false};
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_, room_;
   std::vector<Event> events_;
+  std::size_t bytes_ = 0;  ///< of `events_`
   std::vector<std::string> warnings_;
   std::vector<Postponed> postponed_;  ///< and not told
   std::exception_ptr failure_;
