@@ -86,17 +86,19 @@ TEST(Shards, KilledOnesGoOn) {
   const OneMoment moment;
   const TemporaryFolder folder;
   write_text(folder / "scan.json", scan);
-  ASSERT_EQ(run_program({"train", folder / "scan.json", "--out", folder / "whole"}).code, 0);
+  const Words longer = {"train.epochs=60"};
+  ASSERT_EQ(run_program({"train", folder / "scan.json", longer[0], "--out", folder / "whole"}).code, 0);
   std::mt19937 random(19);
   int killed = 0;
   for (const std::string index : {"0", "1"}) {
     int code = -1;
     for (int attempt = 0; attempt < 60 && code != 0; ++attempt) {
-      const Program shard(train_shard(folder / "scan.json", index + "/2", folder / ("part" + index),
-                                      {"--resume", "--checkpoint-every", "0.02"}),
-                          folder);
-      std::this_thread::sleep_for(
-          std::chrono::duration<double>(std::uniform_real_distribution<>(0.05, 0.3 + 0.1 * attempt)(random)));
+      const Program shard(
+          train_shard(folder / "scan.json", index + "/2", folder / ("part" + index),
+                      {longer[0], "--resume", "--checkpoint-every", "0.02", "--threads", "1"}),
+          folder);
+      std::this_thread::sleep_for(std::chrono::duration<double>(
+          std::uniform_real_distribution<>(0.05, 0.15 + 0.05 * attempt)(random)));
       shard.send(attempt % 2 == 0 ? SIGKILL : SIGUSR1);
       code = shard.wait();
       killed += code == 0 ? 0 : 1;
