@@ -50,7 +50,7 @@ target_precompile_headers(input_tests PRIVATE <nlohmann/json.hpp> <gtest/gtest.h
 
 # Coverage-guided fuzzing of the same (needs clang): make fuzz
 if(SYMSCAN_FUZZ)
-  foreach(target csv npy npz lhe hepmc hdf5 root compressed inspect config settings ledger ledger_edits checkpoint analysis fields)
+  foreach(target csv npy npz lhe hepmc hdf5 root compressed inspect config settings ledger ledger_edits checkpoint analysis beside fields)
     add_executable(fuzz_${target} EXCLUDE_FROM_ALL fuzz/fuzz_main.cpp)
     target_compile_definitions(fuzz_${target} PRIVATE FUZZ_TARGET="${target}")
     target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)

@@ -181,7 +181,7 @@ bool is_chosen(std::size_t position, std::size_t count) {
 
 /// Of a large run: the totals and aggregates of its groups, and those of them that are shown.
 std::vector<int> choose_members(const RunResults& results, const std::vector<Group>& groups,
-                                std::vector<int> members, const Group* main, Study& study) {
+                                const std::vector<int>& members, const Group* main, Study& study) {
   constexpr std::size_t most_values = 40;
   const std::size_t studies = std::min(results.datasets.size(), most_studies);
   StudyTotals& totals = study.totals.emplace();
@@ -206,7 +206,7 @@ void add_groups(const RunResults& results, const SampleMeasures& measures, const
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (groups[g].dataset == dataset) members.push_back(static_cast<int>(g));
   const Group* first = main_group(results, groups, dataset);
-  if (is_large(results)) members = choose_members(results, groups, std::move(members), first, study);
+  if (is_large(results)) members = choose_members(results, groups, members, first, study);
   if (first != nullptr) study.first_group = first->config->group;
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];

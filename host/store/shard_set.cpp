@@ -39,7 +39,7 @@ void check_same_config_of_shards(const Json& first, const fs::path& first_path, 
 
 }  // namespace
 
-ShardSet::ShardSet(std::vector<fs::path> directories) {
+ShardSet::ShardSet(const std::vector<fs::path>& directories) {
   if (directories.empty()) throw UsageError("no shards are given");
   for (const fs::path& directory : directories) add(directory);
 }

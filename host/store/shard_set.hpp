@@ -18,7 +18,7 @@ class ShardSet {
   /// Looks at all ledgers; nothing is changed. Throws UsageError for whole runs, shards of differently many,
   /// and a shard that is given twice; ConfigError for other configs (the differing keys are named); DataError
   /// for other data; Error for executors that round differently, and for a damaged ledger.
-  explicit ShardSet(std::vector<std::filesystem::path> directories);
+  explicit ShardSet(const std::vector<std::filesystem::path>& directories);
 
   const SweepConfig& sweep() const { return sweep_; }
   int count() const { return count_; }

@@ -1,7 +1,10 @@
 #include "host/data/expression.hpp"
 #include "host/data/selection.hpp"
+#include "host/findings/analysis_parts.hpp"
 #include "host/findings/model_json.hpp"
+#include "host/store/progress_file.hpp"
 #include "host/store/run_files.hpp"
+#include "host/store/stored_json.hpp"
 #include "host/store/summary.hpp"
 #include "tests/fuzz/ledger_edits.hpp"
 #include "tests/fuzz/small_run.hpp"
@@ -14,7 +17,8 @@ namespace {
 bool read_ledger(const std::string& path) {
   try {
     Ledger ledger = Ledger::open(path, true);
-    const RunResults results = load_results(ledger);
+    (void)ledger.count_statuses();
+    const RunResults results = ledger.shard() ? load_progress(ledger) : load_results(ledger);
     make_groups(results);
     (void)summary_text(results, sample_measures(results, ledger, 1));
     write_metrics(scratch_folder() + "/metrics.jsonl", results, ledger);
@@ -67,6 +71,30 @@ bool take_analysis(std::string_view bytes) {
   }
 }
 
+/// What lies beside a ledger: progress.json, analysis_shard_0_of_2.json.
+template <class Document>
+bool is_document(const Json& json, int version) {
+  try {
+    const auto document = read_versioned<Document>(json, version);
+    versioned_json(document, version).dump(1, ' ', false, Json::error_handler_t::replace);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+bool take_beside(std::string_view bytes) {
+  try {
+    const Json json = stored_json(std::string(bytes));
+    const bool progress = is_document<RunProgress>(json, progress_schema_version);
+    return is_document<AnalysisPart>(json, analysis_part_version) || progress;
+  } catch (const Json::exception&) {
+    return false;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// Vector fields, one a line; the whole as an expression, and as a condition on rows.
 bool take_fields(std::string_view bytes) {
   const std::vector<std::string> columns = {"x", "y", "px(mu-)", "d", "e"};
@@ -95,11 +123,10 @@ bool take_fields(std::string_view bytes) {
 }  // namespace
 
 const std::vector<FuzzTarget>& run_targets() {
-  static const std::vector<FuzzTarget> targets = {{"ledger", take_ledger},
-                                                  {"ledger_edits", take_ledger_edits},
-                                                  {"checkpoint", take_checkpoint},
-                                                  {"analysis", take_analysis},
-                                                  {"fields", take_fields}};
+  static const std::vector<FuzzTarget> targets = {
+      {"ledger", take_ledger},         {"ledger_edits", take_ledger_edits},
+      {"checkpoint", take_checkpoint}, {"analysis", take_analysis},
+      {"beside", take_beside},         {"fields", take_fields}};
   return targets;
 }
 

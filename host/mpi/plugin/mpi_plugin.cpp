@@ -83,6 +83,9 @@ const char* library() {
   return text;
 }
 
+// Requests are completed by MPI_Test, in other functions than those that begin them.
+// NOLINTBEGIN(clang-analyzer-optin.mpi.MPI-Checker)
+
 int send(int to, const void* bytes, std::uint64_t count) {
   State& s = state();
   const char* next = static_cast<const char*>(bytes);
@@ -132,6 +135,8 @@ void begin_receiving(State& s) {
     }
   }
 }
+
+// NOLINTEND(clang-analyzer-optin.mpi.MPI-Checker)
 
 void receive(void* context, void (*take)(void* context, int from, const void* bytes, std::uint64_t count)) {
   State& s = state();
