@@ -38,6 +38,7 @@ ExitCode merge_command(const MergeOptions& options) {
   const RunDirectory::Mode mode = mode_of_merge(options);
   RunDirectory::check(options.out, mode);
   ShardSet shards({options.shards.begin(), options.shards.end()});
+  shards.refuse_as_place(options.out);
   shards.check_complete();
   Timings timings;
   RunDirectory run(options.out, mode, shards.sweep(), shards.backend());
@@ -51,7 +52,7 @@ ExitCode merge_command(const MergeOptions& options) {
                              options.no_analysis,
                              threads_or_all_cores(options.threads),
                              options.data};
-  return RunEnd(end, run, timings).write({}, true, [] {});
+  return RunEnd(end, run, timings).write({}, shards.added() > 0, [] {});
 }
 
 }  // namespace symscan

@@ -50,7 +50,11 @@ extern "C" void on_interrupt(int) {
 
 extern "C" void on_patience_ended(int) {
   const int error = errno;
-  if (patient) return;
+  if (patient) {
+    start_timer();
+    errno = error;
+    return;
+  }
   if (deferred && is_saving && ++waits <= most_waits)
     start_timer();
   else if (deferred && is_saving)

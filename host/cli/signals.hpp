@@ -20,7 +20,7 @@ class InterruptGuard {
   static void defer();
   /// Whether something is being written, which is waited for as long as it takes.
   static void set_saving(bool saving);
-  /// From now on what is being saved is waited for as long as it takes: there is no other copy of it.
+  /// From now on signals end nothing at once: steps and saving are waited for as long as they take.
   static void wait_for_saving();
   /// Everything is saved: signals end the process at once again.
   static void end_at_once();

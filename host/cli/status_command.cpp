@@ -95,8 +95,8 @@ void print_status(const StatusOfRuns& status) {
   if (!status.missing_shards.empty()) {
     std::vector<std::string> told = status.missing_shards;
     if (told.size() > most_told_missing) told.resize(most_told_missing);
-    std::printf("not among these runs: %s %s%s\n", status.missing_shards.size() == 1 ? "shard" : "shards",
-                join_words(told).c_str(), told.size() < status.missing_shards.size() ? ", ..." : "");
+    std::printf("not among these runs: %s %s%s\n", status.missing == 1 ? "shard" : "shards",
+                join_words(told).c_str(), told.size() < status.missing ? ", ..." : "");
   }
   for (const RunStatus& run : status.runs)
     if (!run.problem.empty()) std::printf("%s\n", run.problem.c_str());

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "host/base/cores.hpp"
 #include "host/base/text.hpp"
@@ -82,6 +83,7 @@ class TrainCommand {
   /// Where the run is trained.
   const std::filesystem::path& place() const { return scratch_ ? scratch_->run() : path_; }
   void save_scratch(RunDirectory& run);
+  void save_scratch_while_training(RunDirectory& run);
 
   const TrainOptions& options_;
   const std::optional<Shard> shard_given_;
@@ -89,6 +91,7 @@ class TrainCommand {
   SweepInput input_;
   const std::filesystem::path path_;
   std::optional<Scratch> scratch_;
+  bool told_of_scratch_ = false;    ///< that a copy failed
   std::optional<ShardPlan> shard_;  ///< once the data are known
   std::vector<DatasetRows> rows_;
   SweepProgress progress_;
@@ -116,10 +119,12 @@ ExitCode TrainCommand::run() {
   const auto& records = input_.data().records;
   for (std::size_t d = 0; d < records.size(); ++d) run.record_dataset(static_cast<int>(d), records[d]);
   InterruptGuard::defer();
+  if (scratch_) {
+    InterruptGuard::wait_for_saving();  // what is trained since the last copy is on this disk alone
+    scratch_->save(run.ledger());
+  }
   if (options_.retry_failed) run.ledger().retry_failed();
   const bool complete = train_somewhere(run);
-  write_timings(run);
-  if (scratch_) save_scratch(run);
   InterruptGuard::end_at_once();
   if (complete && !InterruptGuard::requested()) return finish(run);
   std::fprintf(stderr,
@@ -163,14 +168,14 @@ bool TrainCommand::train(RunDirectory& run) {
     run.check_still_there();
   };
   observer.after_saving = [&] {
-    if (scratch_ && scratch_->is_due()) scratch_->save(run.ledger());
+    if (scratch_ && scratch_->is_due()) save_scratch_while_training(run);
     InterruptGuard::set_saving(false);
   };
   observer.warn = [](const std::string& sentence) {
     std::fprintf(stderr, "%ssymscan: warning: %s\n", isatty(STDERR_FILENO) != 0 ? "\n" : "",
                  sentence.c_str());
   };
-  SweepTraining training(input_, run.ledger(), {place(), options_.logs, options_.command});
+  SweepTraining training(input_, run.ledger(), {place(), options_.logs, path_, options_.command});
   const bool complete = training.run(observer, InterruptGuard::requested());
   progress_ = training.progress();
   device_times_ = training.device_times();
@@ -179,11 +184,17 @@ bool TrainCommand::train(RunDirectory& run) {
   return complete;
 }
 
-/// train(); what goes wrong does not leave the run on a disk that nobody looks at.
+/// train(), on a scratch disk: what is trained there does not stay there, whatever goes wrong.
 bool TrainCommand::train_somewhere(RunDirectory& run) {
-  if (!scratch_) return train(run);
+  const auto train_here = [&] {
+    const bool complete = train(run);
+    write_timings(run);
+    return complete;
+  };
+  if (!scratch_) return train_here();
+  bool complete = false;
   try {
-    return train(run);
+    complete = train_here();
   } catch (...) {
     try {
       save_scratch(run);
@@ -192,6 +203,8 @@ bool TrainCommand::train_somewhere(RunDirectory& run) {
     }
     throw;
   }
+  save_scratch(run);
+  return complete;
 }
 
 void TrainCommand::write_timings(const RunDirectory& run) const {
@@ -218,9 +231,19 @@ ExitCode TrainCommand::finish(RunDirectory& run) {
 /// There is no other copy of what is trained.
 void TrainCommand::save_scratch(RunDirectory& run) {
   InterruptGuard::set_saving(true);
-  InterruptGuard::wait_for_saving();
-  scratch_->save(run.ledger());
+  scratch_->save_last(run.ledger());
   InterruptGuard::set_saving(false);
+}
+
+/// A server that does not answer now may do so later; at the end it must.
+void TrainCommand::save_scratch_while_training(RunDirectory& run) {
+  try {
+    scratch_->save(run.ledger());
+  } catch (const Error& error) {
+    if (!std::exchange(told_of_scratch_, true))
+      std::fprintf(stderr, "symscan: warning: %s; the training goes on, and copying is tried again\n",
+                   error.what());
+  }
 }
 
 /// A shard says nothing about the data: merge does.

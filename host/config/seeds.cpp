@@ -25,7 +25,8 @@ std::optional<SeedRange> range_of(const Json& given) {
   const std::size_t dots = text.find("..");
   if (dots == std::string::npos) return std::nullopt;
   const auto number = [&](const char* begin, const char* end, std::int64_t& value) {
-    return std::from_chars(begin, end, value).ptr == end && begin != end && *begin != '-';
+    const auto [after, error] = std::from_chars(begin, end, value);
+    return error == std::errc() && after == end && begin != end && *begin != '-';
   };
   SeedRange range;
   const char* const begin = text.data();

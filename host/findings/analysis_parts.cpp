@@ -1,5 +1,8 @@
 #include "host/findings/analysis_parts.hpp"
 
+#include <array>
+
+#include "host/base/digest.hpp"
 #include "host/base/error.hpp"
 #include "host/base/file.hpp"
 #include "host/base/text.hpp"
@@ -10,6 +13,18 @@ namespace symscan {
 namespace {
 
 constexpr std::uint64_t largest_part = std::uint64_t{4} << 30;
+
+std::string checksum_of(const AnalysisPart& part) {
+  Digest digest;
+  digest.add(part.results);
+  digest.add(part.rows);
+  for (const ModelMeasures& model : part.models) {
+    digest.add(std::array<int, 1>{model.replica});
+    digest.add(std::array<double, 2>{model.local_dimension, model.normal_directions});
+    digest.add(model.eigenvalues);
+  }
+  return digest.hex();
+}
 
 bool is_part_of(const AnalysisPart& part, const RunResults& results) {
   if (part.rows.size() != results.datasets.size()) return false;
@@ -30,7 +45,9 @@ std::filesystem::path analysis_part_file(const std::filesystem::path& run, const
   return run / ("analysis_" + folder_of(shard) + ".json");
 }
 
-void write_analysis_part(const std::filesystem::path& run, const Shard& shard, const AnalysisPart& part) {
+void write_analysis_part(const std::filesystem::path& run, const Shard& shard, AnalysisPart part) {
+  part.symscan = SYMSCAN_VERSION;
+  part.checksum = checksum_of(part);
   write_file_atomically(analysis_part_file(run, shard),
                         versioned_json(part, analysis_part_version).dump() + "\n");
 }
@@ -47,7 +64,11 @@ KnownModels read_analysis_parts(const std::filesystem::path& run, const RunResul
     try {
       AnalysisPart part = read_versioned<AnalysisPart>(stored_json(read_text_file(file, largest_part)),
                                                        analysis_part_version);
-      if (part.results != digest) {
+      if (part.symscan != SYMSCAN_VERSION) {
+        leave_out("version " + printable_line(part.symscan) + " has measured it");
+      } else if (part.checksum != checksum_of(part)) {
+        leave_out("it is damaged: its numbers do not match their checksum");
+      } else if (part.results != digest) {
         leave_out("it is of other results than this run has now");
       } else if (!is_part_of(part, results) || (!known.rows.empty() && known.rows != part.rows)) {
         leave_out("it was measured on other rows, or names replicas that there are not");

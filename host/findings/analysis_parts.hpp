@@ -25,6 +25,8 @@ struct ModelMeasures {
 };
 
 struct AnalysisPart {
+  std::string symscan;            ///< version that measured
+  std::string checksum;           ///< of rows and models
   std::string results;            ///< digest_of() the results
   std::vector<std::size_t> rows;  ///< that were looked at, of each dataset
   std::vector<ModelMeasures> models;
@@ -43,9 +45,10 @@ struct JsonRecord<ModelMeasures> {
 template <>
 struct JsonRecord<AnalysisPart> {
   static constexpr const char* doc = "what was measured on some of the models of a run";
-  static constexpr auto members =
-      std::make_tuple(json_member("results", &AnalysisPart::results),
-                      json_member("rows", &AnalysisPart::rows), json_member("models", &AnalysisPart::models));
+  static constexpr auto members = std::make_tuple(
+      json_member("symscan", &AnalysisPart::symscan), json_member("checksum", &AnalysisPart::checksum),
+      json_member("results", &AnalysisPart::results), json_member("rows", &AnalysisPart::rows),
+      json_member("models", &AnalysisPart::models));
 };
 
 /// What is known of models before an analysis begins.
@@ -58,7 +61,8 @@ struct KnownModels {
 };
 
 std::filesystem::path analysis_part_file(const std::filesystem::path& run, const Shard& shard);
-void write_analysis_part(const std::filesystem::path& run, const Shard& shard, const AnalysisPart& part);
+/// Adds version and checksum.
+void write_analysis_part(const std::filesystem::path& run, const Shard& shard, AnalysisPart part);
 
 /// What all files of a run say about these results. Files of other results, or that cannot be read, are told
 /// to `tell` in a sentence each, and left out.

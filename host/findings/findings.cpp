@@ -263,6 +263,11 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   const int threads_each = std::max(1, options.threads / datasets);
   in_parallel(own.size(), options.threads, [&](std::size_t d) {
     const Subject subject = subject_of(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], d);
+    if (options.tell && d < known.rows.size() &&
+        known.rows[d] != static_cast<std::size_t>(subject.points.raw.rows()))
+      options.tell(results.index.labels[d] + ": what was measured before was at " +
+                   plural(known.rows[d], "row") + ", not at these " +
+                   std::to_string(subject.points.raw.rows()) + "; it is measured again");
     findings.datasets[d] = analyse_dataset(subject, threads_each, known, own[d]);
   });
   findings.breaking_curves = breaking_curves(results, own, findings.datasets);

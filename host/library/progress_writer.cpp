@@ -23,6 +23,15 @@ std::optional<double> seconds_left(const SweepProgress& progress) {
   return static_cast<double>(progress.steps - std::min(progress.steps, progress.steps_done)) / rate;
 }
 
+/// Of all trainings: those that were finished before, and of this call the steps.
+double share_of(const SweepProgress& progress, std::size_t finished_before) {
+  const auto before = static_cast<double>(finished_before), now = static_cast<double>(progress.replicas);
+  if (before + now == 0 || progress.steps == 0) return 0;
+  const double steps =
+      std::min(1.0, static_cast<double>(progress.steps_done) / static_cast<double>(progress.steps));
+  return (before + now * steps) / (before + now);
+}
+
 }  // namespace
 
 ProgressWriter::ProgressWriter(std::filesystem::path run, const std::vector<std::string>& command)
@@ -54,9 +63,7 @@ std::string ProgressWriter::write(RunProgress::State state, const SweepProgress&
   progress_.done = done_before_ + progress.finished - progress.failed;
   progress_.failed = failed_before_ + progress.failed;
   progress_.share =
-      state == RunProgress::State::trained || progress.steps == 0
-          ? (state == RunProgress::State::trained ? 1 : 0)
-          : std::min(1.0, static_cast<double>(progress.steps_done) / static_cast<double>(progress.steps));
+      state == RunProgress::State::trained ? 1 : share_of(progress, done_before_ + failed_before_);
   progress_.steps_per_second =
       progress.seconds > 0 ? static_cast<double>(progress.steps_trained) / progress.seconds : 0;
   progress_.replicas_per_second =

@@ -45,6 +45,7 @@ Run merge(const std::vector<std::filesystem::path>& directories, const MergeChoi
   const RunDirectory::Mode mode = directory_mode(choice.existing);
   RunDirectory::check(choice.directory, mode);
   ShardSet shards(directories);
+  shards.refuse_as_place(choice.directory);
   shards.check_complete();
   auto run = std::make_unique<Run::State>();
   run->path = choice.directory;

@@ -9,7 +9,10 @@
 namespace symscan {
 
 SweepTraining::SweepTraining(const SweepInput& input, Ledger& ledger, const LogChoice& logs)
-    : input_(input), ledger_(ledger), logs_(logs, input), shown_(logs.run, logs.command) {
+    : input_(input),
+      ledger_(ledger),
+      logs_(logs, input),
+      shown_(logs.progress.empty() ? logs.run : logs.progress, logs.command) {
   if (input.choice().ranks != nullptr)
     crew_.emplace(*input.choice().ranks,
                   [this](int, const Greeting& greeting) { check_greeting(input_, greeting); });

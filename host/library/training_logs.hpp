@@ -14,6 +14,7 @@ namespace symscan {
 struct LogChoice {
   std::filesystem::path run;              ///< run directory; empty: no logs at all
   std::vector<std::string> names = {};    ///< beside metrics.jsonl and progress.json: "tensorboard"
+  std::filesystem::path progress = {};    ///< where progress.json is kept; empty: in `run`
   std::vector<std::string> command = {};  ///< as typed, for progress.json; empty: not by the command line
 };
 

@@ -310,29 +310,34 @@ std::vector<float> Ledger::parameters(int id) {
   return values;
 }
 
-std::vector<ReplicaRecord::Status> Ledger::statuses(std::size_t replicas) {
+std::vector<std::pair<int, ReplicaRecord::Status>> Ledger::rows(std::size_t replicas) {
   const bool is_shard = shard().has_value();
-  std::vector<ReplicaRecord::Status> statuses(replicas, ReplicaRecord::Status::elsewhere);
+  std::vector<std::pair<int, ReplicaRecord::Status>> rows;
   auto query = database_.prepare(has_checksums_ ? "SELECT id, status, checksum, " SYMSCAN_REPLICA_CHECKSUM
                                                   " FROM replica ORDER BY id"
                                                 : "SELECT id, status FROM replica ORDER BY id");
-  std::size_t next = 0;
-  for (; query.step(); ++next) {
-    const std::string name = name_of_replica(static_cast<int>(next));
-    const std::int64_t id = query.of(name).integer(0);
-    if (!is_shard && id != static_cast<std::int64_t>(next))
-      throw damaged_ledger(database_.file(), "the row of " + name + " is missing");
+  while (query.step()) {
+    const std::string next = name_of_replica(static_cast<int>(rows.size()));
+    const std::int64_t id = query.of(next).integer(0);
+    if (!is_shard && id != static_cast<std::int64_t>(rows.size()))
+      throw damaged_ledger(database_.file(), "the row of " + next + " is missing");
     if (id < 0 || static_cast<std::size_t>(id) >= replicas)
       throw damaged_ledger(database_.file(), "it has a row of replica " + std::to_string(id) + " of " +
                                                  std::to_string(replicas));
-    const std::string own = name_of_replica(static_cast<int>(id));
-    query.of(own);
-    verify(query, 2, "the results of " + own);
-    statuses[static_cast<std::size_t>(id)] = parse_status(database_, own, query.text(1));
+    const std::string name = name_of_replica(static_cast<int>(id));
+    query.of(name);
+    verify(query, 2, "the results of " + name);
+    rows.emplace_back(static_cast<int>(id), parse_status(database_, name, query.text(1)));
   }
-  if (!is_shard && next < replicas)
+  if (!is_shard && rows.size() < replicas)
     throw damaged_ledger(database_.file(),
-                         "the row of " + name_of_replica(static_cast<int>(next)) + " is missing");
+                         "the row of " + name_of_replica(static_cast<int>(rows.size())) + " is missing");
+  return rows;
+}
+
+std::vector<ReplicaRecord::Status> Ledger::statuses(std::size_t replicas) {
+  std::vector<ReplicaRecord::Status> statuses(replicas, ReplicaRecord::Status::elsewhere);
+  for (const auto& [id, status] : rows(replicas)) statuses[static_cast<std::size_t>(id)] = status;
   return statuses;
 }
 

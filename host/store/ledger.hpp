@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/config/config.hpp"
@@ -62,7 +63,9 @@ class Ledger {
   void finish(const ReplicaConfig& config, const ReplicaResult& result);
   ReplicaRecord replica(int id, bool with_parameters);
   std::vector<float> parameters(int id);  ///< of a replica that is done
-  /// Of the `replicas` replicas of the sweep.
+  /// Replicas that have a row, ascending, with their status; `replicas`: of the sweep.
+  std::vector<std::pair<int, ReplicaRecord::Status>> rows(std::size_t replicas);
+  /// Of all replicas of the sweep.
   std::vector<ReplicaRecord::Status> statuses(std::size_t replicas);
   /// Replicas with a row by their status, as SQLite counts them: nothing is checked.
   std::map<std::string, std::size_t> count_statuses();

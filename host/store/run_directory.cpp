@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <iterator>
+#include <thread>
 
 #include "host/base/error.hpp"
 #include "host/base/trouble.hpp"
@@ -182,7 +184,15 @@ Descriptor lock_of_run(const fs::path& path, WithoutLocks choice) {
   const fs::path file = path / ".lock";
   Descriptor lock = open_descriptor(file, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0644);
   if (!lock) throw_trouble("cannot create", file, errno);
-  if (repeated([&] { return ::flock(lock.get(), LOCK_EX | LOCK_NB); }) == 0) return lock;
+  // `status` holds it for a moment.
+  constexpr int tries = 25;
+  constexpr std::chrono::milliseconds between(20);
+  for (int i = 0; i < tries; ++i) {
+    if (repeated([&] { return ::flock(lock.get(), LOCK_EX | LOCK_NB); }) == 0) return lock;
+    if (errno != EWOULDBLOCK) break;
+    std::this_thread::sleep_for(between);
+    errno = EWOULDBLOCK;
+  }
   if (errno == EWOULDBLOCK) {
     throw Error(
         "another symscan process is at work in '" + path.string() + "'; wait for it, or choose another --out",
@@ -213,12 +223,30 @@ void remove_run_files(const fs::path& path) {
   }
 }
 
+namespace {
+
+/// analysis_shard_3_of_8.json, exactly: other names are somebody else's.
+bool is_analysis_part(const std::string& name) {
+  constexpr std::string_view head = "analysis_shard_", between = "_of_", end = ".json";
+  const std::size_t of = name.find(between, head.size());
+  if (!name.starts_with(head) || !name.ends_with(end) || of == std::string::npos) return false;
+  const std::size_t count = of + between.size();
+  try {
+    const Shard shard = parse_shard(name.substr(head.size(), of - head.size()) + "/" +
+                                    name.substr(count, name.size() - end.size() - count));
+    return name == "analysis_" + folder_of(shard) + std::string(end);
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+}  // namespace
+
 std::vector<fs::path> analysis_part_files(const fs::path& run) {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator entry(run, error), end; !error && entry != end; entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.starts_with("analysis_shard_") && name.ends_with(".json") && kind_of(entry->path()) == S_IFREG)
+    if (is_analysis_part(entry->path().filename().string()) && kind_of(entry->path()) == S_IFREG)
       files.push_back(entry->path());
   }
   std::sort(files.begin(), files.end());

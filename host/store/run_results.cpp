@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/base/digest.hpp"
+#include "host/base/error.hpp"
 #include "host/config/labels.hpp"
 #include "host/store/ledger_checks.hpp"
 #include "host/store/optima.hpp"

@@ -37,7 +37,7 @@ bool is_locked(const std::filesystem::path& run) {
 bool is_running(const std::filesystem::path& run, const std::optional<RunProgress>& progress) {
   if (is_locked(run)) return true;
   return progress && progress->state == RunProgress::State::training && progress->host != host_name() &&
-         seconds_now() - progress->updated < longest_silence;
+         seconds_now() < progress->updated + longest_silence;
 }
 
 void take_progress(const RunProgress& progress, RunStatus& status) {
@@ -98,7 +98,7 @@ RunStatus status_of_run(const std::filesystem::path& run) {
 }
 
 bool StatusOfRuns::all_trained() const {
-  return missing_shards.empty() && std::all_of(runs.begin(), runs.end(), [](const RunStatus& run) {
+  return missing == 0 && std::all_of(runs.begin(), runs.end(), [](const RunStatus& run) {
            return run.state == RunStatus::State::trained;
          });
 }
@@ -129,7 +129,8 @@ StatusOfRuns status_of_runs(const std::vector<std::string>& runs) {
     all.replicas_per_second += status.replicas_per_second;
     if (status.seconds_left) all.seconds_left = std::max(all.seconds_left.value_or(0), *status.seconds_left);
   }
-  for (int index = 0; index < count; ++index)
+  all.missing = static_cast<std::size_t>(count) - std::min(shards.size(), static_cast<std::size_t>(count));
+  for (int index = 0; index < count && all.missing_shards.size() < most_named_shards; ++index)
     if (!shards.contains(index)) all.missing_shards.push_back(to_string(Shard{index, count}));
   return all;
 }

@@ -30,15 +30,17 @@ struct RunStatus {
   std::string problem;  ///< why nothing can be said; empty: no problem
 };
 
+inline constexpr std::size_t most_named_shards = 1000;
+
 /// Several runs, usually the shards of one sweep.
 struct StatusOfRuns {
   std::vector<RunStatus> runs;
   std::size_t replicas = 0, done = 0, failed = 0, skipped = 0, waiting = 0;
   std::size_t running = 0;  ///< runs
   double steps_per_second = 0, replicas_per_second = 0;
-  std::optional<double> seconds_left;  ///< until the last run that runs now ends
-  std::vector<std::string>
-      missing_shards;  ///< "3/8": shards of the same division that are not among the runs
+  std::optional<double> seconds_left;       ///< until the last run that runs now ends
+  std::size_t missing = 0;                  ///< shards of the same division that are not among the runs
+  std::vector<std::string> missing_shards;  ///< "3/8": the first of them, most_named_shards at most
 
   bool all_trained() const;
 };
@@ -84,6 +86,7 @@ struct JsonRecord<StatusOfRuns> {
       json_member("steps_per_second", &StatusOfRuns::steps_per_second),
       json_member("replicas_per_second", &StatusOfRuns::replicas_per_second),
       json_member("seconds_left", &StatusOfRuns::seconds_left),
+      json_member("missing", &StatusOfRuns::missing),
       json_member("missing_shards", &StatusOfRuns::missing_shards));
 };
 

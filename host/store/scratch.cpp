@@ -70,12 +70,11 @@ Scratch::Scratch(const fs::path& folder, fs::path out, RunDirectory::Mode mode, 
 
 Scratch::~Scratch() {
   std::error_code ignored;
-  if (all_copied_) fs::remove_all(run_, ignored);
+  if (!is_needed_) fs::remove_all(run_, ignored);
 }
 
 template <class Act>
-void Scratch::attempt(const Act& act) {
-  all_copied_ = false;
+void Scratch::attempt(const Act& act) const {
   try {
     act();
   } catch (const Error& error) {
@@ -84,7 +83,6 @@ void Scratch::attempt(const Act& act) {
                     "', or repeat with --resume",
                 ExitCode::interrupted);
   }
-  all_copied_ = true;
 }
 
 void Scratch::copy(const fs::path& file) {
@@ -105,28 +103,36 @@ void Scratch::copy_ledger(Ledger& ledger) {
 }
 
 void Scratch::save(Ledger& ledger) {
+  is_needed_ = true;
   const auto begin = Clock::now();
+  next_ = begin + std::chrono::duration_cast<Clock::duration>(between_);  // also where copying fails
   attempt([&] {
-    copy("config.json");
     copy_ledger(ledger);
-    copy("progress.json");
+    copy("config.json");
   });
   const auto end = Clock::now();
   next_ = end + std::max<Clock::duration>(std::chrono::duration_cast<Clock::duration>(between_),
                                           copies_per_pause * (end - begin));
 }
 
+void Scratch::save_last(Ledger& ledger) {
+  save(ledger);
+  is_needed_ = false;
+}
+
 void Scratch::publish(Ledger& ledger) {
   save(ledger);
   attempt([&] {
     for (const std::string& file : names_of_results()) copy(file);
-    for (const fs::path& file : event_files(run_)) {
+    const std::vector<fs::path> events = event_files(run_);
+    if (!events.empty()) remove_event_files(out_);
+    for (const fs::path& file : events) {
       const fs::path place = out_ / fs::relative(file, run_);
       create_folders(place.parent_path());
       copy_file_atomically(file, place);
     }
-    copy("progress.json");
   });
+  is_needed_ = false;
 }
 
 }  // namespace symscan

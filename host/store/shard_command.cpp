@@ -29,11 +29,26 @@ void set_option(Words& words, const std::string& option, const std::string& valu
   if (place != words.end()) *place = before + value;
 }
 
+/// A name in which a number stands that is the index of its shard, and no other number: with that of another
+/// shard. "" if it is not such a name.
+std::string with_index(const std::string& name, int known, int index) {
+  constexpr const char* digits = "0123456789";
+  const std::size_t begin = name.find_first_of(digits);
+  if (begin == std::string::npos) return "";
+  const std::size_t end = std::min(name.find_first_not_of(digits, begin), name.size());
+  if (name.substr(begin, end - begin) != std::to_string(known) ||
+      name.find_first_of(digits, end) != std::string::npos)
+    return "";
+  return name.substr(0, begin) + std::to_string(index) + name.substr(end);
+}
+
 /// The folder of a shard beside that of another one.
-std::string folder_beside(const std::string& out, const std::string& known, const Shard& shard) {
-  const std::size_t at = out.rfind(known);
-  if (at != std::string::npos) return std::string(out).replace(at, known.size(), folder_of(shard));
-  return (std::filesystem::path(out).parent_path() / folder_of(shard)).string();
+std::string folder_beside(const std::string& out, const Shard& known, const Shard& shard) {
+  const std::size_t at = out.rfind(folder_of(known));
+  if (at != std::string::npos) return std::string(out).replace(at, folder_of(known).size(), folder_of(shard));
+  const std::filesystem::path path(out);
+  const std::string name = with_index(path.filename().string(), known.index, shard.index);
+  return (path.parent_path() / (name.empty() ? folder_of(shard) : name)).string();
 }
 
 }  // namespace
@@ -46,7 +61,7 @@ std::string finishing_command(const RunProgress& known, const Shard& shard,
     std::string before;
     const auto out = value_of_option(words, "--out", before);
     if (out != words.end())
-      *out = before + folder_beside(out->substr(before.size()), folder_of(parse_shard(known.shard)), shard);
+      *out = before + folder_beside(out->substr(before.size()), parse_shard(known.shard), shard);
     set_option(words, "--shard", to_string(shard));
   }
   std::erase(words, "--overwrite");

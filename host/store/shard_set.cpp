@@ -1,7 +1,10 @@
 #include "host/store/shard_set.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
-#include <set>
+#include <cerrno>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
@@ -35,6 +38,15 @@ void check_same_config_of_shards(const Json& first, const fs::path& first_path, 
   if (keys.empty()) return;
   throw ConfigError(in_quotes_of(path) + " is a shard of another sweep than " + in_quotes_of(first_path) +
                     "; these keys differ: " + join_words(keys));
+}
+
+/// Holds up those who would train there, as far as the file system has locks. Throws Error (75) if somebody
+/// trains.
+Descriptor keep_idle(const fs::path& run) {
+  Descriptor lock = open_descriptor(run / ".lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (lock && repeated([&] { return ::flock(lock.get(), LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
+    throw Error(in_quotes_of(run) + " is being trained; repeat when it has ended", ExitCode::interrupted);
+  return lock;
 }
 
 }  // namespace
@@ -77,8 +89,8 @@ void ShardSet::add(const fs::path& path) {
         ("," + backend_ + ",").find(", " + backend + ",") == std::string::npos)
       backend_ += ", " + backend;
   }
-  auto counts = ledger.count_statuses();
-  part.pending = counts["pending"];
+  part.run = ledger.database().run();
+  part.pending = ledger.count_statuses()["pending"];
   compare_data(part, ledger);
   part.has_data = ledger.dataset(0).has_value();
   parts_.push_back(part);
@@ -148,14 +160,13 @@ void ShardSet::check_complete() {
   std::vector<int> owner(sweep_.replicas.size(), -1);
   for (const Part& part : parts_) {
     Ledger ledger = Ledger::open(ledger_file(part.path), true);
-    const auto statuses = ledger.statuses(sweep_.replicas.size());
-    for (std::size_t id = 0; id < statuses.size(); ++id) {
-      if (statuses[id] == ReplicaRecord::Status::elsewhere) continue;
-      if (owner[id] >= 0)
-        throw Error(name_of_replica(static_cast<int>(id)) + " is in shard " + std::to_string(owner[id]) +
-                    " and in shard " + std::to_string(part.shard.index) +
+    for (const auto& [id, status] : ledger.rows(sweep_.replicas.size())) {
+      int& shard = owner[static_cast<std::size_t>(id)];
+      if (shard >= 0)
+        throw Error(name_of_replica(id) + " is in shard " + std::to_string(shard) + " and in shard " +
+                    std::to_string(part.shard.index) +
                     "; the shards were divided by different versions of symscan, train them with one");
-      owner[id] = part.shard.index;
+      shard = part.shard.index;
     }
   }
   const auto lost = std::find(owner.begin(), owner.end(), -1);
@@ -165,37 +176,55 @@ void ShardSet::check_complete() {
         " is in no shard; the shards were divided by different versions of symscan, train them with one");
 }
 
-void ShardSet::copy_part(const Part& part, RunDirectory& run,
+void ShardSet::refuse_as_place(const fs::path& out) const {
+  std::error_code error;
+  for (const Part& part : parts_)
+    if (fs::equivalent(part.path, out, error))
+      throw UsageError(in_quotes_of(out) + " is shard " + to_string(part.shard) +
+                       " itself, which would be lost; give another --out");
+}
+
+void ShardSet::copy_part(const Part& part, RunDirectory& run, const std::vector<ReplicaRecord::Status>& here,
                          const std::function<void(std::size_t)>& progress, const std::atomic<bool>& stop) {
+  const Descriptor lock = keep_idle(part.path);
   Ledger source = Ledger::open(ledger_file(part.path), true);
   Ledger& target = run.ledger();
   check_replica_rows(source, sweep_, index_);
-  const auto there = source.statuses(sweep_.replicas.size());
-  const auto here = target.statuses(sweep_.replicas.size());
   std::size_t replicas = 0, bytes = 0;
   const auto save = [&] {
     if (replicas > 0) target.commit();
     replicas = bytes = 0;
-    progress(copied_);
+    progress(looked_at_);
   };
-  for (const ReplicaConfig& config : sweep_.replicas) {
-    const auto id = static_cast<std::size_t>(config.id);
-    if (there[id] == ReplicaRecord::Status::elsewhere) continue;
-    ++copied_;
-    if (here[id] != ReplicaRecord::Status::pending) continue;
+  for (const auto& [id, status] : source.rows(sweep_.replicas.size())) {
+    const ReplicaConfig& config = sweep_.replicas[static_cast<std::size_t>(id)];
+    const ReplicaRecord::Status before = here[static_cast<std::size_t>(id)];
+    if (status == ReplicaRecord::Status::pending || source.database().run() != part.run) {
+      save();
+      throw Error(in_quotes_of(part.path) +
+                      " has changed while it was joined; repeat with --overwrite when it is trained",
+                  ExitCode::interrupted);
+    }
+    if (before != ReplicaRecord::Status::pending && before != status)
+      throw Error(name_of_replica(id) + " of " + in_quotes_of(part.path) + " has other results than in " +
+                  in_quotes_of(run.path()) + ", which was joined before; replace that with --overwrite");
+    ++looked_at_;
+    if (before != ReplicaRecord::Status::pending) continue;
     if (stop) break;
     if (replicas == 0) {
       run.check_still_there();
       target.begin();
     }
-    const DatasetRecord& data = datasets_[static_cast<std::size_t>(index_.of_replica[id])];
+    const DatasetRecord& data =
+        datasets_[static_cast<std::size_t>(index_.of_replica[static_cast<std::size_t>(id)])];
     ReplicaRecord record = recorded_replica(source, config, data);
     if (record.status == ReplicaRecord::Status::done)
       record.result.parameters = recorded_parameters(source, config, data.columns.size());
     if (record.status == ReplicaRecord::Status::skipped)
-      target.skip(config.id);
+      target.skip(id);
     else
       target.finish(config, record.result);
+    ++added_;
     bytes += record.result.parameters.size() * sizeof(float);
     if (++replicas >= most_copied_replicas || bytes >= most_copied_bytes) save();
   }
@@ -205,9 +234,10 @@ void ShardSet::copy_part(const Part& part, RunDirectory& run,
 bool ShardSet::copy_into(RunDirectory& run, const std::function<void(std::size_t)>& progress,
                          const std::atomic<bool>& stop) {
   for (std::size_t d = 0; d < datasets_.size(); ++d) run.record_dataset(static_cast<int>(d), datasets_[d]);
-  copied_ = 0;
+  const std::vector<ReplicaRecord::Status> here = run.ledger().statuses(sweep_.replicas.size());
+  looked_at_ = added_ = 0;
   for (const Part& part : parts_) {
-    copy_part(part, run, progress, stop);
+    copy_part(part, run, here, progress, stop);
     if (stop) return false;
   }
   return true;

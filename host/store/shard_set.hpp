@@ -29,22 +29,31 @@ class ShardSet {
   /// them; Error if a replica is in no shard or in two.
   void check_complete();
 
-  /// Copies all results that `run` lacks, in transactions of bounded size. `progress`: replicas copied.
-  /// `stop` true: what is copied by then is kept, and the call returns false.
+  /// Throws UsageError if `out` is one of the shards.
+  void refuse_as_place(const std::filesystem::path& out) const;
+
+  /// Copies all results that `run` lacks, in transactions of bounded size. `progress`: replicas looked at.
+  /// `stop` true: what is copied by then is kept, and the call returns false. Nobody can train in a shard
+  /// while it is copied. Throws Error (75) for a shard that has changed since check_complete(), and Error if
+  /// `run` was joined from other results before.
   bool copy_into(RunDirectory& run, const std::function<void(std::size_t)>& progress,
                  const std::atomic<bool>& stop);
+
+  /// Replicas that copy_into() has added.
+  std::size_t added() const { return added_; }
 
  private:
   struct Part {
     std::filesystem::path path;
     Shard shard;
+    std::int64_t run = 0;  ///< number of its run
     std::size_t pending = 0;
     bool has_data = true;  ///< its datasets are recorded
   };
   void add(const std::filesystem::path& path);
   void compare_data(const Part& part, Ledger& ledger);
-  void copy_part(const Part& part, RunDirectory& run, const std::function<void(std::size_t)>& progress,
-                 const std::atomic<bool>& stop);
+  void copy_part(const Part& part, RunDirectory& run, const std::vector<ReplicaRecord::Status>& here,
+                 const std::function<void(std::size_t)>& progress, const std::atomic<bool>& stop);
   std::string command_for(const Shard& shard) const;
 
   std::vector<Part> parts_;
@@ -54,7 +63,7 @@ class ShardSet {
   DatasetIndex index_;
   std::vector<DatasetRecord> datasets_;  ///< of the first part that has them
   std::string backend_;
-  std::size_t copied_ = 0;
+  std::size_t looked_at_ = 0, added_ = 0;
 };
 
 /// The command that finishes a shard, from the one that began it or another shard (progress.json), to be

@@ -31,18 +31,19 @@ class _TooManyShards(Exception):
 
 
 class _ShardFolders:
-    """Folders shard_I_of_N in a run directory; what is in them was finished by a worker."""
+    """Folders pool_shard_I_of_N in a run directory: of pools alone, nobody trains in them. What is in them was finished by
+    a worker. Shards of `symscan train --shard` have other names and are never touched."""
 
     def __init__(self, out: str) -> None:
         self._out = out
 
     def path(self, index: int, count: int) -> str:
-        return os.path.join(self._out, f"shard_{index}_of_{count}")
+        return os.path.join(self._out, f"pool_shard_{index}_of_{count}")
 
     def found(self) -> list[tuple[int, int]]:
         """(index, count) of those that are there, finished or not."""
         names = os.listdir(self._out) if os.path.isdir(self._out) else []
-        matches = (re.fullmatch(r"shard_(\d+)_of_(\d+)", name) for name in names)
+        matches = (re.fullmatch(r"pool_shard_(\d+)_of_(\d+)", name) for name in names)
         return sorted((int(match[1]), int(match[2])) for match in matches if match)
 
     def finished(self) -> list[tuple[int, int]]:

@@ -149,6 +149,9 @@ TEST(Sweep, ARangeOfSeedsStaysShort) {
   EXPECT_EQ(seed_count(range.resolved), 4u);
   EXPECT_EQ(listing(parse(R"({"dataset":"circle"})", {"seeds=7..7"})), Lines{"circle 4 0.1 seed 7"});
   EXPECT_EQ(parse_config(range.resolved).resolved, range.resolved);
+  for (const char* wrong :
+       {"18446744073709551617..3", "1..99999999999999999999", "-1..3", "1..-3", "1...3", "..3", "1.."})
+    EXPECT_THROW(parse(R"({"dataset":"circle"})", {std::string("seeds=") + wrong}), ConfigError) << wrong;
 }
 
 TEST(Sweep, ReplicasShareWhatTheyHaveInCommon) {

@@ -96,6 +96,15 @@ TEST(AnalysisParts, WhatDoesNotFitIsToldAndLeftOut) {
     EXPECT_TRUE(run.read(&told).of_replica.empty());
     EXPECT_EQ(told.size(), 1u) << text;
   }
+  write_analysis_part(run.path, {0, 1}, good);
+  std::string text = read_text_file(analysis_part_file(run.path, {0, 1}));
+  const std::size_t digit = text.find_first_of("123456789", text.find("local_dimension\":") + 19);
+  text[digit] = text[digit] == '1' ? '2' : '1';
+  write_text(analysis_part_file(run.path, {0, 1}), text);
+  std::vector<std::string> told_of_damage;
+  EXPECT_TRUE(run.read(&told_of_damage).of_replica.empty());
+  ASSERT_EQ(told_of_damage.size(), 1u);
+  EXPECT_NE(told_of_damage[0].find("do not match their checksum"), std::string::npos) << told_of_damage[0];
   // Numbers that no model of this dataset has are measured again.
   other = good;
   for (ModelMeasures& model : other.models) model.eigenvalues.resize(3);

@@ -62,6 +62,19 @@ std::map<std::string, std::string> contents(const fs::path& folder) {
   return files;
 }
 
+TEST(RunDirectory, TakesOnlyItsOwnNamesForAnalysisParts) {
+  const TemporaryFolder folder;
+  for (const char* name :
+       {"analysis_shard_0_of_2.json", "analysis_shard_my_notes.json", "analysis_shard_2_of_2.json",
+        "analysis_shard_00_of_2.json", "analysis_shard_0_of_2.json.bak", "analysis_shard__of_.json",
+        "analysis_shard_1_of_2_of_3.json"})
+    write_text(folder / name, "{}");
+  fs::create_directory(folder / "analysis_shard_1_of_2.json");
+  const auto files = analysis_part_files(folder.path());
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files[0].filename(), "analysis_shard_0_of_2.json");
+}
+
 TEST(RunDirectoryTest, ADirectoryThatIsNotARunIsNeverChanged) {
   const std::map<std::string, void (*)(const TemporaryFolder&)> strangers = {
       {"a database",

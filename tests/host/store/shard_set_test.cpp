@@ -143,6 +143,80 @@ TEST(ShardSet, KeepsFailedAndSkippedReplicas) {
   EXPECT_EQ(run.ledger().replica(2, false).result.message, "the loss is not finite");
 }
 
+/// A shard one of whose replicas has failed.
+fs::path with_failure(Shards& shards) {
+  const fs::path run = shards.add("a", first_half());
+  Ledger ledger = Ledger::open(ledger_file(run), false);
+  ReplicaResult failure;
+  failure.failed = true;
+  failure.message = "the loss is not finite";
+  ledger.finish(stored_sweep().replicas[3], failure);
+  return run;
+}
+
+TEST(ShardSet, AShardThatChangesWhileItIsJoinedSpoilsNothing) {
+  Shards shards;
+  const fs::path a = with_failure(shards);
+  ShardSet set({a, shards.add("b", second_half())});
+  set.check_complete();
+  Ledger::open(ledger_file(a), false).retry_failed();  // as train --resume --retry-failed begins
+  RunDirectory run(shards.folder / "out", RunDirectory::Mode::fresh, set.sweep(), set.backend());
+  expect_refusal(refusal_of([&] {
+                   (void)set.copy_into(
+                       run, [](std::size_t) {}, goes_on);
+                 }),
+                 ExitCode::interrupted, "has changed while it was joined");
+  EXPECT_EQ(run.ledger().statuses(4)[3], Status::pending);
+}
+
+TEST(ShardSet, AShardThatIsReplacedWhileItIsJoinedSpoilsNothing) {
+  Shards shards;
+  const fs::path a = shards.add("a", first_half());
+  ShardSet set({a, shards.add("b", second_half())});
+  set.check_complete();
+  fs::remove_all(a);
+  shards.add("a", first_half());
+  RunDirectory run(shards.folder / "out", RunDirectory::Mode::fresh, set.sweep(), set.backend());
+  expect_refusal(refusal_of([&] {
+                   (void)set.copy_into(
+                       run, [](std::size_t) {}, goes_on);
+                 }),
+                 ExitCode::interrupted, "has changed while it was joined");
+}
+
+TEST(ShardSet, AShardUnderWayIsNotCopied) {
+  Shards shards;
+  const fs::path a = shards.add("a", first_half());
+  ShardSet set({a, shards.add("b", second_half())});
+  const Descriptor training = lock_of_run(a, WithoutLocks::refuse);
+  RunDirectory run(shards.folder / "out", RunDirectory::Mode::fresh, set.sweep(), set.backend());
+  expect_refusal(refusal_of([&] {
+                   (void)set.copy_into(
+                       run, [](std::size_t) {}, goes_on);
+                 }),
+                 ExitCode::interrupted, "is being trained");
+}
+
+TEST(ShardSet, OlderResultsAreNotTakenForNewOnes) {
+  Shards shards;
+  const fs::path a = with_failure(shards), b = shards.add("b", second_half());
+  ShardSet set({a, b});
+  RunDirectory run(shards.folder / "out", RunDirectory::Mode::fresh, set.sweep(), set.backend());
+  ASSERT_TRUE(set.copy_into(
+      run, [](std::size_t) {}, goes_on));
+  EXPECT_EQ(set.added(), 4u);
+  {
+    Ledger ledger = Ledger::open(ledger_file(a), false);
+    ledger.finish(stored_sweep().replicas[3], Shards::whole_result(stored_sweep().replicas[3]));
+  }
+  ShardSet again({a, b});
+  expect_refusal(refusal_of([&] {
+                   (void)again.copy_into(
+                       run, [](std::size_t) {}, goes_on);
+                 }),
+                 ExitCode::bad_input, "has other results than in");
+}
+
 TEST(ShardSet, NamesWhatIsNotFinished) {
   Shards shards;
   const fs::path a = shards.add("shard_0_of_3", {{0, 3}, {0, 3}, {0}}),
@@ -240,6 +314,24 @@ TEST(ShardSet, NamesAllExecutorsOnce) {
             "cpu (avx2)");
 }
 
+TEST(ShardSet, IsNotJoinedIntoOneOfItsShards) {
+  Shards shards;
+  const fs::path a = shards.add("a", first_half());
+  const ShardSet set({a, shards.add("b", second_half())});
+  expect_refusal(refusal_of([&] { set.refuse_as_place(shards.folder / "b/../a"); }), ExitCode::usage,
+                 "is shard 0/2 itself");
+  EXPECT_NO_THROW(set.refuse_as_place(shards.folder / "c"));
+}
+
+TEST(FinishingCommand, NamesTheFolderAsTheOthersAreNamed) {
+  RunProgress known;
+  known.shard = "3/8";
+  known.command = {"symscan", "train", "c", "--shard", "3/8", "--out", "runs/part_3"};
+  EXPECT_NE(finishing_command(known, {5, 8}, {}, "").find("--out runs/part_5 "), std::string::npos);
+  known.command.back() = "runs/2026-3";  // which of the numbers?
+  EXPECT_NE(finishing_command(known, {5, 8}, {}, "").find("--out runs/shard_5_of_8 "), std::string::npos);
+}
+
 TEST(FinishingCommand, RepeatsTheOneThatBegan) {
   RunProgress known;
   known.shard = "3/8";
@@ -251,7 +343,7 @@ TEST(FinishingCommand, RepeatsTheOneThatBegan) {
             "cd '/data/my runs' && symscan train scan.json --shard=5/8 --out=/x/shard_5_of_8 --resume");
   known.command = {"symscan", "train", "scan.json", "--shard", "3/8", "--out", "/x/part3", "--resume"};
   EXPECT_EQ(finishing_command(known, {5, 8}, {}, "/data/my runs"),
-            "symscan train scan.json --shard 5/8 --out /x/shard_5_of_8 --resume");
+            "symscan train scan.json --shard 5/8 --out /x/part5 --resume");
   known.command = {"symscan", "train", "scan.json", "--shard", "3/8"};
   EXPECT_EQ(finishing_command(known, {5, 8}, {}, "/data/my runs"),
             "symscan train scan.json --shard 5/8 --resume");
