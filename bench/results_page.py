@@ -120,27 +120,26 @@ def large_runs_section(result, charts):
 
 
 def plain_section(result):
-    summary = result.get("summary")
-    if not isinstance(summary, dict):
-        return ["No summary.\n"]
     command = [f"`{result['command']}` on {result['machine']}, commit {result['commit']}.\n"] if "command" in result else []
     return command + [table(["", ""], [[key, figure(value) if isinstance(value, (int, float)) else value]
-                             for key, value in summary.items()])]
+                             for key, value in result["summary"].items()])]
 
 
 def make_page(folder):
     """(text of the page, {path of a chart: content})."""
     parts, charts = [HEAD], {}
+    sections = {"compare": compare_section, "cpu_bench": cpu_section, "gpu_checks": gpu_section,
+                "time_to_converged": converged_section, "large_runs": large_runs_section}
     for path in sorted(folder.glob("*.json")):
         result = json.loads(path.read_text())
+        kind = result.get("kind")
+        if kind not in sections and not isinstance(result.get("summary"), dict):
+            continue  # the page of its subject shows it
         links = []
         for name, content in draw(result):
             charts[folder / f"{path.stem}_{name}"] = content
             links.append(f"![{name[:-4].replace('_', ' ')}](results/{path.stem}_{name})")
         parts.append(f"## {path.stem}\n")
-        sections = {"compare": compare_section, "cpu_bench": cpu_section, "gpu_checks": gpu_section,
-                    "time_to_converged": converged_section, "large_runs": large_runs_section}
-        kind = result.get("kind")
         parts += sections[kind](result, links) if kind in sections else plain_section(result)
     if not list(folder.glob("gpu_*.json")):
         parts.append(NO_GPU_RESULTS)

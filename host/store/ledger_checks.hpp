@@ -5,7 +5,7 @@
 
 /// A ledger may come from anywhere. Everything that is read from it is held against the settings in its own
 /// config before it is used; what does not fit is an Error (exit code 42) that names the row. Nothing of a
-/// size that only the ledger states is allocated.
+/// size that only the ledger states is allocated, but that a shard's config may have most_replicas replicas.
 namespace symscan {
 
 /// The sweep of the recorded config, which must have as many replicas as the ledger has rows for them; that

@@ -271,6 +271,15 @@ def test_replacing_a_run_goes_on_after_an_interruption(circle, whole, tmp_path):
     assert files(train(pool=pool, resume=True)) == files(whole) and pool.shards == ["3/4"]
 
 
+def test_shards_that_no_pool_has_made_are_left_alone(circle, whole, tmp_path):
+    mine = train_shards(circle, tmp_path / "run", 2, epochs=2)
+    for existing in ({}, {"resume": True}, {"overwrite": True}):
+        run = symscan.train(circle, columns=["x", "y"], out=tmp_path / "run", pool=Inline(), shards=3, **existing, **SWEEP)
+        assert files(run) == files(whole)
+    assert [entry["state"] for entry in symscan.status([shard.directory for shard in mine])["runs"]] == ["trained"] * 2
+    symscan.merge([shard.directory for shard in mine], out=tmp_path / "joined")
+
+
 def test_a_run_that_was_begun_without_a_pool_is_resumed_without_one(circle, tmp_path):
     class Ends:
         def on_progress(self, progress):
