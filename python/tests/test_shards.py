@@ -144,7 +144,7 @@ def test_a_pool_of_processes_gives_the_same_run(circle, whole, tmp_path):
     with spawned() as pool:
         run = symscan.train(circle, columns=["x", "y"], out=tmp_path / "run", pool=pool, shards=3, **SWEEP)
         assert files(run) == files(whole) and run.findings.to_json() == whole.findings.to_json()
-        assert not [name for name in os.listdir(run.directory) if name.startswith("shard_")]
+        assert not [name for name in os.listdir(run.directory) if name.startswith("pool_shard_")]
 
 
 def test_a_pool_without_a_directory(circle, whole, monkeypatch, tmp_path):
@@ -242,7 +242,7 @@ def test_an_interrupted_call_goes_on(circle, whole, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         train(pool=Inline(), shards=4, callbacks=[StopsAfter(2)])
-    assert symscan.status([tmp_path / "run/shard_0_of_4", tmp_path / "run/shard_1_of_4"])["missing_shards"] == ["2/4", "3/4"]
+    assert symscan.status([tmp_path / "run/pool_shard_0_of_4", tmp_path / "run/pool_shard_1_of_4"])["missing_shards"] == ["2/4", "3/4"]
     pool = Inline()
     for options, error, sentence in ((dict(), symscan.Error, "resume=True"),
                                      (dict(resume=True, epochs=4), symscan.ConfigError, "train.epochs"),
@@ -252,7 +252,7 @@ def test_an_interrupted_call_goes_on(circle, whole, tmp_path):
     assert not pool.shards
     run = train(pool=pool, resume=True)
     assert pool.shards == ["2/4", "3/4"] and files(run) == files(whole)
-    assert not [name for name in os.listdir(run.directory) if name.startswith("shard_")]
+    assert not [name for name in os.listdir(run.directory) if name.startswith("pool_shard_")]
     assert files(train(pool=pool, resume=True)) == files(whole) and len(pool.shards) == 2
     run = train(pool=pool, shards=3, overwrite=True)
     assert pool.shards[2:] == ["0/3", "1/3", "2/3"] and files(run) == files(whole)
