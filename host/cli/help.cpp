@@ -59,7 +59,7 @@ std::string exit_meaning(ExitCode code) {
     case ExitCode::bad_input:
       return "config, data or run directory cannot be used; the same command would fail again";
     case ExitCode::interrupted:
-      return "interrupted, or the disk is full; repeat the command (train: with --resume)";
+      return "interrupted, or the disk is full; repeat the command (train and merge: with --resume)";
   }
   return "";
 }

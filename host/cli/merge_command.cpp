@@ -6,6 +6,7 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/run_end.hpp"
 #include "host/cli/signals.hpp"
+#include "host/findings/recorded_data.hpp"
 #include "host/store/shard_set.hpp"
 
 namespace symscan {
@@ -15,6 +16,17 @@ RunDirectory::Mode mode_of_merge(const MergeOptions& options) {
   if (options.resume && options.overwrite) throw UsageError("--resume and --overwrite exclude each other");
   if (options.resume) return RunDirectory::Mode::resume;
   return options.overwrite ? RunDirectory::Mode::overwrite : RunDirectory::Mode::fresh;
+}
+
+/// Throws DataError for another file than that of the training, before anything is joined.
+void check_data(const ShardSet& shards, const std::string& file) {
+  if (file.empty()) return;
+  FindingsOptions options;
+  options.data = file;
+  RunResults about;
+  about.datasets = shards.datasets();
+  check_given_data(about, options);
+  for (const DatasetRecord& record : about.datasets) (void)recorded_points(record, options);
 }
 
 /// False: interrupted.
@@ -40,6 +52,7 @@ ExitCode merge_command(const MergeOptions& options) {
   ShardSet shards({options.shards.begin(), options.shards.end()});
   shards.refuse_as_place(options.out);
   shards.check_complete();
+  check_data(shards, options.data);
   Timings timings;
   RunDirectory run(options.out, mode, shards.sweep(), shards.backend());
   if (!copy_shards(shards, run, options.quiet)) {

@@ -59,8 +59,12 @@ void check_unchanged(const std::filesystem::path& run, const RunPlace& place, co
 ExitCode analyze_command(const AnalyzeOptions& options) {
   if (!options.shard.empty()) {
     (void)parse_shard(options.shard);
-    if (options.json || options.table)
-      throw UsageError("--shard measures models and says nothing of the data: leave out --json and --table");
+    if (options.json || options.table || options.only_named || !options.candidates.empty() ||
+        options.fields != "affine")
+      throw UsageError(
+          "--shard measures models and looks at nothing else: leave out --json, --table, --candidate, "
+          "--only-named and "
+          "--fields, and give them to the analysis that comes after");
   }
   if (options.json && options.table) throw UsageError("--json and --table exclude each other");
   const std::filesystem::path run = options.run;

@@ -41,8 +41,8 @@ void start_timer() {
 extern "C" void on_interrupt(int) {
   if (!deferred)
     leave(
-        "symscan: interrupted; nothing that is finished is lost: repeat the command (train: with "
-        "--resume)\n");
+        "symscan: interrupted; nothing that is finished is lost: repeat the command (train and "
+        "merge: with --resume)\n");
   const int error = errno;
   if (!stop_requested.exchange(true) && has_timer) start_timer();
   errno = error;

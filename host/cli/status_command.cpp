@@ -44,7 +44,7 @@ std::string percent_text(double share) {
 }
 
 Row row_of(const RunStatus& run) {
-  const std::string state = run.problem.empty() ? json_name(run.state) : "unreadable";
+  const std::string state = json_name(run.state);
   if (run.state == RunStatus::State::missing || !run.problem.empty())
     return {run.run, run.shard, state, "-", "-", "-", "-", "-", "-", "-"};
   return {run.run,

@@ -26,14 +26,10 @@ void Run::State::refuse_shard() const {
 
 namespace {
 
-std::vector<DatasetRows> rows_of_table(const Table& table, const RunResults& results) {
-  std::vector<DatasetRows> rows;
-  for (const DatasetRecord& record : results.datasets) {
+void check_table(const Table& table, const std::vector<DatasetRecord>& records) {
+  for (const DatasetRecord& record : records)
     if (!is_recorded_table(record, table))
       throw DataError("the table is not the one that the shards of '" + record.label + "' were trained on");
-    rows.push_back(evenly_spaced_rows(table));
-  }
-  return rows;
 }
 
 }  // namespace
@@ -47,6 +43,7 @@ Run merge(const std::vector<std::filesystem::path>& directories, const MergeChoi
   ShardSet shards(directories);
   shards.refuse_as_place(choice.directory);
   shards.check_complete();
+  if (table != nullptr) check_table(*table, shards.datasets());
   auto run = std::make_unique<Run::State>();
   run->path = choice.directory;
   run->backend = shards.backend();
@@ -60,7 +57,7 @@ Run merge(const std::vector<std::filesystem::path>& directories, const MergeChoi
   run->complete = shards.copy_into(*run->directory, tell, choice.stop != nullptr ? *choice.stop : never);
   run->results = load_results(run->ledger());
   if (run->complete) {
-    if (table != nullptr) run->rows = rows_of_table(*table, run->results);
+    if (table != nullptr) run->rows.assign(run->results.datasets.size(), evenly_spaced_rows(*table));
     run->directory->check_still_there();
     write_results(run->directory->path(), run->results, run->sample_measures(), run->ledger());
   }

@@ -1,8 +1,5 @@
 #include "host/store/run_status.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
 #include <set>
 
@@ -24,13 +21,6 @@ constexpr std::int64_t longest_silence = 180;
 std::int64_t seconds_now() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
-
-/// Whether a process of this machine, or of one that shares its locks, is at work there.
-bool is_locked(const std::filesystem::path& run) {
-  const Descriptor file = open_descriptor(run / ".lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  return file && repeated([&] { return ::flock(file.get(), LOCK_SH | LOCK_NB); }) != 0 &&
-         errno == EWOULDBLOCK;
 }
 
 /// Locks do not always reach another machine: its progress tells.
@@ -80,7 +70,13 @@ RunStatus status_of_run(const std::filesystem::path& run) {
   RunStatus status;
   status.run = run.string();
   std::error_code error;
-  if (!std::filesystem::exists(ledger_file(run), error)) return status;
+  const bool is_there = std::filesystem::exists(ledger_file(run), error);
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+    status.state = RunStatus::State::unreadable;
+    status.problem = "cannot look at '" + printable_line(run.string()) + "': " + error.message();
+    return status;
+  }
+  if (!is_there) return status;
   const std::optional<RunProgress> progress = read_progress(run);
   try {
     if (is_running(run, progress)) {
@@ -92,6 +88,7 @@ RunStatus status_of_run(const std::filesystem::path& run) {
     Ledger ledger = Ledger::open(ledger_file(run), true);
     take_ledger(ledger, progress, status);
   } catch (const Error& problem) {
+    status.state = RunStatus::State::unreadable;
     status.problem = problem.what();
   }
   return status;

@@ -15,7 +15,8 @@ struct RunStatus {
     missing,  ///< no run there (yet)
     running,
     stopped,  ///< not all is trained, and nobody trains it: interrupted or killed
-    trained
+    trained,
+    unreadable  ///< `problem` says why
   };
   std::string run;  ///< its directory, as given
   State state = State::missing;
@@ -57,7 +58,8 @@ struct JsonNames<RunStatus::State> {
       {RunStatus::State::missing, "missing"},
       {RunStatus::State::running, "running"},
       {RunStatus::State::stopped, "stopped"},
-      {RunStatus::State::trained, "trained"}};
+      {RunStatus::State::trained, "trained"},
+      {RunStatus::State::unreadable, "unreadable"}};
 };
 
 template <>

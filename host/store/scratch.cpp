@@ -79,8 +79,8 @@ void Scratch::attempt(const Act& act) const {
     act();
   } catch (const Error& error) {
     throw Error("the run could not be copied to its place (" + std::string(error.what()) +
-                    "); it is whole in '" + run_.string() + "': copy that folder to '" + out_.string() +
-                    "', or repeat with --resume",
+                    "); it is whole in '" + run_.string() + "': copy its files into '" + out_.string() +
+                    "', or repeat with --resume, which goes on from what was copied before",
                 ExitCode::interrupted);
   }
 }

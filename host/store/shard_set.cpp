@@ -53,7 +53,16 @@ Descriptor keep_idle(const fs::path& run) {
 
 ShardSet::ShardSet(const std::vector<fs::path>& directories) {
   if (directories.empty()) throw UsageError("no shards are given");
-  for (const fs::path& directory : directories) add(directory);
+  for (const fs::path& directory : directories) {
+    const LedgerState state = Ledger::state_of(ledger_file(directory));
+    if (state == LedgerState::missing || state == LedgerState::empty)
+      not_begun_.push_back(directory);
+    else
+      add(directory);
+  }
+  if (parts_.empty())
+    throw UsageError(in_quotes_of(directories.front()) +
+                     " holds no shard, nor do the others: train them with --shard");
 }
 
 void ShardSet::add(const fs::path& path) {
@@ -134,11 +143,13 @@ std::string ShardSet::command_for(const Shard& shard) const {
 void ShardSet::check_complete() {
   std::vector<bool> is_there(static_cast<std::size_t>(count_), false);
   std::vector<std::pair<Shard, std::string>> open;  // what is wrong with them
+  const std::string at_work = "being trained";
   for (const Part& part : parts_) {
     is_there[static_cast<std::size_t>(part.shard.index)] = true;
-    if (part.pending > 0 || !part.has_data)
-      open.emplace_back(part.shard,
-                        part.pending > 0 ? plural(part.pending, "replica") + " left" : "not begun");
+    if (part.pending == 0 && part.has_data) continue;
+    open.emplace_back(part.shard, is_locked(part.path) ? at_work
+                                  : part.pending > 0   ? plural(part.pending, "replica") + " left"
+                                                       : "not begun");
   }
   for (int index = 0; index < count_; ++index)
     if (!is_there[static_cast<std::size_t>(index)]) open.emplace_back(Shard{index, count_}, "missing");
@@ -149,7 +160,7 @@ void ShardSet::check_complete() {
                        plural(static_cast<std::size_t>(count_), "shard") +
                        (open.size() == 1 ? " is" : " are") + " not finished; nothing was joined:";
     for (std::size_t i = 0; i < std::min(open.size(), most_told_shards); ++i) {
-      const std::string command = command_for(open[i].first);
+      const std::string command = open[i].second == at_work ? "" : command_for(open[i].first);
       text += "\n  " + to_string(open[i].first) + " (" + open[i].second + ")" +
               (command.empty() ? "" : ": " + command);
     }
@@ -157,6 +168,9 @@ void ShardSet::check_complete() {
       text += "\n  and " + std::to_string(open.size() - most_told_shards) + " more";
     throw Error(text, ExitCode::interrupted);
   }
+  if (!not_begun_.empty())
+    throw UsageError(in_quotes_of(not_begun_.front()) +
+                     " holds no run, and all shards are there without it; leave it out");
   std::vector<int> owner(sweep_.replicas.size(), -1);
   for (const Part& part : parts_) {
     Ledger ledger = Ledger::open(ledger_file(part.path), true);

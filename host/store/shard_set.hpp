@@ -21,6 +21,7 @@ class ShardSet {
   explicit ShardSet(const std::vector<std::filesystem::path>& directories);
 
   const SweepConfig& sweep() const { return sweep_; }
+  const std::vector<DatasetRecord>& datasets() const { return datasets_; }
   int count() const { return count_; }
   /// What trained them: "cpu (avx2)", "cpu (avx2), cuda (NVIDIA H200)".
   const std::string& backend() const { return backend_; }
@@ -57,6 +58,7 @@ class ShardSet {
   std::string command_for(const Shard& shard) const;
 
   std::vector<Part> parts_;
+  std::vector<std::filesystem::path> not_begun_;  ///< without a ledger
   int count_ = 0;
   Json config_;  ///< as recorded in the first ledger
   SweepConfig sweep_;

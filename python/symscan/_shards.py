@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, Optional, Union
@@ -22,7 +23,7 @@ def shard_text(shard: Any) -> str:
         return shard
     try:
         index, count = shard
-        return f"{int(index)}/{int(count)}"
+        return f"{operator.index(index)}/{operator.index(count)}"
     except (TypeError, ValueError):
         raise UsageError(f"shard is {shard!r}; give '3/8' or (3, 8) for the fourth of eight parts") from None
 

@@ -271,6 +271,12 @@ def test_replacing_a_run_goes_on_after_an_interruption(circle, whole, tmp_path):
     assert files(train(pool=pool, resume=True)) == files(whole) and pool.shards == ["3/4"]
 
 
+@pytest.mark.parametrize("shard", [(0.5, 2), (1, 2.0), (1,), 3, ("a", 2)])
+def test_what_is_no_shard_is_refused(shard, tmp_path):
+    with pytest.raises(symscan.UsageError, match="for the fourth of eight parts"):
+        symscan.train("circle", shard=shard, out=tmp_path / "shard")
+
+
 def test_shards_that_no_pool_has_made_are_left_alone(circle, whole, tmp_path):
     mine = train_shards(circle, tmp_path / "run", 2, epochs=2)
     for existing in ({}, {"resume": True}, {"overwrite": True}):

@@ -131,6 +131,7 @@ TEST(Status, WhatIsNoRunIsSaidAndDoesNotEndIt) {
   write_text(folder / "bad/results.sqlite", "no ledger at all");
   write_text(folder / "bad/progress.json", "{\"schema\": 1, \"state\": 7}");
   const StatusOfRuns status = status_of({folder / "bad"});
+  EXPECT_EQ(status.runs.at(0).state, RunStatus::State::unreadable);
   EXPECT_NE(status.runs.at(0).problem.find("is not a ledger"), std::string::npos)
       << status.runs.at(0).problem;
 }
