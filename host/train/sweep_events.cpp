@@ -28,7 +28,7 @@ std::size_t SweepEvents::bytes_of_event(const Event& event) {
 }
 
 void SweepEvents::push(Event event) {
-  constexpr std::size_t most_waiting = std::size_t{16} << 20;  // bytes
+  constexpr std::size_t most_waiting = std::size_t{4} << 20;  // bytes
   {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return bytes_ < most_waiting || abandoned(); });
