@@ -298,4 +298,13 @@ std::vector<std::string> split_path(const std::string& path) {
   return parts;
 }
 
+Json value_at(const Json& config, const std::string& path) {
+  const Json* value = &config;
+  for (const std::string& part : split_path(path)) {
+    if (!value->is_object() || !value->contains(part)) return nullptr;
+    value = &value->at(part);
+  }
+  return *value;
+}
+
 }  // namespace symscan

@@ -54,5 +54,7 @@ std::vector<std::string> all_keys();
 
 std::string join_path(const std::string& prefix, const std::string& key);
 std::vector<std::string> split_path(const std::string& path);
+/// What a config has at a dotted path; null where a section is left out.
+Json value_at(const Json& config, const std::string& path);
 
 }  // namespace symscan

@@ -28,16 +28,6 @@ std::vector<std::string> settings_for_steps() {
           "momentum"};
 }
 
-/// null where a section is left out.
-Json value_at(const Json& config, const std::string& path) {
-  const Json* value = &config;
-  for (const std::string& part : split_path(path)) {
-    if (!value->is_object() || !value->contains(part)) return nullptr;
-    value = &value->at(part);
-  }
-  return *value;
-}
-
 Json without_idle(const ReplicaConfig& replica) {
   Json config = replica.points->config(replica.point);
   for (const IdleSetting& idle : idle_settings(replica)) {

@@ -233,18 +233,9 @@ std::string settings_text(const ReplicaConfig& replica, const std::vector<std::s
   std::string text;
   const Json resolved = replica.points->config(replica.point);
   for (const std::string& path : paths) {
-    const std::vector<std::string> parts = split_path(path);
-    const Json* value = &resolved;
-    for (const std::string& part : parts) {
-      const auto found = value->is_object() ? value->find(part) : value->end();
-      if (found == value->end()) {
-        value = nullptr;
-        break;
-      }
-      value = &*found;
-    }
-    if (value == nullptr || value->is_null()) continue;
-    text += (text.empty() ? "" : ", ") + setting_name(parts) + " " + setting_value(*value);
+    const Json value = value_at(resolved, path);
+    if (value.is_null()) continue;
+    text += (text.empty() ? "" : ", ") + setting_name(split_path(path)) + " " + setting_value(value);
   }
   return text;
 }

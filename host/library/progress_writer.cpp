@@ -10,11 +10,6 @@ namespace {
 constexpr std::chrono::seconds between_writes(5);
 constexpr int writes_per_pause = 50;  ///< a write takes at most a fiftieth of the time
 
-std::size_t count_of(const std::map<std::string, std::size_t>& counts, const char* status) {
-  const auto found = counts.find(status);
-  return found == counts.end() ? 0 : found->second;
-}
-
 /// As far as it is known; `share` of a call that has just begun says nothing.
 std::optional<double> seconds_left(const SweepProgress& progress) {
   constexpr double enough = 0.5;
@@ -43,9 +38,9 @@ ProgressWriter::ProgressWriter(std::filesystem::path run, const std::vector<std:
 
 void ProgressWriter::begin(const SweepConfig& sweep, Ledger& ledger, const std::string& backend) {
   if (!works_) return;
-  const auto counts = ledger.count_statuses();
-  done_before_ = count_of(counts, "done");
-  failed_before_ = count_of(counts, "failed");
+  auto counts = ledger.count_statuses();
+  done_before_ = counts["done"];
+  failed_before_ = counts["failed"];
   for (const auto& [status, count] : counts) progress_.replicas += count;
   const std::optional<Shard> shard = ledger.shard();
   progress_.name = sweep.name;

@@ -12,6 +12,13 @@ namespace {
 /// Replicas that are asked for ahead of each device: a Preparer has as many in line at least.
 constexpr std::uint64_t ahead_of_device = 64;
 
+/// Replicas that this process works on, or has in line, at one time.
+std::uint64_t slots_of(const SweepInput& input) {
+  const Backend& backend = input.backend();
+  return backend.api == nullptr ? static_cast<std::uint64_t>(std::max(1, input.choice().threads))
+                                : ahead_of_device * backend.devices.size();
+}
+
 std::string digest_of(const Json& config) {
   Digest digest;
   digest.add(config.dump());
@@ -26,8 +33,8 @@ LocalTraining local_training(const SweepInput& input, const DataOf& data,
   const Backend& backend = input.backend();
   const SweepOptions options = {choice.threads, choice.checkpoint_seconds, rank_tick_seconds};
   LocalTraining local;
+  local.slots = slots_of(input);
   if (backend.api == nullptr) {
-    local.slots = static_cast<std::uint64_t>(std::max(1, choice.threads));
     local.run = [=, &data](JobQueue& queue, const std::atomic<bool>& stop, const SweepObserver& observer,
                            SweepProgress& progress) {
       const int workers = std::clamp(static_cast<int>(progress.replicas), 1, std::max(1, choice.threads));
@@ -36,7 +43,6 @@ LocalTraining local_training(const SweepInput& input, const DataOf& data,
     return local;
   }
   local.takers = static_cast<int>(backend.devices.size());
-  local.slots = ahead_of_device * backend.devices.size();
   local.run = [=, &data, &backend](JobQueue& queue, const std::atomic<bool>& stop,
                                    const SweepObserver& observer, SweepProgress& progress) {
     const DeviceSweep sweep = {*backend.api, backend.devices, choice.tier, choice.generate_on_device, warn,
@@ -53,8 +59,7 @@ Greeting greeting_of(const SweepInput& input) {
   for (const DatasetRecord& record : input.data().records)
     greeting.fingerprints.push_back(record.fingerprint);
   greeting.backend = input.backend().name();
-  greeting.slots = input.backend().api == nullptr ? static_cast<std::uint64_t>(input.choice().threads)
-                                                  : ahead_of_device * input.backend().devices.size();
+  greeting.slots = slots_of(input);
   return greeting;
 }
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "host/base/text.hpp"
-#include "host/config/check.hpp"
+#include "host/config/fields.hpp"
 
 namespace symscan {
 namespace {
@@ -14,15 +14,6 @@ struct ValueGroups {
   Json value;
   std::vector<int> members;
 };
-
-Json value_at_path(const Json& config, const std::string& path) {
-  const Json* value = &config;
-  for (const std::string& part : split_path(path)) {
-    if (!value->is_object() || !value->contains(part)) return nullptr;
-    value = &value->at(part);
-  }
-  return *value;
-}
 
 /// By value where all are numbers, else in the order of the sweep.
 void sort_values(std::vector<ValueGroups>& values) {
@@ -43,7 +34,7 @@ std::vector<std::vector<ValueGroups>> values_of(const std::vector<std::string>& 
     const ReplicaConfig& config = *groups[static_cast<std::size_t>(member)].config;
     const Json resolved = config.points->config(config.point);
     for (std::size_t s = 0; s < settings.size(); ++s) {
-      Json value = value_at_path(resolved, settings[s]);
+      Json value = value_at(resolved, settings[s]);
       const auto [at, is_new] = known[s].emplace(value.dump(), values[s].size());
       if (is_new) values[s].push_back({std::move(value), {}});
       values[s][at->second].members.push_back(member);

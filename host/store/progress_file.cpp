@@ -39,14 +39,18 @@ std::filesystem::path progress_file(const std::filesystem::path& run) {
   return run / "progress.json";
 }
 
+std::int64_t unix_seconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 void write_progress(const std::filesystem::path& run, RunProgress progress) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  progress.updated = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  progress.updated = unix_seconds();
   progress.host = host_name();
   progress.process = ::getpid();
   write_file_atomically(

@@ -65,6 +65,9 @@ void write_progress(const std::filesystem::path& run, RunProgress progress);
 /// None where there is no such file, or none that can be understood.
 std::optional<RunProgress> read_progress(const std::filesystem::path& run);
 
+/// Since 1970, by the clock of this machine.
+std::int64_t unix_seconds();
+
 /// Name of this machine.
 std::string host_name();
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "host/base/file.hpp"
-#include "host/config/check.hpp"
+#include "host/config/fields.hpp"
 
 namespace symscan {
 namespace {
@@ -89,13 +89,8 @@ std::vector<std::string> setting_texts(const ReplicaConfig& config, const std::v
   if (paths.empty()) return texts;
   const Json resolved = config.points->config(config.point);
   for (const std::string& path : paths) {
-    const Json* value = &resolved;
-    for (const std::string& part : split_path(path)) {
-      const auto found = value->is_object() ? value->find(part) : value->end();
-      static const Json none;
-      value = found == value->end() ? &none : &*found;
-    }
-    texts.push_back(value->is_null() ? "" : value->is_string() ? value->get<std::string>() : value->dump());
+    const Json value = value_at(resolved, path);
+    texts.push_back(value.is_null() ? "" : value.is_string() ? value.get<std::string>() : value.dump());
   }
   return texts;
 }

@@ -207,10 +207,11 @@ Descriptor lock_of_run(const fs::path& path, WithoutLocks choice) {
   throw_trouble("cannot lock", file, errno);
 }
 
-bool is_locked(const fs::path& run) {
-  const Descriptor file = open_descriptor(run / ".lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  return file && repeated([&] { return ::flock(file.get(), LOCK_SH | LOCK_NB); }) != 0 &&
-         errno == EWOULDBLOCK;
+std::optional<Descriptor> idle_lock_of_run(const fs::path& run) {
+  Descriptor file = open_descriptor(run / ".lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (file && repeated([&] { return ::flock(file.get(), LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
+    return std::nullopt;
+  return file;
 }
 
 /// Until the ledger is gone a kill leaves a directory that is known as a run. What is no file is somebody

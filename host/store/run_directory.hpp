@@ -80,8 +80,9 @@ enum class WithoutLocks { refuse, go_on };
 /// held by another process (75), or there are no locks.
 Descriptor lock_of_run(const std::filesystem::path& run, WithoutLocks choice);
 
-/// Whether a process of this machine, or of one that shares its locks, is at work there.
-bool is_locked(const std::filesystem::path& run);
+/// Holds up those who would train in a run, as far as its file system has locks; none if a process of this
+/// machine, or of one that shares its locks, is at work there.
+std::optional<Descriptor> idle_lock_of_run(const std::filesystem::path& run);
 
 /// Removes all files of a run, the ledger last. Throws Error for what is no file of a run.
 void remove_run_files(const std::filesystem::path& run);

@@ -18,16 +18,11 @@ namespace {
 /// seconds, slow disks and clocks that differ.
 constexpr std::int64_t longest_silence = 180;
 
-std::int64_t seconds_now() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
-}
-
 /// Locks do not always reach another machine: its progress tells.
 bool is_running(const std::filesystem::path& run, const std::optional<RunProgress>& progress) {
-  if (is_locked(run)) return true;
+  if (!idle_lock_of_run(run)) return true;
   return progress && progress->state == RunProgress::State::training && progress->host != host_name() &&
-         seconds_now() < progress->updated + longest_silence;
+         unix_seconds() < progress->updated + longest_silence;
 }
 
 void take_progress(const RunProgress& progress, RunStatus& status) {
@@ -111,14 +106,10 @@ StatusOfRuns status_of_runs(const std::vector<std::string>& runs) {
     all.failed += status.failed;
     all.skipped += status.skipped;
     all.waiting += status.waiting;
-    try {
-      if (const Shard shard = status.shard.empty() ? Shard{} : parse_shard(status.shard);
-          !status.shard.empty()) {
-        shards.insert(shard.index);
-        count = std::max(count, shard.count);
-      }
-    } catch (const UsageError&) {
-      // progress.json may come from anywhere
+    if (!status.shard.empty()) {
+      const Shard shard = parse_shard(status.shard);  // checked where it was read
+      shards.insert(shard.index);
+      count = std::max(count, shard.count);
     }
     if (status.state != RunStatus::State::running) continue;
     ++all.running;

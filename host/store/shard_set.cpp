@@ -1,10 +1,6 @@
 #include "host/store/shard_set.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "host/base/error.hpp"
 #include "host/base/text.hpp"
@@ -38,15 +34,6 @@ void check_same_config_of_shards(const Json& first, const fs::path& first_path, 
   if (keys.empty()) return;
   throw ConfigError(in_quotes_of(path) + " is a shard of another sweep than " + in_quotes_of(first_path) +
                     "; these keys differ: " + join_words(keys));
-}
-
-/// Holds up those who would train there, as far as the file system has locks. Throws Error (75) if somebody
-/// trains.
-Descriptor keep_idle(const fs::path& run) {
-  Descriptor lock = open_descriptor(run / ".lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  if (lock && repeated([&] { return ::flock(lock.get(), LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK)
-    throw Error(in_quotes_of(run) + " is being trained; repeat when it has ended", ExitCode::interrupted);
-  return lock;
 }
 
 }  // namespace
@@ -100,14 +87,13 @@ void ShardSet::add(const fs::path& path) {
   }
   part.run = ledger.database().run();
   part.pending = ledger.count_statuses()["pending"];
-  compare_data(part, ledger);
   part.has_data = ledger.dataset(0).has_value();
+  if (part.has_data) compare_data(part, ledger);
   parts_.push_back(part);
 }
 
 /// The data of a shard that has seen them are those of the others.
 void ShardSet::compare_data(const Part& part, Ledger& ledger) {
-  if (!ledger.dataset(0)) return;
   const bool first = datasets_.empty();
   for (std::size_t d = 0; d < index_.first_replica.size(); ++d) {
     DatasetRecord record = recorded_dataset(ledger, index_, d);
@@ -147,9 +133,9 @@ void ShardSet::check_complete() {
   for (const Part& part : parts_) {
     is_there[static_cast<std::size_t>(part.shard.index)] = true;
     if (part.pending == 0 && part.has_data) continue;
-    open.emplace_back(part.shard, is_locked(part.path) ? at_work
-                                  : part.pending > 0   ? plural(part.pending, "replica") + " left"
-                                                       : "not begun");
+    open.emplace_back(part.shard, !idle_lock_of_run(part.path) ? at_work
+                                  : part.pending > 0           ? plural(part.pending, "replica") + " left"
+                                                               : "not begun");
   }
   for (int index = 0; index < count_; ++index)
     if (!is_there[static_cast<std::size_t>(index)]) open.emplace_back(Shard{index, count_}, "missing");
@@ -200,7 +186,10 @@ void ShardSet::refuse_as_place(const fs::path& out) const {
 
 void ShardSet::copy_part(const Part& part, RunDirectory& run, const std::vector<ReplicaRecord::Status>& here,
                          const std::function<void(std::size_t)>& progress, const std::atomic<bool>& stop) {
-  const Descriptor lock = keep_idle(part.path);
+  const std::optional<Descriptor> lock = idle_lock_of_run(part.path);
+  if (!lock)
+    throw Error(in_quotes_of(part.path) + " is being trained; repeat when it has ended",
+                ExitCode::interrupted);
   Ledger source = Ledger::open(ledger_file(part.path), true);
   Ledger& target = run.ledger();
   check_replica_rows(source, sweep_, index_);
