@@ -118,6 +118,10 @@ void InterruptGuard::end_at_once() {
   deferred = false;
 }
 
+void InterruptGuard::ignore() {
+  handle_interrupts(SIG_IGN);
+}
+
 const std::atomic<bool>& InterruptGuard::requested() {
   return stop_requested;
 }

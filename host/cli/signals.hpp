@@ -24,6 +24,8 @@ class InterruptGuard {
   static void wait_for_saving();
   /// Everything is saved: signals end the process at once again.
   static void end_at_once();
+  /// All is done, and the process ends at once: signals say nothing any more.
+  static void ignore();
   static const std::atomic<bool>& requested();
 };
 

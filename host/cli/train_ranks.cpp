@@ -88,6 +88,7 @@ ExitCode train_on_ranks(Ranks& ranks, const TrainOptions& options, TrainingChoic
   InterruptGuard::defer();
   InterruptGuard::set_saving(true);
   ranks.finish(code);
+  InterruptGuard::ignore();
   return code;
 }
 
