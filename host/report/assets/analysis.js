@@ -118,6 +118,17 @@
     };
   }
 
+  // The motions that the distribution keeps, which need not be among the listed ones of the set.
+  function distribution(value, coordinates) {
+    if (!value) return null;
+    const source = object(value);
+    return {
+      algebra: text(source.algebra),
+      coordinates,
+      generators: list(source.generators).map((g, i) => generator(g, i, coordinates.length)),
+    };
+  }
+
   // Where the number of dimensions was read off; null if no range of betas was chosen.
   function localDimension(source) {
     const value = number(source.local_dimension), from = number(source.from_beta), to = number(source.to_beta);
@@ -179,6 +190,8 @@
       groups: list(source.groups).map(group),
       curves,
       symmetry: symmetry(source.symmetry),
+      distribution: distribution(
+          source.distribution, source.symmetry ? texts(source.symmetry.coordinates) : texts(source.columns)),
       candidates: list(source.candidates).map(candidate),
       alignment: alignment(source.alignment),
       ...symscan.readFurther(source),

@@ -44,8 +44,18 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       order: list(source.order),
       latents: width,
       activations,
-      phiK: list(source.phi_k).map(numbers)
+      phiK: list(source.phi_k).map(numbers),
+      plane: plane(source.plane)
     };
+  }
+
+  // What the encoder makes of the plane of two columns, on and off the data: mean[latent][iy][ix].
+  function plane(value) {
+    const source = object(value);
+    const x = numbers(source.x), y = numbers(source.y), mean = list(source.mean).map(rows);
+    const complete = x.length > 1 && y.length > 1 && mean.length > 0 &&
+        mean.every((m) => m.length === y.length && m.every((row) => row.length === x.length));
+    return complete ? {columns: list(source.columns), x, y, mean} : null;
   }
 
   function group(value, rows, measure) {
@@ -163,6 +173,29 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     };
   }
 
+  // What the data obey, in the words of the analysis; null where nothing was analysed.
+  function answer(value) {
+    if (!value) return null;
+    const source = object(value);
+    return {
+      degrees: text(source.degrees),
+      set: text(source.set),
+      distribution: text(source.distribution),
+      kept: texts(source.kept),
+      broken: texts(source.broken),
+      undecided: texts(source.undecided),
+      finite: text(source.finite),
+      constraints: texts(source.constraints),
+      approximate: texts(source.approximate),
+      laws: number(source.laws),
+      lawEquations: texts(source.law_equations),
+      confidence: text(source.confidence),
+      converged: typeof source.converged === 'boolean' ? source.converged : null,
+      convergence: text(source.convergence),
+      sentences: texts(source.sentences),
+    };
+  }
+
   function study(value, index, measure) {
     const source = object(value);
     const columns = list(source.columns).map(String);
@@ -188,6 +221,9 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       sample: sample.length === list(source.sample).length ? sample : [],
       optima: list(source.optima).map(optimum),
       totals: totals(source.totals, groups),
+      replicas: number(source.replicas),
+      done: number(source.done),
+      answer: answer(source.answer),
       aggregates: list(source.aggregates).map(aggregate),
       groups,
       analysis: symscan.readAnalysis(source.analysis),
@@ -206,6 +242,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       datasets: source.datasets ?? studies.length,
       replicas: source.replicas ?? trainings,
       failed: source.failed ?? list(source.failures).length,
+      done: number(source.done),
       version: source.symscan_version || '',
       created: source.created || '',
       backend: source.backend || '',
@@ -239,6 +276,9 @@ symscan.plusMinus = function(mean, std) {
       `${text} ± ${symscan.format(std, 2)}` :
       text;
 };
+
+// 10,000: digits in threes, the same in every language of the browser.
+symscan.grouped = (n) => (Number.isFinite(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ',') : '–');
 
 symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + 's'}`;
 

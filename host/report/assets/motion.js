@@ -21,12 +21,12 @@
   }
 
   // Orbits of dx = matrix x + shift through a few of the points, until one has gone around or left the figure.
-  function affineOrbits(generator, points, span) {
+  function affineOrbits(generator, points, span, starts = null) {
     const velocity = (x) => generator.matrix.map(
         (row, i) => row.reduce((sum, a, j) => sum + (a ?? 0) * x[j], generator.shift[i] ?? 0));
     const along = (x, v, h) => x.map((value, d) => value + h * v[d]);
     const size = (v) => Math.sqrt(v.reduce((sum, value, d) => sum + (span[d] > 0 ? value / span[d] : 0) ** 2, 0));
-    const few = [0.15, 0.4, 0.6, 0.85].map((q) => points[Math.floor(q * (points.length - 1))]);
+    const few = starts || [0.15, 0.4, 0.6, 0.85].map((q) => points[Math.floor(q * (points.length - 1))]);
     return few.map((start) => {
       const path = [start];
       let x = start;
@@ -38,7 +38,10 @@
         x = x.map((value, k) => value + (h / 6) * (a[k] + 2 * b[k] + 2 * c[k] + d[k]));
         if (!(size(x.map((value, k) => value - start[k])) < 1)) break;
         path.push(x);
-        if (step > 5 && size(x.map((value, k) => value - start[k])) < 0.7 * ORBIT_STEP) break;
+        if (step > 5 && size(x.map((value, k) => value - start[k])) < 0.7 * ORBIT_STEP) {
+          path.push(start);
+          break;
+        }
       }
       return path;
     });
@@ -104,6 +107,8 @@
     });
     return {x, y};
   }
+
+  symscan.motion = {flow, affineOrbits, plane};
 
   // Null where the sample does not hold the coordinates, or there are no two of them.
   symscan.fieldFigure = function(study, generator, coordinates) {
