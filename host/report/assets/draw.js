@@ -3,21 +3,10 @@
 'use strict';
 {
   const cards = new Set();
-  const WEBGL_LIMIT = 8;  // browsers drop the oldest of about 16 contexts, without a word
-  const PRINT_WIDTH = 640;
-  let webgl = null;
-  let webglLive = 0;
+  const PRINT_WIDTH = 640, NEAR = 14;  // pixels
   let all = false;
   let queue = [];
   let running = false;
-
-  symscan.webglFree = function() {
-    if (webgl === null) {
-      const probe = document.createElement('canvas');
-      webgl = !!(probe.getContext('webgl2') || probe.getContext('webgl'));
-    }
-    return webgl && webglLive < WEBGL_LIMIT;
-  };
 
   function report() {
     const expected = [...cards].filter((c) => !c.empty);
@@ -28,43 +17,35 @@
     root.dataset.symscan = waiting.length || queue.length ? 'drawing' : 'drawn';
   }
 
-  function release(card) {
-    if (card.webgl) webglLive -= 1;
-    card.webgl = false;
+  function sizeOf(card) {
+    const width = symscan.printing() ? PRINT_WIDTH : Math.max(240, card.plot.clientWidth || 600);
+    return {width, height: card.height};
   }
 
-  function purge(card) {
-    if (card.drawn) Plotly.purge(card.plot);
+  const asSvg = (figure, size, drawn) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${
+      size.height}" width="100%" aria-hidden="true" font-family='${symscan.FONT}'>${drawn.svg}</svg>`;
+
+  function clear(card) {
+    card.plot.replaceChildren();
     card.drawn = false;
-    release(card);
+    card.hits = [];
   }
 
   function draw(card) {
-    const redraw = card.drawn;
-    if (card.webgl || card.wasWebgl) purge(card);
-    let figure;
     try {
-      figure = card.build();
+      const figure = card.build();
       card.show(figure);
-      if (figure.empty) {
-        purge(card);
-        card.empty = true;
-        return;
-      }
-      card.empty = false;
-      if (figure.webgl) {
-        webglLive += 1;
-        card.webgl = true;
-      }
-      card.wasWebgl = !!figure.webgl;
-      // The width of the paper is not known here, only that A4 and Letter hold this much between margins.
-      if (symscan.printing()) figure.layout.width = PRINT_WIDTH;
-      const call = redraw && card.drawn ? Plotly.react : Plotly.newPlot;
-      call(card.plot, figure.traces, figure.layout, symscan.CONFIG)
-          .catch((error) => symscanError(`${card.id}: ${error.message}`));
+      clear(card);
+      card.empty = !!figure.empty;
+      if (figure.empty) return;
+      const size = sizeOf(card), drawn = symscan.draw(figure, size);
+      card.plot.innerHTML = asSvg(figure, size, drawn);
+      card.plot.data = figure.traces;
+      card.hits = drawn.hits;
+      card.width = size.width;
       card.drawn = true;
     } catch (error) {
-      purge(card);
+      clear(card);
       card.empty = true;
       card.show({empty: `This figure could not be drawn: ${error.message}.`});
       symscanError(`${card.id}: ${error.message}`);
@@ -91,13 +72,39 @@
     report();
   }
 
+  // The numbers of the point under the pointer. What it says is also in the tables, so it is hidden from screen readers.
+  const tip = document.createElement('div');
+  tip.className = 'tip';
+  tip.hidden = true;
+  tip.setAttribute('aria-hidden', 'true');
+
+  function nearest(card, x, y) {
+    let best = null, least = NEAR * NEAR;
+    for (const hit of card.hits || []) {
+      const distance = (hit[0] - x) ** 2 + (hit[1] - y) ** 2;
+      const reach = hit[2].type === 'bar' && Math.abs(hit[0] - x) < NEAR && y > hit[1] ? Math.min(distance, least - 1) : distance;
+      if (reach < least) [best, least] = [hit, reach];
+    }
+    return best;
+  }
+
+  function point(card, event) {
+    const box = card.plot.getBoundingClientRect(), scale = card.width / box.width;
+    const hit = nearest(card, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
+    tip.hidden = !hit;
+    if (!hit) return;
+    tip.replaceChildren(...symscan.hoverText(hit[2], hit[3]).map((line) => symscan.element('div', {}, ...symscan.math.html(line))));
+    if (!tip.isConnected) document.body.append(tip);
+    const left = Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8);
+    tip.style.left = `${Math.max(4, left)}px`;
+    tip.style.top = `${Math.max(4, event.clientY - tip.offsetHeight - 12)}px`;
+  }
+
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const card = entry.target.card;
       card.visible = entry.isIntersecting;
       if (card.visible && !card.drawn && !card.empty) enqueue(card);
-      // 3-D figures out of view give their graphics context back.
-      if (!card.visible && card.webgl && !all) purge(card);
     }
     report();
   }, {rootMargin: '300px 0px'});
@@ -105,13 +112,17 @@
   const resizes = new ResizeObserver((entries) => {
     if (symscan.printing()) return;
     for (const {target} of entries) {
-      const full = target._fullLayout;
-      if (full && target.clientWidth && Math.abs(full.width - target.clientWidth) > 1)
-        Plotly.Plots.resize(target);
+      const card = target.card;
+      if (card && card.drawn && target.clientWidth && Math.abs(card.width - target.clientWidth) > 1) enqueue(card);
     }
   });
 
   symscan.watch = function(card) {
+    card.plot.card = card;
+    card.plot.addEventListener('pointermove', (event) => point(card, event));
+    card.plot.addEventListener('pointerleave', () => {
+      tip.hidden = true;
+    });
     resizes.observe(card.plot);
     cards.add(card);
     card.root.card = card;
@@ -123,7 +134,7 @@
   symscan.forget = function(card) {
     observer.unobserve(card.root);
     resizes.unobserve(card.plot);
-    purge(card);
+    clear(card);
     cards.delete(card);
     report();
   };
@@ -145,6 +156,15 @@
     for (const card of cards) draw(card);
     report();
   }
+
+  // The figure as a file of its own.
+  symscan.saveFigure = function(card) {
+    const size = sizeOf(card), figure = card.build();
+    const text = symscan.svgFile(figure, size, card.id);
+    const link = symscan.element('a', {href: URL.createObjectURL(new Blob([text], {type: 'image/svg+xml'})), download: `${card.id}.svg`});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
 
   window.addEventListener('beforeprint', () => {
     all = true;

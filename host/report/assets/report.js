@@ -111,12 +111,14 @@
         figure.choices(study, group, data).filter((c) => c.type === 'checkbox' || c.options.length > 1);
     const everything = figure.choices(study, group, data);
     card.choice = remembered[figure.id] = settle(everything, card.choice);
-    const height = figure.height ? figure.height(study, group, data) : 380;
+    const height = card.height = figure.height ? figure.height(study, group, data) : 380;
     card.plot = element('div', {class: 'plot', id: `plot-${id}`, role: 'img', style: `height:${height}px`});
     card.caption = element('figcaption', {});
     card.message = element('div', {class: 'empty', hidden: true});
     const controls = choices.map((c) => control(c, card, () => symscan.refresh(card)));
-    card.controls = element('div', {class: 'controls'}, ...controls);
+    const save = element(
+        'button', {type: 'button', class: 'save', 'aria-label': `Save ${figure.title} as SVG`, title: 'Save this figure as SVG', onclick: () => symscan.saveFigure(card)}, 'SVG');
+    card.controls = element('div', {class: 'controls'}, ...controls, save);
     card.root = element(
         'figure', {class: figure.wide ? 'card wide' : 'card', id, 'aria-labelledby': `title-${id}`},
         element('div', {class: 'card-head'}, element('h4', {id: `title-${id}`}, figure.title), card.controls),
@@ -173,7 +175,7 @@
       const applies = (f) => !f.applies || f.applies(study, group, data);
       const make = (f) => makeCard(f, study, group, data, remembered, choose);
       const scanCards = symscan.SCANS.filter(applies).map(make);
-      const groupCards = symscan.trained(group) ? symscan.FIGURES.filter(applies).map(make) : [];
+      const groupCards = symscan.trained(group) ? [...symscan.FIGURES, ...symscan.PAPER].filter(applies).map(make) : [];
       // An odd card would leave a hole beside it.
       const narrow = groupCards.filter((c) => !c.figure.wide);
       if (narrow.length % 2) narrow[narrow.length - 1].root.classList.add('wide');
@@ -248,6 +250,23 @@
     return {section, start};
   }
 
+  // What the data obey, and how far the run is.
+  function buildOverview(data) {
+    byId('overview').hidden = false;
+    return symscan.fillOverview(
+        byId('overview-body'), data, (figure, study) => makeCard(figure, study, null, data, {}, null));
+  }
+
+  // The figures of the paper that set data sets side by side.
+  function buildPaper(data) {
+    const figures = symscan.PAPER_ACROSS.filter((f) => f.applies(null, null, data));
+    if (!figures.length) return;
+    byId('paper').hidden = false;
+    const cards = figures.map((f) => makeCard(f, {key: 'paper', groups: []}, null, data, {}, null));
+    byId('paper-body').append(...cards.map((c) => c.root));
+    cards.forEach(symscan.watch);
+  }
+
   // Datasets that differ in one setting, which breaks a symmetry: one figure for each such scan.
   function buildBreaking(data) {
     if (!data.breakingCurves.length) return;
@@ -279,14 +298,14 @@
       data.backend ? `trained on ${data.backend}` : null, data.version ? `symscan ${data.version}` : null
     ];
     byId('provenance').textContent = parts.filter(Boolean).join(' · ');
-    byId('colophon').textContent = `Written by symscan ${data.version}; figures drawn with plotly.js ${
-        Plotly.version} (MIT licence). This file needs no network.`;
+    byId('colophon').textContent = `Written by symscan ${data.version}. This file needs no network.`;
   }
 
   function contents(data) {
     const link = (href, text, kind = null) => element('li', {class: kind}, element('a', {href}, text));
     const items = [];
-    if (data.studies.length > 1) items.push(link('#overview', 'Overview'));
+    items.push(link('#overview', 'What the data obey'));
+    if (symscan.PAPER_ACROSS.some((f) => f.applies(null, null, data))) items.push(link('#paper', 'Figures of the paper'));
     for (const study of data.studies) {
       items.push(link(`#${study.key}`, study.dataset));
       if (study.analysis) items.push(link(`#${study.key}-symmetry`, 'Symmetry', 'part'));
@@ -322,15 +341,7 @@
     masthead(data);
     contents(data);
     lossInUse(data);
-    if (data.studies.length > 1) {
-      byId('overview').hidden = false;
-      byId('overview-body').append(symscan.overviewTable(data));
-      if (data.datasets > data.studies.length)
-        byId('overview-body')
-            .append(element(
-                'p', {class: 'callout note'},
-                `${data.datasets - data.studies.length} more datasets: summary.json has them all.`));
-    }
+    const overview = buildOverview(data);
     if (!data.studies.length)
       byId('studies').append(element(
           'p', {class: 'callout warning'},
@@ -348,6 +359,8 @@
     const tables = symscan.settingsTables(data.settings);
     byId('settings-body').append(...(tables.length ? tables : [element(
                                                                   'p', {}, 'No settings were stored.')]));
+    overview.forEach(symscan.watch);
+    buildPaper(data);
     built.forEach((b) => b.start());
     buildBreaking(data);
     document.documentElement.dataset.plots ??= '0/0';

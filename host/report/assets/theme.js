@@ -2,7 +2,7 @@
 // viridis; both stay apart under every common colour blindness.
 'use strict';
 {
-  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const dark = typeof window === 'undefined' ? {matches: false} : window.matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
 
   const LIGHT = {
@@ -32,80 +32,40 @@
     printing = value;
   };
   symscan.onThemeChange = (callback) => dark.addEventListener('change', callback);
+  // What `make` gives with the colours of paper.
+  symscan.inLight = function(make) {
+    const before = printing;
+    printing = true;
+    const made = make();
+    printing = before;
+    return made;
+  };
 
   symscan.SCALE = 'Viridis';
   symscan.SYMBOLS =
       ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'triangle-down', 'pentagon', 'star'];
+  symscan.FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Helvetica, Arial, sans-serif';
 
-  const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
-
-  // Plotly reads <b>, <a ...> and entities in its texts; names of columns are to be shown as they are.
-  symscan.plain = (text) => {
-    const name = String(text);
-    const short = name.length > 40 ? name.slice(0, 39) + '…' : name;
-    return short.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-  };
-
-  symscan.axis = function(title, extra = {}) {
-    const t = symscan.theme();
-    return {
-      title: {text: title, standoff: 8, font: {size: 13, color: t.muted}},
-      gridcolor: t.grid,
-      zerolinecolor: t.grid,
-      linecolor: t.line,
-      tickcolor: t.line,
-      ticks: 'outside',
-      ticklen: 4,
-      tickfont: {size: 12, color: t.muted},
-      showline: true,
-      zeroline: false,
-      automargin: true,
-      ...extra,
-    };
-  };
-
-  symscan.layout = function(extra = {}) {
-    const t = symscan.theme();
-    return {
-      font: {family: FONT, size: 13, color: t.text},
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      margin: {l: 56, r: 16, t: 16, b: 48},
-      hoverlabel: {bgcolor: t.surface, bordercolor: t.line, font: {family: FONT, size: 12.5, color: t.text}},
-      legend: {
-        orientation: 'h',
-        x: 0,
-        xanchor: 'left',
-        y: 1.02,
-        yanchor: 'bottom',
-        font: {size: 12, color: t.text}
-      },
-      modebar: {bgcolor: 'rgba(0,0,0,0)', color: t.muted, activecolor: t.text},
-      hovermode: 'closest',
-      ...extra,
-    };
-  };
-
-  symscan.colorbar = function(title) {
-    const t = symscan.theme();
-    return {
-      title: {text: title, side: 'right', font: {size: 12, color: t.muted}},
-      thickness: 12,
-      outlinewidth: 0,
-      tickfont: {size: 11.5, color: t.muted},
-      len: 0.95,
-    };
-  };
+  symscan.axis = (title, extra = {}) => ({title: {text: title}, ...extra});
+  symscan.layout = (extra = {}) => extra;
+  symscan.colorbar = (title) => ({title: {text: title}});
 
   symscan.fade = function(color, alpha) {
     const part = (i) => parseInt(color.slice(i, i + 2), 16);
     return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
   };
 
-  symscan.CONFIG = {
-    displaylogo: false,
-    scrollZoom: false,
-    modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d'],
-    toImageButtonOptions: {format: 'svg', filename: 'symscan'},
+  // A name that is shown as it is, unless it is very long.
+  symscan.plain = (text) => symscan.shortLabels([String(text)], 40)[0];
+
+  // Names of at most `max` characters that stay as different as they are: what most have in common goes first.
+  symscan.shortLabels = function(list, max) {
+    const cut = (name, keep) => name.length <= max ? name : `${name.slice(0, max - 1 - keep)}…${name.slice(name.length - keep)}`;
+    const distinct = new Set(list).size;
+    for (let keep = 0; keep < max - 1; ++keep) {
+      const short = list.map((name) => cut(name, keep));
+      if (new Set(short).size === distinct) return short;
+    }
+    return list;
   };
 }
