@@ -2,8 +2,6 @@
 // The same form as in figures.js.
 'use strict';
 {
-  const LATENT_ROWS = 10;
-  const PANEL_POINTS = 12000;
   // With equal scales, margins that follow the labels and scales that follow the margins never settle.
   const EQUAL = {scaleanchor: 'x', scaleratio: 1, automargin: false};
 
@@ -19,12 +17,6 @@
       {length: group.representative ? group.representative.latents : 0},
       (_, i) => ({value: i, label: latentName(group, i)}));
 
-  // Every active latent, and one more to show what an unused one looks like.
-  function latentRows(group, data) {
-    const latents = group.representative ? group.representative.latents : 1;
-    return Math.min(LATENT_ROWS, latents, Math.max(2, symscan.activeLatents(group, data.threshold) + 1));
-  }
-
   function range(values) {
     let low = Infinity, high = -Infinity;
     for (const x of values) {
@@ -34,6 +26,8 @@
     }
     return [low, high];
   }
+
+  const pad = ([low, high]) => [low - 0.06 * (high - low || 1), high + 0.06 * (high - low || 1)];
 
   function source(study, group) {
     const r = group.representative;
@@ -109,160 +103,58 @@
     },
   };
 
-  // Mean activation of every latent against every feature, on one scale, so that unused latents look flat.
-  const activations = {
-    id: 'activations',
-    title: 'Mean activation against each feature',
-    wide: true,
-    perPage: () => (window.innerWidth < 700 ? 2 : 6),
-    choices(study) {
-      const size = this.perPage(), pages = Math.ceil(study.varying.length / size);
-      if (pages < 2) return [];
-      const options = Array.from({length: pages}, (_, p) => {
-        const names = study.varying.slice(p * size, (p + 1) * size).map((i) => study.columns[i]);
-        return {value: p, label: names.length > 1 ? `${names[0]} … ${names[names.length - 1]}` : names[0]};
-      });
-      return [{key: 'page', label: 'Features', initial: 0, options}];
-    },
-    height: (study, group, data) => 90 + 118 * latentRows(group, data),
-    build(study, group, choice, data) {
-      if (!study.sample.length || !group.representative) return noActivations(study, group);
-      const t = symscan.theme();
-      const size = symscan.printing() ? 8 : this.perPage(), page = symscan.printing() ? 0 : choice.page ?? 0;
-      const features = study.varying.slice(page * size, (page + 1) * size);
-      const latents = latentRows(group, data);
-      const step = Math.max(1, Math.ceil((study.sample.length * features.length * latents) / PANEL_POINTS));
-      const keep = study.sample.map((_, i) => i).filter((i) => i % step === 0);
-      const active = (rank) => symscan.isActive(group, rank, data.threshold);
-      const layout = symscan.layout({
-        grid: {rows: latents, columns: features.length, pattern: 'coupled', xgap: 0.06, ygap: 0.12},
-        showlegend: false,
-        margin: {l: 64, r: 16, t: 8, b: 48},
-      });
-      const traces = [];
-      const pad = (low, high) => [low - 0.06 * (high - low || 1), high + 0.06 * (high - low || 1)];
-      const all = range(group.representative.activations.flat());
-      for (let j = 0; j < latents; ++j) {
-        const y = keep.map((i) => group.representative.activations[i][j]);
-        layout[`yaxis${j ? j + 1 : ''}`] =
-            symscan.axis(latentName(group, j), {range: pad(...all), nticks: 4, automargin: false});
-        features.forEach((feature, k) => {
-          traces.push({
-            type: 'scatter',
-            mode: 'markers',
-            x: keep.map((i) => study.sample[i][feature]),
-            y,
-            xaxis: `x${k ? k + 1 : ''}`,
-            yaxis: `y${j ? j + 1 : ''}`,
-            marker: {size: 3, opacity: 0.55, color: active(j) ? t.series[j % t.series.length] : t.inactive},
-            hovertemplate: `${plain(study.columns[feature])} %{x:.4g}<br>μ %{y:.3f}<extra>${
-                latentName(group, j)}</extra>`,
-          });
-        });
-      }
-      features.forEach((feature, k) => {
-        layout[`xaxis${k ? k + 1 : ''}`] = symscan.axis(
-            plain(study.columns[feature]),
-            {nticks: features.length > 3 ? 3 : 6, tickangle: 0, automargin: false});
-      });
-      const hidden = group.representative.latents - latents;
-      return {
-        traces,
-        layout,
-        caption:
-            `Rows: latents by decreasing relevance${
-                hidden ?
-                    ` (the ${symscan.plural(hidden, 'least relevant one', 'least relevant ones')} left out)` :
-                    ''}; ` +
-            `grey: not active. All rows share one scale${
-                step > 1 ? `; every ${
-                               step === 2     ? 'second' :
-                                   step === 3 ? 'third' :
-                                                step + 'th'} event is shown` :
-                           ''} (${source(study, group)}).`,
-        text: `Grid of scatter plots: mean activation of ${symscan.plural(latents, 'latent')} against ` +
-            `${features.map((i) => study.columns[i]).join(', ')}.`,
-      };
-    },
-  };
-
-  // Where the events lie in the space of the active latents.
+  // Where the events lie in the space of the three most relevant latents, seen along each of them.
   const latentSpace = {
     id: 'latent-space',
     title: 'Events in latent space',
+    wide: true,
     applies: (study, group, data) => study.sample.length > 0 && group.representative !== null &&
         Math.min(group.representative.latents, symscan.activeLatents(group, data.threshold)) >= 2,
+    height: () => 340,
     choices: (study) =>
         [{key: 'feature', label: 'Colour', initial: study.varying[0], options: featureOptions(study)}],
     build(study, group, choice, data) {
       const {activations: rows, latents} = group.representative;
-      const wanted = Math.min(latents, symscan.activeLatents(group, data.threshold)) >= 3;
-      const three = wanted && symscan.webglFree();
+      const three = Math.min(latents, symscan.activeLatents(group, data.threshold)) >= 3;
+      const pairs = three ? [[0, 1], [0, 2], [1, 2]] : [[0, 1]];
       const name = plain(study.columns[choice.feature]);
-      const marker = {
-        color: column(study.sample, choice.feature),
-        colorscale: symscan.SCALE,
-        colorbar: symscan.colorbar(name)
-      };
-      const axis = (j, extra) => symscan.axis(`μ of ${latentName(group, j)}`, extra);
-      const caption =
-          `Mean activations of the ${three ? 'three' : 'two'} most relevant latents, coloured by ${
-              study.columns[choice.feature]} (${source(study, group)}).` +
-          (wanted && !three ? ' Shown in two dimensions, because this browser offers no 3-D drawing here.' :
-                              '');
-      const text = `Scatter plot of the events in the space of the ${
-          three ? 'three' : 'two'} most relevant latents, coloured by ${study.columns[choice.feature]}.`;
-      if (!three) {
+      const ends = pad(range(rows.flatMap((row) => row.slice(0, three ? 3 : 2))));
+      const color = column(study.sample, choice.feature);
+      const [cmin, cmax] = range(color);
+      const layout =
+          symscan.layout({showlegend: false, grid: {rows: 1, columns: pairs.length, pattern: 'independent'}});
+      const traces = pairs.map(([i, j], k) => {
+        const suffix = k ? String(k + 1) : '';
+        const axis = (latent, extra) => symscan.axis(
+            `μ of ${latentName(group, latent)}`, {range: ends, nticks: 5, ...extra});
+        layout[`xaxis${suffix}`] = axis(i);
+        layout[`yaxis${suffix}`] =
+            axis(j, {scaleanchor: `x${suffix}`, scaleratio: 1});
+        const bar = k === pairs.length - 1 ? {colorbar: symscan.colorbar(name)} : {};
         return {
-          caption,
-          text,
-          traces: [{
-            type: 'scatter',
-            mode: 'markers',
-            x: column(rows, 0),
-            y: column(rows, 1),
-            marker: {...marker, size: 5, opacity: 0.9},
-            hovertemplate: `μ₁ %{x:.3f}<br>μ₂ %{y:.3f}<br>${name} %{marker.color:.4g}<extra></extra>`
-          }],
-          layout: symscan.layout({
-            xaxis: axis(0, {automargin: false}),
-            yaxis: axis(1, EQUAL),
-            margin: {l: 70, r: 8, t: 16, b: 52}
-          })
+          type: 'scatter',
+          mode: 'markers',
+          x: column(rows, i),
+          y: column(rows, j),
+          xaxis: `x${suffix}`,
+          yaxis: `y${suffix}`,
+          marker: {size: 4, opacity: 0.85, color, cmin, cmax, colorscale: symscan.SCALE, ...bar},
+          hovertemplate: `μ of latent ${i + 1} %{x:.3f}<br>μ of latent ${j + 1} %{y:.3f}<br>${
+              name} %{marker.color:.4g}<extra></extra>`
         };
-      }
-      const scene = (j) => ({
-        ...axis(j, {showbackground: false, showspikes: false}),
-        title: {text: `latent ${j + 1}`, font: {size: 12}},
-        nticks: 5
       });
       return {
-        webgl: true,
-        caption: caption + ' Drag to turn.',
-        text,
-        traces: [{
-          type: 'scatter3d',
-          mode: 'markers',
-          x: column(rows, 0),
-          y: column(rows, 1),
-          z: column(rows, 2),
-          marker: {...marker, size: 2.6, opacity: 0.9},
-          hovertemplate: `μ %{x:.3f}, %{y:.3f}, %{z:.3f}<br>${name} %{marker.color:.4g}<extra></extra>`
-        }],
-        layout: symscan.layout({
-          margin: {l: 0, r: 8, t: 0, b: 0},
-          scene: {
-            xaxis: scene(0),
-            yaxis: scene(1),
-            zaxis: scene(2),
-            aspectmode: 'data',
-            camera: {eye: {x: 1.45, y: 1.45, z: 0.9}}
-          }
-        })
+        traces,
+        layout,
+        caption: `Mean activations of the ${three ? 'three' : 'two'} most relevant latents${
+            three ? ', two at a time, with one scale for all' : ', with equal scales'}; coloured by ${
+            study.columns[choice.feature]} (${source(study, group)}).`,
+        text: `${three ? 'Scatter plots' : 'Scatter plot'} of the events in the space of the ${
+            three ? 'three' : 'two'} most relevant latents, coloured by ${study.columns[choice.feature]}.`,
       };
     },
   };
 
   symscan.FIGURES.splice(1, 0, events);
-  symscan.FIGURES.push(latentSpace, activations);
+  symscan.FIGURES.push(latentSpace);
 }

@@ -1,0 +1,273 @@
+// One picture per data set that shows what the data obey: orbits of a motion that the distribution keeps, and of one
+// that it breaks; where no motion is known, the events coloured by the most relevant latent. As in figures.js.
+'use strict';
+{
+  const plain = symscan.plain;
+  const POINTS = 700;
+  const ORBITS = [0.2, 0.45, 0.7, 0.95];  // quantiles of the speed of the events that orbits go through
+  const HEAD = 0.032;                     // of an arrow, in units of the panel's width
+  const TITLES = {
+    kept: 'kept by the distribution',
+    broken: 'broken by the distribution',
+    undecided: 'keeps the set; distribution undecided',
+    set: 'keeps the set of the data',
+  };
+
+  const verdict = (generator) => (generator.density ? generator.density.verdict : '');
+
+  // At most two motions: one that is kept, one that is broken; else the first of the set.
+  function motions(study) {
+    const analysis = study.analysis;
+    if (!analysis) return [];
+    const {symmetry, distribution} = analysis;
+    const of = (part) => (part ? part.generators.map((g) => ({generator: g, coordinates: part.coordinates})) : []);
+    const known = [...of(distribution), ...of(symmetry)];
+    const first = (kind, test) => {
+      const found = known.find((m) => m.generator.matrix && test(verdict(m.generator)));
+      return found ? [{...found, kind}] : [];
+    };
+    const tested = [...first('kept', (v) => v === 'invariant'), ...first('broken', (v) => v === 'broken')];
+    if (tested.length) return tested;
+    const open = [...first('undecided', (v) => v === 'undecided'), ...first('set', (v) => v === '')].slice(0, 1);
+    return open.length ? open : dictionary(analysis);
+  }
+
+  function dictionary({fields}) {
+    const found = fields ? fields.fields.find((f) => f.velocity.length && f.velocity.length === fields.points.length) : null;
+    if (!found) return [];
+    const kind = {invariant: 'kept', broken: 'broken', undecided: 'undecided'}[found.density.verdict] || 'set';
+    const motion = {points: fields.points, velocity: found.velocity};
+    return [{generator: {name: found.equation, motion, orbits: found.orbits}, coordinates: fields.columns, kind}];
+  }
+
+  const extent = (values) => {
+    const known = values.filter(Number.isFinite);
+    const low = known.reduce((m, v) => Math.min(m, v), Infinity), high = known.reduce((m, v) => Math.max(m, v), -Infinity);
+    return low < high ? [low, high] : [low - 1, high + 1];
+  };
+  const padded = ([low, high], part = 0.08) => [low - part * (high - low), high + part * (high - low)];
+
+  // Ranges of one panel: of equal length where the two columns are alike in size.
+  function ranges(x, y) {
+    const [a, b] = [padded(extent(x)), padded(extent(y))];
+    const ratio = (a[1] - a[0]) / (b[1] - b[0]);
+    if (ratio < 0.5 || ratio > 2) return {x: a, y: b, equal: false};
+    const half = Math.max(a[1] - a[0], b[1] - b[0]) / 2;
+    const about = ([low, high]) => [(low + high) / 2 - half, (low + high) / 2 + half];
+    return {x: about(a), y: about(b), equal: true};
+  }
+
+  function starts(field, [i, j], span) {
+    const speed = (n) => Math.hypot(field.velocity[n][i] / span[i], field.velocity[n][j] / span[j]);
+    const order = field.points.map((_, n) => n).sort((a, b) => speed(a) - speed(b));
+    return ORBITS.map((q) => field.points[order[Math.floor(q * (order.length - 1))]]);
+  }
+
+  // An arrow head in the middle of every orbit, as line segments that null breaks.
+  function heads(orbits, [i, j], range) {
+    const size = [range.x[1] - range.x[0], range.y[1] - range.y[0]];
+    const x = [], y = [];
+    for (const orbit of orbits) {
+      if (orbit.length < 4) continue;
+      const n = Math.floor(0.12 * orbit.length) + 1;
+      const tip = orbit[n];
+      const angle = Math.atan2((tip[j] - orbit[n - 1][j]) / size[1], (tip[i] - orbit[n - 1][i]) / size[0]);
+      for (const turn of [2.6, 0, -2.6]) {
+        const length = turn ? HEAD : 0;
+        x.push(tip[i] + length * size[0] * Math.cos(angle + turn));
+        y.push(tip[j] + length * size[1] * Math.sin(angle + turn));
+      }
+      x.push(null);
+      y.push(null);
+    }
+    return {x, y};
+  }
+
+  // What a panel needs of one motion; null where the sample does not hold its columns.
+  function panel(study, {generator, coordinates, kind}) {
+    if (coordinates.length < 2) return null;
+    const field = symscan.motion.flow(study, generator, coordinates);
+    if (!field) return null;
+    const [i, j] = symscan.motion.plane(field.moved, coordinates);
+    const span = coordinates.map((_, d) => {
+      const [low, high] = extent(field.points.map((p) => p[d]));
+      return high - low;
+    });
+    const range = ranges(field.points.map((p) => p[i]), field.points.map((p) => p[j]));
+    if (range.equal) span[i] = span[j] = Math.max(span[i], span[j]);
+    const orbits = generator.orbits && generator.orbits.length ?
+        generator.orbits :
+        symscan.motion.affineOrbits(generator, field.points, span, starts(field, [i, j], span));
+    return {points: field.points, orbits, i, j, range, kind, name: generator.name, coordinates};
+  }
+
+  const row = (columns) => ({rows: 1, columns, pattern: 'independent'});
+
+  // Traces and axes of panel k.
+  function drawPanel(p, k, layout) {
+    const t = symscan.theme();
+    const suffix = k ? String(k + 1) : '';
+    const color = p.kind === 'broken' ? t.series[1] : t.series[0];
+    const axes = {xaxis: `x${suffix}`, yaxis: `y${suffix}`};
+    const step = Math.max(1, Math.ceil(p.points.length / POINTS));
+    const shown = p.points.filter((_, m) => m % step === 0);
+    const path = (d) => p.orbits.flatMap((orbit) => [...orbit.map((x) => x[d]), null]);
+    const line = {color, width: 1.8};
+    const names = [p.i, p.j].map((d) => plain(p.coordinates[d]));
+    layout[`xaxis${suffix}`] = symscan.axis(
+        names[0], {range: p.range.x, nticks: 5});
+    layout[`yaxis${suffix}`] = symscan.axis(names[1], {
+      range: p.range.y,
+      nticks: 5,
+      ...(p.range.equal ? {scaleanchor: `x${suffix}`, scaleratio: 1} : {})
+    });
+    return [
+      {
+        type: 'scatter',
+        mode: 'markers',
+        showlegend: false,
+        x: shown.map((x) => x[p.i]),
+        y: shown.map((x) => x[p.j]),
+        ...axes,
+        marker: {size: 3, color: t.muted, opacity: 0.4},
+        hovertemplate: `${names[0]} %{x:.4g}<br>${names[1]} %{y:.4g}<extra></extra>`
+      },
+      {
+        type: 'scatter',
+        mode: 'lines',
+        name: TITLES[p.kind],
+        x: path(p.i),
+        y: path(p.j),
+        ...axes,
+        line: p.kind === 'broken' ? {...line, dash: 'dash'} : line,
+        hoverinfo: 'skip'
+      },
+      {
+        type: 'scatter',
+        mode: 'lines',
+        showlegend: false,
+        ...heads(p.orbits, [p.i, p.j], p.range),
+        ...axes,
+        line,
+        hoverinfo: 'skip'
+      },
+    ];
+  }
+
+  function motionPicture(panels) {
+    const layout = symscan.layout({showlegend: true, grid: row(panels.length)});
+    const traces = panels.flatMap((p, k) => drawPanel(p, k, layout));
+    const words = {
+      kept: (name) => `${name}, which the distribution keeps`,
+      broken: (name) => `${name}, which it breaks`,
+      undecided: (name) => `${name}, which keeps the set of the data; whether the distribution keeps it is undecided`,
+      set: (name) => `${name}, which keeps the set of the data`
+    };
+    const said = panels.map((p, k) => `${p.kind === 'broken' ? k ? 'dashed: ' : '(dashed) ' : ''}${
+        p.kind === 'broken' && !k ? `${p.name}, which the distribution breaks` : words[p.kind](p.name)}`);
+    return {
+      traces,
+      layout,
+      caption: `Orbits of ${said.join('; ')}.`,
+      text: panels.map((p) => `Events in the plane of ${p.coordinates[p.i]} and ${p.coordinates[p.j]}, with orbits of ${
+          words[p.kind](p.name)}.`).join(' '),
+    };
+  }
+
+  // Two columns in which to look at a study.
+  function twoColumns(study) {
+    const [x, y] = study.varying;
+    return y === undefined ? null : [x, y];
+  }
+
+  // The curve that a constraint leaves of the plane, with the events on it.
+  function constraintPicture(study) {
+    if (study.columns.length !== 2 || !study.analysis || !symscan.implicitCurve) return null;
+    for (const {equation, exact} of study.analysis.constraints) {
+      const x = study.sample.map((r) => r[0]), y = study.sample.map((r) => r[1]);
+      const range = ranges(x, y);
+      const curve = symscan.implicitCurve(equation, study.columns, range);
+      if (!curve) continue;
+      const p = {points: study.sample, orbits: [], i: 0, j: 1, range, kind: 'set', coordinates: study.columns};
+      const layout = symscan.layout({showlegend: true, grid: row(1)});
+      const traces = drawPanel(p, 0, layout);
+      traces[1] = {...traces[1], ...curve, name: exact ? 'constraint' : 'approximate constraint'};
+      return {
+        traces: traces.slice(0, 2),
+        layout,
+        caption: `Curve: ${equation}${exact ? '' : ', which holds approximately'}.`,
+        text: `Events in the plane of ${study.columns[0]} and ${study.columns[1]}, on the curve ${equation}.`,
+      };
+    }
+    return null;
+  }
+
+  // Why no motion is drawn, as far as the analysis says it.
+  function nothingKnown({analysis, answer}) {
+    if (!analysis) return 'Not analysed. ';
+    if (!answer) return '';
+    if (answer.set === 'unclear') return 'The symmetry of the data is unclear. ';
+    const none = answer.distribution === 'none' || (answer.set === 'none' && answer.distribution === '');
+    return none ? 'No continuous symmetry was found. ' : '';
+  }
+
+  function latentPicture(study) {
+    const group = symscan.firstGroup(study);
+    const seen = group && group.representative;
+    const columns = twoColumns(study);
+    const t = symscan.theme();
+    if (!study.sample.length || (!columns && !seen)) return null;
+    const mu = seen ? seen.activations.map((row) => row[0]) : null;
+    const x = study.sample.map((r) => r[columns ? columns[0] : study.varying[0]]);
+    const y = columns ? study.sample.map((r) => r[columns[1]]) : mu;
+    const range = ranges(x, y);
+    const [low, high] = mu ? extent(mu) : [0, 0];
+    const color = mu ? {
+      color: mu,
+      colorscale: symscan.SCALE,
+      cmin: Math.min(low, -0.5),
+      cmax: Math.max(high, 0.5),
+      colorbar: symscan.colorbar('μ(x) of latent 1')
+    } : {color: t.muted};
+    const names = [
+      study.columns[columns ? columns[0] : study.varying[0]],
+      columns ? study.columns[columns[1]] : 'mean activation of latent 1'
+    ].map(plain);
+    return {
+      traces: [{
+        type: 'scatter',
+        mode: 'markers',
+        x,
+        y,
+        marker: {size: 4, opacity: 0.85, ...color},
+        hovertemplate: `${names[0]} %{x:.4g}<br>${names[1]} %{y:.4g}<extra></extra>`
+      }],
+      layout: symscan.layout({
+        showlegend: false,
+        xaxis: symscan.axis(names[0], {range: range.x, nticks: 6}),
+        yaxis: symscan.axis(names[1], {
+          range: range.y,
+          nticks: 5,
+          ...(range.equal && columns ? {scaleanchor: 'x', scaleratio: 1} : {})
+        }),
+      }),
+      caption: `${nothingKnown(study)}${
+          mu ? 'Events, coloured by the mean activation of the most relevant latent.' :
+               'Events of the sample.'}`,
+      text: `Scatter plot of events in ${names[0]} and ${names[1]}${
+          mu ? ', coloured by the mean activation of the most relevant latent' : ''}.`,
+    };
+  }
+
+  symscan.answerFigure = {
+    id: 'answer',
+    title: 'What the data obey',
+    choices: () => [],
+    height: () => 310,
+    build(study) {
+      const panels = motions(study).map((m) => panel(study, m)).filter(Boolean);
+      const picture = panels.length ? motionPicture(panels) : constraintPicture(study) || latentPicture(study);
+      return picture || {empty: 'No event and no activation is stored of this data set, so nothing can be drawn.'};
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// The first screen: what the data obey, one row and one picture per data set, and how far the run is.
+'use strict';
+{
+  const {element} = symscan;
+  const NAMES = 2, EQUATIONS = 3, PICTURES = 24;
+
+  const said = (text) => (symscan.math ? symscan.math.html(text) : [text]);
+  const lines = (texts, kind = 'entry') => texts.map((text) => element('div', {class: kind}, ...said(text)));
+  const note = (text) => element('div', {class: 'aside'}, ...said(text));
+
+  // The first few, and how many more there are.
+  function few(texts, count, href) {
+    const shown = texts.length === count + 1 ? texts : texts.slice(0, count);
+    const left = texts.length - shown.length;
+    return [...lines(shown), left ? element('div', {class: 'aside'}, element('a', {href}, `and ${left} more`)) : null];
+  }
+
+  const begun = (study) => study.done !== null && study.replicas !== null && study.done < study.replicas;
+
+  function distribution(study, answer) {
+    return [
+      answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution)) : '–',
+      ...few(answer.kept, NAMES, `#${study.key}-symmetry`),
+      answer.finite && answer.finite !== 'none' ? note(`finite group: ${answer.finite}`) : null
+    ];
+  }
+
+  function broken(study, answer) {
+    if (!answer.broken.length && !answer.undecided.length) return ['–'];
+    return [
+      ...few(answer.broken, NAMES, `#${study.key}-symmetry`),
+      answer.undecided.length ? note('undecided:') : null,
+      ...few(answer.undecided, NAMES, `#${study.key}-symmetry`)
+    ];
+  }
+
+  function constraints(study, answer) {
+    if (!answer.constraints.length && !answer.approximate.length) return ['none found'];
+    const href = `#${study.key}-symmetry`;
+    return [
+      ...few(answer.constraints, EQUATIONS, href), answer.approximate.length ? note('approximately:') : null,
+      ...few(answer.approximate, NAMES, href)
+    ];
+  }
+
+  function trainings(study, answer) {
+    const word = answer && answer.converged !== null ? answer.converged ? 'yes' : 'no' : '–';
+    return [
+      element('div', {class: word === 'no' ? 'entry strong' : 'entry'}, word),
+      answer && answer.convergence ? note(answer.convergence) : null,
+      begun(study) ? note(`${study.done} of ${symscan.plural(study.replicas, 'replica')} finished`) : null
+    ];
+  }
+
+  const COLUMNS = [
+    {label: 'Degrees of freedom', of: (study, a) => [element('span', {class: 'degrees'}, a.degrees || '–')]},
+    {label: 'Symmetry of the manifold', of: (study, a) => [element('div', {class: 'entry strong'}, ...said(a.set || '–'))]},
+    {label: 'Symmetry of the distribution', of: distribution},
+    {label: 'Broken by the distribution', of: broken},
+    {label: 'Constraints', of: constraints},
+    {
+      label: 'Laws',
+      of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.lawEquations, NAMES, `#${study.key}-symmetry`)],
+      when: (data) => data.studies.some((s) => s.answer && s.answer.laws !== null)
+    },
+    {label: 'How sure', of: (study, a) => (a.confidence ? a.confidence.split('; ').map((part) => element('div', {class: 'entry'}, ...said(part))) : ['–'])},
+    {label: 'Converged', of: trainings},
+  ];
+
+  // Why there is no answer; what is not measured is not shown as a number.
+  function silence(study) {
+    if (begun(study) && !study.done)
+      return `None of the ${symscan.plural(study.replicas, 'replica')} of this data set is finished yet.`;
+    const group = symscan.firstGroup(study);
+    if (!group || !symscan.trained(group)) return 'Nothing is trained on this data set yet.';
+    if (study.analysis) return 'See the section of this data set.';
+    const active = group.active.mean;
+    return 'Not analysed: run symscan analyze on this run.' +
+        (active !== null ? ` Active latents of ${group.label}: ${symscan.short(active)}.` : '');
+  }
+
+  function row(study, columns) {
+    const facts = [
+      study.rows === null ? null : `${symscan.grouped(study.rows)} events`,
+      study.columns.length ? symscan.plural(study.columns.length, 'feature') : null
+    ].filter(Boolean);
+    const head = element(
+        'th', {scope: 'row', role: 'rowheader'}, element('a', {href: `#${study.key}`}, study.dataset),
+        facts.length ? note(facts.join(', ')) : null);
+    const cell = (label, content, attributes = {}) => element(
+        'td', {role: 'cell', 'data-label': label, ...attributes}, element('div', {class: 'content'}, ...content.filter(Boolean)));
+    if (!study.answer)
+      return element(
+          'tr', {role: 'row', class: 'silent'}, head,
+          cell('', [silence(study)], {colspan: columns.length - 1}),
+          cell('Converged', trainings(study, null)));
+    return element('tr', {role: 'row'}, head, ...columns.map((c) => cell(c.label, c.of(study, study.answer))));
+  }
+
+  function table(data) {
+    const columns = COLUMNS.filter((c) => !c.when || c.when(data));
+    const head = ['Data set', ...columns.map((c) => c.label)].map(
+        (label) => element('th', {scope: 'col', role: 'columnheader'}, label));
+    return element(
+        'table', {class: data.studies.length === 1 ? 'answers stacked' : 'answers', role: 'table'},
+        element('caption', {}, 'What each data set obeys: found in the data and in the trained models'),
+        element('thead', {role: 'rowgroup'}, element('tr', {role: 'row'}, ...head)),
+        element('tbody', {role: 'rowgroup'}, ...data.studies.map((study) => row(study, columns))));
+  }
+
+  // How far the run is, on top of everything that rests on it.
+  function banners(data) {
+    const list = [];
+    const {replicas, done, failed} = data;
+    const words = failed ? `; ${failed} failed` : '';
+    if (done !== null && done + failed < replicas)
+      list.push(
+          `${symscan.grouped(done)} of ${symscan.plural(symscan.grouped(replicas), 'replica', replicas === 1 ? 'replica' : 'replicas')} ${done === 1 ? 'is' : 'are'} finished${words}. ` +
+          (done ? 'Everything below rests on these alone and may change when the others are trained.' :
+                  'What is said of the models comes when they are trained.'));
+    else if (failed)
+      list.push(`${symscan.grouped(failed)} of ${symscan.grouped(replicas)} replicas failed; the others are shown.`);
+    return list.map(
+        (text) => element(
+            'p', {class: 'callout warning unfinished', role: 'status'},
+            element('strong', {}, done !== null && done + failed < replicas ? 'Not finished. ' : 'Failures. '), text,
+            data.failures.length ? ' ' : null,
+            data.failures.length ? element('a', {href: '#failures'}, 'Why') : null));
+  }
+
+  function picture(study, make) {
+    const card = make({...symscan.answerFigure, title: study.dataset}, study);
+    const heading = card.root.querySelector('h4');
+    heading.replaceChildren(element('a', {href: `#${study.key}`}, study.dataset));
+    const {answer} = study;
+    if (answer && answer.degrees) {
+      const symmetry = answer.distribution || answer.set;
+      const parts = [
+        `${answer.degrees} degree${answer.degrees === '1' ? '' : 's'} of freedom`,
+        /^(so|u|su|e|sl|gl|sp|r|aff|sim|t|r\^)\(?\d/.test(symmetry) ? symmetry : null
+      ];
+      card.root.querySelector('.card-head').append(element('span', {class: 'badge'}, ...parts.filter(Boolean).flatMap((p, i) => [i ? ' · ' : '', ...said(p)])));
+    }
+    return card;
+  }
+
+  // Into `body`; `make` turns a figure and a study into a card. Returns the cards, to be watched.
+  symscan.fillOverview = function(body, data, make) {
+    body.append(...banners(data));
+    if (!data.studies.length) return [];
+    const cards = data.studies.slice(0, PICTURES).map((study) => picture(study, make));
+    const pictures = element('div', {class: 'pictures'}, ...cards.map((c) => c.root));
+    const answers = element('div', {class: 'card answers-card'}, table(data));
+    body.append(element('div', {class: data.studies.length === 1 ? 'overview single' : 'overview'}, answers, pictures));
+    if (data.studies.length > PICTURES)
+      body.append(element('p', {}, `The first ${PICTURES} data sets are pictured here; every data set has its own section.`));
+    if (data.datasets > data.studies.length)
+      body.append(element(
+          'p', {class: 'callout note'},
+          `${symscan.plural(symscan.grouped(data.datasets - data.studies.length), 'more data set')}: summary.json has them all.`));
+    return cards;
+  };
+}
