@@ -1,103 +1,8 @@
-// Formulas and names in texts: px(mu-) is shown as p with the index x, of mu with the charge as a superscript. One
-// parser cuts a text into pieces, several writers put them out. Only what is certainly a formula or a name is
-// changed, and every character of a text belongs to one piece (`raw`): nothing is lost or changes its place.
+// Formulas in texts. One parser cuts a text into pieces, several writers put them out. Only what is certainly a formula
+// or a name is changed, and every character of a text belongs to one piece (`raw`): nothing is lost or changes its place.
 'use strict';
 {
-  const GREEK = {};
-  ('alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ ' +
-   'tau τ phi φ chi χ psi ψ omega ω').split(' ').forEach((word, i, all) => {
-    if (i % 2 === 0) GREEK[word] = all[i + 1];
-  });
-  const NAME_OF = {};
-  for (const word of Object.keys(GREEK)) NAME_OF[GREEK[word]] = word;
-  const has = (table, key) => Object.prototype.hasOwnProperty.call(table, key);
-  const latexGreek = (letter) => `\\${NAME_OF[letter] === 'phi' ? 'varphi' : NAME_OF[letter]}`;
-
-  // A piece: `text` as shown, its source, the level (1 superscript, -1 subscript), italic or not, its LaTeX in
-  // formulas; `math`: part of a formula, or prose.
-  const piece = (raw, text, more) => Object.assign({raw, text, level: 0, italic: false, math: true, latex: null}, more || {});
-  const prose = (raw) => piece(raw, raw, {math: false});
-  const variable = (raw, text) => piece(raw, text, {italic: true});
-  const greek = (raw, letter) => piece(raw, letter, {italic: true, latex: latexGreek(letter)});
-  const below = (raw, text) => piece(raw, text, {level: -1});
-  const above = (raw, text) => piece(raw, text, {level: 1});
-  const minus = (text) => text.replace(/-/g, '−');
-
-  // ---- names ----
-
-  const COMPONENTS = {px: 'x', py: 'y', pz: 'z', pt: 'T', pT: 'T', mT: 'T'};
-  const CHARGED = /^(mu|tau|pi|e|K|W)([+-])(?![A-Za-z0-9_])/;
-  const NEUTRINO = /^nu_(e|mu|tau)(~?)(?![A-Za-z0-9_])/;
-  const BARRED = /^([a-zA-Z])~(?![A-Za-z0-9_])/;
-
-  function particle(source) {
-    let m = CHARGED.exec(source);
-    if (m) {
-      const base = has(GREEK, m[1]) ? piece(m[1], GREEK[m[1]], {latex: latexGreek(GREEK[m[1]])}) : piece(m[1], m[1], {latex: `\\mathrm{${m[1]}}`});
-      return [base, above(m[2], minus(m[2]))];
-    }
-    m = NEUTRINO.exec(source);
-    if (m) {
-      const flavour = has(GREEK, m[1]) ? GREEK[m[1]] : m[1];
-      const base = m[2] ? piece('nu', 'ν\u0304', {latex: '\\bar{\\nu}'}) : piece('nu', 'ν', {latex: '\\nu'});
-      return [base, piece(`_${m[1]}${m[2]}`, flavour, {level: -1, latex: has(GREEK, m[1]) ? latexGreek(flavour) : null})];
-    }
-    m = BARRED.exec(source);
-    return m ? [piece(m[0], `${m[1]}\u0304`, {latex: `\\bar{\\mathrm{${m[1]}}}`})] : null;
-  }
-
-  // What stands in the brackets of px(...): particles, j1, l2, mu- 1, pdg 99. Null where it is something else.
-  function particles(inside) {
-    const pieces = [];
-    for (let rest = inside; rest;) {
-      const together = /^(mu|tau|pi|e|K|W)[+-](?=[a-zA-Z])/.exec(rest);
-      const found = particle(together ? together[0] : rest) || oneParticle(rest);
-      if (!found) return null;
-      pieces.push(...found);
-      rest = rest.slice(found.reduce((n, p) => n + p.raw.length, 0));
-    }
-    return pieces;
-  }
-
-  function oneParticle(source) {
-    const gap = /^[ ,]+/.exec(source), number = /^\d+/.exec(source);
-    if (gap) return [piece(gap[0], gap[0], {latex: gap[0].replace(/ /g, '\\,')})];
-    if (number) return [piece(number[0], number[0])];
-    const m = /^(?:([A-Za-z])(\d{1,2})|(pi)0|([a-z]+|[A-Z]))(?![A-Za-z0-9_])/.exec(source);
-    if (!m) return null;
-    const upright = (word) => piece(word, has(GREEK, word) ? GREEK[word] : word, {
-      latex: has(GREEK, word) ? latexGreek(GREEK[word]) : `\\mathrm{${word}}`
-    });
-    return m[1] ? [upright(m[1]), below(m[2], m[2])] : m[3] ? [upright('pi'), above('0', '0')] : [upright(m[4])];
-  }
-
-  const index = (raw) => below(raw, raw.replace('_', ''));
-
-  // The pieces of one word that is a name, and whether that is certain without looking around it.
-  function name(word) {
-    let m = /^(px|py|pz|pt|pT|mT)((_?)(\d{1,3}))?$/.exec(word);
-    if (m) {
-      const parts = [variable(word[0], word[0]), below(word[1], COMPONENTS[m[1]])];
-      if (m[2]) parts.push(below(m[2], m[3] ? `,${m[4]}` : m[4]));
-      return {pieces: parts, sure: true};
-    }
-    m = /^sqrt_([a-z])$/.exec(word);
-    if (m) return {pieces: [piece('sqrt_', '√', {latex: '\\sqrt'}), piece(m[1], m[1], {italic: true, latex: `{${m[1]}}`})], sure: true};
-    m = /^([a-z]+)(_?\d{1,3}|_[a-zA-Z])?$/.exec(word);
-    if (m && has(GREEK, m[1])) return {pieces: [greek(m[1], GREEK[m[1]]), ...(m[2] ? [index(m[2])] : [])], sure: true};
-    m = /^([A-Za-z])(_?\d{1,3})?$/.exec(word);
-    if (m) return {pieces: [variable(m[1], m[1]), ...(m[2] ? [index(m[2])] : [])], sure: !!m[2] && m[2].replace('_', '').length < 3};
-    if (/^[pmE]_[TxyzZWH]$/.test(word)) return {pieces: [variable(word[0], word[0]), index(word.slice(1))], sure: true};
-    return has(NAME_OF, word) ? {pieces: [greek(word, word)], sure: true} : null;
-  }
-
-  // A quantity of particles: E(mu-), m(mu- mu+), theta(j1). The bracket must hold nothing else.
-  function quantity(source) {
-    const m = /^([a-zA-Z]+(?:_\d+)?)\(([^()]*)\)/.exec(source);
-    const base = m && name(m[1]);
-    const inside = base && m[2] ? particles(m[2]) : null;
-    return inside ? [...base.pieces, piece('(', '('), ...inside, piece(')', ')')] : null;
-  }
+  const {NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity} = symscan.names;
 
   const SCIENTIFIC = /^(\d+(?:\.\d+)?)(e)([-+−]?)0*(\d+)(?![A-Za-z0-9_])/;
   const NUMBER = /^\d+(?:[.,]\d+)*(?![A-Za-z0-9_])/;
@@ -235,7 +140,7 @@
       if (near.kind === 'operator') {
         const beyond = neighbour(tokens, at, step).token;
         if (near.sign === '/') return tight && (firm(beyond) || (beyond !== null && beyond.kind === 'number'));
-        return operand(beyond) || (beyond !== null && beyond.kind === 'operator') || /[=<>]/.test(near.sign);
+        return operand(beyond) || (beyond !== null && beyond.kind === 'operator') || near.sign === '=';
       }
       if (near.kind === 'open' || near.kind === 'close') return tight && near.formula === true;
       if (near.kind === 'other' && near.pieces[0].raw === ',') return !article && firm(neighbour(tokens, at, step).token);
@@ -293,7 +198,7 @@
     if (!left || !right || before.tight !== after.tight) return false;
     if (t.sign === '+' && before.token.kind === 'algebra' && after.token.kind === 'algebra')
       Object.assign(t.pieces[0], {text: '⊕', latex: '\\oplus'});
-    const part = (x) => firm(x.token) || isFraction(tokens, x.at);
+    const part = (x) => firm(x.token) || (x.token.kind === 'number' && t.sign !== '/' && isFraction(tokens, x.at));
     if (!part(before) && !part(after)) return false;
     if (t.sign !== '-' || !before.tight) return true;
     if (!firm(before.token) || !firm(after.token)) return false;
