@@ -12,7 +12,7 @@ TORTURE_SECONDS ?= 60
 FUZZ_SECONDS ?= 60
 
 .NOTPARALLEL:
-.PHONY: run wheel deb python-packages test test-fast test-inputs build truth-table known-sets report-picture docs-site torture fuzz bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
+.PHONY: run wheel deb python-packages test test-fast test-inputs build truth-table known-sets report-picture docs-site gallery torture fuzz bench bench-check bench-page calibration gpu-bundle configure test-packages packages clean format \
   format-check tidy tidy-changed help
 
 run: build  ## train the circle, disk, e+e- and Pythia-event studies and write their report
@@ -84,6 +84,9 @@ calibration: bench-packages build  ## how well dimension and tests of the distri
 
 report-picture: test-packages build  ## make the pictures of docs/ again (needs Chromium)
 	@docs/report_picture.py $(SYMSCAN)
+
+gallery: build  ## make docs/gallery again: every built-in dataset with its answer and a picture (a minute)
+	@docs/gallery.py $(SYMSCAN)
 
 docs-site: test-packages  ## the documentation as a site, build/site/index.html (needs MkDocs)
 	@mkdocs build --quiet --strict --config-file docs/site/mkdocs.yml
