@@ -45,16 +45,42 @@
     const low = known.reduce((m, v) => Math.min(m, v), Infinity), high = known.reduce((m, v) => Math.max(m, v), -Infinity);
     return low < high ? [low, high] : [low - 1, high + 1];
   };
+  // Where nearly all values lie, if a few lie far from the others; else all.
+  function bulk(values) {
+    const known = values.filter(Number.isFinite).sort((a, b) => a - b);
+    const all = extent(known);
+    if (known.length < 100) return all;
+    const at = (q) => known[Math.round(q * (known.length - 1))];
+    const most = [at(0.01), at(0.99)];
+    return most[0] < most[1] && all[1] - all[0] > 1.6 * (most[1] - most[0]) ? padded(most) : all;
+  }
   const padded = ([low, high], part = 0.08) => [low - part * (high - low), high + part * (high - low)];
 
-  // Ranges of one panel: of equal length where the two columns are alike in size.
-  function ranges(x, y) {
-    const [a, b] = [padded(extent(x)), padded(extent(y))];
+  // Ranges of one panel: of equal length where the two columns are alike in size, or where a motion turns one into the other.
+  function ranges(x, y, turns = false) {
+    const [a, b] = [padded(bulk(x)), padded(bulk(y))];
     const ratio = (a[1] - a[0]) / (b[1] - b[0]);
-    if (ratio < 0.5 || ratio > 2) return {x: a, y: b, equal: false};
+    if (!turns && (ratio < 0.5 || ratio > 2)) return {x: a, y: b, equal: false};
     const half = Math.max(a[1] - a[0], b[1] - b[0]) / 2;
     const about = ([low, high]) => [(low + high) / 2 - half, (low + high) / 2 + half];
     return {x: about(a), y: about(b), equal: true};
+  }
+
+  // The two columns of which one moves the other most, in units of their widths.
+  function planeOf({matrix}, span) {
+    if (!matrix) return null;
+    const strength = (r, c) => (r === c || !(span[r] > 0) ? 0 : (Math.abs(matrix[r][c] ?? 0) * span[c]) / span[r]);
+    const pairs = matrix.flatMap((row, r) => row.map((_, c) => ({r, c, strength: strength(r, c)})));
+    const top = Math.max(...pairs.map((p) => p.strength));
+    const first = top > 1e-6 ? pairs.find((p) => p.strength > 0.8 * top) : null;
+    return first ? [Math.min(first.r, first.c), Math.max(first.r, first.c)] : null;
+  }
+
+  // A rotation or a boost of two columns of one unit.
+  function turns({matrix}, i, j) {
+    if (!matrix) return false;
+    const there = Math.abs(matrix[i][j] ?? 0), back = Math.abs(matrix[j][i] ?? 0);
+    return there > 0 && Math.abs(there - back) < 0.01 * there;
   }
 
   function starts(field, [i, j], span) {
@@ -83,25 +109,31 @@
     return {x, y};
   }
 
-  // What a panel needs of one motion; null where the sample does not hold its columns.
-  function panel(study, {generator, coordinates, kind}) {
+  // The events under one motion and the plane to draw it in; null where the sample does not hold its columns.
+  function scene(study, {generator, coordinates}) {
     if (coordinates.length < 2) return null;
     const field = symscan.motion.flow(study, generator, coordinates);
     if (!field) return null;
-    const [i, j] = symscan.motion.plane(field.moved, coordinates);
     const span = coordinates.map((_, d) => {
-      const [low, high] = extent(field.points.map((p) => p[d]));
+      const [low, high] = bulk(field.points.map((p) => p[d]));
       return high - low;
     });
-    const range = ranges(field.points.map((p) => p[i]), field.points.map((p) => p[j]));
+    const [i, j] = planeOf(generator, span) || symscan.motion.plane(field.moved, coordinates);
+    const range = ranges(field.points.map((p) => p[i]), field.points.map((p) => p[j]), turns(generator, i, j));
     if (range.equal) span[i] = span[j] = Math.max(span[i], span[j]);
+    return {field, span, i, j, range};
+  }
+
+  function panel(study, motion) {
+    const seen = scene(study, motion);
+    if (!seen) return null;
+    const {field, span, i, j, range} = seen, {generator, coordinates, kind} = motion;
     const orbits = generator.orbits && generator.orbits.length ?
         generator.orbits :
         symscan.motion.affineOrbits(generator, field.points, span, starts(field, [i, j], span));
-    return {points: field.points, orbits, i, j, range, kind, name: generator.name, coordinates};
+    const thin = study.analysis.dimension === 1;
+    return {points: field.points, orbits, i, j, range, kind, name: generator.name, coordinates, thin};
   }
-
-  const row = (columns) => ({rows: 1, columns, pattern: 'independent'});
 
   // Traces and axes of panel k.
   function drawPanel(p, k, layout) {
@@ -129,7 +161,7 @@
         x: shown.map((x) => x[p.i]),
         y: shown.map((x) => x[p.j]),
         ...axes,
-        marker: {size: 3, color: t.muted, opacity: 0.4},
+        marker: p.thin ? {size: 8, color: t.inactive, opacity: 0.6} : {size: 3, color: t.muted, opacity: 0.4},
         hovertemplate: `${names[0]} %{x:.4g}<br>${names[1]} %{y:.4g}<extra></extra>`
       },
       {
@@ -155,7 +187,7 @@
   }
 
   function motionPicture(panels) {
-    const layout = symscan.layout({showlegend: true, grid: row(panels.length)});
+    const layout = symscan.layout({showlegend: true, grid: symscan.panelGrid(panels.length)});
     const traces = panels.flatMap((p, k) => drawPanel(p, k, layout));
     const words = {
       kept: (name) => `${name}, which the distribution keeps`,
@@ -189,7 +221,7 @@
       const curve = symscan.implicitCurve(equation, study.columns, range);
       if (!curve) continue;
       const p = {points: study.sample, orbits: [], i: 0, j: 1, range, kind: 'set', coordinates: study.columns};
-      const layout = symscan.layout({showlegend: true, grid: row(1)});
+      const layout = symscan.layout({showlegend: true, grid: symscan.panelGrid(1)});
       const traces = drawPanel(p, 0, layout);
       traces[1] = {...traces[1], ...curve, name: exact ? 'constraint' : 'approximate constraint'};
       return {
@@ -228,7 +260,7 @@
       cmin: Math.min(low, -0.5),
       cmax: Math.max(high, 0.5),
       colorbar: symscan.colorbar('μ(x) of latent 1')
-    } : {color: t.muted};
+    } : {color: t.muted, size: 3, opacity: 0.5};
     const names = [
       study.columns[columns ? columns[0] : study.varying[0]],
       columns ? study.columns[columns[1]] : 'mean activation of latent 1'
@@ -263,7 +295,7 @@
     id: 'answer',
     title: 'What the data obey',
     choices: () => [],
-    height: () => 310,
+    height: (study) => (symscan.narrow() && motions(study).length > 1 ? 560 : 310),
     build(study) {
       const panels = motions(study).map((m) => panel(study, m)).filter(Boolean);
       const picture = panels.length ? motionPicture(panels) : constraintPicture(study) || latentPicture(study);

@@ -110,7 +110,7 @@
     wide: true,
     applies: (study, group, data) => study.sample.length > 0 && group.representative !== null &&
         Math.min(group.representative.latents, symscan.activeLatents(group, data.threshold)) >= 2,
-    height: () => 340,
+    height: () => (symscan.narrow() ? 840 : 340),
     choices: (study) =>
         [{key: 'feature', label: 'Colour', initial: study.varying[0], options: featureOptions(study)}],
     build(study, group, choice, data) {
@@ -121,8 +121,7 @@
       const ends = pad(range(rows.flatMap((row) => row.slice(0, three ? 3 : 2))));
       const color = column(study.sample, choice.feature);
       const [cmin, cmax] = range(color);
-      const layout =
-          symscan.layout({showlegend: false, grid: {rows: 1, columns: pairs.length, pattern: 'independent'}});
+      const layout = symscan.layout({showlegend: false, grid: symscan.panelGrid(pairs.length)});
       const traces = pairs.map(([i, j], k) => {
         const suffix = k ? String(k + 1) : '';
         const axis = (latent, extra) => symscan.axis(

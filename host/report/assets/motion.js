@@ -26,6 +26,7 @@
         (row, i) => row.reduce((sum, a, j) => sum + (a ?? 0) * x[j], generator.shift[i] ?? 0));
     const along = (x, v, h) => x.map((value, d) => value + h * v[d]);
     const size = (v) => Math.sqrt(v.reduce((sum, value, d) => sum + (span[d] > 0 ? value / span[d] : 0) ** 2, 0));
+    const farthest = (v) => Math.max(...v.map((value, d) => (span[d] > 0 ? Math.abs(value) / span[d] : 0)));
     const few = starts || [0.15, 0.4, 0.6, 0.85].map((q) => points[Math.floor(q * (points.length - 1))]);
     return few.map((start) => {
       const path = [start];
@@ -36,7 +37,7 @@
         const h = ORBIT_STEP / speed, a = velocity(x), b = velocity(along(x, a, h / 2)),
               c = velocity(along(x, b, h / 2)), d = velocity(along(x, c, h));
         x = x.map((value, k) => value + (h / 6) * (a[k] + 2 * b[k] + 2 * c[k] + d[k]));
-        if (!(size(x.map((value, k) => value - start[k])) < 1)) break;
+        if (!(farthest(x.map((value, k) => value - start[k])) < 1.1)) break;
         path.push(x);
         if (step > 5 && size(x.map((value, k) => value - start[k])) < 0.7 * ORBIT_STEP) {
           path.push(start);

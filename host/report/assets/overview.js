@@ -17,6 +17,12 @@
 
   const begun = (study) => study.done !== null && study.replicas !== null && study.done < study.replicas;
 
+  // A number is set large, words are not.
+  function degrees(study, answer) {
+    const plain = /^\d+$/.test(answer.degrees);
+    return [element('div', {class: plain ? 'degrees' : 'entry strong'}, answer.degrees || '–')];
+  }
+
   function distribution(study, answer) {
     return [
       answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution)) : '–',
@@ -53,7 +59,7 @@
   }
 
   const COLUMNS = [
-    {label: 'Degrees of freedom', of: (study, a) => [element('span', {class: 'degrees'}, a.degrees || '–')]},
+    {label: 'Degrees of freedom', of: degrees},
     {label: 'Symmetry of the manifold', of: (study, a) => [element('div', {class: 'entry strong'}, ...said(a.set || '–'))]},
     {label: 'Symmetry of the distribution', of: distribution},
     {label: 'Broken by the distribution', of: broken},
@@ -125,7 +131,7 @@
             'p', {class: 'callout warning unfinished', role: 'status'},
             element('strong', {}, done !== null && done + failed < replicas ? 'Not finished. ' : 'Failures. '), text,
             data.failures.length ? ' ' : null,
-            data.failures.length ? element('a', {href: '#failures'}, 'Why') : null));
+            data.failures.length ? element('a', {href: '#failures'}, 'Why replicas failed') : null));
   }
 
   function picture(study, make) {
@@ -136,10 +142,13 @@
     if (answer && answer.degrees) {
       const symmetry = answer.distribution || answer.set;
       const parts = [
-        `${answer.degrees} degree${answer.degrees === '1' ? '' : 's'} of freedom`,
+        /\d/.test(answer.degrees) ?
+            `${answer.degrees} degree${/(^|least )1$/.test(answer.degrees) ? '' : 's'} of freedom` :
+            `degrees of freedom: ${answer.degrees}`,
         /^(so|u|su|e|sl|gl|sp|r|aff|sim|t|r\^)\(?\d/.test(symmetry) ? symmetry : null
       ];
-      card.root.querySelector('.card-head').append(element('span', {class: 'badge'}, ...parts.filter(Boolean).flatMap((p, i) => [i ? ' · ' : '', ...said(p)])));
+      heading.after(element(
+          'span', {class: 'badge'}, ...parts.filter(Boolean).flatMap((p, i) => [i ? ' · ' : '', ...said(p)])));
     }
     return card;
   }

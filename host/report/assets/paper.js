@@ -7,9 +7,14 @@
   const ROWS = 10, FEATURES = 6, NARROW = 2;
   const PANEL_POINTS = 12000, PLANE_POINTS = 900;
 
+  symscan.narrow = () => typeof window !== 'undefined' && window.innerWidth < 700 && !symscan.printing();
+  // Panels beside each other, on a phone below each other.
+  symscan.panelGrid = (count) => symscan.narrow() ? {rows: count, columns: 1, pattern: 'independent'} :
+                                                    {rows: 1, columns: count, pattern: 'independent'};
+
   const column = (rows, index) => rows.map((row) => row[index]);
   // A phone shows fewer features beside each other.
-  const perPage = () => (typeof window !== 'undefined' && window.innerWidth < 700 ? NARROW : FEATURES);
+  const perPage = () => (symscan.narrow() ? NARROW : FEATURES);
   const withEvents = (study) => study.sample.length > 0 && study.groups.some((g) => g.representative);
   const ranked = (study) => study.groups.some(symscan.trained);
 
@@ -184,12 +189,14 @@
     };
   }
 
-  function above(text, k, n) {
+  // The title of a panel, inside it.
+  function above(text, suffix, layout) {
+    const [low, high] = layout[`xaxis${suffix}`].range;
     return {
-      x: (k + 0.5) / n,
-      y: 0.99,
-      xref: 'paper',
-      yref: 'paper',
+      x: (low + high) / 2,
+      y: layout[`yaxis${suffix}`].range[1],
+      xref: `x${suffix}`,
+      yref: `y${suffix}`,
       xanchor: 'center',
       yanchor: 'top',
       showarrow: false,
@@ -203,7 +210,7 @@
   function columnChoices(data) {
     const names = Array.from(new Set(wideStudies(data).flatMap((s) => s.varying.map((i) => s.columns[i]))));
     if (!names.length) return [];
-    const options = [{value: '', label: 'first that vary'}, ...names.map((name) => ({value: name, label: name}))];
+    const options = [{value: '', label: 'default'}, ...names.map((name) => ({value: name, label: name}))];
     return ['x', 'y'].map((key) => ({key, label: key, initial: '', options}));
   }
 
@@ -219,7 +226,7 @@
     title: 'Figure 3: mean activation over the plane of the data',
     wide: true,
     applies: (study, group, data) => data.studies.some(withEvents),
-    height: () => 430,
+    height: () => (symscan.narrow() ? 640 : 430),
     choices(study, group, data) {
       const most = Math.max(1, ...data.studies.filter(withEvents).map((s) => shownGroup(s).representative.latents));
       const latents = Array.from({length: Math.min(most, ROWS)}, (_, i) => ({value: i, label: `latent ${i + 1}`}));
@@ -236,15 +243,14 @@
       const latents = groups.map((g) => Math.min(choice.latent ?? 0, g.representative.latents - 1));
       const [low, high] = range(groups.flatMap((g, k) => column(g.representative.activations, latents[k])));
       const colors = {colorscale: symscan.SCALE, cmin: Math.min(low, -0.5), cmax: Math.max(high, 0.5)};
-      const grid = {rows: 1, columns: two.length, pattern: 'independent'};
-      const layout = symscan.layout({showlegend: false, annotations: [], grid});
+      const layout = symscan.layout({showlegend: false, annotations: [], grid: symscan.panelGrid(two.length)});
       const traces = [];
       const continued = [];
       two.forEach((s, k) => {
         const columns = columnsOf(s, choice), suffix = k ? '2' : '';
         const last = k === two.length - 1;
         Object.assign(layout, planeAxes(s, groups[k], columns, suffix));
-        layout.annotations.push(above(`${plain(s.dataset)}, latent ${latents[k] + 1}`, k, two.length));
+        layout.annotations.push(above(`${plain(s.dataset)}, latent ${latents[k] + 1}`, suffix, layout));
         const panel = planePanel(
             s, groups[k], columns, latents[k], last ? {...colors, colorbar: symscan.colorbar('mean activation μ(x)')} : colors,
             {xaxis: `x${suffix}`, yaxis: `y${suffix}`});
@@ -281,7 +287,7 @@
   function inNats(group, j) {
     const {kl} = group.measures;
     if (!kl || kl.mean[j] === undefined || kl.mean[j] === null) return '';
-    return `: ${kl.mean[j] < 0.01 ? kl.mean[j].toFixed(3) : symscan.format(kl.mean[j])} nats`;
+    return kl.mean[j] < 0.001 ? 'below 0.001 nats' : `${symscan.format(kl.mean[j])} nats`;
   }
 
   // A grid: rows are latents by decreasing relevance, columns are features, one scale for all.
@@ -296,13 +302,26 @@
     const layout = symscan.layout({
       grid: {rows: latents, columns: features.length, pattern: 'coupled', xgap: 0.06, ygap: 0.12},
       showlegend: false,
+      annotations: [],
     });
-    const all = pad(range(activations.flat()));
+    const [low, high] = pad(range(activations.flat()));
+    const scale = [low, high + 0.25 * (high - low)];  // room for the relevance above the points
     const traces = [];
     for (let j = 0; j < latents; ++j) {
       const active = symscan.isActive(group, j, data.threshold);
       layout[`yaxis${j ? j + 1 : ''}`] =
-          symscan.axis(`latent ${j + 1}${inNats(group, j)}`, {range: all, nticks: 4});
+          symscan.axis(`latent ${j + 1}`, {range: scale, nticks: 4});
+      layout.annotations.push({
+        x: 0.006,
+        y: scale[1],
+        xref: 'paper',
+        yref: `y${j ? j + 1 : ''}`,
+        xanchor: 'left',
+        yanchor: 'top',
+        showarrow: false,
+        text: inNats(group, j),
+        font: {size: 11.5, color: active ? t.text : t.muted}
+      });
       features.forEach((feature, k) => traces.push({
         type: 'scatter',
         mode: 'markers',
@@ -327,13 +346,13 @@
       caption: `Counterpart of figure 4 of ${PAPER}: mean activation of ${
                    hidden ? `the ${latents} most relevant of ${group.representative.latents} latents` :
                             'every latent, also of irrelevant ones,'} against each feature. ` +
-          `Beside the rows, the relevance (KL, mean over ${symscan.bestReplicas(group)}). Grey: not active. All rows share ` +
+          `In each row, the relevance (KL, mean over ${symscan.bestReplicas(group)}). Grey: not active. All rows share ` +
           `one scale${every} (${symscan.plural(study.sample.length, 'event')}${
               replica !== undefined ? `; replica ${replica}${seed !== undefined ? `, seed ${seed}` : ''}` : ''}). ` +
           'What differs: data, networks and training are those of this run.',
       text: `Grid of scatter plots: mean activation of ${symscan.plural(latents, 'latent')} against ${
           features.map((i) => study.columns[i]).join(', ')}. Relevances: ${
-          Array.from({length: latents}, (_, j) => `latent ${j + 1}${inNats(group, j)}`).join(', ')}.`,
+          Array.from({length: latents}, (_, j) => `latent ${j + 1} ${inNats(group, j)}`).join(', ')}.`,
     };
   }
 

@@ -143,7 +143,9 @@
   // Where an axis stands: below (left of) its own panel.
   function besides(axis, axes, plot) {
     if (axis.letter === 'x') {
-      const y = axis.cell ? axes.y[axis.cell && axes.y[axis.index] && axes.y[axis.index].cell.column === axis.cell.column ? axis.index : lastIndex(axes.y)] :
+      const own = axis.cell && axes.y[axis.index];
+      const beside = own && own.cell.column === axis.cell.column && own.cell.row === axis.cell.row;
+      const y = axis.cell ? axes.y[beside ? axis.index : lastIndex(axes.y)] :
                             axis.spec.anchor ? axes.y[indexOf(axis.spec.anchor, 'y')] : null;
       return y ? y.start + y.length : plot.top + plot.height;
     }
@@ -297,6 +299,14 @@
     return `<g>${out}</g>`;
   }
 
+  // The size at which a text fits between its neighbours, `within` units of the x axis; 0 if none does.
+  function withinCell(a, axes) {
+    const axis = axes.x[indexOf(a.xref, 'x')];
+    const room = Math.abs(place(axis, a.x + a.within) - place(axis, a.x)) - 4, size = (a.font && a.font.size) || 12;
+    const smaller = Math.min(size, (size * room) / width(a.text, size));
+    return smaller < 8.5 ? 0 : smaller;
+  }
+
   function drawAnnotations(list, axes, plot) {
     return (list || []).map((a) => {
       const along = (value, ref, letter) => {
@@ -306,7 +316,9 @@
       };
       const x = along(a.x, a.xref, 'x'), y = along(a.y, a.yref, 'y'), font = a.font || {};
       if (x === null || y === null || !a.text) return '';
-      const anchor = {left: 'start', right: 'end'}[a.xanchor] || 'middle', size = font.size || 12;
+      const anchor = {left: 'start', right: 'end'}[a.xanchor] || 'middle';
+      const size = a.within ? withinCell(a, axes) : font.size || 12;
+      if (!size) return '';
       const down = {top: 0.85 * size, bottom: -0.25 * size}[a.yanchor];
       return symscan.svgText(a.text, x, down === undefined ? y : y + down, {size, colour: font.color, anchor, middle: down === undefined});
     }).join('');
