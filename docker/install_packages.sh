@@ -8,12 +8,12 @@
 set -eu
 
 build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libeigen3-dev
-  libsqlite3-dev libhdf5-dev libzip-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxxhash-dev python3-plotly"
+  libsqlite3-dev libhdf5-dev libzip-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxxhash-dev"
 test="libgtest-dev libboost-context-dev librandom123-dev python3 dpkg-dev file"
 # Their names differ between Debian 12, Ubuntu 24.04 and Debian 13: the first that the distribution has is taken.
 runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libbz2-1.0 liblzma5 libzstd1 libxxhash0 libstdc++6"
-# Done without where a distribution has none: a smaller report, or tests and benchmarks that say why they skip.
-build_optional="esbuild"
+# Done without where a distribution has none: figures as files, or tests and benchmarks that say why they skip.
+build_optional="duktape-dev node-typescript librsvg2-2"
 test_optional="libopenmpi-dev openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils mkdocs python3-pygments"
 cluster_optional="slurmctld slurmd slurm-client munge"
 bench_optional="libbenchmark-dev libopenblas-dev python3-venv"

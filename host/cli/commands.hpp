@@ -51,7 +51,10 @@ struct InspectOptions {
 };
 
 struct ReportOptions {
-  std::string run;  ///< run directory
+  std::string run;      ///< run directory
+  std::string figures;  ///< folder for the figures; "": report.html is written
+  std::string format;   ///< of the figures: "svg,pdf"; "": all that can be made
+  std::string latex;    ///< file for the table, or "-" for standard output
   bool quiet = false;
 };
 

@@ -17,7 +17,9 @@
 #include "host/findings/findings.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/findings/truth_table.hpp"
+#include "host/library/figures.hpp"
 #include "host/library/run_outputs.hpp"
+#include "host/report/picture_files.hpp"
 #include "host/store/run_directory.hpp"
 
 namespace symscan {
@@ -52,6 +54,27 @@ void check_unchanged(const std::filesystem::path& run, const RunPlace& place, co
   if (digest_of(load_results(ledger)) != digest_of(results))
     throw Error("the run in '" + run.string() + "' went on meanwhile; repeat this when it has ended",
                 ExitCode::interrupted);
+}
+
+/// The figures and the table that `symscan report` was asked for.
+void write_pictures(const Json& report, const ReportOptions& options, WorkDisplay& display) {
+  std::string said;
+  if (!options.figures.empty()) {
+    const FigureFormats formats = parse_figure_formats(options.format);
+    const std::size_t count = write_figures(options.figures, report, formats,
+                                            [&](double share) { display.show("drawing figures", share); });
+    said = plural(count, "figure") + " in " + options.figures + " (" + to_words(formats) + ")\n";
+  }
+  if (!options.latex.empty() && options.latex != "-") {
+    write_file_atomically(std::filesystem::path(options.latex), latex_table(report));
+    said += options.latex + "\n";
+  }
+  display.finish();
+  if (!options.figures.empty() && options.format.empty())
+    if (const std::string why = why_no_pictures(); !why.empty())
+      std::fprintf(stderr, "note: %s\n", why.c_str());
+  if (options.latex == "-") said = latex_table(report);
+  std::printf("%s", said.c_str());
 }
 
 }  // namespace
@@ -118,14 +141,20 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
 
 ExitCode report_command(const ReportOptions& options) {
   const std::string& run = options.run;
+  if (options.figures.empty() && !options.format.empty())
+    throw UsageError("--format says how figures are written: give --figures DIR, too");
   WorkDisplay display(options.quiet);
   display.show("reading results", 0);
   Ledger ledger = Ledger::open(ledger_file(run), true);
   const RunPlace place(run);
   const RunResults results = load_results(ledger);
   const std::optional<Findings> findings = read_findings(run, results);
-  display.show("writing report", 0.5);
   const SampleMeasures measures = sample_measures(results, ledger, threads_or_all_cores(0));
+  if (!options.figures.empty() || !options.latex.empty()) {
+    write_pictures(report_of(results, measures, ledger, findings ? &*findings : nullptr), options, display);
+    return ExitCode::done;
+  }
+  display.show("writing report", 0.5);
   write_report(run, results, measures, ledger, findings ? &*findings : nullptr,
                [&] { check_unchanged(run, place, results, ledger); });
   display.finish();

@@ -146,7 +146,19 @@ Verb inspect_verb() {
 
 void define_report(CLI::App& app, GivenOptions& given) {
   add_argument(app, given, "DIRECTORY", "Run directory")->required();
-  app.add_flag("--quiet", given.report.quiet, "Do not show how far it is");
+  ReportOptions& report = given.report;
+  app.add_option(
+         "--figures", report.figures,
+         "Write every figure of the report into this folder, without a browser; report.html stays as it is")
+      ->type_name("DIR");
+  app.add_option(
+         "--format", report.format,
+         "Formats of the figures: svg, png, pdf, or several, as in svg,pdf; default: all that can be made")
+      ->type_name("LIST");
+  app.add_option("--latex", report.latex,
+                 "Write what the data sets obey as a LaTeX table into this file, or - to print it")
+      ->type_name("FILE");
+  app.add_flag("--quiet", report.quiet, "Do not show how far it is");
 }
 
 ExitCode run_report(GivenOptions& given) {
@@ -160,6 +172,10 @@ Verb report_verb() {
           define_report,
           run_report,
           {{"symscan report runs/circle", "write runs/circle/report.html"},
+           {"symscan report runs/circle --figures figures --format svg,pdf",
+            "every figure of it as a file, without a browser"},
+           {"symscan report runs/circle --latex results.tex",
+            "degrees of freedom, symmetries, constraints as a table for a paper"},
            {"for run in runs/*; do symscan report $run; done", "the reports of all runs"}},
           {kDone, kUsage, kInput, kInterrupted}};
 }

@@ -48,9 +48,14 @@ void write_results(const std::filesystem::path& run, const RunResults& results,
   write_summary(run / "summary.json", results, measures);
 }
 
+Json report_of(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
+               const Findings* findings) {
+  return report_json(report_data(results, measures, ledger, report_date(), findings));
+}
+
 std::string report_page(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
                         const Findings* findings) {
-  return render_report(report_json(report_data(results, measures, ledger, report_date(), findings)));
+  return render_report(report_of(results, measures, ledger, findings));
 }
 
 void write_report(const std::filesystem::path& run, const RunResults& results, const SampleMeasures& measures,

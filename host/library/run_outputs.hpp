@@ -16,6 +16,9 @@ namespace symscan {
 void write_results(const std::filesystem::path& run, const RunResults& results,
                    const SampleMeasures& measures, Ledger& ledger);
 
+/// What report.html shows; see report_model.hpp. `findings`: null if the run has not been analysed.
+Json report_of(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
+               const Findings* findings);
 /// The page of report.html.
 std::string report_page(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
                         const Findings* findings);

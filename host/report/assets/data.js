@@ -230,8 +230,9 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     };
   }
 
-  symscan.read = function() {
-    const source = object(JSON.parse(document.getElementById('symscan-data').textContent));
+  // `text`: the data, where there is no page.
+  symscan.read = function(text) {
+    const source = object(JSON.parse(text || document.getElementById('symscan-data').textContent));
     const measure = source.measure || 'kl';
     for (const {measure: key, name, title, unit} of list(source.measures).map(object))
       if (key) symscan.MEASURES[key] = {name: name || key, title: title || key, unit: unit || ''};

@@ -1,0 +1,204 @@
+// For the engine inside the program, which knows ECMAScript 5: what the figures use beyond it. The compiler of the scripts
+// lowers syntax alone. Not part of the page.
+'use strict';
+(function(global) {
+  function define(target, functions) {
+    Object.keys(functions).forEach(function(name) {
+      if (!target[name]) Object.defineProperty(target, name, {value: functions[name], writable: true, configurable: true, enumerable: false});
+    });
+  }
+  function flatten(list, depth, out) {
+    list.forEach(function(x) {
+      if (Array.isArray(x) && depth > 0)
+        flatten(x, depth - 1, out);
+      else
+        out.push(x);
+    });
+    return out;
+  }
+  define(Array, {
+    from: function(source, map) {
+      var list = source && source.toList ? source.toList() : source, out = [];
+      for (var i = 0; i < (list.length || 0); ++i) out.push(map ? map(list[i], i) : list[i]);
+      return out;
+    },
+    of: function() {
+      return Array.prototype.slice.call(arguments);
+    }
+  });
+  define(Array.prototype, {
+    find: function(test) {
+      for (var i = 0; i < this.length; ++i) if (test(this[i], i, this)) return this[i];
+      return undefined;
+    },
+    findIndex: function(test) {
+      for (var i = 0; i < this.length; ++i) if (test(this[i], i, this)) return i;
+      return -1;
+    },
+    includes: function(value) {
+      return this.some(function(x) {
+        return x === value || (x !== x && value !== value);
+      });
+    },
+    fill: function(value) {
+      for (var i = 0; i < this.length; ++i) this[i] = value;
+      return this;
+    },
+    flat: function(depth) {
+      return flatten(this, depth === undefined ? 1 : depth, []);
+    },
+    flatMap: function(map) {
+      return flatten(this.map(map), 1, []);
+    }
+  });
+  define(Object, {
+    assign: function(target) {
+      Array.prototype.slice.call(arguments, 1).forEach(function(source) {
+        Object.keys(source || {}).forEach(function(key) {
+          target[key] = source[key];
+        });
+      });
+      return target;
+    },
+    entries: function(object) {
+      return Object.keys(object).map(function(key) {
+        return [key, object[key]];
+      });
+    },
+    values: function(object) {
+      return Object.keys(object).map(function(key) {
+        return object[key];
+      });
+    },
+    fromEntries: function(entries) {
+      var out = {};
+      entries.forEach(function(entry) {
+        out[entry[0]] = entry[1];
+      });
+      return out;
+    }
+  });
+  define(String.prototype, {
+    includes: function(part, from) {
+      return this.indexOf(part, from || 0) >= 0;
+    },
+    startsWith: function(part, from) {
+      return this.substr(from || 0, part.length) === part;
+    },
+    endsWith: function(part) {
+      return this.length >= part.length && this.substr(this.length - part.length) === part;
+    },
+    repeat: function(count) {
+      return new Array(count + 1).join(this);
+    },
+    trimStart: function() {
+      return this.replace(/^\s+/, '');
+    },
+    trimEnd: function() {
+      return this.replace(/\s+$/, '');
+    }
+  });
+  define(Number, {
+    isFinite: function(x) {
+      return typeof x === 'number' && isFinite(x);
+    },
+    isInteger: function(x) {
+      return typeof x === 'number' && isFinite(x) && Math.floor(x) === x;
+    },
+    isNaN: function(x) {
+      return x !== x;
+    }
+  });
+  define(Math, {
+    log10: function(x) {
+      return Math.log(x) / Math.LN10;
+    },
+    log2: function(x) {
+      return Math.log(x) / Math.LN2;
+    },
+    sign: function(x) {
+      return x > 0 ? 1 : x < 0 ? -1 : x;
+    },
+    trunc: function(x) {
+      return x < 0 ? Math.ceil(x) : Math.floor(x);
+    },
+    sinh: function(x) {
+      return (Math.exp(x) - Math.exp(-x)) / 2;
+    },
+    hypot: function() {
+      return Math.sqrt(Array.prototype.reduce.call(arguments, function(sum, x) {
+        return sum + x * x;
+      }, 0));
+    }
+  });
+  // In the order in which they came. Keys are texts and numbers.
+  function Keys(entries) {
+    this.places = {};
+    this.keysInOrder = [];
+    this.valuesInOrder = [];
+    var self = this;
+    Array.from(entries || []).forEach(function(entry) {
+      self.take(entry);
+    });
+  }
+  function placed(key) {
+    return typeof key + key;
+  }
+  function collection(isMap) {
+    function Made(entries) {
+      Keys.call(this, entries);
+    }
+    Made.prototype = {
+      take: function(entry) {
+        if (isMap)
+          this.set(entry[0], entry[1]);
+        else
+          this.add(entry);
+      },
+      has: function(key) {
+        return Object.prototype.hasOwnProperty.call(this.places, placed(key));
+      },
+      get: function(key) {
+        return this.has(key) ? this.valuesInOrder[this.places[placed(key)]] : undefined;
+      },
+      set: function(key, value) {
+        if (!this.has(key)) {
+          this.places[placed(key)] = this.keysInOrder.length;
+          this.keysInOrder.push(key);
+        }
+        this.valuesInOrder[this.places[placed(key)]] = value;
+        return this;
+      },
+      add: function(key) {
+        return this.set(key, key);
+      },
+      toList: function() {
+        var values = this.valuesInOrder;
+        return isMap ? this.keysInOrder.map(function(key, i) {
+          return [key, values[i]];
+        }) : this.keysInOrder;
+      },
+      forEach: function(visit) {
+        var keys = this.keysInOrder;
+        this.valuesInOrder.forEach(function(value, i) {
+          visit(value, keys[i]);
+        });
+      },
+      keys: function() {
+        return this.keysInOrder.slice();
+      },
+      values: function() {
+        return this.valuesInOrder.slice();
+      }
+    };
+    Object.defineProperty(Made.prototype, 'size', {
+      get: function() {
+        return this.keysInOrder.length;
+      }
+    });
+    return Made;
+  }
+  // Also where the engine has its own: lowered code spreads them as lists.
+  global.Set = collection(false);
+  global.Map = collection(true);
+})(this);

@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/base/json.hpp"
+
+namespace symscan {
+
+/// The scripts that draw the figures of report.html, run without a browser: the figures of the page, as they
+/// are when it is opened, are the same here. One engine serves one thread at a time.
+class FigureEngine {
+ public:
+  /// `data`: report_json(). Throws Error if this symscan was built without the engine (see
+  /// figures_are_built()), or if the scripts fail.
+  explicit FigureEngine(const Json& data);
+  ~FigureEngine();
+  FigureEngine(const FigureEngine&) = delete;
+  FigureEngine& operator=(const FigureEngine&) = delete;
+
+  /// Names of the figures, fit for files, each once: "circle-relevance".
+  const std::vector<std::string>& names() const { return names_; }
+  /// The figure of that place in names(), as an SVG file.
+  std::string svg(std::size_t index);
+  /// What the data obey, as a LaTeX table.
+  std::string latex_table();
+
+ private:
+  struct Heap;
+  std::unique_ptr<Heap> heap_;
+  std::string data_;
+  std::vector<std::string> names_;
+};
+
+/// Whether this symscan has the engine: Duktape and TypeScript's compiler were there when it was built.
+bool figures_are_built();
+
+}  // namespace symscan
