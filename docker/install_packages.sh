@@ -11,11 +11,12 @@ build="ca-certificates g++ make cmake ninja-build pkg-config nlohmann-json3-dev 
   libsqlite3-dev libhdf5-dev libzip-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxxhash-dev"
 test="libgtest-dev libboost-context-dev librandom123-dev python3 dpkg-dev file"
 # Their names differ between Debian 12, Ubuntu 24.04 and Debian 13: the first that the distribution has is taken.
-runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libbz2-1.0 liblzma5 libzstd1 libxxhash0 libstdc++6"
+runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libbz2-1.0 liblzma5 libzstd1 libxxhash0 libduktape207 libstdc++6"
 # Done without where a distribution has none: figures as files, or tests and benchmarks that say why they skip.
 build_optional="duktape-dev node-typescript librsvg2-2"
 test_optional="libopenmpi-dev openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils mkdocs python3-pygments"
 cluster_optional="slurmctld slurmd slurm-client munge"
+runtime_optional="librsvg2-2 fonts-dejavu-core"
 bench_optional="libbenchmark-dev libopenblas-dev python3-venv"
 
 optional=""
@@ -24,7 +25,7 @@ case "${1:-build}" in
   test) wanted="$build $test" optional="$build_optional $test_optional" ;;
   cluster) wanted="" optional=$cluster_optional ;;
   bench) wanted=$build optional="$build_optional $bench_optional" ;;
-  runtime) wanted=$runtime ;;
+  runtime) wanted=$runtime optional=$runtime_optional ;;
   *) echo "usage: $0 build|test|bench|cluster|runtime" >&2; exit 2 ;;
 esac
 

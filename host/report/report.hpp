@@ -5,8 +5,7 @@
 
 namespace symscan {
 
-/// The report as one HTML file that needs no other file and no network: page, style, scripts, plotly.js and
-/// data.
+/// The report as one HTML file that needs no other file and no network: page, style, scripts and data.
 ///
 /// `data`: report_json() of report_model.hpp. What is absent or null is left out of the page. Throws Error if
 /// `data` is no object or of another schema.

@@ -15,15 +15,13 @@ ASSETS = pathlib.Path(__file__).resolve().parents[2] / "host/report/assets"
 DATA = re.compile(r'(?s)id="symscan-data"[^>]*>(.*?)</script')
 
 
-def assemble(data, plotly=""):
+def assemble(data):
     def fill(match):
         name = match.group(1)
         if name == "title":
             return html.escape(json.loads(data).get("name", "")) + " - symscan report"
         if name == "data":
             return data.replace("<", "\\u003c")
-        if name == "plotly.js":
-            return plotly
         return (ASSETS / name).read_text(encoding="utf-8")
     return re.sub(r"\{\{([^}]+)\}\}", fill, (ASSETS / "report.html").read_text(encoding="utf-8"))
 
@@ -36,8 +34,7 @@ def main():
     arguments = parser.parse_args()
     page = arguments.report.read_text(encoding="utf-8")
     data = arguments.data.read_text(encoding="utf-8") if arguments.data else DATA.search(page).group(1)
-    plotly = pathlib.Path("/work/main/build/release/host/plotly.min.js")
-    arguments.out.write_text(assemble(data, plotly.read_text(encoding="utf-8") if plotly.exists() else ""), encoding="utf-8")
+    arguments.out.write_text(assemble(data), encoding="utf-8")
 
 
 if __name__ == "__main__":
