@@ -82,6 +82,8 @@ std::string dimension_reason(const DatasetFinding& finding, const DimensionFindi
   return "";
 }
 
+}  // namespace
+
 std::string dimension_sentence(const DatasetFinding& finding) {
   if (!finding.dimension) return "No feature varies: there is nothing to analyse.";
   const DimensionFinding& dimension = *finding.dimension;
@@ -91,6 +93,8 @@ std::string dimension_sentence(const DatasetFinding& finding) {
   return "The data have " + degrees(*dimension.value) + dimension_reason(finding, dimension) +
          discrete_text(dimension) + "." + neighbour_sentence(finding);
 }
+
+namespace {}  // namespace
 
 /// Parts of the data with dimensions of their own. Empty for ordinary sets.
 std::string strata_sentence(const DatasetFinding& finding) {
@@ -104,6 +108,8 @@ std::string strata_sentence(const DatasetFinding& finding) {
     parts.push_back(whole_percent(stratum.share) + " of the rows with " + degrees(stratum.dimension));
   return "Parts of the data differ: " + join_words(parts) + ".";
 }
+
+namespace {
 
 /// "from beta 0.03 to 0.3", "at beta 0.1"
 std::string betas_text(double from, double to) {
@@ -224,7 +230,9 @@ void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<
   if (!broken.empty()) sentences.push_back("Broken by the distribution: " + listed(broken) + ".");
 }
 
-std::string no_symmetry(const DatasetFinding& finding) {
+}  // namespace
+
+std::string set_without_motions(const DatasetFinding& finding) {
   if (!finding.symmetry_note.empty()) return "not known. " + finding.symmetry_note;
   if (!finding.dimension->value) return "not known, since the number of degrees of freedom is unclear.";
   if (finding.dimension->fills_its_span)
@@ -232,6 +240,8 @@ std::string no_symmetry(const DatasetFinding& finding) {
   if (!finding.rotations) return "not known.";
   return "none. No affine motion is tangent to it.";
 }
+
+namespace {
 
 std::string generator_count(const SymmetryFinding& symmetry, std::size_t outliers) {
   const char* constraints =
@@ -250,7 +260,7 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
     add_densities(finding.symmetry->generators, sentences);
     return;
   }
-  sentences.push_back("Symmetry of the set: " + no_symmetry(finding));
+  sentences.push_back("Symmetry of the set: " + set_without_motions(finding));
   if (!finding.distribution) return;
   const DistributionFinding& distribution = *finding.distribution;
   const std::string among =
@@ -274,21 +284,27 @@ void add_symmetry(const DatasetFinding& finding, std::vector<std::string>& sente
   add_densities(distribution.generators, sentences);
 }
 
-/// Whether some of the relations and laws were not looked for.
+}  // namespace
+
 bool relations_left_out(const DatasetFinding& finding) {
   const auto& names = parts::relations;
   return std::any_of(std::begin(names), std::end(names),
                      [&](const char* part) { return is_left_out(finding, part); });
 }
 
+std::string no_constraints_sentence(const DatasetFinding& finding) {
+  if (relations_left_out(finding)) return "Constraints: none found among the relations that were looked for.";
+  if (finding.constraint_notes.empty())
+    return "Constraints: no linear or quadratic relation among the features was found.";
+  return finding.outliers > 0 ? "Constraints: none that all rows obey."
+                              : "Constraints: none found among the relations that were looked for.";
+}
+
+namespace {
+
 void add_constraint_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences) {
   if (finding.constraints.empty() && finding.laws.empty())
-    sentences.push_back(
-        relations_left_out(finding) ? "Constraints: none found among the relations that were looked for."
-        : finding.constraint_notes.empty()
-            ? "Constraints: no linear or quadratic relation among the features was found."
-        : finding.outliers > 0 ? "Constraints: none that all rows obey."
-                               : "Constraints: none found among the relations that were looked for.");
+    sentences.push_back(no_constraints_sentence(finding));
   std::vector<std::string> equations;
   for (const ConstraintFinding& constraint : finding.constraints)
     equations.push_back((constraint.exact ? "Constraint: " : "Approximate constraint: ") +

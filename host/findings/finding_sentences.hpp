@@ -11,4 +11,17 @@ namespace symscan {
 /// `finding.sentences`.
 std::vector<std::string> finding_sentences(const DatasetFinding& finding);
 
+// Some of them, which short answers share.
+
+/// How many degrees of freedom the data have, why, and what nearest neighbours show.
+std::string dimension_sentence(const DatasetFinding& finding);
+/// Parts of the data with dimensions of their own. Empty for ordinary sets.
+std::string strata_sentence(const DatasetFinding& finding);
+/// What takes the place of the motions of the set where there are none: "none. No affine motion is ...".
+std::string set_without_motions(const DatasetFinding& finding);
+/// Where there are neither constraints nor laws.
+std::string no_constraints_sentence(const DatasetFinding& finding);
+/// Whether some of the relations and laws were not looked for.
+bool relations_left_out(const DatasetFinding& finding);
+
 }  // namespace symscan

@@ -73,25 +73,28 @@ void add_fields(const FieldsFinding& fields, std::vector<std::string>& sentences
   sentences.insert(sentences.end(), fields.notes.begin(), fields.notes.end());
 }
 
-void add_trajectories(const TrajectoriesFinding& found, std::vector<std::string>& sentences) {
+}  // namespace
+
+std::string trajectories_sentence(const TrajectoriesFinding& found) {
   const std::string along =
       found.trajectories == 1 ? "1 trajectory" : std::to_string(found.trajectories) + " trajectories";
   const auto count = [](int number) { return static_cast<std::uint64_t>(number); };
-  if (found.searched == 0) {
-    sentences.emplace_back("Laws of the trajectories cannot be looked for:");
-  } else if (found.independent == 0) {
-    sentences.push_back("Laws of the trajectories: no combination of " +
-                        plural(count(found.searched), "function") + " stays constant along each of " + along +
-                        ".");
-  } else {
-    const std::string others = found.accepted > found.independent
-                                   ? " (they span " + std::to_string(found.accepted) + " combinations of " +
-                                         plural(count(found.searched), "function") + ")"
-                                   : "";
-    sentences.push_back(
-        "Laws of the trajectories: " + plural(count(found.independent), "independent function") +
-        (found.independent == 1 ? " stays" : " stay") + " constant along each of " + along + others + ".");
-  }
+  if (found.searched == 0) return "Laws of the trajectories cannot be looked for:";
+  if (found.independent == 0)
+    return "Laws of the trajectories: no combination of " + plural(count(found.searched), "function") +
+           " stays constant along each of " + along + ".";
+  const std::string others = found.accepted > found.independent
+                                 ? " (they span " + std::to_string(found.accepted) + " combinations of " +
+                                       plural(count(found.searched), "function") + ")"
+                                 : "";
+  return "Laws of the trajectories: " + plural(count(found.independent), "independent function") +
+         (found.independent == 1 ? " stays" : " stay") + " constant along each of " + along + others + ".";
+}
+
+namespace {
+
+void add_trajectories(const TrajectoriesFinding& found, std::vector<std::string>& sentences) {
+  sentences.push_back(trajectories_sentence(found));
   constexpr double exact = 1e-4;
   for (std::size_t i = 0; i < std::min(found.laws.size(), most_listed); ++i)
     sentences.push_back("  " + shortened_equation(found.laws[i].equation) +
@@ -100,27 +103,32 @@ void add_trajectories(const TrajectoriesFinding& found, std::vector<std::string>
   sentences.insert(sentences.end(), found.notes.begin(), found.notes.end());
 }
 
-void add_target(const TargetFinding& target, std::vector<std::string>& sentences) {
+}  // namespace
+
+std::string target_sentence(const TargetFinding& target) {
   const std::string from = target.how.empty()        ? ""
                            : target.how == "moments" ? ", by the moments of rows and values"
                                                      : ", taking it for a " + target.how;
-  if (target.algebra.empty()) {
-    sentences.push_back("The labelled function: which motions leave it unchanged cannot be said.");
-  } else if (target.motions.empty()) {
-    sentences.push_back(
-        std::string("The labelled function: no affine motion ") +
-        (target.unexplained < 1e-9 ? "leaves it unchanged" : "was found to leave it unchanged") + from + ".");
-  } else {
-    double within = 0;
-    for (const TargetMotion& motion : target.motions) within = std::max(within, motion.residual);
-    constexpr double rounding = 1e-6;
-    sentences.push_back(
-        "The labelled function is unchanged" +
-        (within > rounding
-             ? ", within " + rounded(100 * within, 2) + " % of what other motions of the same speed change,"
-             : std::string()) +
-        " by " + target.algebra + ", " + plural(target.motions.size(), "motion") + from + ".");
-  }
+  if (target.algebra.empty())
+    return "The labelled function: which motions leave it unchanged cannot be said.";
+  if (target.motions.empty())
+    return std::string("The labelled function: no affine motion ") +
+           (target.unexplained < 1e-9 ? "leaves it unchanged" : "was found to leave it unchanged") + from +
+           ".";
+  double within = 0;
+  for (const TargetMotion& motion : target.motions) within = std::max(within, motion.residual);
+  constexpr double rounding = 1e-6;
+  return "The labelled function is unchanged" +
+         (within > rounding
+              ? ", within " + rounded(100 * within, 2) + " % of what other motions of the same speed change,"
+              : std::string()) +
+         " by " + target.algebra + ", " + plural(target.motions.size(), "motion") + from + ".";
+}
+
+namespace {
+
+void add_target(const TargetFinding& target, std::vector<std::string>& sentences) {
+  sentences.push_back(target_sentence(target));
   for (std::size_t i = 0; i < std::min(target.motions.size(), most_listed); ++i)
     sentences.push_back("  " + target.motions[i].name + ": " +
                         shortened_equation(target.motions[i].equation));

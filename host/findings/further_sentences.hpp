@@ -9,4 +9,9 @@ namespace symscan {
 /// What was found beyond affine motions, in plain sentences: see further_model.hpp.
 void add_further_sentences(const DatasetFinding& finding, std::vector<std::string>& sentences);
 
+/// How many laws trajectories obey; ends with ":" where they cannot be looked for, and notes say why.
+std::string trajectories_sentence(const TrajectoriesFinding& found);
+/// By what a labelled function is unchanged.
+std::string target_sentence(const TargetFinding& target);
+
 }  // namespace symscan

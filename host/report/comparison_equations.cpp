@@ -12,18 +12,18 @@ namespace symscan {
 namespace {
 
 /// What the rows of one run say of an equation that the other one lists alone.
-enum class Answer { broken, open, obeyed };
+enum class RowsSay { broken, open, obeyed };
 
-Answer put_to_rows(const SaidEquation& equation, bool exact, const DatasetRecord& own,
-                   const DatasetRecord& other) {
+RowsSay put_to_rows(const SaidEquation& equation, bool exact, const DatasetRecord& own,
+                    const DatasetRecord& other) {
   const auto here = departure(equation, own), there = departure(equation, other);
-  if (!here || !there) return Answer::open;
-  if (!exact) return there->central > 2 * here->central ? Answer::broken : Answer::open;
+  if (!here || !there) return RowsSay::open;
+  if (!exact) return there->central > 2 * here->central ? RowsSay::broken : RowsSay::open;
   constexpr double rounding = 1e-12, one_digit = 10;
   if (here->largest > ConstraintSettings{}.exact)
-    return Answer::open;  // rows that were kept are not all rows
-  if (there->largest <= one_digit * here->largest + rounding) return Answer::obeyed;
-  return there->largest > ConstraintSettings{}.exact ? Answer::broken : Answer::open;
+    return RowsSay::open;  // rows that were kept are not all rows
+  if (there->largest <= one_digit * here->largest + rounding) return RowsSay::obeyed;
+  return there->largest > ConstraintSettings{}.exact ? RowsSay::broken : RowsSay::open;
 }
 
 /// Parts that the budget did not afford, or that a note calls not sought, or sought among some columns only.
@@ -79,9 +79,9 @@ struct BothEquations {
 };
 
 /// The answers of the rows to all that one run lists alone.
-std::vector<Answer> answers_of(const BothEquations& both, bool exact, const ComparedDataset& a,
-                               const ComparedDataset& b) {
-  std::vector<Answer> answers;
+std::vector<RowsSay> answers_of(const BothEquations& both, bool exact, const ComparedDataset& a,
+                                const ComparedDataset& b) {
+  std::vector<RowsSay> answers;
   for (const std::size_t i : both.match.only_a)
     answers.push_back(put_to_rows(both.a[i], exact, a.record, b.record));
   for (const std::size_t j : both.match.only_b)
@@ -104,15 +104,15 @@ ComparedFact constraint_fact(const BothEquations& both, bool exact, const Compar
   ComparedFact fact{exact ? "exact constraints" : "approximate constraints", both.text_of_a(),
                     both.text_of_b(), Agreement::same, ""};
   if (both.all_common()) return agreed(fact, both, incomplete);
-  const std::vector<Answer> answers = answers_of(both, exact, a, b);
-  const auto some = [&](Answer answer) {
+  const std::vector<RowsSay> answers = answers_of(both, exact, a, b);
+  const auto some = [&](RowsSay answer) {
     return std::find(answers.begin(), answers.end(), answer) != answers.end();
   };
-  if (some(Answer::broken)) {
+  if (some(RowsSay::broken)) {
     fact.agreement = Agreement::different;
     fact.note = exact ? "rows of one run break what the other one lists"
                       : "rows of one run lie more than twice as far from what the other one lists";
-  } else if (some(Answer::open)) {
+  } else if (some(RowsSay::open)) {
     fact.agreement = Agreement::not_comparable;
     fact.note = "what only one run lists cannot be judged by the rows of the other one";
   } else {

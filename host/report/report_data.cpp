@@ -263,6 +263,12 @@ Study study_of(const RunResults& results, const SampleMeasures& measures, const 
   return study;
 }
 
+void add_analysis(const DatasetFinding& finding, Study& study) {
+  study.analysis = finding;
+  study.answer = answer_of(finding);
+  study.known = known_quantities(finding);
+}
+
 }  // namespace
 
 Report report_data(const RunResults& results, const SampleMeasures& measures, Ledger& ledger,
@@ -289,7 +295,7 @@ Report report_data(const RunResults& results, const SampleMeasures& measures, Le
     report.studies.push_back(study_of(results, measures, groups, static_cast<int>(d), ledger));
     if (findings == nullptr) continue;
     for (const DatasetFinding& finding : findings->datasets)
-      if (finding.dataset == results.index.labels[d]) report.studies.back().analysis = finding;
+      if (finding.dataset == results.index.labels[d]) add_analysis(finding, report.studies.back());
   }
   if (findings != nullptr) report.breaking_curves = findings->breaking_curves;
   constexpr std::size_t most_failures = 500;

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "host/base/json.hpp"
+#include "host/findings/answers.hpp"
 #include "host/findings/model.hpp"
+#include "host/findings/truth_table.hpp"
 
 /// What report.html shows. report_json() and report_schema() are made from the descriptions in
 /// report_records.hpp; the page's scripts read that JSON and leave out what is null or empty.
@@ -111,6 +113,8 @@ struct Study {
   std::vector<StudyAggregate> aggregates;   ///< of a large run, by setting and value
   std::vector<StudyGroup> groups;
   std::optional<DatasetFinding> analysis;  ///< none: the section "Symmetry" is left out
+  std::optional<Answer> answer;            ///< of the analysis
+  std::vector<Known> known;                ///< of a built-in dataset that was analysed
 };
 
 struct Failure {

@@ -1,4 +1,5 @@
 #pragma once
+#include "host/findings/answer_records.hpp"
 #include "host/findings/model_records.hpp"
 #include "host/report/report_model.hpp"
 
@@ -129,7 +130,9 @@ struct JsonRecord<Study> {
       json_member("totals", &Study::totals, "null: all groups are shown"),
       json_member("aggregates", &Study::aggregates, "of a large run, by setting and value"),
       json_member("groups", &Study::groups),
-      json_member("analysis", &Study::analysis, "as in analysis.json; null: not analysed"));
+      json_member("analysis", &Study::analysis, "as in analysis.json; null: not analysed"),
+      json_member("answer", &Study::answer, "the analysis in short; null: not analysed"),
+      json_member("known", &Study::known, "of a built-in dataset, beside what was found"));
 };
 
 template <>
