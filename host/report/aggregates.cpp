@@ -51,6 +51,7 @@ std::string text_of_value(const Json& value) {
 
 StudyAggregate aggregate(const std::vector<Group>& groups, const std::vector<int>& members) {
   StudyAggregate line;
+  line.active_latents = line.loss = line.reconstruction = line.kl = nothing_finished;
   std::vector<double> active, loss, reconstruction, kl;
   for (const int member : members) {
     const Group& group = groups[static_cast<std::size_t>(member)];
@@ -64,6 +65,7 @@ StudyAggregate aggregate(const std::vector<Group>& groups, const std::vector<int
     reconstruction.push_back(group.reconstruction.mean);
     kl.push_back(group.kl.mean);
   }
+  if (active.empty()) return line;
   line.active_latents = mean_and_spread(active);
   line.loss = mean_and_spread(loss);
   line.reconstruction = mean_and_spread(reconstruction);

@@ -4,12 +4,17 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/config/default_settings.hpp"
+#include "host/config/fields.hpp"
 #include "host/config/labels.hpp"
 #include "host/config/names.hpp"
 #include "host/data/dataset.hpp"
 #include "host/report/aggregates.hpp"
+#include "host/report/main_group.hpp"
+#include "host/report/representative.hpp"
 #include "host/report/sentences.hpp"
 #include "host/report/shown_groups.hpp"
+#include "host/report/training_curves.hpp"
 #include "host/store/optima.hpp"
 
 namespace symscan {
@@ -20,88 +25,6 @@ constexpr std::size_t most_studies = 100, most_groups = 250, most_problems = 250
 
 /// Groups of a study whose latents are drawn point by point; more would only make the page heavy.
 constexpr std::size_t representatives_per_study = 10;
-
-/// Mean and range of one quantity at each of some epochs, over the replicas that are added.
-class CurveSums {
- public:
-  explicit CurveSums(double EpochMetrics::*quantity) : quantity_(quantity) {}
-
-  void add(const std::vector<EpochMetrics>& history, const std::vector<std::size_t>& epochs) {
-    sums_.resize(epochs.size());
-    for (std::size_t i = 0; i < epochs.size() && epochs[i] <= history.size(); ++i) {
-      const double value = history[epochs[i] - 1].*quantity_;
-      if (!std::isfinite(value)) continue;
-      Sum& sum = sums_[i];
-      sum.min = sum.count == 0 ? value : std::min(sum.min, value);
-      sum.max = sum.count == 0 ? value : std::max(sum.max, value);
-      sum.total += value;
-      ++sum.count;
-    }
-  }
-
-  /// Up to the first epoch at which no replica has the quantity; none if that is the first.
-  std::optional<EpochCurve> curve() const {
-    EpochCurve curve;
-    for (const Sum& sum : sums_) {
-      if (sum.count == 0) break;
-      curve.mean.push_back(sum.total / static_cast<double>(sum.count));
-      curve.min.push_back(sum.min);
-      curve.max.push_back(sum.max);
-    }
-    if (curve.mean.empty()) return std::nullopt;
-    return curve;
-  }
-
- private:
-  struct Sum {
-    double total = 0, min = 0, max = 0;
-    std::size_t count = 0;
-  };
-  double EpochMetrics::*quantity_;
-  std::vector<Sum> sums_;
-};
-
-/// The histories are in the ledger; one is in memory at a time.
-TrainingCurves training_curves(const RunResults& results, const Group& group, Ledger& ledger) {
-  constexpr std::size_t most_points = 400;  // what a plot resolves
-  std::size_t longest = 0;
-  for (const int id : group.done)
-    longest = std::max(longest, results.replicas[static_cast<std::size_t>(id)].epochs);
-  const std::size_t stride = std::max<std::size_t>(1, (longest + most_points - 1) / most_points);
-  TrainingCurves curves;
-  for (std::size_t epoch = 1; epoch <= longest; epoch += stride) curves.epoch.push_back(epoch);
-  if (!curves.epoch.empty() && curves.epoch.back() != longest) curves.epoch.push_back(longest);
-  CurveSums loss(&EpochMetrics::loss), validation_loss(&EpochMetrics::validation_loss),
-      reconstruction(&EpochMetrics::reconstruction), kl(&EpochMetrics::kl);
-  for (const int id : group.done) {
-    const std::vector<EpochMetrics> history = ledger.replica(id, false).result.history;
-    for (CurveSums* sums : {&loss, &validation_loss, &reconstruction, &kl}) sums->add(history, curves.epoch);
-  }
-  curves.loss = loss.curve();
-  curves.validation_loss = validation_loss.curve();
-  curves.reconstruction = reconstruction.curve();
-  curves.kl = kl.curve();
-  return curves;
-}
-
-Representative representative_of(const RunResults& results, const SampleMeasures& measures,
-                                 const Group& group, Ledger& ledger) {
-  const ReplicaConfig& config = results.sweep.replicas[group.representative];
-  const ReplicaResult& result = results.replicas[config.id].result;
-  const std::vector<float> mean = encoded_sample(results, ledger, config.id);
-  Representative representative;
-  representative.replica = config.id;
-  representative.seed = config.seed;
-  representative.order = relevance_order(result, config.relevance.measure);
-  representative.phi_k = measures.phi_k[static_cast<std::size_t>(config.group)];
-  const std::size_t latents = representative.order.size();
-  for (std::size_t at = 0; at < mean.size(); at += latents) {
-    std::vector<double> values;
-    for (const std::size_t j : representative.order) values.push_back(mean[at + j]);
-    representative.activations.push_back(std::move(values));
-  }
-  return representative;
-}
 
 Series series_of(const std::vector<MeanAndSpread>& values) {
   Series series;
@@ -144,8 +67,20 @@ void add_replicas(const Group& group, bool large, StudyGroup& entry) {
   entry.near_lowest = group.best.size();
   entry.replicas = first(group.replicas);
   entry.best = first(group.best);
-  entry.active_latents = {group.active_latents.mean, group.active_latents.std, first(group.active)};
-  entry.active_latents = {group.active_latents.mean, group.active_latents.std, first(group.active)};
+  const MeanAndSpread active = group.done.empty() ? nothing_finished : group.active_latents;
+  entry.active_latents = {active.mean, active.std, first(group.active)};
+}
+
+/// As in the resolved config, and nothing else of it: the run's own says what all groups share.
+Json varying_values(const RunResults& results, const ReplicaConfig& config) {
+  const Json resolved = config.points->config(config.point);
+  Json values = Json::object();
+  for (const std::string& path : results.varying) {
+    Json* place = &values;
+    for (const std::string& part : split_path(path)) place = &(*place)[part];
+    *place = value_at(resolved, path);
+  }
+  return values;
 }
 
 StudyGroup study_group(const RunResults& results, const SampleMeasures& measures, const Group& group, int id,
@@ -159,14 +94,15 @@ StudyGroup study_group(const RunResults& results, const SampleMeasures& measures
   entry.tau = group.tau;
   entry.hidden = config.model.hidden;
   entry.activation = to_string(config.model.activation);
-  entry.settings = shortened_lists(config.resolved());
+  entry.settings = varying_values(results, config);
   add_replicas(group, is_large(results), entry);
   entry.failed = group.failed.size();
   add_relevances(results, measures, group, entry);
   entry.theory_kl = group.theory_kl;
-  entry.loss = group.loss;
-  entry.reconstruction = group.reconstruction;
-  entry.kl = group.kl;
+  const bool nothing = group.done.empty();
+  entry.loss = nothing ? nothing_finished : group.loss;
+  entry.reconstruction = nothing ? nothing_finished : group.reconstruction;
+  entry.kl = nothing ? nothing_finished : group.kl;
   entry.curves = training_curves(results, group, ledger);
   return entry;
 }
@@ -198,6 +134,16 @@ std::vector<int> choose_members(const RunResults& results, const std::vector<Gro
   if (main != nullptr && (place == shown.end() || *place != main->config->group))
     shown.insert(place, main->config->group);
   return shown;
+}
+
+/// Of all groups of a dataset.
+void add_counts(const std::vector<Group>& groups, int dataset, Study& study) {
+  for (const Group& group : groups) {
+    if (group.dataset != dataset) continue;
+    study.replicas += group.replicas.size();
+    study.done += group.done.size();
+    study.failed += group.failed.size();
+  }
 }
 
 void add_groups(const RunResults& results, const SampleMeasures& measures, const std::vector<Group>& groups,
@@ -257,7 +203,10 @@ Study study_of(const RunResults& results, const SampleMeasures& measures, const 
   study.eigenvalues = record.eigenvalues;
   for (std::size_t at = 0; at + features <= record.sample.size(); at += features)
     study.sample.emplace_back(&record.sample[at], &record.sample[at] + features);
-  study.summary = summary_sentences(results, groups, dataset);
+  StudySentences sentences = study_sentences(results, groups, dataset);
+  study.summary = std::move(sentences.summary);
+  study.details = std::move(sentences.details);
+  add_counts(groups, dataset, study);
   add_optima(results, dataset, study);
   add_groups(results, measures, groups, dataset, ledger, study);
   return study;
@@ -283,6 +232,7 @@ Report report_data(const RunResults& results, const SampleMeasures& measures, Le
   report.measure = to_string(relevance.measure);
   report.threshold = relevance.threshold;
   report.settings = shortened_lists(results.sweep.resolved);
+  report.defaults = default_settings(results.sweep);
   for (const auto& [measure, name] : names_of<RelevanceMeasure>()) {
     const MeasureText text = text_of(measure);
     report.measures.push_back({name, text.name, text.title, text.unit});
@@ -291,6 +241,10 @@ Report report_data(const RunResults& results, const SampleMeasures& measures, Le
   const bool large = is_large(results);
   report.datasets = results.datasets.size();
   report.replicas = results.replicas.size();
+  for (const ReplicaRecord& record : results.replicas) {
+    report.done += record.status == ReplicaRecord::Status::done ? 1 : 0;
+    report.skipped += record.status == ReplicaRecord::Status::skipped ? 1 : 0;
+  }
   for (std::size_t d = 0; d < (large ? std::min(report.datasets, most_studies) : report.datasets); ++d) {
     report.studies.push_back(study_of(results, measures, groups, static_cast<int>(d), ledger));
     if (findings == nullptr) continue;

@@ -1,5 +1,7 @@
 #include "host/report/report_model.hpp"
 
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
@@ -8,11 +10,17 @@
 namespace symscan {
 namespace {
 
+/// Whole numbers lose their ".0" too.
 void round_numbers(Json& value) {
+  constexpr double exact = 1e15;
   if (value.is_number_float()) {
     char text[32];
     std::snprintf(text, sizeof text, "%.4g", value.get<double>());
-    value = std::strtod(text, nullptr);
+    const double rounded = std::strtod(text, nullptr);
+    if (rounded == std::trunc(rounded) && std::abs(rounded) < exact)
+      value = static_cast<std::int64_t>(rounded);
+    else
+      value = rounded;
   } else if (value.is_structured()) {
     for (Json& entry : value) round_numbers(entry);
   }

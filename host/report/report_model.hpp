@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,7 +15,7 @@
 /// report_records.hpp; the page's scripts read that JSON and leave out what is null or empty.
 namespace symscan {
 
-/// Mean and range over the replicas of a group, per epoch.
+/// Mean and range over the replicas of a group, per epoch. The range of one replica is empty.
 struct EpochCurve {
   std::vector<double> mean, min, max;
 };
@@ -24,15 +25,25 @@ struct TrainingCurves {
   std::optional<EpochCurve> loss, validation_loss, reconstruction, kl;
 };
 
+/// What an encoder makes of the plane of two columns, on the data and beyond: a quarter of their range on
+/// each side. Columns that do not vary have their value.
+struct EncodedPlane {
+  std::vector<std::size_t> columns;                    ///< two positions in Study::columns
+  std::vector<double> x, y;                            ///< raw units of the first and of the second
+  std::vector<std::vector<std::vector<double>>> mean;  ///< [latents of `order`, at most 4][y][x] mu
+};
+
 /// The done replica of lowest loss, with what it makes of the study's sample.
 struct Representative {
   int replica = -1;
   std::uint64_t seed = 0;
-  std::vector<std::size_t> order;                ///< latents by decreasing relevance
-  std::vector<std::vector<double>> activations;  ///< [sample rows x latents] mu of latent order[j]
+  std::vector<std::size_t> order;  ///< latents by decreasing relevance
+  std::vector<std::vector<double>>
+      activations;  ///< [sample rows x latents, at most 16] mu of latent order[j]
   /// [latents x columns] with the first columns of the study, of the first latents of `order`; none for what
   /// is constant (SampleMeasures::phi_k).
   std::vector<std::vector<std::optional<double>>> phi_k;
+  std::optional<EncodedPlane> plane;  ///< of studies with two varying columns
 };
 
 /// A relevance measure per latent, most relevant first.
@@ -46,7 +57,12 @@ struct SeedCounts {
   std::vector<int> values;  ///< one per seed
 };
 
-/// Replicas that differ only in the seed. Lists over latents are by decreasing relevance.
+/// Mean and spread of what no replica has: null on the page, where 0 would be a result.
+inline constexpr MeanAndSpread nothing_finished = {std::numeric_limits<double>::quiet_NaN(),
+                                                   std::numeric_limits<double>::quiet_NaN()};
+
+/// Replicas that differ only in the seed. Lists over latents are by decreasing relevance. Without a replica
+/// that is done they are empty, and means are NaN.
 struct StudyGroup {
   int id = -1;
   std::string label;
@@ -54,7 +70,7 @@ struct StudyGroup {
   double beta = 0, tau = 0;
   std::vector<int> hidden;
   std::string activation;
-  Json settings;                               ///< the resolved config of one replica
+  Json settings;                               ///< of its resolved config what varies over the sweep
   std::size_t trainings = 0, near_lowest = 0;  ///< as many replicas, and `best`, as there are
   std::vector<int> replicas;                   ///< the first of them
   std::vector<int> best;  ///< the first of those that are done, with a loss within 2 % of the lowest;
@@ -102,12 +118,14 @@ struct Study {
   std::string dataset;
   std::optional<int> first_group;  ///< id of the group that is shown first
   std::string description, shape;
+  std::size_t replicas = 0, done = 0, failed = 0;  ///< without those that seeds "auto" skipped
   std::size_t rows = 0;
   std::vector<std::string> columns, constant_columns, notes;
   std::string preprocess;
   std::vector<double> eigenvalues;          ///< of the covariance of the prepared data
   std::vector<std::vector<double>> sample;  ///< [n x columns] raw units
-  std::vector<std::string> summary;         ///< sentences
+  std::vector<std::string> summary;         ///< sentences, the few that answer
+  std::vector<std::string> details;         ///< sentences that can be folded
   std::vector<StudyOptimum> optima;         ///< up to four of each loss and beta, the lowest loss first
   std::optional<StudyTotals> totals;        ///< of a large run (is_large()): not all groups are shown
   std::vector<StudyAggregate> aggregates;   ///< of a large run, by setting and value
@@ -134,7 +152,9 @@ struct Report {
   std::string measure;                                 ///< by which latents are ordered
   double threshold = 0;                                ///< nats of KL above which a latent is active
   Json settings;                                       ///< the resolved config
+  std::vector<std::string> defaults;                   ///< paths of those of them that are as by default
   std::size_t datasets = 0, replicas = 0, failed = 0;  ///< of the run; a large one's page shows some of them
+  std::size_t done = 0, skipped = 0;  ///< of the replicas; skipped: seeds "auto" needed no more
   std::vector<Study> studies;
   std::vector<BreakingCurve> breaking_curves;
   std::vector<Failure> failures;

@@ -8,7 +8,8 @@ namespace symscan {
 
 template <>
 struct JsonRecord<EpochCurve> {
-  static constexpr const char* doc = "mean and range over the replicas of a group, per epoch";
+  static constexpr const char* doc =
+      "mean and range over the replicas of a group, per epoch; no range of one";
   static constexpr auto members =
       std::make_tuple(json_member("mean", &EpochCurve::mean), json_member("min", &EpochCurve::min),
                       json_member("max", &EpochCurve::max));
@@ -25,13 +26,25 @@ struct JsonRecord<TrainingCurves> {
 };
 
 template <>
+struct JsonRecord<EncodedPlane> {
+  static constexpr const char* doc = "mean activations over the plane of two columns, on and off the data";
+  static constexpr auto members = std::make_tuple(
+      json_member("columns", &EncodedPlane::columns, "two positions in the study's columns"),
+      json_member("x", &EncodedPlane::x, "raw units of the first"),
+      json_member("y", &EncodedPlane::y, "raw units of the second"),
+      json_member("mean", &EncodedPlane::mean, "[latents, at most 4][y][x], most relevant latent first"));
+};
+
+template <>
 struct JsonRecord<Representative> {
   static constexpr const char* doc = "the done replica of lowest loss";
   static constexpr auto members = std::make_tuple(
       json_member("replica", &Representative::replica), json_member("seed", &Representative::seed),
       json_member("order", &Representative::order, "latents by decreasing relevance"),
-      json_member("activations", &Representative::activations, "[sample rows][latents], in that order"),
-      json_member("phi_k", &Representative::phi_k, "[latents][columns], the first of each; null: constant"));
+      json_member("activations", &Representative::activations,
+                  "[sample rows][latents, at most 16], in that order"),
+      json_member("phi_k", &Representative::phi_k, "[latents][columns], the first of each; null: constant"),
+      json_member("plane", &Representative::plane, "null: not two varying columns"));
 };
 
 template <>
@@ -58,7 +71,7 @@ struct JsonRecord<StudyGroup> {
       json_member("latent_dim", &StudyGroup::latent_dim), json_member("beta", &StudyGroup::beta),
       json_member("tau", &StudyGroup::tau), json_member("hidden", &StudyGroup::hidden),
       json_member("activation", &StudyGroup::activation),
-      json_member("settings", &StudyGroup::settings, "the resolved config of one replica"),
+      json_member("settings", &StudyGroup::settings, "what varies over the sweep"),
       json_member("trainings", &StudyGroup::trainings, "number of replicas"),
       json_member("near_lowest", &StudyGroup::near_lowest, "replicas within 2 % of the lowest loss"),
       json_member("replicas", &StudyGroup::replicas, "ids, the first 100 in a large run"),
@@ -120,12 +133,15 @@ struct JsonRecord<Study> {
       json_member("dataset", &Study::dataset, "its label"),
       json_member("first_group", &Study::first_group, "id of the group that is shown first"),
       json_member("description", &Study::description), json_member("shape", &Study::shape),
+      json_member("replicas", &Study::replicas, "without those that seeds auto skipped"),
+      json_member("done", &Study::done), json_member("failed", &Study::failed),
       json_member("rows", &Study::rows), json_member("columns", &Study::columns),
       json_member("constant_columns", &Study::constant_columns), json_member("notes", &Study::notes),
       json_member("preprocess", &Study::preprocess),
       json_member("eigenvalues", &Study::eigenvalues, "of the covariance of the prepared data"),
       json_member("sample", &Study::sample, "[rows][columns] raw units"),
-      json_member("summary", &Study::summary, "sentences"),
+      json_member("summary", &Study::summary, "sentences, the few that answer"),
+      json_member("details", &Study::details, "sentences that can be folded"),
       json_member("optima", &Study::optima, "of each loss and beta, by ascending loss"),
       json_member("totals", &Study::totals, "null: all groups are shown"),
       json_member("aggregates", &Study::aggregates, "of a large run, by setting and value"),
@@ -162,9 +178,12 @@ struct JsonRecord<Report> {
       json_member("measure", &Report::measure, "by which latents are ordered"),
       json_member("threshold", &Report::threshold, "nats of KL above which a latent is active"),
       json_member("settings", &Report::settings, "the resolved config"),
+      json_member("defaults", &Report::defaults, "paths of settings that are as by default"),
       json_member("datasets", &Report::datasets, "of the run"),
       json_member("replicas", &Report::replicas, "of the run"),
       json_member("failed", &Report::failed, "number of replicas"),
+      json_member("done", &Report::done, "number of replicas"),
+      json_member("skipped", &Report::skipped, "replicas that seeds auto did not need"),
       json_member("studies", &Report::studies, "of a large run the first 100 datasets"),
       json_member("breaking_curves", &Report::breaking_curves), json_member("failures", &Report::failures));
 };

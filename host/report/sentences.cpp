@@ -10,11 +10,18 @@
 #include "host/config/names.hpp"
 #include "host/config/seeds.hpp"
 #include "host/data/dataset.hpp"
+#include "host/report/main_group.hpp"
 #include "host/store/optima.hpp"
 #include "host/store/seed_search.hpp"
 
 namespace symscan {
 namespace {
+
+struct Sentence {
+  std::string text;
+  bool folded = false;  ///< on a page
+};
+using Sentences = std::vector<Sentence>;
 
 /// "2 of 4 latents are active", "between 2 and 3 of 4 latents are active"
 std::string active_phrase(const Group& group) {
@@ -121,19 +128,24 @@ std::string scan_sentence(const LatentScan& scan) {
   return "The number of active latents stops growing at " + rounded(last) + range + ".";
 }
 
-void add_scan_sentences(const RunResults& results, const std::vector<const Group*>& groups,
-                        std::vector<std::string>& sentences) {
+/// That of the main group leads.
+void add_scan_sentences(const RunResults& results, const std::vector<const Group*>& groups, const Group* main,
+                        Sentences& sentences) {
   constexpr std::size_t most_scans = 6, fewest_sizes = 3;
   auto scans = latent_scans(results, groups);
   std::erase_if(scans, [](const LatentScan& scan) { return scan.groups.size() < fewest_sizes; });
+  const auto holds_main = [&](const LatentScan& scan) {
+    return std::find(scan.groups.begin(), scan.groups.end(), main) != scan.groups.end();
+  };
+  std::stable_partition(scans.begin(), scans.end(), holds_main);
   for (std::size_t i = 0; i < std::min(scans.size(), most_scans); ++i)
-    sentences.push_back(scan_sentence(scans[i]));
+    sentences.push_back({scan_sentence(scans[i]), !holds_main(scans[i])});
   if (scans.size() > most_scans)
-    sentences.push_back("The figures show " + plural(scans.size() - most_scans, "more scan") +
-                        " of latent_dim.");
+    sentences.push_back(
+        {"The figures show " + plural(scans.size() - most_scans, "more scan") + " of latent_dim.", true});
 }
 
-void linear_sentence(const RunResults& results, const Group& group, std::vector<std::string>& sentences) {
+void linear_sentence(const RunResults& results, const Group& group, Sentences& sentences) {
   const std::vector<double>& eigenvalues = results.datasets[group.dataset].eigenvalues;
   if (group.tau <= 0 || eigenvalues.empty()) return;
   const auto above =
@@ -141,10 +153,12 @@ void linear_sentence(const RunResults& results, const Group& group, std::vector<
   const std::string tau = "tau (" + rounded(group.tau) + " at beta " + rounded(group.config->loss.beta) + ")";
   const std::string subject = "For comparison: a linear model of the same loss ";
   if (above == 0)
-    sentences.push_back(subject + "uses no latent: no principal component has a variance above " + tau + ".");
+    sentences.push_back(
+        {subject + "uses no latent: no principal component has a variance above " + tau + ".", true});
   else
-    sentences.push_back(subject + "with enough latents uses " + std::to_string(above) +
-                        ", one for each principal component with a variance above " + tau + ".");
+    sentences.push_back({subject + "with enough latents uses " + std::to_string(above) +
+                             ", one for each principal component with a variance above " + tau + ".",
+                         true});
 }
 
 /// What the end of the trainings says about their relevances.
@@ -174,7 +188,7 @@ std::string convergence_sentence(const RunResults& results, const std::vector<co
 
 /// Counting latents of a model that has hardly been trained is the easiest way to a wrong answer.
 void training_sentence(const RunResults& results, const std::vector<const Group*>& groups,
-                       std::vector<std::string>& sentences) {
+                       Sentences& sentences) {
   std::uint64_t fewest = 0;
   std::size_t short_groups = 0, falling = 0;
   for (const Group* group : groups) {
@@ -189,13 +203,13 @@ void training_sentence(const RunResults& results, const std::vector<const Group*
                                                         std::to_string(groups.size()) + " groups"
                                                   : "";
   if (short_groups > 0) {
-    sentences.push_back("Not trained long enough" + of_groups + ": only " + plural(fewest, "training step") +
-                        ". Raise train.epochs before you count latents.");
+    sentences.push_back({"Not trained long enough" + of_groups + ": only " + plural(fewest, "training step") +
+                         ". Raise train.epochs before you count latents."});
   } else if (falling > 0) {
-    sentences.push_back("The loss was still falling at the end of training" + of_groups +
-                        ". Raise train.epochs before you count latents.");
+    sentences.push_back({"The loss was still falling at the end of training" + of_groups +
+                         ". Raise train.epochs before you count latents."});
   } else {
-    sentences.push_back(convergence_sentence(results, groups));
+    sentences.push_back({convergence_sentence(results, groups)});
   }
 }
 
@@ -239,8 +253,9 @@ std::string optimum_sentence(const RunResults& results, const Problem& problem, 
                                                       : "add seeds.");
 }
 
-/// Of a few betas: those of the smallest, the middle and the largest.
-void add_optimum_sentences(const RunResults& results, int dataset, std::vector<std::string>& sentences) {
+/// Of a few betas: those of the main problem, the smallest, the middle and the largest.
+void add_optimum_sentences(const RunResults& results, int dataset, const Problem& main,
+                           Sentences& sentences) {
   std::vector<Problem> problems = find_problems(results, dataset);
   std::erase_if(problems, [](const Problem& problem) { return problem.tau <= 0; });
   std::stable_sort(problems.begin(), problems.end(),
@@ -250,33 +265,64 @@ void add_optimum_sentences(const RunResults& results, int dataset, std::vector<s
   });
   constexpr std::size_t few = 3;
   for (std::size_t p = 0; p < problems.size(); ++p) {
-    const bool shown =
-        problems.size() <= few || p == 0 || p == problems.size() / 2 || p + 1 == problems.size();
-    if (shown) sentences.push_back(optimum_sentence(results, problems[p], several_kinds));
+    const bool is_main = problems[p].beta == main.beta && problems[p].loss_kind == main.loss_kind;
+    if (problems.size() <= few || p == 0 || p == problems.size() / 2 || p + 1 == problems.size() || is_main)
+      sentences.push_back({optimum_sentence(results, problems[p], several_kinds), !is_main});
   }
 }
 
-bool is_larger(const Group* group, const Group* than) {
-  return than == nullptr || group->config->model.latent_dim > than->config->model.latent_dim;
+/// What has become of the trainings of a dataset.
+struct Progress {
+  std::size_t wanted = 0, done = 0, failed = 0;
+
+  bool finished() const { return done + failed == wanted; }
+};
+
+Progress progress_of(const std::vector<Group>& groups, int dataset) {
+  Progress progress;
+  for (const Group& group : groups) {
+    if (group.dataset != dataset) continue;
+    progress.wanted += group.replicas.size();
+    progress.done += group.done.size();
+    progress.failed += group.failed.size();
+  }
+  return progress;
+}
+
+/// "12 of 96 replicas are finished: what follows is of these."
+std::string progress_sentence(const RunResults& results, const Progress& progress) {
+  const bool one = progress.done == 1;
+  const std::string at_most = seeds_are_automatic(results.sweep.resolved) ? "at most " : "";
+  return std::to_string(progress.done) + " of " + at_most + plural(progress.wanted, "replica") +
+         (one ? " is finished: what follows is of this one." : " are finished: what follows is of these.");
+}
+
+Sentences sentences_of(const RunResults& results, const std::vector<Group>& all, int dataset) {
+  const Progress progress = progress_of(all, dataset);
+  if (progress.done == 0) return {{unfinished_sentence(results, dataset)}};
+  Sentences sentences;
+  std::vector<const Group*> groups;
+  for (const Group& group : all)
+    if (group.dataset == dataset && !group.done.empty()) groups.push_back(&group);
+  const DatasetFacts facts = dataset_facts(results.datasets[static_cast<std::size_t>(dataset)].settings);
+  const MainGroup main = find_main_group(results, all, dataset);
+  if (!progress.finished()) sentences.push_back({progress_sentence(results, progress)});
+  training_sentence(results, groups, sentences);
+  if (const std::string needs = shape_sentence(facts); !needs.empty()) sentences.push_back({needs});
+  constexpr std::size_t few = 4;
+  add_optimum_sentences(results, dataset, *main.problem, sentences);
+  for (std::size_t g = 0; g < groups.size() && groups.size() <= few; ++g)
+    sentences.push_back({group_sentence(results, *groups[g], groups.size() > 1), true});
+  if (groups.size() > few) sentences.push_back({group_sentence(results, *main.group, true), true});
+  add_scan_sentences(results, groups, main.group, sentences);
+  linear_sentence(results, *main.group, sentences);
+  if (progress.failed > 0)
+    sentences.push_back({plural(progress.failed, "replica") +
+                         " failed. Means are over the others; the list of failures says why."});
+  return sentences;
 }
 
 }  // namespace
-
-const Group* main_group(const RunResults& results, const std::vector<Group>& groups, int dataset) {
-  const Group* largest = nullptr;
-  for (const Group& group : groups)
-    if (group.dataset == dataset && !group.done.empty() && is_larger(&group, largest)) largest = &group;
-  if (largest == nullptr) return nullptr;
-  const Group* main = nullptr;
-  for (const Problem& problem : find_problems(results, dataset)) {
-    if (!problem.holds(*largest->config)) continue;
-    for (const int id : problem.optima.front().replicas) {
-      const Group& group = groups[static_cast<std::size_t>(results.sweep.replicas[id].group)];
-      if (is_larger(&group, main)) main = &group;
-    }
-  }
-  return main;
-}
 
 std::string constant_features_sentence(const DatasetRecord& record) {
   constexpr std::size_t most_named = 8;
@@ -294,40 +340,18 @@ std::string constant_features_sentence(const DatasetRecord& record) {
   return list_words(constant) + (one ? " is treated as constant." : " are treated as constant.");
 }
 
-std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& all,
+std::vector<std::string> summary_sentences(const RunResults& results, const std::vector<Group>& groups,
                                            int dataset) {
-  std::vector<std::string> sentences;
-  std::vector<const Group*> groups;
-  std::size_t failed = 0;
-  for (const Group& group : all) {
-    if (group.dataset != dataset) continue;
-    failed += group.failed.size();
-    if (!group.done.empty()) groups.push_back(&group);
-  }
-  const DatasetRecord& record = results.datasets[dataset];
-  if (groups.empty()) {
-    sentences.push_back(unfinished_sentence(results, dataset));
-  } else {
-    const DatasetFacts facts = dataset_facts(record.settings);
-    const Group* main = main_group(results, all, dataset);
-    training_sentence(results, groups, sentences);
-    if (const std::string needs = shape_sentence(facts); !needs.empty()) sentences.push_back(needs);
-    constexpr std::size_t few = 4;
-    add_optimum_sentences(results, dataset, sentences);
-    for (std::size_t g = 0; g < groups.size() && groups.size() <= few; ++g) {
-      sentences.push_back(group_sentence(results, *groups[g], groups.size() > 1));
-    }
-    if (groups.size() > few) {
-      sentences.push_back(group_sentence(results, *main, true));
-    }
-    add_scan_sentences(results, groups, sentences);
-    linear_sentence(results, *main, sentences);
-  }
-  if (failed > 0 && !groups.empty()) {
-    sentences.push_back(plural(failed, "replica") +
-                        " failed. Means are over the others; the list of failures says why.");
-  }
-  return sentences;
+  std::vector<std::string> texts;
+  for (Sentence& sentence : sentences_of(results, groups, dataset)) texts.push_back(std::move(sentence.text));
+  return texts;
+}
+
+StudySentences study_sentences(const RunResults& results, const std::vector<Group>& groups, int dataset) {
+  StudySentences study;
+  for (Sentence& sentence : sentences_of(results, groups, dataset))
+    (sentence.folded ? study.details : study.summary).push_back(std::move(sentence.text));
+  return study;
 }
 
 }  // namespace symscan

@@ -21,16 +21,20 @@ std::vector<double> constant_values(const DatasetRecord& record) {
   return values;
 }
 
-std::vector<float> prepared_sample(const DatasetRecord& record) {
+std::vector<float> prepared_rows(const DatasetRecord& record, const std::vector<double>& rows) {
   const std::size_t features = record.columns.size();
   const std::vector<double> constant = constant_values(record);
-  std::vector<float> prepared(record.sample.size());
+  std::vector<float> prepared(rows.size());
   for (std::size_t i = 0; i < prepared.size(); ++i) {
     const std::size_t d = i % features;
-    const double value = record.constant[d] ? constant[d] : record.sample[i];
+    const double value = record.constant[d] ? constant[d] : rows[i];
     prepared[i] = static_cast<float>((value - record.offset[d]) / record.scale[d]);
   }
   return prepared;
+}
+
+std::vector<float> prepared_sample(const DatasetRecord& record) {
+  return prepared_rows(record, record.sample);
 }
 
 }  // namespace symscan

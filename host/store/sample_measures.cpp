@@ -195,10 +195,15 @@ SampleMeasures sample_measures(const RunResults& results, Ledger& ledger, int th
   return SampleMeasurer(results, ledger).measure(threads);
 }
 
-std::vector<float> encoded_sample(const RunResults& results, Ledger& ledger, int replica) {
+std::vector<float> encoded_rows(const RunResults& results, Ledger& ledger, int replica,
+                                const std::vector<double>& rows) {
   const std::vector<float> parameters = trained_parameters(results, ledger, replica);
   return ForwardPass(network_in(results, replica), parameters)
-      .encode(prepared_sample(results.dataset_of(replica)));
+      .encode(prepared_rows(results.dataset_of(replica), rows));
+}
+
+std::vector<float> encoded_sample(const RunResults& results, Ledger& ledger, int replica) {
+  return encoded_rows(results, ledger, replica, results.dataset_of(replica).sample);
 }
 
 }  // namespace symscan

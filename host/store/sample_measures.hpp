@@ -31,7 +31,11 @@ struct SampleMeasures {
 /// damaged.
 SampleMeasures sample_measures(const RunResults& results, Ledger& ledger, int threads);
 
-/// [rows][latents] mu of the rows kept with the run, in the network's order of latents.
+/// [rows][latents] mu of rows in raw units, [rows][columns], in the network's order of latents.
+std::vector<float> encoded_rows(const RunResults& results, Ledger& ledger, int replica,
+                                const std::vector<double>& rows);
+
+/// The same of the rows kept with the run.
 std::vector<float> encoded_sample(const RunResults& results, Ledger& ledger, int replica);
 
 }  // namespace symscan

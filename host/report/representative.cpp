@@ -1,0 +1,108 @@
+#include "host/report/representative.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace symscan {
+namespace {
+
+/// Activations of each latent to a power of ten that leaves 300 to 3000 steps between the smallest and the
+/// largest, and no step below 0.001: what is finer is no latent that carries anything.
+void round_for_figure(std::vector<double*> values) {
+  constexpr double fewest_steps = 300, smallest_step = 1e-3;
+  const auto [low, high] =
+      std::minmax_element(values.begin(), values.end(), [](auto* a, auto* b) { return *a < *b; });
+  const double resolved = (**high - **low) / fewest_steps;
+  const double digits =
+      resolved > smallest_step ? std::floor(std::log10(resolved)) : std::log10(smallest_step);
+  const double per_unit = std::pow(10.0, -std::round(digits));
+  for (double* value : values) *value = std::round(*value * per_unit) / per_unit;
+}
+
+/// [rows][chosen latents] of mu, [rows][latents].
+std::vector<std::vector<double>> chosen_latents(const std::vector<float>& mean, std::size_t latents,
+                                                const std::vector<std::size_t>& chosen) {
+  std::vector<std::vector<double>> rows;
+  for (std::size_t at = 0; at < mean.size(); at += latents) {
+    std::vector<double>& values = rows.emplace_back();
+    for (const std::size_t j : chosen) values.push_back(mean[at + j]);
+  }
+  for (std::size_t j = 0; j < chosen.size() && !rows.empty(); ++j) {
+    std::vector<double*> column;
+    for (auto& row : rows) column.push_back(&row[j]);
+    round_for_figure(column);
+  }
+  return rows;
+}
+
+std::vector<std::size_t> first_of(const std::vector<std::size_t>& order, std::size_t most) {
+  return {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), most))};
+}
+
+/// Evenly spaced over the range of a column in the sample, and a quarter of it on each side.
+std::vector<double> grid_axis(const DatasetRecord& record, std::size_t column) {
+  constexpr int points = 41;
+  constexpr double beyond = 0.25;
+  double low = record.sample[column], high = low;
+  for (std::size_t at = column; at < record.sample.size(); at += record.columns.size()) {
+    low = std::min(low, record.sample[at]);
+    high = std::max(high, record.sample[at]);
+  }
+  const double first = low - beyond * (high - low), width = (1 + 2 * beyond) * (high - low);
+  std::vector<double> axis;
+  for (int i = 0; i < points; ++i) axis.push_back(first + width * i / (points - 1));
+  return axis;
+}
+
+/// None unless exactly two columns vary.
+std::optional<EncodedPlane> encoded_plane(const RunResults& results, Ledger& ledger, int replica,
+                                          const std::vector<std::size_t>& order) {
+  constexpr std::size_t most_latents = 4;
+  const DatasetRecord& record = results.dataset_of(replica);
+  const std::size_t features = record.columns.size();
+  std::vector<std::size_t> varying;
+  for (std::size_t d = 0; d < features; ++d)
+    if (!record.constant[d]) varying.push_back(d);
+  if (varying.size() != 2 || record.sample.empty()) return std::nullopt;
+  EncodedPlane plane;
+  plane.columns = varying;
+  plane.x = grid_axis(record, varying[0]);
+  plane.y = grid_axis(record, varying[1]);
+  std::vector<double> rows;
+  for (const double y : plane.y)
+    for (const double x : plane.x) {
+      rows.insert(rows.end(), features, 0.0);
+      double* const row = &rows[rows.size() - features];
+      row[varying[0]] = x;
+      row[varying[1]] = y;
+    }
+  const auto mean = chosen_latents(encoded_rows(results, ledger, replica, rows), order.size(),
+                                   first_of(order, most_latents));
+  plane.mean.resize(mean.front().size());
+  for (std::size_t j = 0; j < plane.mean.size(); ++j)
+    for (std::size_t iy = 0; iy < plane.y.size(); ++iy) {
+      std::vector<double>& line = plane.mean[j].emplace_back();
+      for (std::size_t ix = 0; ix < plane.x.size(); ++ix) line.push_back(mean[iy * plane.x.size() + ix][j]);
+    }
+  return plane;
+}
+
+}  // namespace
+
+Representative representative_of(const RunResults& results, const SampleMeasures& measures,
+                                 const Group& group, Ledger& ledger) {
+  const ReplicaConfig& config = results.sweep.replicas[static_cast<std::size_t>(group.representative)];
+  const ReplicaResult& result = results.replicas[static_cast<std::size_t>(config.id)].result;
+  Representative representative;
+  representative.replica = config.id;
+  representative.seed = config.seed;
+  representative.order = relevance_order(result, config.relevance.measure);
+  representative.phi_k = measures.phi_k[static_cast<std::size_t>(config.group)];
+  const std::vector<std::size_t>& order = representative.order;
+  representative.activations = chosen_latents(encoded_sample(results, ledger, config.id), order.size(),
+                                              first_of(order, SampleMeasures::most_latents));
+  representative.plane = encoded_plane(results, ledger, config.id, order);
+  return representative;
+}
+
+}  // namespace symscan
