@@ -214,13 +214,13 @@
 
   // The curve that a constraint leaves of the plane, with the events on it.
   function constraintPicture(study) {
-    if (study.columns.length !== 2 || !study.analysis || !symscan.implicitCurve) return null;
+    if (study.columns.length !== 2 || !study.analysis) return null;
     for (const {equation, exact} of study.analysis.constraints) {
       const x = study.sample.map((r) => r[0]), y = study.sample.map((r) => r[1]);
       const range = ranges(x, y);
       const curve = symscan.implicitCurve(equation, study.columns, range);
       if (!curve) continue;
-      const p = {points: study.sample, orbits: [], i: 0, j: 1, range, kind: 'set', coordinates: study.columns};
+      const p = {points: study.sample, orbits: [], i: 0, j: 1, range, kind: 'set', coordinates: study.columns, thin: study.analysis.dimension === 1};
       const layout = symscan.layout({showlegend: true, grid: symscan.panelGrid(1)});
       const traces = drawPanel(p, 0, layout);
       traces[1] = {...traces[1], ...curve, name: exact ? 'constraint' : 'approximate constraint'};
@@ -302,4 +302,11 @@
       return picture || {empty: 'No event and no activation is stored of this data set, so nothing can be drawn.'};
     },
   };
+
+  // Figures that the page shows before those of the studies, each with the name of its file.
+  symscan.reportFigures = (data) => [
+    ...data.studies.map((study) => ({name: `${study.dataset}-answer`, figure: symscan.answerFigure, study})),
+    ...symscan.PAPER_ACROSS.filter((f) => f.applies(null, null, data))
+        .map((figure) => ({name: `paper-${figure.id}`, figure, study: null}))
+  ];
 }

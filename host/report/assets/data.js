@@ -173,6 +173,13 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     };
   }
 
+  // What is known of a dataset beside what was found; `agrees` is null where it cannot be judged.
+  function known(value) {
+    const source = object(value);
+    const agrees = typeof source.agrees === 'boolean' ? source.agrees : null;
+    return {quantity: text(source.quantity), known: text(source.known), found: text(source.found), agrees};
+  }
+
   // What the data obey, in the words of the analysis; null where nothing was analysed.
   function answer(value) {
     if (!value) return null;
@@ -188,7 +195,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       constraints: texts(source.constraints),
       approximate: texts(source.approximate),
       laws: number(source.laws),
-      lawEquations: texts(source.law_equations),
+      law_equations: texts(source.law_equations),
       confidence: text(source.confidence),
       converged: typeof source.converged === 'boolean' ? source.converged : null,
       convergence: text(source.convergence),
@@ -215,7 +222,9 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       constant,
       varying: varying.length ? varying : all,
       notes: list(source.notes),
-      summary: list(source.summary),
+      summary: texts(source.summary),
+      details: Array.isArray(source.details) ? texts(source.details) : null,
+      known: Array.isArray(source.known) ? source.known.map(known) : null,
       preprocess: source.preprocess || '',
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
@@ -250,6 +259,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       measure,
       threshold: Number.isFinite(source.threshold) ? source.threshold : 0.01,
       settings: object(source.settings),
+      defaults: texts(source.defaults),
       failures: list(source.failures),
       studies,
       breakingCurves: list(source.breaking_curves).map(symscan.readBreakingCurve).filter(Boolean),

@@ -66,7 +66,7 @@
     {label: 'Constraints', of: constraints},
     {
       label: 'Laws',
-      of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.lawEquations, NAMES, `#${study.key}-symmetry`)],
+      of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.law_equations, NAMES, `#${study.key}-symmetry`)],
       when: (data) => data.studies.some((s) => s.answer && s.answer.laws !== null)
     },
     {label: 'How sure', of: (study, a) => (a.confidence ? a.confidence.split('; ').map((part) => element('div', {class: 'entry'}, ...said(part))) : ['–'])},
