@@ -200,7 +200,27 @@
     return found ? result : null;
   };
 
-  // The group that shows most directions.
-  symscan.analysedGroup = (analysis) =>
-      analysis.groups.reduce((most, g) => (most && !(g.local.mean > most.local.mean) ? most : g), null);
+  const CLOSE = 1.02;  // losses within 2 % are equally good
+
+  // The largest latent_dim among the best trainings of a beta; null where that is not known. In a model of too few
+  // latents the number of those that are active says nothing.
+  function largestOfBest(study, beta) {
+    const optima = study.optima.filter((o) => o.beta === beta && o.loss !== null && o.latent_dims.length);
+    const lowest = Math.min(...optima.map((o) => o.loss));
+    const good = optima.filter((o) => o.loss <= (lowest > 0 ? lowest * CLOSE : lowest / CLOSE));
+    return good.length ? Math.max(...good.flatMap((o) => o.latent_dims)) : null;
+  }
+
+  // The group by which a study is judged: of the largest latent_dim that trained as well as any; of several, the one
+  // that shows most directions.
+  symscan.analysedGroup = function(analysis, study) {
+    const latents = (g) => {
+      const group = study.groups.find((own) => own.id === g.id);
+      return group && group.latent_dim !== null ? group.latent_dim : null;
+    };
+    const most = (groups) => groups.reduce((best, g) => (best && !(g.local.mean > best.local.mean) ? best : g), null);
+    const good = analysis.groups.filter((g) => latents(g) !== null && latents(g) === largestOfBest(study, g.beta));
+    const largest = Math.max(0, ...analysis.groups.map(latents));
+    return most(good.length ? good : analysis.groups.filter((g) => latents(g) === largest)) || most(analysis.groups);
+  };
 }

@@ -92,7 +92,8 @@
   // How training went: line = mean over replicas, band = smallest to largest.
   const losses = {
     id: 'losses',
-    title: 'Training',
+    part: 'training',
+    title: 'Training curves',
     choices: () => [{key: 'log', label: 'Log scale', type: 'checkbox', initial: false}],
     build(study, group, choice) {
       const t = symscan.theme();

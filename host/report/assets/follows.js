@@ -32,7 +32,7 @@
       const phi = shown.map((i) => all[i] ?? null);
       return element(
           'tr', {class: active ? null : 'inactive'},
-          rowHeading(`${rank + 1}${active ? '' : ' (not active)'}`), element('td', {}, strongest(phi, names)),
+          rowHeading(`${rank + 1}${active ? '' : ' (not active)'}`), symscan.textCell(strongest(phi, names)),
           ...phi.map((value) => phiCell(value, active)));
     });
     const caption =
@@ -41,6 +41,6 @@
             symscan.plural(study.sample.length, 'event')}` +
         (hidden > 0 ? `; the first ${values[0].length} of ${study.columns.length} features` : '') +
         (values.length < group.representative.latents ? `; the ${values.length} most relevant latents` : '');
-    return table(caption, [{label: 'Latent'}, {label: 'Strongest'}, ...names.map(symscan.numeric)], rows);
+    return table(caption, [{label: 'Latent'}, {label: 'Strongest'}, ...names.map(symscan.numeric)], rows, {stack: false});
   };
 }

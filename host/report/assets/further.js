@@ -1,9 +1,9 @@
 // Beyond affine motions of the rows: finite groups, motions from a dictionary, laws of trajectories, what leaves a
-// labelled function unchanged, and where a motion is broken. Members as in analysis.json.
+// labelled function unchanged, and where a motion is broken: as read from the data, and the figure of the last. Members as
+// in analysis.json.
 'use strict';
 {
   const {list, object, numbers, number, text, texts, rows, density} = symscan.as;
-  const {element, cell, row, numeric, numberCell} = symscan;
   const optional = (value, read) => (value ? read(object(value)) : null);
 
   const finiteMap = (value) => ({name: text(object(value).name), density: density(object(value).density)});
@@ -78,43 +78,6 @@
     target: optional(source.target, target),
     scan: optional(source.scan, scan),
   });
-
-  const code = (words) => cell(element('code', {}, words));
-
-  symscan.discreteTable = (found) => symscan.table(
-      `Group of finite maps that leave the distribution unchanged: ${found.group}, of order ${
-          symscan.short(found.order)}. ${symscan.short(found.tried)} maps were tested, with one level for all.`,
-      [{label: 'Map'}, {label: 'Distribution'}, numeric('p-value'), numeric('Change'), numeric('Bound')],
-      found.maps.map(
-          (m) =>
-              row(m.name, cell(m.density.verdict), numberCell(symscan.format(m.density.p)),
-                  numberCell(symscan.format(m.density.effect)), numberCell(symscan.format(m.density.limit)))));
-
-  symscan.fieldsTable = (found) => symscan.table(
-      `Motions that keep ${found.keeps}, among ${symscan.short(found.searched)} fields of the dictionary ${
-          found.dictionary}.`,
-      [numeric('Field'), {label: 'Equation'}, {label: 'Distribution'}, numeric('p-value')],
-      found.fields.map(
-          (f) =>
-              row(String(f.index + 1), code(f.equation), cell(f.density.verdict),
-                  numberCell(symscan.format(f.density.p)))));
-
-  symscan.lawsTable = (found) => symscan.table(
-      `Functions that are constant along each of ${symscan.short(found.count)} trajectories, among ${
-          symscan.short(found.searched)} terms; ${symscan.short(found.independent)} independent. ` +
-          'Within: root of the share of the variance that lies within trajectories.',
-      [{label: 'Law'}, numeric('Within')],
-      found.laws.map((law) => row(element('code', {}, law.equation), numberCell(symscan.format(law.within)))));
-
-  symscan.targetTable = (found) => symscan.table(
-      `What leaves the labelled function unchanged. It was taken for a ${found.how}, which leaves ${
-          symscan.format(100 * found.unexplained)} % of the variance of its values.`,
-      [{label: 'Motion'}, {label: 'Equation'}, {label: 'The function'}, numeric('Residual')],
-      found.motions.map(
-          (m) =>
-              row(m.name, code(m.equation),
-                  cell(m.weight ? `is multiplied by exp(${symscan.format(m.weight)} t)` : 'stays the same'),
-                  numberCell(symscan.format(m.residual)))));
 
   // The two columns in which the cells lie farthest apart in units of the columns' spread over the sample.
   function widest(found, study) {

@@ -4,8 +4,20 @@
   const element = symscan.element;
   const byId = (id) => document.getElementById(id);
 
+  // How far the run of this study is; null where all is done or nothing is known of it.
+  function progress(study) {
+    const {replicas, done} = study, failed = study.totals.failed;
+    if (replicas === null || done === null || done + failed >= replicas)
+      return study.groups.some(symscan.trained) ? null : 'No replica of this study is trained yet.';
+    if (!done) return `None of ${symscan.grouped(replicas)} replicas is finished yet.`;
+    return `${symscan.grouped(done)} of ${symscan.grouped(replicas)} replicas ${
+        done === 1 ? 'is' : 'are'} finished; what follows rests on these alone.`;
+  }
+
   function callouts(study, data) {
     const list = [];
+    const unfinished = progress(study);
+    if (unfinished) list.push(['warning', unfinished]);
     if (study.constant.length) {
       const names = study.constant.join(', ');
       list.push([
@@ -21,17 +33,17 @@
         `${symscan.plural(failed, 'replica')} of this study failed and ${
             failed === 1 ? 'is' : 'are'} not counted in means and spreads.`
       ]);
-    if (!study.groups.length) list.push(['warning', 'This study has no trained replica yet.']);
     for (const note of study.notes) list.push(['note', note]);
     return list.map(
         ([kind, text]) => element(
             'p', {class: `callout ${kind}`},
-            element('strong', {}, kind === 'warning' ? 'Warning. ' : 'Note. '), text));
+            element('strong', {}, kind === 'warning' ? 'Warning. ' : 'Note. '),
+            ...symscan.math.html(text, study.columns)));
   }
 
   function groupsShown(study) {
     const shown = study.groups.length, all = study.totals.groups;
-    return shown === all ? `All ${all} groups` : `${shown} of ${all.toLocaleString('en-US')} groups`;
+    return shown === all ? `All ${all} groups` : `${shown} of ${symscan.grouped(all)} groups`;
   }
 
   // Of a run with more groups than a page shows: what all of them have in common, by setting.
@@ -42,7 +54,7 @@
         'div', {class: 'card wide', id: `${study.key}-aggregates`}, element('h4', {}, 'All groups'),
         element(
             'p', {},
-            `This study has ${study.totals.groups.toLocaleString('en-US')} groups. The tables sum up all of ` +
+            `This study has ${symscan.grouped(study.totals.groups)} groups. The tables sum up all of ` +
                 `them; figures and the list of groups show ${study.groups.length}, spread over the sweep. ` +
                 'replicas.csv in the run directory has every replica.'),
         ...settings.map((setting) => symscan.aggregateTable(study, setting)));
@@ -50,15 +62,18 @@
 
   function facts(study) {
     const parts = [
-      study.shape, study.rows === null ? null : `${study.rows.toLocaleString('en-US')} events`,
+      study.shape, study.rows === null ? null : `${symscan.grouped(study.rows)} events`,
       study.columns.length ?
           `${symscan.plural(study.columns.length, 'feature')}: ${study.columns.slice(0, 12).join(', ')}${
               study.columns.length > 12 ? ', …' : ''}` :
           null,
       study.preprocess ? `preprocessing: ${study.preprocess}` : null
     ];
-    return element('p', {class: 'facts'}, parts.filter(Boolean).join(' · '));
+    return element('p', {class: 'facts'}, ...symscan.math.html(parts.filter(Boolean).join(' · '), study.columns));
   }
+
+  // Options show text without markup.
+  const optionLabels = (labels) => symscan.shortLabels(labels.map(String), 60).map((label) => symscan.math.plain(label));
 
   function control(choice, state, onchange) {
     const id = `choice-${state.id}-${choice.key}`;
@@ -83,8 +98,8 @@
             onchange();
           }
         },
-        ...choice.options.map(
-            (o) => element('option', {selected: o.value === state.choice[choice.key]}, o.label)));
+        ...optionLabels(choice.options.map((o) => o.label))
+            .map((label, i) => element('option', {selected: choice.options[i].value === state.choice[choice.key]}, label)));
     return element('span', {class: 'control'}, element('label', { for: id
                    }, choice.label), select);
   }
@@ -121,7 +136,7 @@
     card.controls = element('div', {class: 'controls'}, ...controls, save);
     card.root = element(
         'figure', {class: figure.wide ? 'card wide' : 'card', id, 'aria-labelledby': `title-${id}`},
-        element('div', {class: 'card-head'}, element('h4', {id: `title-${id}`}, figure.title), card.controls),
+        element('div', {class: 'card-head'}, element('h4', {id: `title-${id}`}, ...symscan.math.html(figure.title, study.columns)), card.controls),
         card.plot, card.message, card.caption);
     card.build = () => figure.build(study, group, card.choice, data);
     card.show = function(built) {
@@ -135,8 +150,8 @@
         card.message.append(element('p', {}, built.empty), ...offers(study, built.needs, choose));
         return;
       }
-      card.caption.textContent = built.caption;
-      card.plot.setAttribute('aria-label', built.text);
+      card.caption.replaceChildren(...symscan.math.html(built.caption, study.columns));
+      card.plot.setAttribute('aria-label', symscan.math.plain(built.text, study.columns));
     };
     return card;
   }
@@ -151,43 +166,103 @@
         ...groups.slice(0, 6).flatMap(
             (g, i) =>
                 [i ? ', ' : '',
-                 element('button', {type: 'button', class: 'link', onclick: () => choose(g)}, g.label)]),
+                 element('button', {type: 'button', class: 'link', onclick: () => choose(g)}, ...symscan.math.html(g.label))]),
         groups.length > 6 ? ', …' : '.')];
+  }
+
+  // The cards of the chosen group, in the places that `parts` has for them.
+  function groupCards(study, group, data, make, parts) {
+    const applies = (f) => !f.applies || f.applies(study, group, data);
+    const trained = symscan.trained(group);
+    const of = (figures) => figures.filter(applies).map(make);
+    const figures = trained ? symscan.FIGURES : [];
+    const placed = [
+      [parts.paper, trained ? of(symscan.PAPER || []) : []], [parts.scans, of(symscan.SCANS)],
+      [parts.grid, of(figures.filter((f) => f.part !== 'training'))],
+      [parts.training, of(figures.filter((f) => f.part === 'training'))]
+    ];
+    for (const [place, cards] of placed) {
+      // An odd card would leave a hole beside it.
+      const narrow = cards.filter((c) => !c.figure.wide);
+      if (place !== parts.scans && narrow.length % 2) narrow[narrow.length - 1].root.classList.add('wide');
+      place.replaceChildren(...cards.map((c) => c.root));
+    }
+    parts.paperTitle.hidden = !parts.paper.children.length;
+    return placed.flatMap(([, cards]) => cards);
+  }
+
+  function fillNumbers(study, group, data, parts) {
+    parts.numbers.replaceChildren(symscan.relevanceTable(group, data));
+    const latents = symscan.followsTable(study, group, data);
+    parts.follows.hidden = !latents;
+    parts.follows.replaceChildren(element('h4', {}, 'What each latent follows'), ...(latents ? [latents] : []));
+    parts.facts.replaceChildren(...symscan.math.html(groupSentence(group)));
+  }
+
+  // Heading, facts, warnings; what the data obey comes before what the models are.
+  function studyHead(study, data) {
+    const answered = study.answer && study.answer.sentences.length && !study.analysis;
+    return [
+      element('h2', {id: `${study.key}-title`}, study.dataset),
+      study.description ? element('p', {class: 'description'}, ...symscan.math.html(study.description, study.columns)) : null,
+      facts(study), ...callouts(study, data),
+      answered ? element('div', {class: 'summary'}, ...symscan.paragraphs(study.answer.sentences, study.columns)) : null
+    ];
+  }
+
+  const partTitle = (study, part, title) => element('h3', {id: `${study.key}-${part}`, class: 'part-title'}, title);
+
+  function groupBar(study, select, words) {
+    const label = study.groups.length > 1 ? [element('label', { for: select.id
+                                                     }, 'Group'), select] : [];
+    return element('div', {class: 'group-bar'}, ...label, words);
+  }
+
+  // The parts on latents and training: sentences, optima, scans, then the chosen group.
+  function appendModels(section, study, parts, select, show) {
+    const several = study.groups.length > 1;
+    section.append(
+        parts.paperTitle, parts.paper, partTitle(study, 'latents', 'Latents'), symscan.summaryNode(study) || '',
+        study.optima.length > 1 ?
+            element(
+                'div', {class: 'card wide', id: `${study.key}-optima`}, element('h4', {}, 'Optima'),
+                symscan.optimaTable(study, show)) :
+            '',
+        parts.scans, groupBar(study, select, parts.facts), parts.grid,
+        element('div', {class: 'card wide'}, element('h4', {}, 'Relevances in numbers'), parts.numbers), parts.follows,
+        partTitle(study, 'training', 'Training'), parts.training, aggregates(study) || '',
+        several ? element(
+                      'details', {class: 'card wide', open: study.groups.length <= 8},
+                      element('summary', {}, groupsShown(study)), symscan.groupTable(study, show)) :
+                  '');
   }
 
   function buildStudy(study, data) {
     const chosen = {group: symscan.firstGroup(study)};
     const remembered = {};
     let cards = [];
-    const grid = element('div', {class: 'grid'});
-    const numbers = element('div', {});
-    const follows = element('div', {class: 'card wide', id: `${study.key}-follows`});
-    const scans = element('div', {class: 'grid'});
+    const grid = () => element('div', {class: 'grid'});
+    const parts = {
+      paperTitle: partTitle(study, 'paper', 'Figures of the paper'),
+      paper: grid(),
+      scans: grid(),
+      grid: grid(),
+      training: grid(),
+      numbers: element('div', {}),
+      follows: element('div', {class: 'card wide', id: `${study.key}-follows`}),
+      facts: element('p', {class: 'facts', 'aria-live': 'polite'}),
+    };
     const select = element(
         'select',
         {id: `${study.key}-group`, onchange: (event) => choose(study.groups[event.target.selectedIndex])},
-        ...study.groups.map((g) => element('option', {}, g.label)));
-    const groupFacts = element('p', {class: 'facts', 'aria-live': 'polite'});
+        ...optionLabels(study.groups.map((g) => g.label)).map((label) => element('option', {}, label)));
 
     function fill() {
       const group = chosen.group;
       cards.forEach(symscan.forget);
-      const applies = (f) => !f.applies || f.applies(study, group, data);
-      const make = (f) => makeCard(f, study, group, data, remembered, choose);
-      const scanCards = symscan.SCANS.filter(applies).map(make);
-      const groupCards = symscan.trained(group) ? [...symscan.FIGURES, ...symscan.PAPER].filter(applies).map(make) : [];
-      // An odd card would leave a hole beside it.
-      const narrow = groupCards.filter((c) => !c.figure.wide);
-      if (narrow.length % 2) narrow[narrow.length - 1].root.classList.add('wide');
-      cards = [...scanCards, ...groupCards];
-      scans.replaceChildren(...scanCards.map((c) => c.root));
-      grid.replaceChildren(...groupCards.map((c) => c.root));
-      numbers.replaceChildren(symscan.relevanceTable(group, data));
-      const latents = symscan.followsTable(study, group, data);
-      follows.hidden = !latents;
-      follows.replaceChildren(element('h4', {}, 'What each latent follows'), ...(latents ? [latents] : []));
+      cards = groupCards(study, group, data, (f) => makeCard(f, study, group, data, remembered, choose), parts);
+      fillNumbers(study, group, data, parts);
       select.selectedIndex = study.groups.indexOf(group);
-      groupFacts.textContent = groupSentence(group);
       cards.forEach(symscan.watch);
     }
     function choose(group) {
@@ -195,57 +270,21 @@
       chosen.group = group;
       fill();
     }
-
-    const section = element(
-        'section', {id: study.key, class: 'study', 'aria-labelledby': `${study.key}-title`},
-        element('h2', {id: `${study.key}-title`}, study.dataset),
-        study.description ? element('p', {class: 'description'}, study.description) : null, facts(study),
-        study.summary.length ?
-            element('div', {class: 'summary'}, ...study.summary.map((s) => element('p', {}, s))) :
-            null,
-        ...callouts(study, data));
-    const symmetry =
-        symscan.symmetrySection(study, (f) => makeCard(f, study, null, data, remembered, choose));
-    if (symmetry) section.append(symmetry.node);
-    const watchSymmetry = () => symmetry && symmetry.cards.forEach(symscan.watch);
-    if (!chosen.group) return {section, start: watchSymmetry};
-    const several = study.groups.length > 1;
     const show = (group) => {
       choose(group);
       select.scrollIntoView({block: 'center'});
       select.focus({preventScroll: true});
     };
-    if (study.optima.length > 1)
-      section.append(element(
-          'div', {class: 'card wide', id: `${study.key}-optima`}, element('h4', {}, 'Optima'),
-          symscan.optimaTable(study, show)));
-    const summed = aggregates(study);
-    if (summed) section.append(summed);
-    section.append(
-        scans,
-        element(
-            'div', {class: 'group-bar'},
-            ...(several ?
-                    [
-                      element(
-                          'label',
-                          { for: select.id
-                          },
-                          'Group'),
-                      select
-                    ] :
-                    []),
-            groupFacts),
-        grid, element('div', {class: 'card wide'}, element('h4', {}, 'Relevances in numbers'), numbers),
-        follows);
-    if (several) {
-      section.append(element(
-          'details', {class: 'card wide', open: study.groups.length <= 8},
-          element('summary', {}, groupsShown(study)), symscan.groupTable(study, show)));
-    }
+
+    const section = element(
+        'section', {id: study.key, class: 'study', 'aria-labelledby': `${study.key}-title`}, ...studyHead(study, data));
+    const symmetry =
+        symscan.symmetrySection(study, (f) => makeCard(f, study, null, data, remembered, choose));
+    if (symmetry) section.append(symmetry.node);
+    if (chosen.group) appendModels(section, study, parts, select, show);
     const start = () => {
-      watchSymmetry();
-      fill();
+      if (symmetry) symmetry.cards.forEach(symscan.watch);
+      if (chosen.group) fill();
     };
     return {section, start};
   }
@@ -309,6 +348,7 @@
     for (const study of data.studies) {
       items.push(link(`#${study.key}`, study.dataset));
       if (study.analysis) items.push(link(`#${study.key}-symmetry`, 'Symmetry', 'part'));
+      if (study.groups.length) items.push(link(`#${study.key}-latents`, 'Latents', 'part'));
     }
     if (data.breakingCurves.length) items.push(link('#breaking', 'Approximate symmetries'));
     if (data.failures.length) items.push(link('#failures', 'Failed replicas'));
@@ -356,7 +396,7 @@
             .append(element(
                 'p', {}, `${data.failed - data.failures.length} more failed: replicas.csv has them all.`));
     }
-    const tables = symscan.settingsTables(data.settings);
+    const tables = symscan.settingsTables(data.settings, data.defaults);
     byId('settings-body').append(...(tables.length ? tables : [element(
                                                                   'p', {}, 'No settings were stored.')]));
     overview.forEach(symscan.watch);

@@ -65,6 +65,7 @@
         hoverinfo: 'skip',
         line: {color: t.muted, width: 1, dash: 'dot'}
       }];
+      const shown = symscan.shortLabels(series.map(([name]) => name), 48);
       series.forEach(([name, groups], i) => {
         // Wide lines first, thin ones on top: series that coincide all stay visible.
         const rest = Math.min(5, series.length - 1 - i);
@@ -73,13 +74,13 @@
         traces.push({
           type: 'scatter',
           mode: 'lines+markers',
-          name: symscan.plain(name || 'active latents'),
+          name: shown[i] || 'active latents',
           x: sorted.map((g) => g.latent_dim),
           y: sorted.map((g) => g.active.mean),
           error_y: errors(sorted.map((g) => g.active.std), color),
           line: {color, width: 2 + 1.5 * rest, dash: i < t.series.length ? 'solid' : 'dash'},
           marker: {color, size: 7 + 2 * rest, symbol: symscan.SYMBOLS[i % symscan.SYMBOLS.length]},
-          hovertemplate: `latent_dim %{x}<br>%{y:.3g} active<extra>${symscan.plain(name)}</extra>`
+          hovertemplate: `latent_dim %{x}<br>%{y:.3g} active<extra>${shown[i]}</extra>`
         });
       });
       const top = Math.max(1, ...trained(study).map((g) => (g.active.mean ?? 0) + (g.active.std ?? 0)));

@@ -2,9 +2,11 @@
 // events, and how the latents lie to the principal components. The same form as in figures.js.
 'use strict';
 {
-  const plain = symscan.plain;
   const EIGENVALUES = 60;
-  const LABELLED_CELLS = 100;
+  const LABELLED_CELLS = 144;
+  const NEGLIGIBLE = 0.01;  // of the largest entry of a matrix
+  const DRAWN_COLUMNS = 10;  // more are written as equations
+  const EQUATIONS = 40, LINE = 46;  // lines of a list, characters of a line
 
   // Every eigenvalue spectrum there is: that of the data first, then those of the models.
   function spectra(analysis) {
@@ -135,21 +137,30 @@
     },
   };
 
-  // Values written into the cells of a heat map; `strong` says where the cell is dark.
+  // Two digits, as short as they can be: 1, −0.87, 3.5e-5, which is typeset.
+  function shortNumber(value) {
+    const size = Math.abs(value);
+    if (size > 0 && (size < 0.01 || size >= 1e4)) return value.toExponential(1).replace('.0e', 'e').replace('e+', 'e');
+    return String(Number(value.toPrecision(2)));
+  }
+
+  // Values written into the cells of a heat map where they fit; `strong` says where the cell is dark. What is far
+  // below the largest is rounding, and not written.
   function cellTexts(z, strong) {
     const t = symscan.theme();
     if (z.length * z[0].length > LABELLED_CELLS) return [];
-    return z.flatMap((row, i) => row.map((value, j) => ({
-                                           x: j,
-                                           y: i,
-                                           text: value === null ? '' : symscan.format(value, 2),
-                                           showarrow: false,
-                                           font: {size: 12, color: strong(value) ? t.surface : t.text}
-                                         })));
+    const largest = Math.max(...z.flat().map((x) => Math.abs(x ?? 0)));
+    const texts = [];
+    z.forEach((row, i) => row.forEach((value, j) => {
+      if (value === null || Math.abs(value) < NEGLIGIBLE * largest) return;
+      const color = strong(value, i, j) ? t.surface : t.text;
+      texts.push({x: j, y: i, text: shortNumber(value), showarrow: false, within: 1, font: {size: 12, color}});
+    }));
+    return texts;
   }
 
   const names = (list, title, extra) => symscan.axis(
-      title, {tickvals: list.map((_, i) => i), ticktext: list.map(plain), showgrid: false, ...extra});
+      title, {tickvals: list.map((_, i) => i), ticktext: symscan.shortLabels(list, 24), showgrid: false, ...extra});
 
   function densityText(generator) {
     const d = generator.density;
@@ -162,50 +173,132 @@
     return ` The density of events under it: ${d.verdict}${detail.length ? ` (${detail.join(', ')})` : ''}.`;
   }
 
-  symscan.generatorFigure = (generator, coordinates) => ({
-    id: `generator-${generator.index + 1}`,
-    title: `Generator ${generator.index + 1}: ${generator.name}`,
-    height: () => 190 + 30 * coordinates.length,
-    choices: () => [],
-    build() {
-      const t = symscan.theme();
-      const shifted = generator.shift.some((x) => x !== 0 && x !== null);
-      const columns = shifted ? [...coordinates, '1'] : coordinates;
-      const z = generator.matrix.map((row, i) => (shifted ? [...row, generator.shift[i]] : row));
-      const limit = Math.max(...z.flat().map((x) => Math.abs(x ?? 0))) || 1;
-      const entries = [];
-      z.forEach((row, i) => row.forEach((x, j) => {
-        if (x) entries.push(`${symscan.format(x)} at row ${coordinates[i]}, column ${columns[j]}`);
-      }));
-      return {
-        traces: [{
-          type: 'heatmap',
-          z,
-          zmin: -limit,
-          zmax: limit,
-          xgap: 1,
-          ygap: 1,
-          colorscale: [[0, t.series[1]], [0.5, t.surface], [1, t.series[0]]],
-          colorbar: symscan.colorbar('matrix element'),
-          customdata: z.map((_, i) => columns.map((c) => `${plain(coordinates[i])} from ${plain(c)}`)),
-          hovertemplate: 'change of %{customdata}: %{z:.4g}<extra></extra>',
-        }],
-        layout: symscan.layout({
-          xaxis: names(columns, 'value of'),
-          yaxis: names(coordinates, 'change of', {autorange: 'reversed'}),
-          annotations: cellTexts(z, (x) => Math.abs(x ?? 0) > 0.65 * limit),
-        }),
-        caption: `${generator.equation ? `${generator.equation}. ` : ''}` +
-            `A small step of the transformation changes the feature of each row by the row’s entries times the ` +
-            `features of the columns${
-                     shifted ? ' (column 1: a constant shift)' : ''}, in the units of the data.` +
-            `${generator.eigenvalue !== null ? ` Eigenvalue ${symscan.format(generator.eigenvalue)}.` : ''}` +
-            densityText(generator),
-        text: `Matrix of generator ${generator.index + 1}, ${generator.name}${
-            generator.equation ? `: ${generator.equation}` : ''}. ${entries.slice(0, 24).join('; ')}.`,
-      };
-    },
-  });
+  // Entries that are more than rounding: [row, column, value].
+  function entriesOf(z) {
+    const largest = Math.max(...z.flat().map((x) => Math.abs(x ?? 0)));
+    const entries = [];
+    z.forEach((row, i) => row.forEach((x, j) => {
+      if (x !== null && x !== 0 && Math.abs(x) >= NEGLIGIBLE * largest) entries.push([i, j, x]);
+    }));
+    return entries;
+  }
+
+  // dx = -y for every coordinate that moves, from the matrix.
+  function equationsOf(entries, coordinates, columns) {
+    return coordinates.map((name, i) => {
+      const own = entries.filter(([row]) => row === i);
+      if (!own.length) return null;
+      const sum = own.map(([, j, x], k) => {
+        const size = shortNumber(Math.abs(x)), of = columns[j] === '1' ? '' : columns[j];
+        const term = size === '1' && of ? of : of ? `${size} ${of}` : size;
+        return (k ? x < 0 ? ' - ' : ' + ' : x < 0 ? '-' : '') + term;
+      });
+      return `d${name} = ${sum.join('')}`;
+    }).filter(Boolean);
+  }
+
+  // Lines of a figure: long equations go on in the next one, indented.
+  function wrapped(equations) {
+    const lines = [];
+    for (const equation of equations) {
+      let text = '', x = 0;
+      for (const part of equation.split(/ (?=[+-] )/)) {
+        if (text && text.length + part.length > LINE) {
+          lines.push({text, x});
+          [text, x] = [part, 0.06];
+        } else {
+          text += text ? ` ${part}` : part;
+        }
+      }
+      lines.push({text, x});
+    }
+    const more = lines.length - EQUATIONS;
+    return more > 0 ? [...lines.slice(0, EQUATIONS - 1), {text: `… and ${more + 1} more lines`, x: 0}] : lines;
+  }
+
+  // The equations of a generator of many columns, below each other.
+  function equationList(shown) {
+    const t = symscan.theme();
+    const annotations = shown.map(
+        ({text, x}, i) => ({x, y: i, xanchor: 'left', showarrow: false, text, font: {size: 13, color: t.text}}));
+    const layout = symscan.layout({
+      xaxis: symscan.axis('', {visible: false, showgrid: false, range: [0, 1]}),
+      yaxis: symscan.axis('', {visible: false, showgrid: false, range: [shown.length - 0.5, -0.5]}),
+      showlegend: false,
+      annotations,
+    });
+    const traces = [{type: 'scatter', mode: 'markers', x: [], y: [], hoverinfo: 'skip'}];
+    return {traces, layout};
+  }
+
+  function heatMap(z, coordinates, columns) {
+    const t = symscan.theme();
+    const limit = Math.max(...z.flat().map((x) => Math.abs(x ?? 0))) || 1;
+    return {
+      traces: [{
+        type: 'heatmap',
+        z,
+        zmin: -limit,
+        zmax: limit,
+        xgap: 1,
+        ygap: 1,
+        colorscale: [[0, t.series[1]], [0.5, t.surface], [1, t.series[0]]],
+        colorbar: symscan.colorbar('matrix element'),
+        customdata: z.map((_, i) => columns.map((c) => `${coordinates[i]} from ${c}`)),
+        hovertemplate: 'change of %{customdata}: %{z:.4g}<extra></extra>',
+      }],
+      layout: symscan.layout({
+        xaxis: names(columns, 'value of'),
+        yaxis: names(coordinates, 'change of', {autorange: 'reversed'}),
+        annotations: cellTexts(z, (x) => Math.abs(x) > 0.65 * limit),
+      }),
+    };
+  }
+
+  symscan.generatorFigure = function(generator, coordinates) {
+    const shifted = generator.shift.some((x) => x !== 0 && x !== null);
+    const columns = shifted ? [...coordinates, '1'] : coordinates;
+    const z = generator.matrix.map((row, i) => (shifted ? [...row, generator.shift[i]] : row));
+    const entries = entriesOf(z);
+    const listed = columns.length > DRAWN_COLUMNS;
+    const lines = listed ? wrapped(equationsOf(entries, coordinates, columns)) : [];
+    return {
+      id: `generator-${generator.index + 1}`,
+      title: `Generator ${generator.index + 1}: ${generator.name}`,
+      wide: !listed && columns.length > 6,
+      height: () => listed ? 40 + 24 * Math.max(1, lines.length) : 190 + 30 * coordinates.length,
+      choices: () => [],
+      build() {
+        const drawn = listed ? equationList(lines) : heatMap(z, coordinates, columns);
+        const small = entries.length < z.flat().filter((x) => x).length;
+        return {
+          ...drawn,
+          caption: `${generator.equation && !listed ? `${generator.equation}. ` : ''}` +
+              (listed ? 'A small step of the transformation changes each of these features by its right side' :
+                        'A small step of the transformation changes the feature of each row by the row’s entries ' +
+                       `times the features of the columns${shifted ? ' (column 1: a constant shift)' : ''}`) +
+              `, in the units of the data.${small ? ` Entries below 1 % of the largest are ${listed ? 'left out' : 'not written'}.` : ''}` +
+              `${generator.eigenvalue !== null ? ` Eigenvalue ${symscan.format(generator.eigenvalue)}.` : ''}` +
+              densityText(generator),
+          text: `Matrix of generator ${generator.index + 1}, ${generator.name}${
+              generator.equation ? `: ${generator.equation}` : ''}. ${
+              entries.slice(0, 24)
+                  .map(([i, j, x]) => `${symscan.format(x)} at row ${coordinates[i]}, column ${columns[j]}`)
+                  .join('; ')}.`,
+        };
+      },
+    };
+  };
+
+  // The middle of viridis is neither dark nor bright, its ends are the same in both themes.
+  const angleTexts = (angles) => angles.length * angles[0].length > LABELLED_CELLS ? [] : angles.flatMap((row, i) => row.map((x, j) => ({
+      x: j,
+      y: i,
+      text: x === null ? '' : String(Math.round(x)),
+      showarrow: false,
+      within: 1,
+      font: {size: 12, color: x > 45 ? '#ffffff' : '#1d2530'}
+    })));
 
   const alignment = {
     id: 'alignment',
@@ -232,18 +325,13 @@
           colorscale: symscan.SCALE,
           reversescale: true,
           colorbar: {...symscan.colorbar('angle (degrees)'), tickvals: [0, 30, 60, 90]},
-          customdata: angles.map((_, i) => directions.map((d) => `latent ${plain(latents[i])}, ${plain(d)}`)),
+          customdata: angles.map((_, i) => directions.map((d) => `latent ${latents[i]}, ${d}`)),
           hovertemplate: '%{customdata}: %{z:.1f}°<extra></extra>',
         }],
         layout: symscan.layout({
           xaxis: names(directions, 'principal component of the data (its variance)'),
           yaxis: names(latents, 'latent', {autorange: 'reversed'}),
-          // The middle of viridis is neither dark nor bright, its ends are the same in both themes.
-          annotations:
-              cellTexts(angles, () => false)
-                  .map(
-                      (a) =>
-                          ({...a, font: {size: 12, color: angles[a.y][a.x] > 45 ? '#ffffff' : '#1d2530'}})),
+          annotations: angleTexts(angles),
         }),
         caption:
             `Angle between the direction in which the decoder moves the data when one latent varies and ` +

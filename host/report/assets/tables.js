@@ -16,26 +16,33 @@
   };
   const element = symscan.element;
 
-  function table(caption, head, rows) {
+  // Text with its formulas typeset; `study` has the names of columns.
+  const typeset = (text, study) => symscan.math.html(String(text), study && study.columns);
+  const textCell = (text, study) => element('td', {}, ...typeset(text, study));
+
+  // On narrow screens the rows of a table with `stack` become blocks, each cell behind the name of its column.
+  function table(caption, head, rows, {stack = true} = {}) {
+    for (const line of rows)
+      Array.from(line.children).forEach((node, i) => head[i] && node.setAttribute('data-label', head[i].label));
     return element(
-        'div', {class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': caption},
+        'div', {class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': symscan.math.plain(caption)},
         element(
-            'table', {}, element('caption', {}, caption),
+            'table', {class: stack ? 'stack' : null}, element('caption', {}, ...typeset(caption)),
             element(
                 'thead', {},
                 element(
                     'tr', {},
                     ...head.map(
-                        (h) => element('th', {scope: 'col', class: h.number ? 'number' : null}, h.label)))),
+                        (h) => element('th', {scope: 'col', class: h.number ? 'number' : null}, ...typeset(h.label))))),
             element('tbody', {}, ...rows)));
   }
 
-  const number = (text) => element('td', {class: 'number'}, text);
+  const number = (text) => element('td', {class: 'number'}, ...typeset(text));
   const heading = (...children) => element('th', {scope: 'row'}, ...children);
   const cell = (...children) => element('td', {}, ...children);
-  const row = (name, ...cells) => element('tr', {}, heading(name), ...cells);
+  const row = (name, ...cells) => element('tr', {}, heading(...typeset(name)), ...cells);
   const numeric = (label) => ({label, number: true});
-  Object.assign(symscan, {table, cell, row, numeric, numberCell: number, rowHeading: heading});
+  Object.assign(symscan, {table, cell, row, numeric, typeset, textCell, numberCell: number, rowHeading: heading});
 
   symscan.relevanceTable = function(group, data) {
     const keys = Object.keys(group.measures);
@@ -69,7 +76,7 @@
     return table(
         `Relevance of every latent, ${group.label}${
             several ? ': mean ± standard deviation over ' : ': '}${symscan.bestReplicas(group)}`,
-        head, rows);
+        head, rows, {stack: false});
   };
 
   // Whose relevances are shown.
@@ -94,7 +101,7 @@
       const list = o.relevances.slice(0, 6).map((x) => symscan.format(x)).join(', ') +
           (o.relevances.length > 6 ? ', …' : '');
       const name = group ?
-          element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, group.label) :
+          element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, ...typeset(group.label)) :
           '–';
       return element(
           'tr', {}, heading(name), number(symscan.short(o.beta)), number(`${symscan.format(o.loss)}${kinds > 1 ? ` (${o.kind})` : ''}`),
@@ -110,6 +117,7 @@
 
   // Counts: 2 rather than 2.00, and a spread only where the replicas disagree.
   function activeText(group) {
+    if (!symscan.trained(group)) return '–';
     return group.active.std > 0 ? symscan.plusMinus(group.active.mean, group.active.std) :
                                   symscan.short(group.active.mean);
   }
@@ -127,7 +135,7 @@
       return element(
           'tr', {},
           heading(
-              element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, group.label)),
+              element('button', {type: 'button', class: 'link', onclick: () => choose(group)}, ...typeset(group.label))),
           number(symscan.short(group.tau)), number(replicas), number(activeText(group)), pm(kl),
           pm(group.reconstruction), pm(group.loss));
     });
@@ -145,30 +153,6 @@
                 element('span', {style: `height:${Math.max(4, (100 * Math.max(x, 0)) / top).toFixed(0)}%`})));
   }
 
-  symscan.overviewTable = function(data) {
-    const head = [
-      {label: 'Dataset'}, {label: 'Shape'}, {label: 'Events', number: true},
-      {label: 'Features', number: true}, {label: 'Groups', number: true},
-      {label: 'Active latents', number: true}, {label: 'KL of the active latents (nats)'}
-    ];
-    const rows = data.studies.map((study) => {
-      const group = symscan.firstGroup(study);
-      const kl = group && group.measures.kl ? group.measures.kl.mean.map((x) => x ?? 0) : [];
-      const carried = kl.filter((x) => x > data.threshold);
-      const list =
-          carried.slice(0, 6).map((x) => symscan.format(x)).join(', ') + (carried.length > 6 ? ', …' : '');
-      return element(
-          'tr', {}, heading(element('a', {href: `#${study.key}`}, study.dataset)),
-          element('td', {}, study.shape),
-          number(study.rows === null ? '–' : study.rows.toLocaleString('en-US')),
-          number(String(study.columns.length)), number(study.totals.groups.toLocaleString('en-US')),
-          number(group ? activeText(group) : '–'),
-          element('td', {}, kl.length ? spark(kl) : null, ` ${list}`));
-    });
-    return table(
-        'One row per dataset; active latents and relevances are those of the first group shown', head, rows);
-  };
-
   // Each value of a setting that varies, with what its groups show: for runs with more groups than a page.
   symscan.aggregateTable = function(study, setting) {
     const head = [
@@ -176,7 +160,7 @@
       numeric('Active latents'), numeric('Total KL (nats)'), numeric('Squared error'), numeric('Loss'),
       numeric('Lowest loss')
     ];
-    const count = (value) => number(value.toLocaleString('en-US'));
+    const count = (value) => number(symscan.grouped(value));
     const pm = (s) => number(symscan.plusMinus(s.mean, s.std));
     const rows = study.aggregates.filter((line) => line.setting === setting)
                      .map(
@@ -206,19 +190,26 @@
     return rows;
   }
 
-  symscan.settingsTables = function(settings) {
+  // `defaults`: dotted paths of the settings that nobody gave.
+  symscan.settingsTables = function(settings, defaults) {
     const isSection = (value) => value && typeof value === 'object' && !Array.isArray(value);
     const top = Object.fromEntries(Object.entries(settings).filter(([, value]) => !isSection(value)));
     const sections = Object.entries(settings).filter(([, value]) => isSection(value));
     if (Object.keys(top).length) sections.unshift(['general', top]);
-    const rows = (value) => flatten(value, '', [])
-                                .map(
-                                    ([key, text]) => element(
-                                        'tr', {}, heading(element('code', {}, key)),
-                                        element('td', {}, element('code', {}, text))));
+    const left = new Set(defaults);
+    const line = (section, [key, text]) => {
+      const path = section === 'general' && key in top ? key : `${section}.${key}`;
+      return element(
+          'tr', {}, heading(element('code', {}, key)),
+          element(
+              'td', {}, element('code', {}, text),
+              left.has(path) ? element('span', {class: 'default'}, 'default') : null));
+    };
     return sections.map(
         ([name, value]) => element(
             'div', {class: 'settings'},
-            element('table', {}, element('caption', {}, name), element('tbody', {}, ...rows(value)))));
+            element(
+                'table', {}, element('caption', {}, name),
+                element('tbody', {}, ...flatten(value, '', []).map((entry) => line(name, entry))))));
   };
 }

@@ -58,14 +58,34 @@
   // A name that is shown as it is, unless it is very long.
   symscan.plain = (text) => symscan.shortLabels([String(text)], 40)[0];
 
-  // Names of at most `max` characters that stay as different as they are: what most have in common goes first.
+  const cut = (name, max, keep) =>
+      name.length <= max ? name : `${name.slice(0, max - 1 - keep)}…${name.slice(name.length - keep)}`;
+
+  // The same without what all begin with, and without what all end with.
+  function different(list) {
+    const common = (names) => {
+      let n = 0;
+      while (n < names[0].length && names.every((name) => name[n] === names[0][n])) ++n;
+      return n;
+    };
+    const rest = list.map((name) => name.slice(common(list)));
+    const end = common(rest.map((name) => name.split('').reverse().join('')));
+    return rest.map((name) => `…${name.slice(0, name.length - end)}`);
+  }
+
+  // Names of at most `max` characters that stay as different as they are: settings that all share go first, then ends
+  // and middles. Where that is not possible they stay as long as they are.
   symscan.shortLabels = function(list, max) {
-    const cut = (name, keep) => name.length <= max ? name : `${name.slice(0, max - 1 - keep)}…${name.slice(name.length - keep)}`;
-    const distinct = new Set(list).size;
-    for (let keep = 0; keep < max - 1; ++keep) {
-      const short = list.map((name) => cut(name, keep));
-      if (new Set(short).size === distinct) return short;
-    }
+    if (list.every((name) => name.length <= max)) return list;
+    const count = (names) => new Set(names).size;
+    const settings = list.map((name) => name.split(', '));
+    const own = settings.map((all, i) => all.filter((s) => !settings.every((o) => o.includes(s))).join(', ') || list[i]);
+    const attempts = list.length > 1 ? [own, list, different(own), different(list)] : [list];
+    for (const names of attempts)
+      for (let keep = 0; keep < max - 1; ++keep) {
+        const short = names.map((name) => cut(name, max, keep));
+        if (count(short) === count(list)) return short;
+      }
     return list;
   };
 }

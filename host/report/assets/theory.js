@@ -27,6 +27,9 @@
       'β',
       {type: 'log', exponentformat: 'power', dtick: beta[beta.length - 1] / beta[0] > 9 ? 1 : undefined});
 
+  // "from beta 0.03 to 0.3", "at beta 0.1"
+  symscan.betas = (from, to) => from < to ? `from beta ${symscan.short(from)} to ${symscan.short(to)}` : `at beta ${symscan.short(to)}`;
+
   const curveChoice = (curves) => [{
     key: 'curve',
     label: 'Setting',
@@ -35,8 +38,11 @@
   }];
   const named = (curve) => (curve.label ? `At ${curve.label}. ` : '');
 
+  // With one beta there is nothing to plot against it.
+  const scanned = (curve) => symscan.distinct(curve.beta.filter((b) => b > 0)).length > 1;
+
   const dimensionCurves = (analysis) =>
-      analysis.curves.filter((c) => known(c.local.mean) || known(c.active.mean) || known(c.slope.mean));
+      analysis.curves.filter((c) => scanned(c) && (known(c.local.mean) || known(c.active.mean) || known(c.slope.mean)));
 
   // Three notions of dimension against beta, and what neighbours in the data say without any VAE.
   const dimensions = {
@@ -48,7 +54,8 @@
     build(study, group, choice) {
       const t = symscan.theme();
       const curve = dimensionCurves(study.analysis)[choice.curve ?? 0];
-      const {beta, plateau} = curve;
+      const {beta} = curve;
+      const plateau = curve.plateau && curve.plateau.from < curve.plateau.to ? curve.plateau : null;
       const ends = [Math.min(...beta.filter((b) => b > 0)), Math.max(...beta)];
       const kinds = [
         ['active latents', curve.active, t.series[3], 'square'],
@@ -88,7 +95,7 @@
       });
       for (const [name, values, color, symbol] of kinds)
         traces.push(line(name, beta, values.mean, values.std, color, symbol));
-      const range = plateau ? `${symscan.short(plateau.from)} to ${symscan.short(plateau.to)}` : '';
+      const range = plateau ? symscan.betas(plateau.from, plateau.to) : '';
       const list = curve.local.mean.map(
           (x, i) => x === null ?
               null :
@@ -104,8 +111,7 @@
             'freedom. Active latents: Gaussian axes that the VAE needs, more than that on closed surfaces. ' +
             'Rate slope: −2 dKL/d ln β, directions that become finer as beta falls. ' +
             `${
-                plateau ? `Shaded: the plateau from beta ${
-                              range}, where the local dimension does not depend on the ` +
+                plateau ? `Shaded: the plateau ${range}, where the local dimension does not depend on the ` +
                         'resolution; its height is the result. ' :
                           ''}` +
             `${
@@ -114,14 +120,14 @@
                         'without a VAE.' :
                     ''}`,
         text: `Dimensions against beta. ${
-            plateau ? `Plateau of the local dimension at ${symscan.format(plateau.value)}, beta ${range}. ` :
+            plateau ? `Plateau of the local dimension at ${symscan.format(plateau.value)}, ${range}. ` :
                       ''}Local dimension at ${list.filter(Boolean).join('; ') || 'no beta'}.${
             estimates.map((e) => ` ${e.name} ${symscan.plusMinus(e.value, e.error)}.`).join('')}`,
       };
     },
   };
 
-  const theoryCurves = (analysis) => analysis.curves.filter((c) => known(c.theory.kl) && known(c.kl.mean));
+  const theoryCurves = (analysis) => analysis.curves.filter((c) => scanned(c) && known(c.theory.kl) && known(c.kl.mean));
 
   // The rate that was reached and the one that a linear VAE would reach.
   const theory = {
