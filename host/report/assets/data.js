@@ -295,6 +295,14 @@ symscan.grouped = (n) => (Number.isFinite(n) ? String(n).replace(/\B(?=(\d{3})+$
 
 symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + 's'}`;
 
+// Whose relevances are shown.
+symscan.bestReplicas = function(group) {
+  const done = group.trainings - group.failed;
+  if (group.nearLowest === done) return done > 1 ? symscan.plural(done, 'replica') : 'one replica';
+  return `${group.nearLowest} of ${
+      symscan.plural(done, 'replica')}, those with a loss within 2 % of the lowest`;
+};
+
 // The optimum of the linear VAE for every measure follows from its KL alone: tau / lambda = exp(-2 KL).
 symscan.prediction = function(group, measure) {
   return group.theory_kl.map((kl) => {

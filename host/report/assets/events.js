@@ -44,6 +44,24 @@
     return {empty: 'The activations of this group were not stored.', needs: 'representative'};
   }
 
+  // What the encoder makes of the plane around the data, faint: a trace, or none where it is not known.
+  function continuation(plane, columns, latent, [zmin, zmax]) {
+    if (!plane || plane.columns[0] !== columns[0] || plane.columns[1] !== columns[1] || !plane.mean[latent]) return [];
+    return [{
+      type: 'heatmap',
+      z: plane.mean[latent],
+      x: plane.x,
+      y: plane.y,
+      colorscale: symscan.SCALE,
+      zmin,
+      zmax,
+      opacity: 0.35,
+      showscale: false,
+      hovertemplate: 'encoder off the data: μ = %{z:.3f}<extra></extra>'
+    }];
+  }
+  symscan.continuation = continuation;
+
   // The data, coloured by what one latent says about each event.
   const events = {
     id: 'events',
@@ -70,8 +88,11 @@
       const ratio = (x1 - x0) / (y1 - y0);
       const yName =
           flat ? `mean activation of ${latentName(group, choice.latent)}` : plain(study.columns[yi]);
+      // A collapsed latent only shows noise: all colours span at least one prior width.
+      const cmin = Math.min(low, -0.5), cmax = Math.max(high, 0.5);
+      const plane = flat ? [] : continuation(group.representative.plane, [xi, yi], choice.latent, [cmin, cmax]);
       return {
-        traces: [{
+        traces: [...plane, {
           type: 'scatter',
           mode: 'markers',
           x,
@@ -81,9 +102,8 @@
             opacity: 0.9,
             color: activations,
             colorscale: symscan.SCALE,
-            // A collapsed latent only shows noise: all colours span at least one prior width.
-            cmin: Math.min(low, -0.5),
-            cmax: Math.max(high, 0.5),
+            cmin,
+            cmax,
             colorbar: symscan.colorbar('mean activation μ(x)')
           },
           hovertemplate: `${plain(study.columns[xi])} %{x:.4g}<br>${
@@ -95,7 +115,7 @@
           margin: {l: 70, r: 8, t: 16, b: 52},
         }),
         caption: `Each point is an event, coloured by μ(x) of ${latentName(group, choice.latent)} (${
-            source(study, group)}).`,
+            source(study, group)}).${plane.length ? ' Faint: what the encoder says where there are no data.' : ''}`,
         text: `Scatter plot of ${study.columns[xi]} and ${yName}, coloured by the mean activation of ` +
             `${latentName(group, choice.latent)}, which runs from ${symscan.format(low)} to ${
                   symscan.format(high)}.`,

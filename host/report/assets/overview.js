@@ -4,18 +4,19 @@
   const {element} = symscan;
   const NAMES = 2, EQUATIONS = 3, PICTURES = 24;
 
-  const said = (text) => (symscan.math ? symscan.math.html(text) : [text]);
-  const lines = (texts, kind = 'entry') => texts.map((text) => element('div', {class: kind}, ...said(text)));
-  const note = (text) => element('div', {class: 'aside'}, ...said(text));
+  const said = (text, study) => symscan.math.html(text, study.columns);
+  const lines = (texts, study) => texts.map((text) => element('div', {class: 'entry'}, ...said(text, study)));
+  const note = (text) => element('div', {class: 'aside'}, text);
 
   // The first few, and how many more there are.
-  function few(texts, count, href) {
+  function few(texts, count, study) {
     const shown = texts.length === count + 1 ? texts : texts.slice(0, count);
     const left = texts.length - shown.length;
-    return [...lines(shown), left ? element('div', {class: 'aside'}, element('a', {href}, `and ${left} more`)) : null];
+    const more = element('div', {class: 'aside'}, element('a', {href: `#${study.key}-symmetry`}, `and ${left} more`));
+    return [...lines(shown, study), left ? more : null];
   }
 
-  const begun = (study) => study.done !== null && study.replicas !== null && study.done < study.replicas;
+  const begun = (study) => study.done !== null && study.replicas !== null && study.done + study.failed < study.replicas;
 
   // A number is set large, words are not.
   function degrees(study, answer) {
@@ -25,27 +26,26 @@
 
   function distribution(study, answer) {
     return [
-      answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution)) : '–',
-      ...few(answer.kept, NAMES, `#${study.key}-symmetry`),
-      answer.finite && answer.finite !== 'none' ? note(`finite group: ${answer.finite}`) : null
+      answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution, study)) : '–',
+      ...few(answer.kept, NAMES, study),
+      answer.finite && answer.finite !== 'none' ? element('div', {class: 'aside'}, 'finite group: ', ...said(answer.finite, study)) : null
     ];
   }
 
   function broken(study, answer) {
     if (!answer.broken.length && !answer.undecided.length) return ['–'];
     return [
-      ...few(answer.broken, NAMES, `#${study.key}-symmetry`),
+      ...few(answer.broken, NAMES, study),
       answer.undecided.length ? note('undecided:') : null,
-      ...few(answer.undecided, NAMES, `#${study.key}-symmetry`)
+      ...few(answer.undecided, NAMES, study)
     ];
   }
 
   function constraints(study, answer) {
     if (!answer.constraints.length && !answer.approximate.length) return ['none found'];
-    const href = `#${study.key}-symmetry`;
     return [
-      ...few(answer.constraints, EQUATIONS, href), answer.approximate.length ? note('approximately:') : null,
-      ...few(answer.approximate, NAMES, href)
+      ...few(answer.constraints, EQUATIONS, study), answer.approximate.length ? note('approximately:') : null,
+      ...few(answer.approximate, NAMES, study)
     ];
   }
 
@@ -60,16 +60,16 @@
 
   const COLUMNS = [
     {label: 'Degrees of freedom', of: degrees},
-    {label: 'Symmetry of the manifold', of: (study, a) => [element('div', {class: 'entry strong'}, ...said(a.set || '–'))]},
+    {label: 'Symmetry of the manifold', of: (study, a) => [element('div', {class: 'entry strong'}, ...said(a.set || '–', study))]},
     {label: 'Symmetry of the distribution', of: distribution},
     {label: 'Broken by the distribution', of: broken},
     {label: 'Constraints', of: constraints},
     {
       label: 'Laws',
-      of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.law_equations, NAMES, `#${study.key}-symmetry`)],
+      of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.law_equations, NAMES, study)],
       when: (data) => data.studies.some((s) => s.answer && s.answer.laws !== null)
     },
-    {label: 'How sure', of: (study, a) => (a.confidence ? a.confidence.split('; ').map((part) => element('div', {class: 'entry'}, ...said(part))) : ['–'])},
+    {label: 'How sure', of: (study, a) => (a.confidence ? a.confidence.split('; ').map((part) => element('div', {class: 'entry'}, ...said(part, study))) : ['–'])},
     {label: 'Converged', of: trainings},
   ];
 
@@ -115,24 +115,26 @@
   }
 
   // How far the run is, on top of everything that rests on it.
-  function banners(data) {
-    const list = [];
-    const {replicas, done, failed} = data;
-    const words = failed ? `; ${failed} failed` : '';
-    if (done !== null && done + failed < replicas)
-      list.push(
-          `${symscan.grouped(done)} of ${symscan.plural(symscan.grouped(replicas), 'replica', replicas === 1 ? 'replica' : 'replicas')} ${done === 1 ? 'is' : 'are'} finished${words}. ` +
-          (done ? 'Everything below rests on these alone and may change when the others are trained.' :
-                  'What is said of the models comes when they are trained.'));
-    else if (failed)
-      list.push(`${symscan.grouped(failed)} of ${symscan.grouped(replicas)} replicas failed; the others are shown.`);
-    return list.map(
-        (text) => element(
-            'p', {class: 'callout warning unfinished', role: 'status'},
-            element('strong', {}, done !== null && done + failed < replicas ? 'Not finished. ' : 'Failures. '), text,
-            data.failures.length ? ' ' : null,
-            data.failures.length ? element('a', {href: '#failures'}, 'Why replicas failed') : null));
+  function banner(data) {
+    const {done, failed} = data, wanted = data.replicas - data.skipped;
+    const unfinished = done !== null && done + failed < wanted;
+    if (!unfinished && !failed) return null;
+    const count = symscan.grouped;
+    const most = data.settings.seeds === 'auto' ? 'at most ' : '';
+    const text = unfinished ?
+        `${count(done)} of ${most}${count(wanted)} ${wanted === 1 ? 'replica' : 'replicas'} ${
+            done === 1 ? 'is' : 'are'} finished${failed ? `; ${count(failed)} failed` : ''}. ` +
+            (done ? 'What is said of the models rests on these alone, and may change when the others are trained.' :
+                    'Of the models nothing can be said yet.') :
+        `${count(failed)} of ${count(wanted)} replicas failed; what follows is of the others.`;
+    return element(
+        'p', {class: 'callout warning unfinished'}, element('strong', {}, unfinished ? 'Not finished. ' : 'Failures. '),
+        text, data.failures.length ? ' ' : null,
+        data.failures.length ? element('a', {href: '#failures'}, 'Why replicas failed') : null);
   }
+
+  // "so(2)", or nothing where there is no algebra to name.
+  const algebraOf = (text) => (/^(|none|undecided|unclear|fills its span)$/.test(text) ? '' : text.split(',')[0]);
 
   function picture(study, make) {
     const card = make({...symscan.answerFigure, title: study.dataset}, study);
@@ -140,22 +142,23 @@
     heading.replaceChildren(element('a', {href: `#${study.key}`}, study.dataset));
     const {answer} = study;
     if (answer && answer.degrees) {
-      const symmetry = answer.distribution || answer.set;
+      const kept = algebraOf(answer.distribution), ofSet = algebraOf(answer.set);
       const parts = [
         /\d/.test(answer.degrees) ?
-            `${answer.degrees} degree${/(^|least )1$/.test(answer.degrees) ? '' : 's'} of freedom` :
+            `${answer.degrees} degree${/(^|least |most )1$/.test(answer.degrees) ? '' : 's'} of freedom` :
             `degrees of freedom: ${answer.degrees}`,
-        /^(so|u|su|e|sl|gl|sp|r|aff|sim|t|r\^)\(?\d/.test(symmetry) ? symmetry : null
+        kept ? `the distribution keeps ${kept}` : ofSet ? `set: ${ofSet}` : null
       ];
       heading.after(element(
-          'span', {class: 'badge'}, ...parts.filter(Boolean).flatMap((p, i) => [i ? ' · ' : '', ...said(p)])));
+          'span', {class: 'badge'}, ...parts.filter(Boolean).flatMap((p, i) => [i ? ' · ' : '', ...said(p, study)])));
     }
     return card;
   }
 
   // Into `body`; `make` turns a figure and a study into a card. Returns the cards, to be watched.
   symscan.fillOverview = function(body, data, make) {
-    body.append(...banners(data));
+    const unfinished = banner(data);
+    if (unfinished) body.append(unfinished);
     if (!data.studies.length) return [];
     const cards = data.studies.slice(0, PICTURES).map((study) => picture(study, make));
     const pictures = element('div', {class: 'pictures'}, ...cards.map((c) => c.root));
@@ -163,10 +166,11 @@
     body.append(element('div', {class: data.studies.length === 1 ? 'overview single' : 'overview'}, answers, pictures));
     if (data.studies.length > PICTURES)
       body.append(element('p', {}, `The first ${PICTURES} data sets are pictured here; every data set has its own section.`));
-    if (data.datasets > data.studies.length)
+    const more = data.datasets - data.studies.length;
+    if (more > 0)
       body.append(element(
           'p', {class: 'callout note'},
-          `${symscan.plural(symscan.grouped(data.datasets - data.studies.length), 'more data set')}: summary.json has them all.`));
+          `${symscan.grouped(more)} more ${more === 1 ? 'data set' : 'data sets'}: summary.json has them all.`));
     return cards;
   };
 }

@@ -142,21 +142,8 @@
     const step = Math.max(1, Math.ceil(study.sample.length / PLANE_POINTS));
     const keep = study.sample.map((_, i) => i).filter((i) => i % step === 0);
     const traces = [];
-    const same = plane && plane.columns[0] === columns[0] && plane.columns[1] === columns[1];
-    if (same && plane.mean[latent])
-      traces.push({
-        type: 'heatmap',
-        z: plane.mean[latent],
-        x: plane.x,
-        y: plane.y,
-        ...axes,
-        colorscale: symscan.SCALE,
-        zmin: colors.cmin,
-        zmax: colors.cmax,
-        opacity: 0.35,
-        showscale: false,
-        hovertemplate: 'encoder off the data: μ = %{z:.3f}<extra></extra>'
-      });
+    const around = symscan.continuation(plane, columns, latent, [colors.cmin, colors.cmax]);
+    around.forEach((trace) => traces.push({...trace, ...axes}));
     const names = columns.map((c) => plain(study.columns[c]));
     traces.push({
       type: 'scatter',
@@ -168,7 +155,7 @@
       hovertemplate: `${names[0]} %{x:.4g}<br>${names[1]} %{y:.4g}<br>μ = %{marker.color:.3f}<extra>${
           plain(study.dataset)}</extra>`
     });
-    return {traces, continued: !!(same && plane.mean[latent])};
+    return {traces, continued: around.length > 0};
   }
 
   function planeAxes(study, group, columns, suffix) {

@@ -79,14 +79,6 @@
         head, rows, {stack: false});
   };
 
-  // Whose relevances are shown.
-  symscan.bestReplicas = function(group) {
-    const done = group.trainings - group.failed;
-    if (group.nearLowest === done) return done > 1 ? symscan.plural(done, 'replica') : 'one replica';
-    return `${group.nearLowest} of ${
-        symscan.plural(done, 'replica')}, those with a loss within 2 % of the lowest`;
-  };
-
   // Where trainings end: the lowest loss of each beta first, the local optima after it.
   symscan.optimaTable = function(study, choose) {
     const head = [
