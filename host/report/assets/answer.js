@@ -220,7 +220,16 @@
       const range = ranges(x, y);
       const curve = symscan.implicitCurve(equation, study.columns, range);
       if (!curve) continue;
-      const p = {points: study.sample, orbits: [], i: 0, j: 1, range, kind: 'set', coordinates: study.columns, thin: study.analysis.dimension === 1};
+      const p = {
+        points: study.sample,
+        orbits: [],
+        i: 0,
+        j: 1,
+        range,
+        kind: 'set',
+        coordinates: study.columns,
+        thin: study.analysis.dimension === 1
+      };
       const layout = symscan.layout({showlegend: true, grid: symscan.panelGrid(1)});
       const traces = drawPanel(p, 0, layout);
       traces[1] = {...traces[1], ...curve, name: exact ? 'constraint' : 'approximate constraint'};

@@ -2,7 +2,7 @@
 'use strict';
 {
   const {element} = symscan;
-  const NAMES = 2, EQUATIONS = 3, PICTURES = 24;
+  const NAMES = 2, EQUATIONS = 6, PICTURES = 24;
 
   const said = (text, study) => symscan.math.html(text, study.columns);
   const lines = (texts, study) => texts.map((text) => element('div', {class: 'entry'}, ...said(text, study)));
@@ -12,8 +12,8 @@
   function few(texts, count, study) {
     const shown = texts.length === count + 1 ? texts : texts.slice(0, count);
     const left = texts.length - shown.length;
-    const more = element('div', {class: 'aside'}, element('a', {href: `#${study.key}-symmetry`}, `and ${left} more`));
-    return [...lines(shown, study), left ? more : null];
+    const href = `#${study.key}-symmetry`;
+    return [...lines(shown, study), left ? element('div', {class: 'aside'}, element('a', {href}, `and ${left} more`)) : null];
   }
 
   const begun = (study) => study.done !== null && study.replicas !== null && study.done + study.failed < study.replicas;
@@ -24,11 +24,15 @@
     return [element('div', {class: plain ? 'degrees' : 'entry strong'}, answer.degrees || '–')];
   }
 
+  const ofManifold = (study, answer) => [element('div', {class: 'entry strong'}, ...said(answer.set || '–', study))];
+
   function distribution(study, answer) {
     return [
       answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution, study)) : '–',
       ...few(answer.kept, NAMES, study),
-      answer.finite && answer.finite !== 'none' ? element('div', {class: 'aside'}, 'finite group: ', ...said(answer.finite, study)) : null
+      answer.finite && answer.finite !== 'none' ?
+          element('div', {class: 'aside'}, 'finite group: ', ...said(answer.finite, study)) :
+          null
     ];
   }
 
@@ -60,7 +64,7 @@
 
   const COLUMNS = [
     {label: 'Degrees of freedom', of: degrees},
-    {label: 'Symmetry of the manifold', of: (study, a) => [element('div', {class: 'entry strong'}, ...said(a.set || '–', study))]},
+    {label: 'Symmetry of the manifold', of: ofManifold},
     {label: 'Symmetry of the distribution', of: distribution},
     {label: 'Broken by the distribution', of: broken},
     {label: 'Constraints', of: constraints},
@@ -69,7 +73,7 @@
       of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.law_equations, NAMES, study)],
       when: (data) => data.studies.some((s) => s.answer && s.answer.laws !== null)
     },
-    {label: 'How sure', of: (study, a) => (a.confidence ? a.confidence.split('; ').map((part) => element('div', {class: 'entry'}, ...said(part, study))) : ['–'])},
+    {label: 'How sure', of: (study, a) => (a.confidence ? lines(a.confidence.split('; '), study) : ['–'])},
     {label: 'Converged', of: trainings},
   ];
 
@@ -92,9 +96,10 @@
     ].filter(Boolean);
     const head = element(
         'th', {scope: 'row', role: 'rowheader'}, element('a', {href: `#${study.key}`}, study.dataset),
-        facts.length ? note(facts.join(', ')) : null);
+        ...facts.map(note));
     const cell = (label, content, attributes = {}) => element(
-        'td', {role: 'cell', 'data-label': label, ...attributes}, element('div', {class: 'content'}, ...content.filter(Boolean)));
+        'td', {role: 'cell', 'data-label': label, ...attributes},
+        element('div', {class: 'content'}, ...content.filter(Boolean)));
     if (!study.answer)
       return element(
           'tr', {role: 'row', class: 'silent'}, head,
@@ -163,7 +168,8 @@
     const cards = data.studies.slice(0, PICTURES).map((study) => picture(study, make));
     const pictures = element('div', {class: 'pictures'}, ...cards.map((c) => c.root));
     const answers = element('div', {class: 'card answers-card'}, table(data));
-    body.append(element('div', {class: data.studies.length === 1 ? 'overview single' : 'overview'}, answers, pictures));
+    const single = data.studies.length === 1 ? ' single' : '';
+    body.append(element('div', {class: `overview${single}`}, answers, pictures));
     if (data.studies.length > PICTURES)
       body.append(element('p', {}, `The first ${PICTURES} data sets are pictured here; every data set has its own section.`));
     const more = data.datasets - data.studies.length;
