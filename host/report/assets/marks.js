@@ -172,7 +172,8 @@
       const a = at(ex(i), ey(j)), b = at(ex(i + 1), ey(j + 1));
       const key = Math.round((LEVELS - 1) * Math.max(0, Math.min(1, (value - low) / (high - low || 1))));
       const left = Math.min(a[0], b[0]) + gap / 2, top = Math.min(a[1], b[1]) + gap / 2;
-      const width = Math.abs(b[0] - a[0]) - gap, height = Math.abs(b[1] - a[1]) - gap;
+      // Cells without a gap overlap a little: no seams.
+      const grow = gap ? -gap : 0.6, width = Math.abs(b[0] - a[0]) + grow, height = Math.abs(b[1] - a[1]) + grow;
       (byLevel[key] = byLevel[key] || []).push(`M${n(left)} ${n(top)}h${n(width)}v${n(height)}h${n(-width)}z`);
     }));
     const paths = Object.keys(byLevel).map(

@@ -18,8 +18,8 @@
   }
   define(Array, {
     from: function(source, map) {
-      var list = source && source.toList ? source.toList() : source, out = [];
-      for (var i = 0; i < (list.length || 0); ++i) out.push(map ? map(list[i], i) : list[i]);
+      var out = [];
+      for (var i = 0; i < (source.length || 0); ++i) out.push(map ? map(source[i], i) : source[i]);
       return out;
     },
     of: function() {
@@ -131,69 +131,64 @@
       }, 0));
     }
   });
-  // In the order in which they came. Keys are texts and numbers.
-  function Keys(entries) {
-    this.places = {};
-    this.keysInOrder = [];
-    this.valuesInOrder = [];
-    var self = this;
-    Array.from(entries || []).forEach(function(entry) {
-      self.take(entry);
-    });
-  }
+  // Keys are texts and numbers, in the order in which they came. Lowered code takes what it spreads and loops over for lists, so these
+  // are lists, too: of values, or of pairs of key and value.
   function placed(key) {
     return typeof key + key;
   }
   function collection(isMap) {
     function Made(entries) {
-      Keys.call(this, entries);
-    }
-    Made.prototype = {
-      take: function(entry) {
+      Object.defineProperty(this, 'places', {value: {}});
+      Object.defineProperty(this, 'length', {value: 0, writable: true});
+      Array.from(entries || []).forEach(function(entry) {
         if (isMap)
           this.set(entry[0], entry[1]);
         else
           this.add(entry);
-      },
+      }, this);
+    }
+    var all = Array.prototype.slice;
+    Made.prototype = {
       has: function(key) {
         return Object.prototype.hasOwnProperty.call(this.places, placed(key));
       },
       get: function(key) {
-        return this.has(key) ? this.valuesInOrder[this.places[placed(key)]] : undefined;
+        return this.has(key) ? this[this.places[placed(key)]][1] : undefined;
       },
       set: function(key, value) {
         if (!this.has(key)) {
-          this.places[placed(key)] = this.keysInOrder.length;
-          this.keysInOrder.push(key);
+          this.places[placed(key)] = this.length;
+          this.length += 1;
         }
-        this.valuesInOrder[this.places[placed(key)]] = value;
+        this[this.places[placed(key)]] = [key, value];
         return this;
       },
       add: function(key) {
-        return this.set(key, key);
-      },
-      toList: function() {
-        var values = this.valuesInOrder;
-        return isMap ? this.keysInOrder.map(function(key, i) {
-          return [key, values[i]];
-        }) : this.keysInOrder;
+        if (this.has(key)) return this;
+        this.places[placed(key)] = this.length;
+        this[this.length] = key;
+        this.length += 1;
+        return this;
       },
       forEach: function(visit) {
-        var keys = this.keysInOrder;
-        this.valuesInOrder.forEach(function(value, i) {
-          visit(value, keys[i]);
+        all.call(this).forEach(function(entry) {
+          visit(isMap ? entry[1] : entry, isMap ? entry[0] : entry);
         });
       },
       keys: function() {
-        return this.keysInOrder.slice();
+        return all.call(this).map(function(entry) {
+          return isMap ? entry[0] : entry;
+        });
       },
       values: function() {
-        return this.valuesInOrder.slice();
+        return all.call(this).map(function(entry) {
+          return isMap ? entry[1] : entry;
+        });
       }
     };
     Object.defineProperty(Made.prototype, 'size', {
       get: function() {
-        return this.keysInOrder.length;
+        return this.length;
       }
     });
     return Made;
