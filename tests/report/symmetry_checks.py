@@ -43,7 +43,10 @@ def check_numbers(where, analysis, page, figures, problems):
         for i, generator in enumerate(symmetry["generators"][:10], 1):
             if not any(generator["shift"]):
                 drawn(f"generator-{i}", None, "z", generator["matrix"])
-            said(f"generator-{i}", generator["equation"], *symmetry["coordinates"])
+            said(f"generator-{i}", generator["equation"])
+            labels = trace(f"generator-{i}", None).get("labels") or symmetry["coordinates"]  # a list of equations has no axes
+            if not set(symmetry["coordinates"]) <= set(labels):
+                problems.append(f"{where}: generator {i} is drawn for {labels}")
             said("generators", generator["equation"], generator["kind"], (generator.get("density") or {}).get("verdict") or "")
             check_field(where, i, generator, symmetry["coordinates"], trace, problems)
     for candidate in analysis.get("candidates") or []:
@@ -54,6 +57,8 @@ def check_numbers(where, analysis, page, figures, problems):
     said("constraints", *(analysis.get("constraint_notes") or []))
     neighbours = analysis.get("neighbour_dimension")
     for curve in (analysis.get("beta_curves") or [])[:1]:
+        if len({b for b in curve["beta"] if b > 0}) < 2:
+            continue  # nothing to plot against
         for name, key in (("local dimension", "local_dimension"), ("active latents", "active_latents"), ("rate slope", "rate_slope")):
             if curve[key]:  # one beta has no slope
                 drawn("dimensions", name, "x", curve["beta"])
