@@ -81,6 +81,11 @@ std::string FigureEngine::latex_table() {
   return called(heap_->context, {.function = "latexTable", .text = data_, .has_text = true});
 }
 
+std::string FigureEngine::typeset(const Json& texts) {
+  const std::string list = texts.dump();
+  return called(heap_->context, {.function = "typesetTexts", .text = list, .has_text = true});
+}
+
 bool figures_are_built() {
   return true;
 }
@@ -101,6 +106,10 @@ std::string FigureEngine::svg(std::size_t) {
 }
 
 std::string FigureEngine::latex_table() {
+  return "";
+}
+
+std::string FigureEngine::typeset(const Json&) {
   return "";
 }
 

@@ -68,6 +68,9 @@
   };
 
   const latex = (text) => symscan.math.latex(text);
+
+  symscan.typesetTexts = (json) => JSON.stringify(
+      JSON.parse(json).map((text) => ({plain: symscan.math.plain(text), latex: latex(text), svg: symscan.math.svg(text)})));
   const cell = (texts, none) => (texts.length ? texts.map(latex).join(', ') : none);
 
   function latexRow(study) {
