@@ -61,9 +61,10 @@ void write_pictures(const Json& report, const ReportOptions& options, WorkDispla
   std::string said;
   if (!options.figures.empty()) {
     const FigureFormats formats = parse_figure_formats(options.format);
-    const std::size_t count = write_figures(options.figures, report, formats,
-                                            [&](double share) { display.show("drawing figures", share); });
-    said = plural(count, "figure") + " in " + options.figures + " (" + to_words(formats) + ")\n";
+    const auto files = write_figures(options.figures, report, formats,
+                                     [&](double share) { display.show("drawing figures", share); });
+    said = plural(files.size() / formats.count(), "figure") + " in " + options.figures + " (" +
+           to_words(formats) + ")\n";
   }
   if (!options.latex.empty() && options.latex != "-") {
     write_file_atomically(std::filesystem::path(options.latex), latex_table(report));

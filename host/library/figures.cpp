@@ -56,8 +56,9 @@ std::string to_words(const FigureFormats& formats) {
   return list_words(words);
 }
 
-std::size_t write_figures(const std::filesystem::path& folder, const Json& report,
-                          const FigureFormats& formats, const std::function<void(double share)>& tell) {
+std::vector<std::string> write_figures(const std::filesystem::path& folder, const Json& report,
+                                       const FigureFormats& formats,
+                                       const std::function<void(double share)>& tell) {
   FigureEngine engine(report);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -67,19 +68,21 @@ std::size_t write_figures(const std::filesystem::path& folder, const Json& repor
   std::optional<PictureWriter> pictures;
   if (formats.png || formats.pdf) pictures.emplace();
   const std::size_t count = engine.names().size();
+  std::vector<std::string> files;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string svg = engine.svg(i), name = engine.names()[i];
     const auto [width, height] = size_of_drawing(svg);
-    if (formats.svg) write_file_atomically(folder / (name + ".svg"), svg);
-    if (formats.png)
-      write_file_atomically(folder / (name + ".png"),
-                            pictures->picture(svg, width, height, PictureFormat::png));
-    if (formats.pdf)
-      write_file_atomically(folder / (name + ".pdf"),
-                            pictures->picture(svg, width, height, PictureFormat::pdf));
+    const auto write = [&](const char* ending, const std::string& bytes) {
+      files.push_back(name + ending);
+      write_file_atomically(folder / files.back(), bytes);
+    };
+    if (formats.svg) write(".svg", svg);
+    if (formats.png) write(".png", pictures->picture(svg, width, height, PictureFormat::png));
+    if (formats.pdf) write(".pdf", pictures->picture(svg, width, height, PictureFormat::pdf));
     tell(static_cast<double>(i + 1) / static_cast<double>(count));
   }
-  return count;
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 std::string latex_table(const Json& report) {

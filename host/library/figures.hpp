@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "host/base/json.hpp"
 
@@ -10,6 +11,7 @@ namespace symscan {
 
 struct FigureFormats {
   bool svg = false, png = false, pdf = false;
+  std::size_t count() const { return (svg ? 1u : 0u) + (png ? 1u : 0u) + (pdf ? 1u : 0u); }
 };
 
 /// "svg,pdf" as formats; "" means every format that can be made here. Throws UsageError for other words, and
@@ -20,10 +22,11 @@ std::string to_words(const FigureFormats& formats);
 
 /// Writes every figure of a report, as the page shows it when it is opened, into a folder, which is made:
 /// NAME.svg, NAME.png, NAME.pdf. Files of these names are replaced. `report`: report_json(). `tell` hears the
-/// share that is done. Returns the number of figures. Throws Error, also where symscan was built without
+/// share that is done. Returns the names of the files, sorted. Throws Error, also where symscan was built without
 /// figures.
-std::size_t write_figures(const std::filesystem::path& folder, const Json& report,
-                          const FigureFormats& formats, const std::function<void(double share)>& tell);
+std::vector<std::string> write_figures(const std::filesystem::path& folder, const Json& report,
+                                       const FigureFormats& formats,
+                                       const std::function<void(double share)>& tell);
 
 /// What the data sets of a run obey, as a LaTeX table.
 std::string latex_table(const Json& report);

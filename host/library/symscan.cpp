@@ -15,6 +15,7 @@
 #include "host/findings/findings.hpp"
 #include "host/findings/model_json.hpp"
 #include "host/library/chosen_settings.hpp"
+#include "host/library/figures.hpp"
 #include "host/library/run_outputs.hpp"
 #include "host/library/run_state.hpp"
 #include "host/library/sharding.hpp"
@@ -369,6 +370,21 @@ Findings findings_of(const std::string& json) {
 std::string report_page(const Run& run, const Findings* findings) {
   run.state().refuse_shard();
   return report_page(run.state().results, run.state().sample_measures(), run.state().ledger(), findings);
+}
+
+std::vector<std::string> write_figures(const Run& run, const Findings* findings,
+                                       const std::filesystem::path& folder, const std::string& formats) {
+  Run::State& state = run.state();
+  state.refuse_shard();
+  const FigureFormats wanted = parse_figure_formats(formats);
+  const Json report = report_of(state.results, state.sample_measures(), state.ledger(), findings);
+  return write_figures(folder, report, wanted, [](double) {});
+}
+
+std::string latex_table(const Run& run, const Findings& findings) {
+  Run::State& state = run.state();
+  state.refuse_shard();
+  return latex_table(report_of(state.results, state.sample_measures(), state.ledger(), &findings));
 }
 
 void write_report(const Run& run, const Findings& findings) {

@@ -221,6 +221,14 @@ Findings findings_of(const std::string& json);
 void write_report(const Run& run, const Findings& findings);
 /// The report as one HTML page that needs no other file. `findings`: null if the run has not been analysed.
 std::string report_page(const Run& run, const Findings* findings);
+/// Writes every figure of the report into a folder, which is made, and returns the names of the files:
+/// NAME.svg, NAME.png, NAME.pdf. Files of these names are replaced. `formats`: "svg", "svg,pdf", ...; "" for
+/// all that can be made here. `findings`: as above. Throws Error where this symscan was built without
+/// figures, or where librsvg is missing for png and pdf.
+std::vector<std::string> write_figures(const Run& run, const Findings* findings,
+                                       const std::filesystem::path& folder, const std::string& formats);
+/// What the datasets obey, as a LaTeX table. Throws as write_figures().
+std::string latex_table(const Run& run, const Findings& findings);
 /// Writes a page, whole or not at all. Throws UsageError in the place of one of a run's own files.
 void write_page(const std::string& page, const std::filesystem::path& file);
 

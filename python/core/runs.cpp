@@ -224,6 +224,23 @@ void bind_runs(nb::module_& module) {
           },
           nb::arg("findings"))
       .def(
+          "write_figures",
+          [](SharedRun& shared, const std::string& findings, const std::string& folder,
+             const std::string& formats) {
+            return shared.use([&](const Run& run) {
+              const std::optional<Findings> found = findings_from(findings);
+              return write_figures(run, found ? &*found : nullptr, folder, formats);
+            });
+          },
+          nb::arg("findings"), nb::arg("folder"), nb::arg("formats"))
+      .def(
+          "latex_table",
+          [](SharedRun& shared, const std::string& findings) {
+            return to_str(
+                shared.use([&](const Run& run) { return latex_table(run, findings_of(findings)); }));
+          },
+          nb::arg("findings"))
+      .def(
           "write_report",
           [](SharedRun& shared, const std::string& findings) {
             shared.use([&](const Run& run) { write_report(run, findings_of(findings)); });

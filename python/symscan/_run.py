@@ -216,6 +216,22 @@ class Run:
             report.open()
         return report
 
+    def figures(self, folder: Path, formats: Union[str, Sequence[str]] = (), findings: Optional[Findings] = None) -> list[str]:
+        """Every figure of the report as files in ``folder``, which is made. ``formats``: ``"svg"``, ``"png"``, ``"pdf"``, or several;
+        all that can be made here by default (png and pdf need librsvg). Returns the paths, sorted.
+
+        >>> run.figures("figures", "pdf")
+        ['figures/circle-activations.pdf', ...]
+        """
+        text = (self.findings if findings is None else findings).to_json()
+        wanted = formats if isinstance(formats, str) else ",".join(formats)
+        names = self._core.write_figures(text, os.fspath(folder), wanted)
+        return [os.path.join(os.fspath(folder), name) for name in names]
+
+    def latex(self, findings: Optional[Findings] = None) -> str:
+        """What the datasets obey as a LaTeX table: degrees of freedom, symmetries, numbers of constraints and laws."""
+        return str(self._core.latex_table((self.findings if findings is None else findings).to_json()))
+
     def _temporary_report(self) -> str:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="symscan-")

@@ -1,5 +1,6 @@
 """Run, findings, models, report."""
 import json
+import os
 import pickle
 
 import numpy as np
@@ -161,6 +162,18 @@ def test_reports(run, tmp_path):
     kept = symscan.train("circle", latent_dim=1, beta=0.1, seeds=[1], epochs=1, out=out)
     assert kept.report().path == str(out / "report.html") and (out / "analysis.json").exists()
     assert "<table>" in run._repr_html_() and "2 done" in repr(run)
+
+
+def test_figures(run, tmp_path):
+    try:
+        paths = run.figures(tmp_path / "figures", "svg")
+    except symscan.Error as error:
+        pytest.skip(str(error))  # built without the engine
+    assert len(paths) > 3 and all(os.path.getsize(path) > 500 for path in paths) and paths == sorted(paths)
+    assert "\\begin{tabular}" in run.latex()
+    with pytest.raises(symscan.UsageError, match="jpeg"):
+        run.figures(tmp_path, "jpeg")
+
 
 
 def test_the_progress_of_notebooks_and_terminals(capsys):
