@@ -285,6 +285,11 @@ symscan.short = (value) =>
 
 symscan.plusMinus = function(mean, std) {
   const text = symscan.format(mean);
+  if (std > 0 && /e/.test(text) && Math.abs(mean) > 1e-300) {
+    const power = Math.floor(Math.log10(Math.abs(mean))), unit = Math.pow(10, power);
+    if (std < 1000 * Math.abs(mean))
+      return `(${(mean / unit).toFixed(1).replace('-', '−')} ± ${(std / unit).toFixed(1)})×10^${power}`;
+  }
   return std !== null && std !== undefined && std > 0 && text !== '–' ?
       `${text} ± ${symscan.format(std, 2)}` :
       text;

@@ -32,7 +32,7 @@
       const phi = shown.map((i) => all[i] ?? null);
       return element(
           'tr', {class: active ? null : 'inactive'},
-          rowHeading(`${rank + 1}${active ? '' : ' (not active)'}`), symscan.textCell(strongest(phi, names)),
+          rowHeading(`${rank + 1}${active ? '' : ' (not active)'}`), symscan.textCell(strongest(phi, names), study),
           ...phi.map((value) => phiCell(value, active)));
     });
     const caption =

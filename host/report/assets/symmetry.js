@@ -237,7 +237,8 @@
     return {
       traces: [{
         type: 'heatmap',
-        z,
+        // What is rounding is not shown.
+        z: z.map((row) => row.map((x) => (Math.abs(x ?? 0) < NEGLIGIBLE * limit ? null : x))),
         zmin: -limit,
         zmax: limit,
         xgap: 1,
@@ -256,7 +257,8 @@
   }
 
   symscan.generatorFigure = function(generator, coordinates) {
-    const shifted = generator.shift.some((x) => x !== 0 && x !== null);
+    const largest = Math.max(...[...generator.matrix.flat(), ...generator.shift].map((x) => Math.abs(x ?? 0)));
+    const shifted = generator.shift.some((x) => Math.abs(x ?? 0) > NEGLIGIBLE * largest);
     const columns = shifted ? [...coordinates, '1'] : coordinates;
     const z = generator.matrix.map((row, i) => (shifted ? [...row, generator.shift[i]] : row));
     const entries = entriesOf(z);
@@ -265,7 +267,7 @@
     return {
       id: `generator-${generator.index + 1}`,
       title: `Generator ${generator.index + 1}: ${generator.name}`,
-      wide: !listed && columns.length > 6,
+      wide: !listed && columns.length > 8,
       height: () => listed ? 40 + 24 * Math.max(1, lines.length) : 190 + 30 * coordinates.length,
       choices: () => [],
       build() {
@@ -277,7 +279,7 @@
               (listed ? 'A small step of the transformation changes each of these features by its right side' :
                         'A small step of the transformation changes the feature of each row by the row’s entries ' +
                        `times the features of the columns${shifted ? ' (column 1: a constant shift)' : ''}`) +
-              `, in the units of the data.${small ? ` Entries below 1 % of the largest are ${listed ? 'left out' : 'not written'}.` : ''}` +
+              `, in the units of the data.${small ? ` Entries below 1 % of the largest are left out.` : ''}` +
               `${generator.eigenvalue !== null ? ` Eigenvalue ${symscan.format(generator.eigenvalue)}.` : ''}` +
               densityText(generator),
           text: `Matrix of generator ${generator.index + 1}, ${generator.name}${

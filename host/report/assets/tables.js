@@ -97,9 +97,9 @@
           '–';
       return element(
           'tr', {}, heading(name), number(symscan.short(o.beta)), number(`${symscan.format(o.loss)}${kinds > 1 ? ` (${o.kind})` : ''}`),
-          element('td', {}, spark(o.relevances.map((x) => x ?? 0)), ` ${list}`), number(String(o.relevant)),
+          element('td', {}, spark(o.relevances.map((x) => x ?? 0)), ' ', ...typeset(list)), number(String(o.relevant)),
           number(o.effective === null ? '–' : o.effective.toFixed(1)), number(`${o.trainings} of ${o.of}`),
-          element('td', {}, o.latent_dims.join(', ')));
+          textCell(o.latent_dims.join(', ')));
     });
     return table(
         'Where the trainings ended. The lowest loss of each β is the answer; what follows it are local ' +
