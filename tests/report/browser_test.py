@@ -17,7 +17,6 @@ import sys
 import tempfile
 
 from browser import CHROMIUM, FLAGS, TIMEOUT_SECONDS, with_script  # noqa: F401  (for docs/report_picture.py)
-
 from content_checks import check_latents, check_symmetry, check_without_analysis
 from layout_checks import check_colours, check_dark, check_layout, check_phone, check_print
 from page_checks import check_all_drawn, check_choices, check_lazily, check_opening

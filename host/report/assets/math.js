@@ -55,6 +55,7 @@
 
   function number(source) {
     const m = SCIENTIFIC.exec(source);
+    if (m && !Number(m[1])) return token('number', [piece(m[0], '0')]);
     if (m) {
       const sign = m[3] === '-' || m[3] === '−' ? '−' : '';
       const skipped = m[0].length - m[1].length - 1;
@@ -361,17 +362,16 @@
     return result;
   }
 
-  // Widths of DejaVu Sans, one of the wider sans serif fonts: shares of the size. No text is wider than it is taken for by more
-  // than 3 %.
+  // Widths of characters of DejaVu Sans, one of the wider sans serif fonts, rather too wide than too narrow; shares of the size.
   const WIDTHS = [
     [0.37, 'ijlı.,:;\'′|` fI/·'], [0.41, 'rt!()[]'], [0.72, 'ABCEKPRSTVXYZU&'], [0.86, 'wMGOQDHN+−<>≤≥≠=×±~^#∞⊕√→'],
     [1, 'mW@%—…'], [0, '\u200b']
   ];
-  function characterWidth(c) {
-    if (/[\u0300-\u036f]/.test(c)) return 0;
-    const known = WIDTHS.filter(([, characters]) => characters.indexOf(c) >= 0)[0];
-    return known ? known[0] : c.charCodeAt(0) > 0x2e80 ? 1.05 : 0.64;
-  }
+  const WIDTH_OF = {};
+  WIDTHS.forEach(([share, characters]) => characters.split('').forEach((c) => {
+    WIDTH_OF[c] = share;
+  }));
+  const characterWidth = (c) => has(WIDTH_OF, c) ? WIDTH_OF[c] : /[\u0300-\u036f]/.test(c) ? 0 : c.charCodeAt(0) > 0x2e80 ? 1.05 : 0.64;
 
   const width = (text, px, columns) => parse(text, columns).reduce(
       (sum, p) => sum + p.text.split('').reduce((n, c) => n + characterWidth(c), 0) * px * (p.level ? SMALL : 1), 0);
