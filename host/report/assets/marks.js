@@ -28,6 +28,12 @@
     return '#' + [0, 1, 2].map((i) => hex(channel(low, i) + part * (channel(high, i) - channel(low, i)))).join('');
   };
 
+  // Black or white, whichever is easier to read on a colour.
+  symscan.textOn = function(colour) {
+    const linear = [0, 1, 2].map((i) => channel(colour, i) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4)));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? '#000000' : '#ffffff';
+  };
+
   const SHAPES = {
     square: (x, y, r) => `M${n(x - r)} ${n(y - r)}h${n(2 * r)}v${n(2 * r)}h${n(-2 * r)}z`,
     diamond: (x, y, r) => `M${n(x)} ${n(y - 1.3 * r)}l${n(1.3 * r)} ${n(1.3 * r)}l${n(-1.3 * r)} ${n(1.3 * r)}l${n(-1.3 * r)} ${n(-1.3 * r)}z`,

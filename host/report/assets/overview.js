@@ -142,8 +142,8 @@
   const algebraOf = (text) => (/^(|none|undecided|unclear|fills its span)$/.test(text) ? '' : text.split(',')[0]);
 
   function picture(study, make) {
-    const card = make({...symscan.answerFigure, title: study.dataset}, study);
-    const heading = card.root.querySelector('h4');
+    const card = make({...symscan.answerFigure, title: study.dataset, level: 3}, study);
+    const heading = card.root.querySelector('h3');
     heading.replaceChildren(element('a', {href: `#${study.key}`}, study.dataset));
     const {answer} = study;
     if (answer && answer.degrees) {

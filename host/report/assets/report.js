@@ -136,7 +136,7 @@
     card.controls = element('div', {class: 'controls'}, ...controls, save);
     card.root = element(
         'figure', {class: figure.wide ? 'card wide' : 'card', id, 'aria-labelledby': `title-${id}`},
-        element('div', {class: 'card-head'}, element('h4', {id: `title-${id}`}, ...symscan.math.html(figure.title, study.columns)), card.controls),
+        element('div', {class: 'card-head'}, element(`h${figure.level || study.level || 4}`, {id: `title-${id}`}, ...symscan.math.html(figure.title, study.columns)), card.controls),
         card.plot, card.message, card.caption);
     card.build = () => figure.build(study, group, card.choice, data);
     card.show = function(built) {
@@ -301,7 +301,7 @@
     const figures = symscan.PAPER_ACROSS.filter((f) => f.applies(null, null, data));
     if (!figures.length) return;
     byId('paper').hidden = false;
-    const cards = figures.map((f) => makeCard(f, {key: 'paper', groups: []}, null, data, {}, null));
+    const cards = figures.map((f) => makeCard(f, {key: 'paper', groups: [], level: 3}, null, data, {}, null));
     byId('paper-body').append(...cards.map((c) => c.root));
     cards.forEach(symscan.watch);
   }
@@ -312,7 +312,7 @@
     byId('breaking').hidden = false;
     const cards = data.breakingCurves.map((curve, i) => {
       const figure = symscan.breakingFigure(curve, `curve-${i + 1}`);
-      return makeCard(figure, {key: 'breaking', groups: []}, null, data, {}, null);
+      return makeCard(figure, {key: 'breaking', groups: [], level: 3}, null, data, {}, null);
     });
     byId('breaking-body').append(...cards.map((c) => c.root));
     cards.forEach(symscan.watch);

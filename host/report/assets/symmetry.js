@@ -107,7 +107,7 @@
           xanchor: accepted > values.length / 2 ? 'right' : 'left',
           showarrow: false,
           text: Number.isFinite(ratio) ? ` gap: factor ${symscan.format(ratio)} ` : ' gap ',
-          font: {size: 12.5, color: t.series[1]}
+          font: {size: 12.5, color: t.text}
         });
       }
       const list = values.slice(0, 12).map((x, i) => symscan.plusMinus(x, spread[i])).join(', ');
@@ -144,16 +144,15 @@
     return String(Number(value.toPrecision(2)));
   }
 
-  // Values written into the cells of a heat map where they fit; `strong` says where the cell is dark. What is far
+  // Values written into the cells of a heat map where they fit; `colourOf` a value is that of its cell. What is far
   // below the largest is rounding, and not written.
-  function cellTexts(z, strong) {
-    const t = symscan.theme();
+  function cellTexts(z, colourOf) {
     if (z.length * z[0].length > LABELLED_CELLS) return [];
     const largest = Math.max(...z.flat().map((x) => Math.abs(x ?? 0)));
     const texts = [];
     z.forEach((row, i) => row.forEach((value, j) => {
       if (value === null || Math.abs(value) < NEGLIGIBLE * largest) return;
-      const color = strong(value, i, j) ? t.surface : t.text;
+      const color = symscan.textOn(colourOf(value));
       texts.push({x: j, y: i, text: shortNumber(value), showarrow: false, within: 1, font: {size: 12, color}});
     }));
     return texts;
@@ -234,6 +233,7 @@
   function heatMap(z, coordinates, columns) {
     const t = symscan.theme();
     const limit = Math.max(...z.flat().map((x) => Math.abs(x ?? 0))) || 1;
+    const colorscale = [[0, t.series[1]], [0.5, t.surface], [1, t.series[0]]];
     return {
       traces: [{
         type: 'heatmap',
@@ -243,7 +243,7 @@
         zmax: limit,
         xgap: 1,
         ygap: 1,
-        colorscale: [[0, t.series[1]], [0.5, t.surface], [1, t.series[0]]],
+        colorscale,
         colorbar: symscan.colorbar('matrix element'),
         customdata: z.map((_, i) => columns.map((c) => `${coordinates[i]} from ${c}`)),
         hovertemplate: 'change of %{customdata}: %{z:.4g}<extra></extra>',
@@ -251,7 +251,7 @@
       layout: symscan.layout({
         xaxis: names(columns, 'value of'),
         yaxis: names(coordinates, 'change of', {autorange: 'reversed'}),
-        annotations: cellTexts(z, (x) => Math.abs(x) > 0.65 * limit),
+        annotations: cellTexts(z, (x) => symscan.scaleColour(colorscale, (x / limit + 1) / 2)),
       }),
     };
   }
@@ -292,14 +292,13 @@
     };
   };
 
-  // The middle of viridis is neither dark nor bright, its ends are the same in both themes.
   const angleTexts = (angles) => angles.length * angles[0].length > LABELLED_CELLS ? [] : angles.flatMap((row, i) => row.map((x, j) => ({
       x: j,
       y: i,
       text: x === null ? '' : String(Math.round(x)),
       showarrow: false,
       within: 1,
-      font: {size: 12, color: x > 45 ? '#ffffff' : '#1d2530'}
+      font: {size: 12, color: symscan.textOn(symscan.scaleColour(symscan.SCALE, x / 90, true))}
     })));
 
   const alignment = {
