@@ -8,6 +8,7 @@
 #include "host/base/text.hpp"
 #include "host/config/config.hpp"
 #include "host/config/labels.hpp"
+#include "host/findings/answers.hpp"
 #include "host/report/sentences.hpp"
 #include "host/store/replica_table.hpp"
 #include "host/store/run_directory.hpp"
@@ -67,6 +68,19 @@ void print_findings(const Findings& findings) {
   }
   if (count > most_datasets)
     std::printf("... and %s: see analysis.json\n", plural(count - most_datasets, "more dataset").c_str());
+}
+
+void print_in_short(const Findings& findings) {
+  constexpr std::size_t most_answers = 6;
+  const std::size_t count = findings.datasets.size();
+  const std::size_t shown = count == most_answers + 1 ? count : std::min(count, most_answers);
+  if (shown > 0) std::printf("\nIn short\n");
+  for (std::size_t d = 0; d < shown; ++d) {
+    std::printf("%s\n", findings.datasets[d].dataset.c_str());
+    for (const std::string& sentence : answer_of(findings.datasets[d]).sentences)
+      std::printf("  %s\n", sentence.c_str());
+  }
+  if (count > shown) std::printf("and %zu more: see the report\n", count - shown);
 }
 
 void print_results(const RunResults& results) {

@@ -12,6 +12,8 @@ namespace symscan {
 void refuse_existing(const std::string& file, bool overwrite);
 /// The sentences of the findings, by dataset, on standard output.
 void print_findings(const Findings& findings);
+/// What each of the first datasets obeys, in three lines at most, on standard output; see Answer.
+void print_in_short(const Findings& findings);
 /// Why replicas failed, a line for each of the first ones.
 void print_failures(const RunResults& results, std::FILE* where);
 /// The table of relevances, one line per group, and the studies' sentences, on standard output.

@@ -135,7 +135,9 @@ ExitCode analyze_command(const AnalyzeOptions& options) {
     std::printf("%s", table.empty() ? "no dataset of this run has a known truth\n" : table.c_str());
   } else {
     print_findings(found);
+    print_in_short(found);
     std::printf("\nanalysis: %s\n", analysis_file(run).c_str());
+    if (!options.no_report) std::printf("report:   %s\n", (run / "report.html").c_str());
   }
   return ExitCode::done;
 }

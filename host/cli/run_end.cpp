@@ -29,14 +29,15 @@ ExitCode RunEnd::write(const std::vector<DatasetRows>& rows, bool is_new,
   Timings::Stage loading(timings_, "read ledger");
   const RunResults results = load_results(run_.ledger());
   loading.end();
-  write_outputs(results, rows, is_new);
+  const std::optional<Findings> findings = write_outputs(results, rows, is_new);
   written();
-  print_end(results);
+  print_end(results, findings);
   return count_of(results, ReplicaRecord::Status::failed) > 0 ? ExitCode::some_failed : ExitCode::done;
 }
 
 /// The analysis goes on while the files are written; the report needs its result.
-void RunEnd::write_outputs(const RunResults& results, const std::vector<DatasetRows>& rows, bool is_new) {
+std::optional<Findings> RunEnd::write_outputs(const RunResults& results, const std::vector<DatasetRows>& rows,
+                                              bool is_new) {
   double files_seconds = 0;
   SampleMeasures measures;
   std::future<void> files = std::async(std::launch::async | std::launch::deferred, [&] {
@@ -54,14 +55,15 @@ void RunEnd::write_outputs(const RunResults& results, const std::vector<DatasetR
     files.get();
   }
   timings_.add("files", "analysis", files_seconds);
-  if (options_.no_report) return;
+  if (options_.no_report) return findings;
   const Timings::Stage stage(timings_, "report");
-  if (!findings) findings = earlier_findings(results);
+  const std::optional<Findings> shown = findings ? findings : earlier_findings(results);
   run_.check_still_there();
   WorkDisplay display(options_.quiet);
   display.show("writing report", 0);
-  write_report(run_.path(), results, measures, run_.ledger(), findings ? &*findings : nullptr);
+  write_report(run_.path(), results, measures, run_.ledger(), shown ? &*shown : nullptr);
   display.finish();
+  return findings;
 }
 
 std::optional<Findings> RunEnd::findings_of(const RunResults& results, const std::vector<DatasetRows>& rows,
@@ -107,9 +109,10 @@ std::optional<Findings> RunEnd::analyse_quickly(const RunResults& results,
   return findings;
 }
 
-void RunEnd::print_end(const RunResults& results) const {
+void RunEnd::print_end(const RunResults& results, const std::optional<Findings>& findings) const {
   const std::filesystem::path& path = options_.shown.empty() ? run_.path() : options_.shown;
   if (talkative_) {
+    if (findings) print_in_short(*findings);
     std::printf("\nrun directory: %s\n", path.c_str());
     if (!options_.no_report) std::printf("report:        %s\n", (path / "report.html").c_str());
   }

@@ -29,13 +29,15 @@ class RunEnd {
   ExitCode write(const std::vector<DatasetRows>& rows, bool is_new, const std::function<void()>& written);
 
  private:
-  void write_outputs(const RunResults& results, const std::vector<DatasetRows>& rows, bool is_new);
+  /// Returns what was found and said.
+  std::optional<Findings> write_outputs(const RunResults& results, const std::vector<DatasetRows>& rows,
+                                        bool is_new);
   std::optional<Findings> findings_of(const RunResults& results, const std::vector<DatasetRows>& rows,
                                       bool is_new);
   std::optional<Findings> analyse_quickly(const RunResults& results,
                                           const std::vector<DatasetRows>& rows) const;
   std::optional<Findings> earlier_findings(const RunResults& results) const;
-  void print_end(const RunResults& results) const;
+  void print_end(const RunResults& results, const std::optional<Findings>& findings) const;
 
   const RunEndOptions options_;
   const bool talkative_;  ///< prints more than errors, warnings and what a script reads

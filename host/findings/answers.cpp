@@ -227,10 +227,9 @@ std::string motions_text(const Motions& motions) {
 std::string verdicts_text(const Motions& motions) {
   const Motions kept = with_verdict(motions, DensityVerdict::invariant),
                 broken = with_verdict(motions, DensityVerdict::broken);
-  Motions open = with_verdict(motions, DensityVerdict::undecided), untold;
-  std::partition_copy(open.begin(), open.end(), std::back_inserter(untold), open.begin(),
-                      [](const GeneratorFinding& motion) { return tells_nothing(motion.density); });
-  open.resize(open.size() - untold.size());
+  Motions open, untold;
+  for (const GeneratorFinding& motion : with_verdict(motions, DensityVerdict::undecided))
+    (tells_nothing(motion.density) ? untold : open).push_back(motion);
   const auto said = [&](const Motions& some) {
     if (some.size() < motions.size()) return motions_text(some);
     return std::string(some.size() == 1 ? "it" : "each of them");

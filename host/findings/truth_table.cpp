@@ -174,7 +174,8 @@ std::string truth_table(const Findings& findings) {
     const std::vector<Known> all = known_quantities(finding);
     lines += line_of(finding.dataset, all);
     for (const Known& entry : all) {
-      if (entry.quantity == known_latents) continue;  // of models, not of the data
+      const bool not_sought = entry.quantity == known_group && !finding.discrete;
+      if (not_sought || entry.quantity == known_latents) continue;  // latents are of models, not of the data
       ++judged;
       right += entry.agrees == true ? 1 : 0;
     }

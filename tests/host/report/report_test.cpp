@@ -117,6 +117,24 @@ TEST(Report, ShowsTheLinearRankOfARun) {
   EXPECT_EQ(small_report()["studies"][0]["analysis"]["linear_rank"], 2);
 }
 
+TEST(Report, AnswersFirst) {
+  const Json& study = small_report()["studies"][0];
+  EXPECT_EQ(study["answer"]["degrees"], "1");
+  EXPECT_EQ(study["answer"]["set"], "so(2)");
+  EXPECT_EQ(study["answer"]["sentences"].size(), 3u);
+  EXPECT_EQ(study["known"][0]["quantity"], "Degrees of freedom");
+  EXPECT_EQ(study["known"][0]["agrees"], true);
+}
+
+TEST(Report, OfARunThatWasNotAnalysedHasNoAnswer) {
+  const Json data = test::train_and_report(
+      R"({"dataset": {"kind": "circle", "n": 200}, "model": {"hidden": [4]}, "train": {"epochs": 1}})",
+      {"--no-analysis"});
+  EXPECT_TRUE(data["studies"][0]["answer"].is_null());
+  EXPECT_TRUE(data["studies"][0]["known"].empty());
+  EXPECT_EQ(test::schema_error(report_schema(), data), "");
+}
+
 /// Data of a run with every part missing that a run may lack: no study, no group, no replica that trained, no
 /// sample.
 Json damaged_report(const Json& whole) {
