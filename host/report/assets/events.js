@@ -165,7 +165,7 @@
             plain(study.columns[feature]),
             {nticks: features.length > 3 ? 3 : 6, tickangle: 0, automargin: false});
       });
-      const hidden = group.representative.latents - latents;
+      const hidden = (group.latent_dim ?? group.representative.latents) - latents;
       return {
         traces,
         layout,

@@ -145,7 +145,7 @@ TEST(StudySentences, KeepTheFewThatAnswerAndFoldTheOthers) {
   std::string details;
   for (const std::string& sentence : study.details) details += sentence + "\n";
   for (const char* part : {"Lowest loss at beta 0.3", "Lowest loss at beta 0.5",
-                           "With beta 0.1, latent_dim 4:", "beta 0.2)", "linear model"})
+                           "With latent_dim 4, beta 0.1:", "beta 0.2)", "linear model"})
     expect_in(details, part);
   EXPECT_EQ(study.summary.size() + study.details.size(),
             summary_sentences(results, make_groups(results), 0).size());
