@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cmath>
 #include <cstdio>
+#include <map>
+#include <set>
 
 #include "host/base/json.hpp"
 
@@ -228,6 +230,18 @@ std::string shortened(const std::string& text, std::size_t bytes) {
   // A character has at most 4 bytes; those after its first start with the bits 10.
   while (end > 0 && bytes - end < 4 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return text.substr(0, end) + "...";
+}
+
+std::vector<std::string> distinctly_shortened(const std::vector<std::string>& texts, std::size_t bytes) {
+  constexpr std::size_t dots = 3;
+  const auto cut = [&](const std::string& text) {
+    return text.size() <= bytes ? text : shortened(text, bytes - dots);
+  };
+  std::map<std::string, std::set<std::string>> meanings;
+  for (const std::string& text : texts) meanings[cut(text)].insert(text);
+  std::vector<std::string> shown;
+  for (const std::string& text : texts) shown.push_back(meanings[cut(text)].size() > 1 ? text : cut(text));
+  return shown;
 }
 
 void append_utf8(std::string& text, char32_t character) {

@@ -78,6 +78,10 @@ std::string printable_line(std::string_view text);
 /// At most `bytes` bytes of UTF-8 text, cut between characters and then followed by "...".
 std::string shortened(const std::string& text, std::size_t bytes);
 
+/// Texts for a column of `bytes` bytes (at least 4): those that are longer shortened, unless that would make
+/// two different ones alike, which then stay whole.
+std::vector<std::string> distinctly_shortened(const std::vector<std::string>& texts, std::size_t bytes);
+
 /// Appends one character; what is no character (surrogates, beyond U+10FFFF) becomes U+FFFD.
 void append_utf8(std::string& text, char32_t character);
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "host/base/text.hpp"
-#include "host/config/labels.hpp"
 #include "host/config/seeds.hpp"
 #include "host/device/device_plan.hpp"
 #include "host/library/bytes_text.hpp"
@@ -27,11 +27,39 @@ std::string cpu_tier(std::size_t bytes) {
   return "cpu, main memory";
 }
 
-void print_group(const GroupShape& group, const Network& network) {
+/// How datasets and networks of a sweep are called in its table.
+class TableTexts {
+ public:
+  explicit TableTexts(const SweepInput& input) : index_(input.index()) {
+    constexpr std::size_t label_width = 24, hidden_width = 16;
+    labels_ = distinctly_shortened(index_.labels, label_width);
+    for (const GroupShape& group : input.groups())
+      hidden_.emplace(Json(group.config->model.hidden).dump(), "");
+    std::vector<std::string> all;
+    for (const auto& [hidden, shown] : hidden_) all.push_back(hidden);
+    const std::vector<std::string> shown = distinctly_shortened(all, hidden_width);
+    for (std::size_t i = 0; i < all.size(); ++i) hidden_[all[i]] = shown[i];
+  }
+
+  const char* label(const ReplicaConfig& config) const {
+    const int dataset = index_.of_replica[static_cast<std::size_t>(config.id)];
+    return labels_[static_cast<std::size_t>(dataset)].c_str();
+  }
+  const char* hidden(const ReplicaConfig& config) const {
+    return hidden_.at(Json(config.model.hidden).dump()).c_str();
+  }
+
+ private:
+  const DatasetIndex& index_;
+  std::vector<std::string> labels_;
+  std::map<std::string, std::string> hidden_;
+};
+
+void print_group(const TableTexts& texts, const GroupShape& group, const Network& network) {
   const ReplicaConfig& config = *group.config;
-  std::printf("  %-5d %-24.24s %-16.16s %6d %8.3g %9zu %10zu", config.group,
-              dataset_label(config.dataset).c_str(), Json(config.model.hidden).dump().c_str(),
-              config.model.latent_dim, config.loss.beta, group.replicas, trainable_parameters(network));
+  std::printf("  %-5d %-24s %-16s %6d %8.3g %9zu %10zu", config.group, texts.label(config),
+              texts.hidden(config), config.model.latent_dim, config.loss.beta, group.replicas,
+              trainable_parameters(network));
 }
 
 void print_heading(const char* rest) {
@@ -64,11 +92,12 @@ void print_cpu_dry_run(const SweepInput& input, const std::string& data) {
   std::printf("%s, %s\n\n", replicas_text(input).c_str(), plural(threads, "thread").c_str());
   print_heading("    memory  tier");
   std::size_t largest = 0;
+  const TableTexts texts(input);
   for (const GroupShape& group : input.groups()) {
     const Network network = group.network();
     const std::size_t memory = CpuReplica::memory(network, group.config->train.early_stopping.has_value());
     largest = std::max(largest, memory);
-    print_group(group, network);
+    print_group(texts, group, network);
     std::printf(" %10s  %s\n", bytes_text(static_cast<double>(memory)).c_str(), cpu_tier(memory).c_str());
   }
   std::printf(
@@ -94,11 +123,12 @@ void print_device_dry_run(const SweepInput& input, const std::string& data) {
   const std::size_t replicas = input.sweep().replicas.size();
   std::printf("%s on %s\n\n", replicas_text(input).c_str(), backend.name().c_str());
   print_heading("    memory  tier      tile threads    shared blocks/mp at once");
+  const TableTexts texts(input);
   for (const GroupShape& group : input.groups()) {
     const Network network = group.network();
     const DevicePlan plan = plan_on_device(*group.config, network, group.rows, replicas, input.choice().tier,
                                            info.limits, usable_memory(info.free_memory));
-    print_group(group, network);
+    print_group(texts, group, network);
     print_device_plan(plan);
   }
   std::printf(

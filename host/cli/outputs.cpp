@@ -16,13 +16,13 @@
 namespace symscan {
 namespace {
 
-constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5, most_datasets = 12;
+constexpr std::size_t most_lines = 24, most_values = 8, most_failures = 5, most_datasets = 12,
+                      label_width = 24;
 
-void print_group(const RunResults& results, const Group& group) {
+void print_group(const RunResults& results, const Group& group, const std::string& label) {
   const ReplicaConfig& config = *group.config;
-  const std::string& label = results.label_of(config);
   if (group.done.empty()) {
-    std::printf("  %-24.24s %6d %8.3g   no replica finished\n", label.c_str(), config.model.latent_dim,
+    std::printf("  %-24s %6d %8.3g   no replica finished\n", label.c_str(), config.model.latent_dim,
                 config.loss.beta);
     return;
   }
@@ -37,7 +37,7 @@ void print_group(const RunResults& results, const Group& group) {
   // latent_dim and beta have columns of their own
   const std::string others = settings_text(config, {results.varying.begin() + 2, results.varying.end()});
   if (!others.empty()) values += "  (" + others + ")";
-  std::printf("  %-24.24s %6d %8.3g %7.3g %6.2g %9.4g %s\n", label.c_str(), config.model.latent_dim,
+  std::printf("  %-24s %6d %8.3g %7.3g %6.2g %9.4g %s\n", label.c_str(), config.model.latent_dim,
               config.loss.beta, group.tau, group.active_latents.mean, group.reconstruction.mean,
               values.c_str());
 }
@@ -87,7 +87,9 @@ void print_results(const RunResults& results) {
   const auto groups = make_groups(results);
   std::printf("\n  %-24s %6s %8s %7s %6s %9s  relevance%s, most relevant first, mean over the best seeds\n",
               "dataset", "latent", "beta", "tau", "active", "reconstr.", measure_of(groups).c_str());
-  for (std::size_t g = 0; g < std::min(groups.size(), most_lines); ++g) print_group(results, groups[g]);
+  const std::vector<std::string> labels = distinctly_shortened(results.index.labels, label_width);
+  for (std::size_t g = 0; g < std::min(groups.size(), most_lines); ++g)
+    print_group(results, groups[g], labels[static_cast<std::size_t>(groups[g].dataset)]);
   if (groups.size() > most_lines) {
     std::printf("  ... and %s: see summary.json or report.html\n",
                 plural(groups.size() - most_lines, "more group").c_str());

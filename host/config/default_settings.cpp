@@ -11,7 +11,8 @@ void append_defaults(const Section& section, const std::string& path, const Json
                      const Json& defaults, std::vector<std::string>& paths) {
   const auto at = [](const Json& of, const std::string& key) { return of.value(key, Json()); };
   for (const Field& field : section.fields)
-    if (at(values, field.name) == at(defaults, field.name)) paths.push_back(join_path(path, field.name));
+    if (at(values, field.name) == defaults.value(field.name, field.default_value))
+      paths.push_back(join_path(path, field.name));
   for (const Section& child : section.sections) {
     const Json inner = at(values, child.name), of_default = at(defaults, child.name);
     const std::string below = join_path(path, child.name);

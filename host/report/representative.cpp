@@ -6,16 +6,14 @@
 namespace symscan {
 namespace {
 
-/// Activations of each latent to a power of ten that leaves 300 to 3000 steps between the smallest and the
-/// largest, and no step below 0.001: what is finer is no latent that carries anything.
-void round_for_figure(std::vector<double*> values) {
-  constexpr double fewest_steps = 300, smallest_step = 1e-3;
+/// Activations of a latent to hundredths, or to a larger power of ten where that leaves 200 steps between the
+/// smallest and the largest. A latent that all of it rounds to 0 carries nothing.
+void round_for_figure(const std::vector<double*>& values) {
+  constexpr double fewest_steps = 200, smallest_step = 0.01;
   const auto [low, high] =
       std::minmax_element(values.begin(), values.end(), [](auto* a, auto* b) { return *a < *b; });
-  const double resolved = (**high - **low) / fewest_steps;
-  const double digits =
-      resolved > smallest_step ? std::floor(std::log10(resolved)) : std::log10(smallest_step);
-  const double per_unit = std::pow(10.0, -std::round(digits));
+  const double step = std::max((**high - **low) / fewest_steps, smallest_step);
+  const double per_unit = std::pow(10.0, -std::floor(std::log10(step) + 1e-9));
   for (double* value : values) *value = std::round(*value * per_unit) / per_unit;
 }
 

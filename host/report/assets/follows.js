@@ -40,7 +40,7 @@
         `dependent, nonlinear dependence included. Replica ${group.representative.replica}, ${
             symscan.plural(study.sample.length, 'event')}` +
         (hidden > 0 ? `; the first ${values[0].length} of ${study.columns.length} features` : '') +
-        (values.length < group.representative.latents ? `; the ${values.length} most relevant latents` : '');
+        (values.length < (group.latent_dim ?? group.representative.latents) ? `; the ${values.length} most relevant latents` : '');
     return table(caption, [{label: 'Latent'}, {label: 'Strongest'}, ...names.map(symscan.numeric)], rows, {stack: false});
   };
 }

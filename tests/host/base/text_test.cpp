@@ -40,6 +40,15 @@ TEST(Text, IsCutBetweenCharacters) {
   EXPECT_EQ(shortened("abcd", 4), "abcd");
 }
 
+TEST(DistinctlyShortened, LeavesWholeWhatWouldBecomeAlike) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(distinctly_shortened({"short", "rather long"}, 8), (Texts{"short", "rathe..."}));
+  EXPECT_EQ(distinctly_shortened({"the same a", "the same b", "another one"}, 8),
+            (Texts{"the same a", "the same b", "anoth..."}));
+  EXPECT_EQ(distinctly_shortened({"the same a", "the same a"}, 8), (Texts{"the s...", "the s..."}));
+  EXPECT_EQ(distinctly_shortened({"the s...", "the same a"}, 8), (Texts{"the s...", "the same a"}));
+}
+
 TEST(Text, LinesAreBrokenAtBlanks) {
   using Lines = std::vector<std::string>;
   EXPECT_EQ(wrapped("one two  three", 7), (Lines{"one two", "three"}));

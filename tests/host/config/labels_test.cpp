@@ -109,6 +109,19 @@ TEST(VaryingSettings, AreNoneInASweepOverSeedsAndDatasets) {
   EXPECT_EQ(settings_text(sweep.replicas[0], {}), "");
 }
 
+TEST(SettingsText, IsNotCut) {
+  Json config = {{"dataset", "circle"}};
+  for (const int last : {8, 9}) {
+    config["model"]["hidden"].push_back(std::vector<int>(31, 16));
+    config["model"]["hidden"].back().push_back(last);
+  }
+  const SweepConfig sweep = parse_config(config);
+  std::set<std::string> labels;
+  for (const ReplicaConfig& replica : sweep.replicas)
+    labels.insert(settings_text(replica, varying_settings(sweep)));
+  EXPECT_EQ(labels.size(), 2u);
+}
+
 TEST(SettingsText, LeavesOutWhatTheReplicaDoesNotHave) {
   const ReplicaConfig replica = parse(R"({"dataset":"circle","model":{"activation":"relu"}})").replicas.at(0);
   EXPECT_EQ(

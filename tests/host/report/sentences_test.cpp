@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "host/config/config.hpp"
+#include "tests/host/report/example_results.hpp"
 #include "tests/host/text_checks.hpp"
 
 namespace symscan {
@@ -11,34 +11,7 @@ namespace {
 
 using test::expect_in;
 using test::expect_not_in;
-
-/// A circle whose replicas, in the order of the sweep, have so many active latents of 1 nat each.
-RunResults results_with(const std::vector<std::string>& settings, const std::vector<int>& active) {
-  RunResults results;
-  results.sweep = parse_config(Json{{"dataset", "circle"}}, settings);
-  results.index = index_datasets(results.sweep);
-  results.varying = {"model.latent_dim", "loss.beta"};
-  DatasetRecord record;
-  record.settings = results.sweep.replicas.front().dataset;
-  record.rows = 10000;
-  record.columns = {"x", "y"};
-  record.constant = {false, false};
-  record.eigenvalues = {1, 1};
-  results.datasets = {record};
-  EXPECT_EQ(results.sweep.replicas.size(), active.size());
-  for (const ReplicaConfig& config : results.sweep.replicas) {
-    ReplicaRecord replica;
-    replica.status = ReplicaRecord::Status::done;
-    const auto latents = static_cast<std::size_t>(config.model.latent_dim);
-    for (const MeasureTraits& traits : relevance_measures)
-      replica.result.measures[traits.measure].assign(latents, 0.0);
-    auto& kl = replica.result.measures[RelevanceMeasure::kl];
-    std::fill_n(kl.begin(), active[static_cast<std::size_t>(config.id)], 1.0);
-    replica.epochs = 30;
-    results.replicas.push_back(replica);
-  }
-  return results;
-}
+using test::results_with;
 
 std::string text_of(const RunResults& results) {
   std::string text;
@@ -136,6 +109,55 @@ TEST(SummarySentences, OfRunsWithoutAResult) {
   expect_not_in(text, "the others");
   results.replicas[1].status = ReplicaRecord::Status::pending;
   expect_in(text_of(results), "1 of 2 failed. 1 of 2 has not ended: run train again with --resume.");
+}
+
+TEST(SummarySentences, SayHowMuchHasFinished) {
+  RunResults results = results_with({"seeds=[1,2,3,4]"}, {2, 2, 2, 2});
+  const auto first_of = [&] { return summary_sentences(results, make_groups(results), 0).at(0); };
+  expect_in(first_of(), "have not converged");
+  results.replicas[3].status = ReplicaRecord::Status::pending;
+  EXPECT_EQ(first_of(), "3 of 4 replicas are finished: what follows is of these.");
+  results.replicas[2].status = ReplicaRecord::Status::failed;
+  EXPECT_EQ(first_of(), "2 of 4 replicas are finished: what follows is of these.");
+  results.replicas[1].status = ReplicaRecord::Status::pending;
+  EXPECT_EQ(first_of(), "1 of 4 replicas is finished: what follows is of this one.");
+  for (const int left : {1, 3}) results.replicas[left].status = ReplicaRecord::Status::failed;
+  expect_not_in(text_of(results), "finished");
+}
+
+TEST(SummarySentences, TakeSkippedSeedsForFinished) {
+  RunResults results = results_with({R"(seeds="auto")"}, std::vector<int>(12, 2));
+  for (std::size_t i = 6; i < 12; ++i) results.replicas[i].status = ReplicaRecord::Status::skipped;
+  expect_not_in(text_of(results), "finished");
+  results.replicas[5].status = ReplicaRecord::Status::pending;
+  expect_in(text_of(results), "5 of at most 6 replicas are finished");
+}
+
+TEST(StudySentences, KeepTheFewThatAnswerAndFoldTheOthers) {
+  const RunResults results =
+      results_with({"loss.beta=[0.1,0.2,0.3,0.4,0.5]", "model.latent_dim=[1,2,4]"}, std::vector<int>(15, 1));
+  const StudySentences study = study_sentences(results, make_groups(results), 0);
+  ASSERT_EQ(study.summary.size(), 4u);
+  expect_in(study.summary[0], "have not converged");
+  expect_in(study.summary[1], "Known: ");
+  expect_in(study.summary[2], "Lowest loss at beta 0.1");
+  expect_in(study.summary[3], "stops growing at 1 (latent_dim 1 to 4, beta 0.1)");
+  std::string details;
+  for (const std::string& sentence : study.details) details += sentence + "\n";
+  for (const char* part : {"Lowest loss at beta 0.3", "Lowest loss at beta 0.5",
+                           "With latent_dim 4, beta 0.1:", "beta 0.2)", "linear model"})
+    expect_in(details, part);
+  EXPECT_EQ(study.summary.size() + study.details.size(),
+            summary_sentences(results, make_groups(results), 0).size());
+}
+
+TEST(StudySentences, OfAnUnfinishedStudyAreOne) {
+  RunResults results = results_with({}, {2});
+  results.replicas[0].status = ReplicaRecord::Status::pending;
+  const StudySentences study = study_sentences(results, make_groups(results), 0);
+  ASSERT_EQ(study.summary.size(), 1u);
+  expect_in(study.summary[0], "No training has finished.");
+  EXPECT_TRUE(study.details.empty());
 }
 
 TEST(ResultsDigest, ChangesWithResultsAndConfigs) {
