@@ -325,13 +325,13 @@
           plain(study.columns[feature]), {nticks: features.length > 3 ? 3 : 6, tickangle: 0});
     });
     const {replica, seed} = group.representative;
-    const hidden = group.representative.latents - latents;
+    const hidden = (group.latent_dim ?? group.representative.latents) - latents;
     const every = step === 1 ? '' : `; every ${step === 2 ? 'second' : step === 3 ? 'third' : step + 'th'} event is shown`;
     return {
       traces,
       layout,
       caption: `Counterpart of figure 4 of ${PAPER}: mean activation of ${
-                   hidden ? `the ${latents} most relevant of ${group.representative.latents} latents` :
+                   hidden ? `the ${latents} most relevant of ${group.latent_dim ?? group.representative.latents} latents` :
                             'every latent, also of irrelevant ones,'} against each feature. ` +
           `In each row, the relevance (KL, mean over ${symscan.bestReplicas(group)}). Grey: not active. All rows share ` +
           `one scale${every} (${symscan.plural(study.sample.length, 'event')}${
