@@ -21,13 +21,14 @@ GROUPS = {
     "Mechanics": ["harmonic_oscillator", "pendulum", "kepler", "trajectories", "collision_1d", "collision_2d"],
     "Particle physics": ["ee_mumu", "pp_ll"],
 }
-MOST_BYTES = 40_000  # of a picture
+MOST_BYTES = 50_000  # of a picture
 MADE_BY = "<!-- Made by `make gallery`: not edited by hand. sha256 of what follows: {} -->\n"
 INTRODUCTION = """# Gallery
 
-Every built-in dataset after `symscan train NAME`, with all settings at their defaults: a name, what the data are, the answer of the
-report in its own sentences, and the picture above it. `symscan datasets NAME` lists the settings of a dataset;
-[known truth against what is found](../truth_table.md) has more of them, with models of five seeds.
+Every built-in dataset after `symscan train NAME`, with all settings at their defaults: what the data are, the answer of the report in
+its own sentences, and its picture. The pictures are those of `symscan report DIR --figures FOLDER` ([the report](../report.md)).
+`symscan datasets NAME` lists the settings of a dataset. More datasets, with models of five seeds:
+[known truth against what is found](../truth_table.md).
 """
 
 
@@ -43,35 +44,35 @@ def names_of_datasets(symscan):
     return grouped
 
 
+def text_of(picture):
+    """Caption and description of an SVG file."""
+    return [html.unescape(re.search(rf"<{tag}>(.*?)</{tag}>", picture, re.S)[1]) for tag in ("title", "desc")]
+
+
 def study_of(report):
     """The study of a report.html, as its scripts read it."""
     page = report.read_text(encoding="utf-8")
     return json.loads(re.search(r'<script type="application/json" id="symscan-data">(.*?)</script>', page, re.S)[1])["studies"][0]
 
 
-def picture_of(figures, name):
-    """The answer's picture: SVG if it is small enough, else PNG."""
-    for suffix in ("svg", "png"):
-        for path in sorted(figures.glob(f"*-answer.{suffix}")):
-            if path.stat().st_size <= MOST_BYTES:
-                return path
-    sys.exit(f"{name}: none of {sorted(x.name for x in figures.glob('*-answer.*'))} is a picture of at most {MOST_BYTES} bytes")
-
-
 def make(symscan, name, runs, out):
-    """Trains a dataset; its study, and the name of its picture in the folder out."""
+    """Trains a dataset, puts its picture into the folder out; its study and the text of the picture."""
     run, figures = runs / name, runs / f"{name}-figures"
     if not (run / "report.html").exists():
         subprocess.run([symscan, "train", name, "--out", run, "--quiet"], check=True)
-    subprocess.run([symscan, "report", run, "--quiet", "--figures", figures], check=True)
-    picture = picture_of(figures, name)
-    (out / f"{name}{picture.suffix}").write_bytes(picture.read_bytes())
-    return study_of(run / "report.html"), f"{name}{picture.suffix}"
+    subprocess.run([symscan, "report", run, "--quiet", "--figures", figures, "--format", "svg"], check=True, stdout=subprocess.DEVNULL)
+    picture = (figures / f"{name}-answer.svg").read_text(encoding="utf-8")
+    size = len(picture.encode("utf-8"))
+    if size > MOST_BYTES:
+        sys.exit(f"the picture of {name} has {size} bytes, more than {MOST_BYTES}")
+    (out / f"{name}.svg").write_text(picture, encoding="utf-8")
+    print(f"{name}: {size} bytes", flush=True)
+    return study_of(run / "report.html"), text_of(picture)
 
 
 def escaped(text):
     """Plain text as Markdown."""
-    return re.sub(r"([\\`*_\[\]|])", r"\\\1", html.escape(text, quote=False))
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", text).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def table(studies):
@@ -85,8 +86,10 @@ def table(studies):
 
 
 def entry(name, study, picture):
+    caption, description = picture
     sentences = "\n".join(f"- {escaped(x)}" for x in study["answer"]["sentences"])
-    return f"### {name}\n\n{escaped(study['description'])}.\n\n{sentences}\n\n![The answer for {name}]({picture})\n"
+    return f"### {name}\n\n{escaped(study['description'])}.\n\n{sentences}\n\n![{escaped(description)}]({name}.svg)\n\n" \
+        f"{escaped(caption)}\n"
 
 
 def page_of(studies):
@@ -108,11 +111,8 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="symscan-gallery-") as place:
         runs = arguments.runs or pathlib.Path(place)
-        studies = {}
-        for name in names:
-            studies[name] = make(symscan, name, runs, arguments.out)
-            print(f"{name}: {(arguments.out / studies[name][1]).stat().st_size} bytes", flush=True)
-    wanted = {picture for _, picture in studies.values()} | {"index.md"}
+        studies = {name: make(symscan, name, runs, arguments.out) for name in names}
+    wanted = {f"{name}.svg" for name in names} | {"index.md"}
     for path in arguments.out.iterdir():
         if path.name not in wanted:
             path.unlink()

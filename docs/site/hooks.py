@@ -58,7 +58,7 @@ def links_of(page):
 
 def pages_and_files():
     """Names in the site, in the order in which a reader of README.md meets them."""
-    found = [START, *(f"docs/{x.name}" for x in sorted((ROOT / "docs").glob("*.md")))]
+    found = [START, *(x.relative_to(ROOT).as_posix() for x in sorted((ROOT / "docs").rglob("*.md")))]
     for page in found:  # grows
         for link in links_of(page):
             target = target_of(page, link)
