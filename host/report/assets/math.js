@@ -248,7 +248,7 @@
   // take their bracket along.
   function settleRest(tokens, plain) {
     tokens.forEach((t, i) => {
-      if (t.kind === 'number' && t.pieces.length === 1) {
+      if (t.kind === 'number' && t.pieces.length === 1 && t.pieces[0].text === t.pieces[0].raw) {
         const left = neighbour(tokens, i, -1).token, right = neighbour(tokens, i, 1).token;
         const behind = isMath(left) && /operator|open/.test(left.kind);
         if (!behind && !(isMath(right) && !/number|close/.test(right.kind) && !isMath(left))) plain(t);
@@ -318,9 +318,16 @@
         group = null;
       }
     }
-    return nodes.map((n) => typeof n === 'string' ? n :
-        n.raw === n.shown                         ? n.raw :
-                                                    element('span', {class: 'math', 'data-text': n.raw}, ...n.children));
+    // Neighbouring strings are one: on paper every node of text is an entry of the document's structure.
+    return nodes.reduce((all, n) => {
+      const made = typeof n === 'string' ? n : n.raw === n.shown ? n.raw : element('span', {class: 'math', 'data-text': n.raw}, ...n.children);
+      const last = all.length - 1;
+      if (typeof made === 'string' && typeof all[last] === 'string')
+        all[last] += made;
+      else
+        all.push(made);
+      return all;
+    }, []);
   }
 
   const LATEX = {

@@ -149,7 +149,7 @@
                             axis.spec.anchor ? axes.y[indexOf(axis.spec.anchor, 'y')] : null;
       return y ? y.start + y.length : plot.top + plot.height;
     }
-    const x = axis.cell ? axes.x[axes.x[axis.index] && axes.x[axis.index].cell.row === axis.cell.row ? axis.index : 1] : null;
+    const x = axis.cell ? Object.values(axes.x).filter((other) => other.cell.column === axis.cell.column)[0] : null;
     return x ? x.start : plot.left;
   }
   const lastIndex = (axes) => Math.max(...Object.keys(axes).map(Number));
@@ -217,7 +217,7 @@
           `<path d="M${n(a[0])} ${n(a[1])}L${n(b[0])} ${n(b[1])}" stroke="${line.color || t.muted}" stroke-width="${line.width || 1}"/>`;
     }
     for (const trace of panel.traces) {
-      const drawn = symscan.drawTrace(trace, at);
+      const drawn = symscan.drawTrace(trace, at, x.length);
       out += drawn.svg;
       if (trace.hoverinfo === 'skip') continue;
       for (const [px, py, source, index] of drawn.hits)
