@@ -3,7 +3,7 @@
 'use strict';
 {
   const cards = new Set();
-  const PRINT_WIDTH = 640, NEAR = 14;  // pixels
+  const PRINT_WIDTH = 640, PRINT_NARROW = 400, PRINT_HEIGHT = 340, NEAR = 14;  // pixels
   let all = false;
   let queue = [];
   let running = false;
@@ -17,10 +17,14 @@
     root.dataset.symscan = waiting.length || queue.length ? 'drawing' : 'drawn';
   }
 
-  function sizeOf(card) {
-    const width = symscan.printing() ? PRINT_WIDTH : Math.max(240, card.plot.clientWidth || 600);
-    return {width, height: card.height};
+  // On paper two narrow figures share a row, and two such rows a page.
+  function sizeOnPaper(card) {
+    const alone = card.root.classList.contains('wide') || (card.root.parentElement && card.root.parentElement.children.length === 1);
+    return alone ? {width: PRINT_WIDTH, height: card.height} : {width: PRINT_NARROW, height: Math.min(card.height, PRINT_HEIGHT)};
   }
+
+  const sizeOf = (card) =>
+      symscan.printing() ? sizeOnPaper(card) : {width: Math.max(240, card.plot.clientWidth || 600), height: card.height};
 
   const asSvg = (figure, size, drawn) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${
       size.height}" width="100%" aria-hidden="true" font-family='${symscan.FONT}'>${drawn.svg}</svg>`;

@@ -135,7 +135,7 @@
     return path && `<path d="${path}" stroke="${error.color || '#000000'}" stroke-width="${error.thickness || 1.2}" fill="none"/>`;
   }
 
-  function scatter(trace, at, points) {
+  function scatter(trace, at, points, room) {
     const mode = trace.mode || 'lines', line = trace.line || {};
     let out = '';
     if (trace.fill === 'toself') out += `<path d="${polyline(trace, at)}z" fill="${trace.fillcolor || 'none'}" stroke="none"/>`;
@@ -148,7 +148,11 @@
     if (mode.includes('markers')) out += markers(trace, points);
     if (mode.includes('text')) {
       const font = trace.textfont || {};
-      out += points.map(([x, y, i]) => trace.text[i] ? symscan.svgText(trace.text[i], x, y, {size: font.size, colour: font.color, anchor: 'middle', middle: true}) : '').join('');
+      // Whole within the panel.
+      const inside = (x, half) => Math.max(half, Math.min(room - half, x));
+      out += points.map(([x, y, i]) => trace.text[i] ?
+          symscan.svgText(trace.text[i], inside(x, symscan.textWidth(trace.text[i], font.size || 11.5) / 2 + 2), y, {size: font.size, colour: font.color, anchor: 'middle', middle: true}) :
+          '').join('');
     }
     return out;
   }
@@ -187,8 +191,8 @@
     return `<g shape-rendering="crispEdges"${trace.opacity ? ` opacity="${trace.opacity}"` : ''}>${paths.join('')}</g>`;
   }
 
-  // {svg, hits}: the trace as SVG, and where the reader can point at it: [x, y, trace, index].
-  symscan.drawTrace = function(trace, at) {
+  // {svg, hits}: the trace as SVG, and where the reader can point at it: [x, y, trace, index]. room: the width of the panel.
+  symscan.drawTrace = function(trace, at, room) {
     if (trace.type === 'heatmap') {
       const {x, y} = symscan.cellCentres(trace), hits = [];
       if (trace.hovertemplate)
@@ -204,6 +208,6 @@
       if (p) points.push([p[0], p[1], i]);
     }
     const hits = trace.hovertemplate ? points.map(([x, y, i]) => [x, y, trace, i]) : [];
-    return {svg: trace.type === 'bar' ? bars(trace, at, points) : scatter(trace, at, points), hits};
+    return {svg: trace.type === 'bar' ? bars(trace, at, points) : scatter(trace, at, points, room), hits};
   };
 }
