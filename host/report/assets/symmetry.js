@@ -204,7 +204,7 @@
       for (const part of equation.split(/ (?=[+-] )/)) {
         if (text && text.length + part.length > LINE) {
           lines.push({text, x});
-          [text, x] = [part, 0.06];
+          [text, x] = [part.replace(/^- /, '− '), 0.06];
         } else {
           text += text ? ` ${part}` : part;
         }
@@ -267,7 +267,7 @@
     return {
       id: `generator-${generator.index + 1}`,
       title: `Generator ${generator.index + 1}: ${generator.name}`,
-      wide: !listed && columns.length > 8,
+      wide: listed ? lines.length > 18 : columns.length > 8,
       height: () => listed ? 40 + 24 * Math.max(1, lines.length) : 190 + 30 * coordinates.length,
       choices: () => [],
       build() {

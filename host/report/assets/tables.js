@@ -185,8 +185,12 @@
   // `defaults`: dotted paths of the settings that nobody gave.
   symscan.settingsTables = function(settings, defaults) {
     const isSection = (value) => value && typeof value === 'object' && !Array.isArray(value);
-    const top = Object.fromEntries(Object.entries(settings).filter(([, value]) => !isSection(value)));
-    const sections = Object.entries(settings).filter(([, value]) => isSection(value));
+    const entries = Object.entries(settings).flatMap(
+        ([name, value]) => Array.isArray(value) && value.length && value.every(isSection) ?
+            value.map((part, i) => [`${name}.${i}`, part]) :
+            [[name, value]]);
+    const top = Object.fromEntries(entries.filter(([, value]) => !isSection(value)));
+    const sections = entries.filter(([, value]) => isSection(value));
     if (Object.keys(top).length) sections.unshift(['general', top]);
     const left = new Set(defaults);
     const line = (section, [key, text]) => {
