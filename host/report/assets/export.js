@@ -88,7 +88,7 @@
   symscan.latexTable = function(json) {
     const data = symscan.read(json);
     const lines = [
-      `% Made by symscan ${data.version}: needs the package booktabs.`, '\\begin{table}', '\\centering', '\\begin{tabular}{lllllrr}', '\\toprule',
+      `% Made by symscan ${data.version}: needs the packages amsmath, amssymb and booktabs.`, '\\begin{table}', '\\centering', '\\begin{tabular}{lllllrr}', '\\toprule',
       'Data set & Degrees of freedom & Symmetry of the manifold & of the distribution & Finite group & Constraints & Laws \\\\', '\\midrule',
       ...data.studies.map(latexRow), '\\bottomrule', '\\end{tabular}', `\\caption{What the data of ${latex(data.name)} obey.}`, '\\end{table}'
     ];
