@@ -241,17 +241,23 @@
     return lines + dot;
   }
 
-  // {svg, height}: the names of the traces in rows above the plot.
+  // {svg, height}: the names of the traces in rows above the plot, of which they take a quarter of the drawing at most.
   function drawLegend(traces, layout, size, t) {
     const named = traces.filter((trace) => trace.name && trace.showlegend !== false && trace.type !== 'heatmap');
     if (layout.showlegend === false || (named.length < 2 && layout.showlegend !== true)) return {svg: '', height: 0};
-    let x = 6, y = 15, svg = '';
-    for (const trace of named) {
-      const {text, size: font} = fitted(String(trace.name), LEGEND, size.width - 44);
-      const wide = width(text, font) + 40;
-      if (x > 6 && x + wide > size.width) {
+    const rows = Math.max(2, Math.floor(size.height / 4 / 19)), more = (k) => `and ${named.length - k} more`;
+    let x = 6, y = 15, row = 1, svg = '';
+    for (let k = 0; k < named.length; ++k) {
+      const trace = named[k], {text, size: font} = fitted(String(trace.name), LEGEND, size.width - 44 - (named.length > rows ? 90 : 0));
+      const wide = width(text, font) + 40, reserved = row === rows && k + 1 < named.length ? 90 : 0;
+      if (x > 6 && x + wide + reserved > size.width) {
+        if (row === rows) {
+          svg += symscan.svgText(more(k), x, y, {size: LEGEND, colour: t.muted});
+          break;
+        }
         x = 6;
         y += 19;
+        ++row;
       }
       svg += swatch(trace, x, y) + symscan.svgText(text, x + 26, y, {size: font, colour: t.text});
       x += wide;
