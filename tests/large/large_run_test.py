@@ -17,11 +17,14 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "report"))
-from browser_test import CHROMIUM, PROBE, Visit, check_page, embedded_data, with_script  # noqa: E402
+from browser import CHROMIUM, Visit, embedded_data, with_script  # noqa: E402
+from layout_checks import check_layout, check_phone  # noqa: E402
+from page_checks import MOST_SECONDS_TO_OPEN, PROBE, check_page, opening_seconds  # noqa: E402
 
 TINY = ["dataset.n=50", "model.hidden=[2]", "train.steps=3", "train.batch_size=64"]
 BETAS = [round(0.0005 * i, 6) for i in range(1, 1002)]
-LARGEST_REPORT = 5_200_000  # bytes; plotly.js and the page are 4.0 MB of them
+MANY_BETAS = [round(0.0001 * i, 6) for i in range(1, 10002)]
+LARGEST_REPORT = 1_500_000  # bytes; the page itself is 0.3 MB of them
 # Peak memory of 20 000 replicas: 60 MB of program, libraries and data, and the records of the replicas.
 MOST_MEGABYTES = 130
 MOST_BYTES_PER_REPLICA = 2500
@@ -169,6 +172,25 @@ def check_many_groups(program, folder):
     return out
 
 
+def check_twenty_thousand_groups(program, folder):
+    """As many groups as replicas: the report stays small, opens soon and can be read."""
+    out = folder / "more_groups"
+    train(program, out, [f"loss.beta={json.dumps(MANY_BETAS)}", "model.latent_dim=[1,2]", "seeds=[1]"])
+    report = out / "report.html"
+    groups = embedded_data(report)["studies"][0]["totals"]["groups"]
+    expect(groups == 2 * len(MANY_BETAS), f"{groups} groups")
+    size = report.stat().st_size
+    expect(size < LARGEST_REPORT, f"report.html of {groups} groups has {size} bytes")
+    if not CHROMIUM:
+        return
+    seconds = opening_seconds(report, folder)
+    print(f"{groups} groups: {size / 1e6:.2f} MB, drawn after {seconds:.1f} s")
+    expect(seconds < MOST_SECONDS_TO_OPEN, f"the report of {groups} groups opens in {seconds:.1f} s")
+    for check in (check_layout, check_phone):
+        _, found = check(report, folder)
+        problems.extend(found)
+
+
 def check_in_browser(report, folder):
     if not CHROMIUM:
         print("not opened: chromium is not installed")
@@ -200,6 +222,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="symscan-large-") as name:
         folder = pathlib.Path(name)
         check_many_groups(program, folder)
+        check_twenty_thousand_groups(program, folder)
         check_memory(program, folder)
     for problem in problems[:20]:
         print(problem)

@@ -12,17 +12,13 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions", "--disable-dev-shm-usage",
-         "--virtual-time-budget=20000", "--host-resolver-rules=MAP * ~NOTFOUND"]
-TIMEOUT_SECONDS = 120
-WIDTHS = (375, 1280)
+from browser import CHROMIUM, DARK, LIGHT, browse, print_page
+
+WIDTHS = (375, 390, 1280)
 
 # Measures the page from outside: its own policy allows no script.
 FRAME = """<!doctype html><meta charset="utf-8"><iframe width="%d" height="900" style="border:0" srcdoc="%s"></iframe>
@@ -54,16 +50,10 @@ frame.addEventListener("load", () => {
 """
 
 
-def browse(page, folder, *extra):
-    return subprocess.run([CHROMIUM, *FLAGS, *extra, f"--user-data-dir={folder / 'profile'}", page.resolve().as_uri()],
-                          capture_output=True, text=True, errors="replace", timeout=TIMEOUT_SECONDS, check=False)
-
-
 def measure(path, width, dark, folder):
     frame = folder / "frame.html"
     frame.write_text(FRAME % (width, html.escape(path.read_text(encoding="utf-8"), quote=True)), encoding="utf-8")
-    extra = ["--force-dark-mode", "--blink-settings=preferredColorScheme=0"] if dark else ["--blink-settings=preferredColorScheme=1"]
-    run = browse(frame, folder, "--dump-dom", "--window-size=1400,1000", *extra)
+    run = browse(frame, folder, "--dump-dom", "--window-size=1400,1000", *(DARK if dark else LIGHT))
     found = re.search(r'data-measured="([^"]*)"', run.stdout)
     return (json.loads(html.unescape(found[1])) if found else None), [x for x in run.stderr.splitlines() if ":CONSOLE" in x]
 
@@ -90,8 +80,7 @@ def problems_of(seen, console, dark):
 
 
 def print_problems(path, folder):
-    pdf = folder / "page.pdf"
-    browse(path, folder, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
+    pdf = print_page(path, folder)
     return [] if pdf.exists() and pdf.stat().st_size > 5000 else ["it cannot be printed"]
 
 
