@@ -19,16 +19,17 @@ import tempfile
 from browser import CHROMIUM, FLAGS, TIMEOUT_SECONDS, with_script  # noqa: F401  (for docs/report_picture.py)
 from content_checks import check_latents, check_symmetry, check_without_analysis
 from layout_checks import check_colours, check_dark, check_layout, check_phone, check_print
+from math_checks import check_formulas
 from page_checks import check_all_drawn, check_choices, check_lazily, check_opening
 
 CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "lazily": check_lazily, "opening": check_opening,
           "layout": check_layout, "dark": check_dark, "phone": check_phone, "printed": check_print, "symmetry": check_symmetry,
-          "latents": check_latents, "without analysis": check_without_analysis}
+          "latents": check_latents, "without analysis": check_without_analysis, "formulas": check_formulas}
 
 
 def checks_of(path, only):
     """Examples with parts missing are the same pages with less on them: whether they draw is what they are for."""
-    few = {"empty.html": ("all drawn", "layout"), "damaged.html": ("all drawn", "every choice", "layout"),
+    few = {"empty.html": ("all drawn", "layout", "formulas"), "damaged.html": ("all drawn", "every choice", "layout"),
            "further.html": ("all drawn", "layout", "phone", "symmetry", "without analysis")}.get(path.name, CHECKS)
     return {title: CHECKS[title] for title in few if not only or title in only}
 

@@ -55,11 +55,11 @@
     return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
   };
 
-  // A name that is shown as it is, unless it is very long.
-  symscan.plain = (text) => symscan.shortLabels([String(text)], 40)[0];
-
   const cut = (name, max, keep) =>
       name.length <= max ? name : `${name.slice(0, max - 1 - keep)}…${name.slice(name.length - keep)}`;
+
+  // A name that is shown as it is; of a very long one both ends stay.
+  symscan.plain = (text) => cut(String(text), 40, 16);
 
   // The same without what all begin with, and without what all end with.
   function different(list) {
