@@ -40,7 +40,7 @@
 
   function figuresOfReport(data) {
     const list = [];
-    (symscan.reportFigures ? symscan.reportFigures(data) : []).forEach(({name, figure, study}) => list.push({name, figure, study, group: study ? symscan.firstGroup(study) : null}));
+    (symscan.reportFigures ? symscan.reportFigures(data) : []).forEach(({name, figure, study}) => list.push({name: study ? `${slug(study.dataset)}-${figure.id}` : name, figure, study, group: study ? symscan.firstGroup(study) : null}));
     data.studies.forEach((study) => figuresOfStudy(study, data).forEach((entry) => list.push({...entry, name: `${slug(study.dataset)}-${entry.figure.id}`})));
     data.breakingCurves.forEach((curve, i) => {
       const figure = symscan.breakingFigure(curve, `curve-${i + 1}`);
