@@ -56,7 +56,7 @@ TEST(FigureEngine, NamesOfDatasetsBecomeNamesOfFiles) {
 
 TEST(FigureEngine, EmptyReportsHaveNoFigures) {
   SKIP_WITHOUT_ENGINE();
-  EXPECT_TRUE(FigureEngine({{"schema", 1}}).names().empty());
+  EXPECT_TRUE(FigureEngine(Json{{"schema", 1}}).names().empty());
 }
 
 TEST(FigureEngine, LatexTablesAreBalanced) {
@@ -85,7 +85,7 @@ TEST(FigureEngine, TypesetsTheCases) {
   ASSERT_GT(cases.size(), 20u);
   Json texts = Json::array();
   for (const Json& each : cases) texts.push_back(each.at("text"));
-  FigureEngine engine({{"schema", 1}});
+  FigureEngine engine(Json{{"schema", 1}});
   const Json set = Json::parse(engine.typeset(texts));
   ASSERT_EQ(set.size(), cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i)
