@@ -35,9 +35,10 @@ class Picture:
 
 
 PICTURES = {
-    "report": Picture("ee_mumu", ("study-0-spectrum", "study-0-field-1", "study-0-relevance", "study-0-latent-space")),
+    "report": Picture("ee_mumu", ("study-0-answer", "study-0-spectrum", "study-0-field-1"),
+                      "#paper, .study > *:not(.symmetry):not(.grid), .symmetry > *:not(.grid)"),
     "relevances": Picture("circle_square", ("study-0-relevance", "study-0-events", "study-1-relevance", "study-1-events"),
-                          ".summary, .group-bar, .masthead p, #overview, #paper, section.study > section"),
+                          ".summary, .group-bar, .part-title, .masthead p, #overview, #paper, section.study > section"),
     "pictures/first_screen": Picture("studies", width=1280, height=860),
     "pictures/paper": Picture("studies", hide=".masthead, #overview, #studies"),
     "pictures/phone": Picture("studies", width=390, height=844, is_phone=True),
@@ -55,7 +56,7 @@ nav.contents { display: none !important; } .columns { display: block !important;
   const keep = new Set(KEEP);
   const look = () => {
     if (document.documentElement.dataset.symscan !== "drawn") return setTimeout(look, 50);
-    if (keep.size) for (const card of document.querySelectorAll(".card")) if (!keep.has(card.id)) card.style.display = "none";
+    if (keep.size) for (const card of document.querySelectorAll(".card")) if (!keep.has(card.id) && !card.matches(".answers-card")) card.style.display = "none";
     document.documentElement.dataset.height = Math.ceil(document.getElementById("main").getBoundingClientRect().bottom);
   };
   look();
