@@ -14,7 +14,7 @@ test="libgtest-dev libboost-context-dev librandom123-dev python3 dpkg-dev file"
 runtime="libsqlite3-0 libhdf5-103-1|libhdf5-103-1t64|libhdf5-310 libzip4|libzip4t64|libzip5 zlib1g libbz2-1.0 liblzma5 libzstd1 libxxhash0 libduktape207 libstdc++6"
 # Done without where a distribution has none: figures as files, or tests and benchmarks that say why they skip.
 build_optional="duktape-dev node-typescript librsvg2-2"
-test_optional="libopenmpi-dev openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils mkdocs python3-pygments"
+test_optional="libopenmpi-dev openmpi-bin python3-jsonschema python3-sklearn python3-venv chromium poppler-utils python3-pil mkdocs python3-pygments"
 cluster_optional="slurmctld slurmd slurm-client munge"
 runtime_optional="librsvg2-2 fonts-dejavu-core"
 bench_optional="libbenchmark-dev libopenblas-dev python3-venv"
