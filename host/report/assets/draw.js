@@ -3,7 +3,7 @@
 'use strict';
 {
   const cards = new Set();
-  const PRINT_WIDTH = 640, PRINT_NARROW = 400, PRINT_HEIGHT = 340, NEAR = 14;  // pixels
+  const PRINT_WIDTH = 640, NEAR = 14;  // pixels
   let all = false;
   let queue = [];
   let running = false;
@@ -17,10 +17,13 @@
     root.dataset.symscan = waiting.length || queue.length ? 'drawing' : 'drawn';
   }
 
-  // On paper two narrow figures share a row, and two such rows a page.
+  // On paper: of a study three figures in a row, but for the wide grid of activations; elsewhere two.
   function sizeOnPaper(card) {
-    const alone = card.root.classList.contains('wide') || (card.root.parentElement && card.root.parentElement.children.length === 1);
-    return alone ? {width: PRINT_WIDTH, height: card.height} : {width: PRINT_NARROW, height: Math.min(card.height, PRINT_HEIGHT)};
+    const {root, height} = card;
+    if (root.closest('.study'))
+      return root.id.endsWith('-activations') ? {width: PRINT_WIDTH, height: Math.min(height, 240)} : {width: 300, height: 185};
+    const alone = root.classList.contains('wide') || (root.parentElement && root.parentElement.children.length === 1);
+    return alone ? {width: PRINT_WIDTH, height: Math.min(height, 360)} : {width: 400, height: Math.min(height, 300)};
   }
 
   const sizeOf = (card) =>
@@ -157,7 +160,8 @@
 
   function everythingNow() {
     queue = [];
-    for (const card of cards) draw(card);
+    for (const card of cards)
+      if (symscan.isPrinted(card.root)) draw(card);
     report();
   }
 
@@ -173,6 +177,7 @@
   window.addEventListener('beforeprint', () => {
     all = true;
     symscan.setPrinting(true);
+    symscan.choosePrinted();
     everythingNow();
   });
   window.addEventListener('afterprint', () => {

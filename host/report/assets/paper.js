@@ -297,7 +297,7 @@
     for (let j = 0; j < latents; ++j) {
       const active = symscan.isActive(group, j, data.threshold);
       layout[`yaxis${j ? j + 1 : ''}`] =
-          symscan.axis(`latent ${j + 1}`, {range: scale, nticks: 4});
+          symscan.axis(symscan.printing() ? String(j + 1) : `latent ${j + 1}`, {range: scale, nticks: 4});
       layout.annotations.push({
         x: 0.006,
         y: scale[1],

@@ -131,6 +131,29 @@
       }, 0));
     }
   });
+  // The engine's own sorting does not keep the order of equals, and takes its pivots by chance: merging does, as in browsers.
+  function merged(a, b, compare) {
+    var out = [], i = 0, j = 0;
+    while (i < a.length && j < b.length) out.push(compare(b[j], a[i]) < 0 ? b[j++] : a[i++]);
+    return out.concat(a.slice(i), b.slice(j));
+  }
+  function sorted(list, compare) {
+    if (list.length < 2) return list;
+    var half = list.length >> 1;
+    return merged(sorted(list.slice(0, half), compare), sorted(list.slice(half), compare), compare);
+  }
+  Object.defineProperty(Array.prototype, 'sort', {
+    value: function(compare) {
+      var order = compare || function(a, b) {
+        return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
+      };
+      var list = sorted(this.slice(), order);
+      for (var i = 0; i < list.length; ++i) this[i] = list[i];
+      return this;
+    },
+    writable: true,
+    configurable: true
+  });
   // Keys are texts and numbers, in the order in which they came. Lowered code takes what it spreads and loops over for lists, so these
   // are lists, too: of values, or of pairs of key and value.
   function placed(key) {

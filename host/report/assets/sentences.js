@@ -50,18 +50,4 @@
         'div', {class: 'summary'}, ...symscan.paragraphs(answered, columns),
         symscan.folded('Every sentence of the analysis', ...nodes));
   };
-
-  // Paper shows everything.
-  const opened = [];
-  window.addEventListener('beforeprint', () => {
-    document.querySelectorAll('details:not([open])').forEach((node) => {
-      node.open = true;
-      opened.push(node);
-    });
-  });
-  window.addEventListener('afterprint', () => {
-    opened.splice(0).forEach((node) => {
-      node.open = false;
-    });
-  });
 }
