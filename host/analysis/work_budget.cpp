@@ -30,8 +30,15 @@ void WorkBudget::leave_out(const std::string& part, double operations) {
 }
 
 void WorkBudget::spend(const std::string& part, double operations) {
-  if (watch_) watch_(part, expected_ > 0 ? std::min(1.0, spent_ / expected_) : 0.0);
+  const double before = spent_;
   spent_ += operations;
+  // What takes longer than expected comes nearer and nearer to the end.
+  constexpr double nearly = 0.9;
+  const auto share = [&](double done) {
+    if (!(expected_ > 0)) return 0.0;
+    return done < nearly * expected_ ? done / expected_ : 1 - nearly * (1 - nearly) * expected_ / done;
+  };
+  if (watch_) watch_({part, share(before), share(spent_), operations / kOperationsPerSecond});
 }
 
 double WorkBudget::spent_seconds() const {

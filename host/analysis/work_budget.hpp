@@ -36,8 +36,13 @@ inline constexpr const char* relations[] = {
 /// after the other: one that does not fit into what is left is left out, and cheaper ones after it still run.
 class WorkBudget {
  public:
-  /// Called when a part starts, with the share of the expected cost that is done.
-  using Watch = std::function<void(const std::string& part, double share)>;
+  /// A part that starts.
+  struct Step {
+    const std::string& part;
+    double share = 0, until = 0;  ///< of the expected cost, that is done now, and when the part ends; below 1
+    double seconds = 0;           ///< of one core, that the part takes, about
+  };
+  using Watch = std::function<void(const Step&)>;
 
   /// `expected`: operations that the whole analysis is thought to take, for `watch` alone.
   explicit WorkBudget(double seconds = std::numeric_limits<double>::infinity(), double expected = 0,

@@ -118,13 +118,61 @@ void ProgressDisplay::finish(const SweepProgress& progress) {
   if (progress.replicas > 0) line_.finish(share_of(progress), progress_text(progress));
 }
 
-void WorkDisplay::show(const std::string& what, double share) {
-  line_.show(share, what);
+namespace {
+
+/// "45 s", "3 min 20 s"
+std::string elapsed_text(double seconds) {
+  return seconds < 60 ? std::to_string(static_cast<int>(seconds)) + " s" : duration_text(seconds);
+}
+
+}  // namespace
+
+void WorkDisplay::show(Part part) {
+  constexpr std::chrono::milliseconds between_renewals(500);
+  const std::lock_guard lock(mutex_);
+  part_ = std::move(part);
+  part_.since = std::chrono::steady_clock::now();
+  renew();
+  if (running_ || !line_.is_renewed()) return;
+  running_ = true;
+  renewal_ = std::thread([this, between_renewals] {
+    std::unique_lock own(mutex_);
+    while (!stopped_.wait_for(own, between_renewals, [this] { return !running_; })) renew();
+  });
+}
+
+void WorkDisplay::renew() {
+  constexpr double soon = 2;  // seconds
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - part_.since).count();
+  const double done = part_.seconds > 0 ? 1 - std::exp(-seconds / part_.seconds) : 0;
+  line_.show(part_.share + std::max(0.0, part_.until - part_.share) * done,
+             part_.what + (seconds < soon ? "" : ", " + elapsed_text(seconds)) + part_.about);
+}
+
+void WorkDisplay::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+  }
+  stopped_.notify_all();
+  if (renewal_.joinable()) renewal_.join();
+}
+
+void WorkDisplay::finish() {
+  stop();
+  line_.clear();
 }
 
 std::function<void(const AnalysisProgress&)> WorkDisplay::of_analysis() {
   return [this](const AnalysisProgress& progress) {
-    show("analysis of " + printable_line(progress.dataset) + ": " + progress.part, progress.share);
+    // What a narrow terminal cuts off is the end of the dataset's name.
+    show({"analysis: " + progress.part,
+          "  (" + printable_line(progress.dataset) + ")",
+          progress.share,
+          progress.until,
+          progress.seconds,
+          {}});
   };
 }
 

@@ -52,7 +52,10 @@ std::optional<Findings> RunEnd::write_outputs(const RunResults& results, const s
   if (!options_.no_analysis) findings = findings_of(results, rows, is_new);
   {
     const Timings::Stage stage(timings_, "wait for files");
+    WorkDisplay display(options_.quiet);
+    display.show("writing summary, models and metrics", 0);
     files.get();
+    display.finish();
   }
   timings_.add("files", "analysis", files_seconds);
   if (options_.no_report) return findings;

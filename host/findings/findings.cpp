@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <utility>
 
 #include "host/analysis/analysis_table.hpp"
@@ -125,17 +126,35 @@ std::vector<std::string> notes_about(const Subject& subject, const DatasetGroups
   return notes;
 }
 
+/// Of the progress of a dataset, before its rows are looked at.
+constexpr double share_of_models = 0.2;
+
 /// Each group for itself: they may be analysed in any order.
 void analyse_groups(const Subject& subject, const std::string& label, int threads, const KnownModels& known,
                     DatasetGroups& own) {
-  own.analyses.resize(own.groups.size());
+  const std::size_t count = own.groups.size();
+  own.analyses.resize(count);
   std::atomic<std::size_t> begun{0};
-  in_parallel(own.groups.size(), threads, [&](std::size_t g) {
+  in_parallel(count, threads, [&](std::size_t g) {
+    const std::size_t before = begun++;
     if (subject.options.progress)
       subject.options.progress(
-          {label, "models", static_cast<double>(begun++) / static_cast<double>(own.groups.size())});
+          {label, "models of group " + std::to_string(before + 1) + " of " + std::to_string(count),
+           share_of_models * static_cast<double>(before) / static_cast<double>(count)});
     own.analyses[g] = analyse_group(subject, *own.groups[g], known);
   });
+}
+
+/// The options for the rows of a dataset whose models were looked at.
+FindingsOptions options_after_models(const FindingsOptions& options) {
+  FindingsOptions of_rows = options;
+  if (options.progress)
+    of_rows.progress = [progress = options.progress](AnalysisProgress within) {
+      within.share = share_of_models + (1 - share_of_models) * within.share;
+      within.until = share_of_models + (1 - share_of_models) * within.until;
+      progress(within);
+    };
+  return of_rows;
 }
 
 /// `loaded`: null where its rows are to be read again.
@@ -152,7 +171,6 @@ Subject subject_of(const RunResults& results, Ledger& ledger, const FindingsOpti
 DatasetFinding analyse_dataset(const Subject& subject, int threads, const KnownModels& known,
                                DatasetGroups& own) {
   const RunResults& results = subject.results;
-  const FindingsOptions& options = subject.options;
   const DatasetRecord& record = subject.record;
   DatasetFinding finding;
   finding.dataset = results.index.labels[static_cast<std::size_t>(own.dataset)];
@@ -164,7 +182,8 @@ DatasetFinding analyse_dataset(const Subject& subject, int threads, const KnownM
     finding.groups.push_back(group_finding(subject, *own.groups[g], own.analyses[g]));
   finding.beta_curves = beta_curves(results, own, subject.span);
   finding.training = training_of(subject, own);
-  add_row_findings(subject.points, options, trusted_models(subject, own, finding), finding);
+  add_row_findings(subject.points, options_after_models(subject.options),
+                   trusted_models(subject, own, finding), finding);
   if (finding.dimension && !own.groups.empty())
     finding.alignment = find_alignment(subject, shown_group(own, *finding.dimension));
   finding.sentences = finding_sentences(finding);
@@ -239,20 +258,42 @@ std::vector<DatasetGroups> groups_by_dataset(const std::vector<Group>& groups, s
   return sorted;
 }
 
+/// Puts the progress of datasets that are analysed at one time together.
+class ProgressOfAll {
+ public:
+  ProgressOfAll(const FindingsOptions& given, std::size_t datasets) : given_(given), shares_(datasets, 0) {}
+
+  /// Refers to this.
+  FindingsOptions options_of(std::size_t dataset) {
+    FindingsOptions options = given_;
+    if (given_.progress)
+      options.progress = [this, dataset](const AnalysisProgress& within) { show(dataset, within); };
+    return options;
+  }
+
+ private:
+  void show(std::size_t dataset, const AnalysisProgress& within) {
+    const std::lock_guard lock(one_at_a_time_);
+    shares_[dataset] = within.share;
+    const auto count = static_cast<double>(shares_.size());
+    AnalysisProgress all = within;
+    all.share = std::accumulate(shares_.begin(), shares_.end(), 0.0) / count;
+    all.until = all.share + std::max(0.0, within.until - within.share) / count;
+    given_.progress(all);
+  }
+
+  const FindingsOptions& given_;
+  std::mutex one_at_a_time_;
+  std::vector<double> shares_;  ///< of each dataset, that is done
+};
+
 }  // namespace
 
 Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOptions& given,
                  const std::vector<DatasetRows>& loaded, const KnownModels& known) {
-  FindingsOptions options = given;
-  std::mutex one_at_a_time;
-  if (given.progress)
-    options.progress = [&](const AnalysisProgress& progress) {
-      const std::lock_guard lock(one_at_a_time);
-      given.progress(progress);
-    };
-  check_candidates(results, options);
-  check_fields(results, options);
-  check_given_data(results, options);
+  check_candidates(results, given);
+  check_fields(results, given);
+  check_given_data(results, given);
   const auto groups = make_groups(results);
   std::vector<DatasetGroups> own = groups_by_dataset(groups, results.datasets.size());
   Findings findings;
@@ -260,8 +301,11 @@ Findings analyse(const RunResults& results, Ledger& ledger, const FindingsOption
   findings.results = digest_of(results);
   findings.datasets.resize(own.size());
   const auto datasets = static_cast<int>(std::max<std::size_t>(1, own.size()));
-  const int threads_each = std::max(1, options.threads / datasets);
-  in_parallel(own.size(), options.threads, [&](std::size_t d) {
+  const int threads_each = std::max(1, given.threads / datasets);
+  ProgressOfAll progress(given, own.size());
+  in_parallel(own.size(), given.threads, [&](std::size_t d) {
+    const FindingsOptions options = progress.options_of(d);
+    if (options.progress) options.progress({results.index.labels[d], "reading rows"});
     const Subject subject = subject_of(results, ledger, options, loaded.empty() ? nullptr : &loaded[d], d);
     if (options.tell && d < known.rows.size() &&
         known.rows[d] != static_cast<std::size_t>(subject.points.raw.rows()))

@@ -10,7 +10,9 @@ namespace symscan {
 struct AnalysisProgress {
   std::string dataset;  ///< its label
   std::string part;     ///< what is done now: "finite maps"
-  double share = 0;     ///< of the expected cost of this dataset, that is done
+  double share = 0;     ///< of the expected cost of all datasets, that is done
+  double until = 0;     ///< the same when this part ends; at most `share`: not known
+  double seconds = 0;   ///< of one core, that this part takes, about; 0: not known
 };
 
 struct FindingsOptions {

@@ -280,8 +280,8 @@ void add_labelled(const DatasetPoints& given, const std::vector<std::string>& co
 
 WorkBudget::Watch watch_of(const FindingsOptions& options, const DatasetFinding& finding) {
   if (!options.progress) return {};
-  return [&options, &finding](const std::string& part, double share) {
-    options.progress({finding.dataset, part, share});
+  return [&options, &finding](const WorkBudget::Step& step) {
+    options.progress({finding.dataset, step.part, step.share, step.until, step.seconds});
   };
 }
 

@@ -43,13 +43,17 @@ TEST(WorkBudget, WithoutEndAffordsEverything) {
 
 TEST(WorkBudget, TellsHowFarItIs) {
   std::vector<std::pair<std::string, double>> seen;
-  WorkBudget budget(10, 4e9, [&](const std::string& part, double share) { seen.emplace_back(part, share); });
+  WorkBudget budget(10, 4e9, [&](const WorkBudget::Step& step) { seen.emplace_back(step.part, step.share); });
   budget.spend("a", 1e9);
   budget.spend("b", 5e9);
   budget.spend("c", 1);
   EXPECT_FALSE(budget.affords("d", 1e10));
-  const std::vector<std::pair<std::string, double>> expected = {{"a", 0}, {"b", 0.25}, {"c", 1}};
-  EXPECT_EQ(seen, expected);
+  const std::vector<std::pair<std::string, double>> expected = {{"a", 0}, {"b", 0.25}, {"c", 0.94}};
+  ASSERT_EQ(seen.size(), expected.size());
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i].first, expected[i].first);
+    EXPECT_NEAR(seen[i].second, expected[i].second, 1e-12) << "what takes longer than expected has no end";
+  }
 }
 
 // Of many columns covariances are computed when they are asked for.

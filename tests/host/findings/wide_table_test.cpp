@@ -150,6 +150,8 @@ TEST(WideTable, ProgressOnlyGrows) {
     EXPECT_FALSE(progress.part.empty());
     EXPECT_GE(progress.share, share);
     EXPECT_LE(progress.share, 1);
+    EXPECT_GE(progress.until, progress.share);
+    EXPECT_LE(progress.until, 1);
     share = progress.share;
   }
 }
