@@ -23,8 +23,9 @@ namespace {
 /// Datasets and groups that the page of a large run (is_large()) shows, and classes of optima.
 constexpr std::size_t most_studies = 100, most_groups = 250, most_problems = 250;
 
-/// Groups of a study whose latents are drawn point by point; more would only make the page heavy.
-constexpr std::size_t representatives_per_study = 10;
+std::size_t shown_studies(const RunResults& results) {
+  return is_large(results) ? std::min(results.datasets.size(), most_studies) : results.datasets.size();
+}
 
 Series series_of(const std::vector<MeanAndSpread>& values) {
   Series series;
@@ -109,9 +110,9 @@ StudyGroup study_group(const RunResults& results, const SampleMeasures& measures
 
 /// Which groups of a study are drawn point by point: all if there are few, else evenly chosen, the last
 /// always.
-bool is_chosen(std::size_t position, std::size_t count) {
-  if (count <= representatives_per_study) return true;
-  const std::size_t stride = (count + representatives_per_study - 1) / representatives_per_study;
+bool is_chosen(std::size_t position, std::size_t count, std::size_t most) {
+  if (count <= most) return true;
+  const std::size_t stride = (count + most - 1) / most;
   return (count - 1 - position) % stride == 0;
 }
 
@@ -119,7 +120,7 @@ bool is_chosen(std::size_t position, std::size_t count) {
 std::vector<int> choose_members(const RunResults& results, const std::vector<Group>& groups,
                                 const std::vector<int>& members, const Group* main, Study& study) {
   constexpr std::size_t most_values = 40;
-  const std::size_t studies = std::min(results.datasets.size(), most_studies);
+  const std::size_t studies = shown_studies(results);
   StudyTotals& totals = study.totals.emplace();
   for (const int member : members) {
     const Group& group = groups[static_cast<std::size_t>(member)];
@@ -147,7 +148,7 @@ void add_counts(const std::vector<Group>& groups, int dataset, Study& study) {
 }
 
 void add_groups(const RunResults& results, const SampleMeasures& measures, const std::vector<Group>& groups,
-                int dataset, Ledger& ledger, Study& study) {
+                int dataset, const DrawnDetail& detail, Ledger& ledger, Study& study) {
   std::vector<int> members;
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (groups[g].dataset == dataset) members.push_back(static_cast<int>(g));
@@ -157,9 +158,9 @@ void add_groups(const RunResults& results, const SampleMeasures& measures, const
   for (std::size_t position = 0; position < members.size(); ++position) {
     const Group& group = groups[static_cast<std::size_t>(members[position])];
     study.groups.push_back(study_group(results, measures, group, members[position], ledger));
-    const bool chosen = is_chosen(position, members.size()) || &group == first;
+    const bool chosen = is_chosen(position, members.size(), detail.representatives) || &group == first;
     if (chosen && !group.done.empty())
-      study.groups.back().representative = representative_of(results, measures, group, ledger);
+      study.groups.back().representative = representative_of(results, measures, group, detail, ledger);
   }
 }
 
@@ -201,14 +202,18 @@ Study study_of(const RunResults& results, const SampleMeasures& measures, const 
   study.notes = record.notes;
   study.preprocess = to_string(record.preprocess);
   study.eigenvalues = record.eigenvalues;
-  for (std::size_t at = 0; at + features <= record.sample.size(); at += features)
-    study.sample.emplace_back(&record.sample[at], &record.sample[at] + features);
+  const DrawnDetail detail = drawn_detail(shown_studies(results));
+  study.kept_rows = record.sample.size() / features;
+  for (const std::size_t row : drawn_rows(record, detail.rows)) {
+    const double* const values = &record.sample[row * features];
+    study.sample.emplace_back(values, values + features);
+  }
   StudySentences sentences = study_sentences(results, groups, dataset);
   study.summary = std::move(sentences.summary);
   study.details = std::move(sentences.details);
   add_counts(groups, dataset, study);
   add_optima(results, dataset, study);
-  add_groups(results, measures, groups, dataset, ledger, study);
+  add_groups(results, measures, groups, dataset, detail, ledger, study);
   return study;
 }
 
@@ -245,7 +250,7 @@ Report report_data(const RunResults& results, const SampleMeasures& measures, Le
     report.done += record.status == ReplicaRecord::Status::done ? 1 : 0;
     report.skipped += record.status == ReplicaRecord::Status::skipped ? 1 : 0;
   }
-  for (std::size_t d = 0; d < (large ? std::min(report.datasets, most_studies) : report.datasets); ++d) {
+  for (std::size_t d = 0; d < shown_studies(results); ++d) {
     report.studies.push_back(study_of(results, measures, groups, static_cast<int>(d), ledger));
     if (findings == nullptr) continue;
     for (const DatasetFinding& finding : findings->datasets)

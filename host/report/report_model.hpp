@@ -123,6 +123,7 @@ struct Study {
   std::vector<std::string> columns, constant_columns, notes;
   std::string preprocess;
   std::vector<double> eigenvalues;          ///< of the covariance of the prepared data
+  std::size_t kept_rows = 0;                ///< with the run, of which `sample` shows all or some
   std::vector<std::vector<double>> sample;  ///< [n x columns] raw units
   std::vector<std::string> summary;         ///< sentences, the few that answer
   std::vector<std::string> details;         ///< sentences that can be folded

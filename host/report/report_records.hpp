@@ -139,6 +139,7 @@ struct JsonRecord<Study> {
       json_member("constant_columns", &Study::constant_columns), json_member("notes", &Study::notes),
       json_member("preprocess", &Study::preprocess),
       json_member("eigenvalues", &Study::eigenvalues, "of the covariance of the prepared data"),
+      json_member("kept_rows", &Study::kept_rows, "rows kept with the run; measures are of these"),
       json_member("sample", &Study::sample, "[rows][columns] raw units"),
       json_member("summary", &Study::summary, "sentences, the few that answer"),
       json_member("details", &Study::details, "sentences that can be folded"),

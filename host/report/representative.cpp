@@ -38,8 +38,7 @@ std::vector<std::size_t> first_of(const std::vector<std::size_t>& order, std::si
 }
 
 /// Evenly spaced over the range of a column in the sample, and a quarter of it on each side.
-std::vector<double> grid_axis(const DatasetRecord& record, std::size_t column) {
-  constexpr int points = 41;
+std::vector<double> grid_axis(const DatasetRecord& record, std::size_t column, std::size_t points) {
   constexpr double beyond = 0.25;
   double low = record.sample[column], high = low;
   for (std::size_t at = column; at < record.sample.size(); at += record.columns.size()) {
@@ -48,13 +47,14 @@ std::vector<double> grid_axis(const DatasetRecord& record, std::size_t column) {
   }
   const double first = low - beyond * (high - low), width = (1 + 2 * beyond) * (high - low);
   std::vector<double> axis;
-  for (int i = 0; i < points; ++i) axis.push_back(first + width * i / (points - 1));
+  for (std::size_t i = 0; i < points; ++i)
+    axis.push_back(first + width * static_cast<double>(i) / static_cast<double>(points - 1));
   return axis;
 }
 
 /// None unless exactly two columns vary.
 std::optional<EncodedPlane> encoded_plane(const RunResults& results, Ledger& ledger, int replica,
-                                          const std::vector<std::size_t>& order) {
+                                          const std::vector<std::size_t>& order, std::size_t points) {
   constexpr std::size_t most_latents = 4;
   const DatasetRecord& record = results.dataset_of(replica);
   const std::size_t features = record.columns.size();
@@ -64,8 +64,8 @@ std::optional<EncodedPlane> encoded_plane(const RunResults& results, Ledger& led
   if (varying.size() != 2 || record.sample.empty()) return std::nullopt;
   EncodedPlane plane;
   plane.columns = varying;
-  plane.x = grid_axis(record, varying[0]);
-  plane.y = grid_axis(record, varying[1]);
+  plane.x = grid_axis(record, varying[0], points);
+  plane.y = grid_axis(record, varying[1], points);
   std::vector<double> rows;
   for (const double y : plane.y)
     for (const double x : plane.x) {
@@ -87,8 +87,27 @@ std::optional<EncodedPlane> encoded_plane(const RunResults& results, Ledger& led
 
 }  // namespace
 
+DrawnDetail drawn_detail(std::size_t datasets) {
+  constexpr std::size_t few = 12, most_representatives = 48, fewest_rows = 150, coarse_points = 21;
+  DrawnDetail detail;
+  if (datasets == 0) return detail;
+  detail.representatives =
+      std::clamp<std::size_t>(most_representatives / datasets, 1, detail.representatives);
+  if (datasets <= few) return detail;
+  detail.rows = std::max(fewest_rows, detail.rows * few / datasets);
+  detail.plane_points = coarse_points;
+  return detail;
+}
+
+std::vector<std::size_t> drawn_rows(const DatasetRecord& record, std::size_t most) {
+  const std::size_t kept = record.sample.size() / record.columns.size(), count = std::min(kept, most);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < count; ++i) rows.push_back(i * kept / count);
+  return rows;
+}
+
 Representative representative_of(const RunResults& results, const SampleMeasures& measures,
-                                 const Group& group, Ledger& ledger) {
+                                 const Group& group, const DrawnDetail& detail, Ledger& ledger) {
   const ReplicaConfig& config = results.sweep.replicas[static_cast<std::size_t>(group.representative)];
   const ReplicaResult& result = results.replicas[static_cast<std::size_t>(config.id)].result;
   Representative representative;
@@ -97,9 +116,15 @@ Representative representative_of(const RunResults& results, const SampleMeasures
   representative.order = relevance_order(result, config.relevance.measure);
   representative.phi_k = measures.phi_k[static_cast<std::size_t>(config.group)];
   const std::vector<std::size_t>& order = representative.order;
-  representative.activations = chosen_latents(encoded_sample(results, ledger, config.id), order.size(),
+  const DatasetRecord& record = results.dataset_of(config.id);
+  std::vector<double> drawn;
+  for (const std::size_t row : drawn_rows(record, detail.rows)) {
+    const double* const values = &record.sample[row * record.columns.size()];
+    drawn.insert(drawn.end(), values, values + record.columns.size());
+  }
+  representative.activations = chosen_latents(encoded_rows(results, ledger, config.id, drawn), order.size(),
                                               first_of(order, SampleMeasures::most_latents));
-  representative.plane = encoded_plane(results, ledger, config.id, order);
+  representative.plane = encoded_plane(results, ledger, config.id, order, detail.plane_points);
   return representative;
 }
 

@@ -202,8 +202,4 @@ std::vector<float> encoded_rows(const RunResults& results, Ledger& ledger, int r
       .encode(prepared_rows(results.dataset_of(replica), rows));
 }
 
-std::vector<float> encoded_sample(const RunResults& results, Ledger& ledger, int replica) {
-  return encoded_rows(results, ledger, replica, results.dataset_of(replica).sample);
-}
-
 }  // namespace symscan

@@ -35,7 +35,4 @@ SampleMeasures sample_measures(const RunResults& results, Ledger& ledger, int th
 std::vector<float> encoded_rows(const RunResults& results, Ledger& ledger, int replica,
                                 const std::vector<double>& rows);
 
-/// The same of the rows kept with the run.
-std::vector<float> encoded_sample(const RunResults& results, Ledger& ledger, int replica);
-
 }  // namespace symscan

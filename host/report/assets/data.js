@@ -228,6 +228,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       preprocess: source.preprocess || '',
       eigenvalues: numbers(source.eigenvalues).filter((x) => x !== null).sort((a, b) => b - a),
       sample: sample.length === list(source.sample).length ? sample : [],
+      keptRows: source.kept_rows ?? sample.length,
       optima: list(source.optima).map(optimum),
       totals: totals(source.totals, groups),
       replicas: number(source.replicas),

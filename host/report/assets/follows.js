@@ -38,7 +38,7 @@
     const caption =
         'Correlation φK of each latent’s mean activation with each feature: 0 independent, 1 fully ' +
         `dependent, nonlinear dependence included. Replica ${group.representative.replica}, ${
-            symscan.plural(study.sample.length, 'event')}` +
+            symscan.plural(study.keptRows, 'event')}` +
         (hidden > 0 ? `; the first ${values[0].length} of ${study.columns.length} features` : '') +
         (values.length < (group.latent_dim ?? group.representative.latents) ? `; the ${values.length} most relevant latents` : '');
     return table(caption, [{label: 'Latent'}, {label: 'Strongest'}, ...names.map(symscan.numeric)], rows, {stack: false});

@@ -122,6 +122,31 @@ TEST(ReportData, SettingsOfGroupsAreThoseThatVary) {
   EXPECT_EQ(std::find(defaults.begin(), defaults.end(), "loss.beta"), defaults.end());
 }
 
+TEST(ReportData, OfManyDatasetsDrawsLessOfEach) {
+  Json config = {{"model", {{"hidden", {4}}, {"latent_dim", {1, 2, 3, 4}}}}, {"train", {{"steps", 2}}}};
+  for (int seed = 1; seed <= 60; ++seed)
+    config["dataset"].push_back({{"kind", "circle"}, {"n", 1600}, {"seed", seed}});
+  OpenRun run(config.dump());
+  const Report report = run.report();
+  ASSERT_EQ(report.studies.size(), 60u);
+  for (const Study& study : report.studies) {
+    EXPECT_EQ(study.kept_rows, 1500u);
+    ASSERT_EQ(study.sample.size(), 300u);
+    std::size_t drawn = 0;
+    for (const StudyGroup& group : study.groups) {
+      if (!group.representative) continue;
+      ++drawn;
+      EXPECT_EQ(group.representative->activations.size(), 300u);
+      EXPECT_EQ(group.representative->plane->x.size(), 21u);
+    }
+    EXPECT_TRUE(drawn == 1 || drawn == 2) << "the last and the main one";
+  }
+  EXPECT_LT(report_json(report).dump().size(), 3'000'000u);
+  const Study& first = report.studies.front();
+  const auto sample = run.results.datasets.front().sample;
+  EXPECT_EQ(first.sample[299][1], sample[2 * 1495 + 1]);
+}
+
 TEST(ReportData, WholeNumbersHaveNoFraction) {
   Report report;
   report.studies.emplace_back().eigenvalues = {2.0, 0.0, -1.00000001, 0.25, 1e20};

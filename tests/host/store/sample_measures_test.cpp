@@ -83,8 +83,8 @@ TEST(SampleMeasures, PhiKIsThatOfTheBestReplicaAndNullForAConstant) {
   EXPECT_EQ(id, make_groups(run.results)[0].representative);
   const auto order =
       relevance_order(run.results.replicas[static_cast<std::size_t>(id)].result, RelevanceMeasure::kl);
-  const std::vector<float> mean = encoded_sample(run.results, *run.ledger, id);
   const std::vector<double>& sample = run.results.datasets[0].sample;
+  const std::vector<float> mean = encoded_rows(run.results, *run.ledger, id, sample);
   ASSERT_EQ(sample.size(), 1200u);
   for (std::size_t position = 0; position < 3; ++position) {
     std::vector<double> latent, feature;
