@@ -111,8 +111,8 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     return paths;
   }
 
-  // The scanned settings that groups have no field of their own for, such as train.learning_rate: into
-  // `extra`, and into the label, which would not tell the groups apart without them.
+  // The scanned settings that groups have no field of their own for, such as train.learning_rate, go into
+  // `extra`.
   const OWN = ['name', 'seed', 'model.latent_dim', 'model.hidden', 'model.activation', 'loss.beta'];
   function nameExtras(groups) {
     const settings = groups.map((g) => flatten(g.settings, '', {}));
@@ -121,10 +121,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
         (path) => !OWN.includes(path) && !path.startsWith('dataset.') &&
             new Set(settings.map((s) => s[path])).size > 1);
     groups.forEach((g, i) => {
-      for (const path of extras) {
-        g.extra[path] = settings[i][path];
-        if (!g.label.includes(path)) g.label += `, ${path} ${settings[i][path]}`;
-      }
+      for (const path of extras) g.extra[path] = settings[i][path];
     });
     return groups;
   }

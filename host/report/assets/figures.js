@@ -158,7 +158,7 @@
         }),
         caption: 'Lines: mean over the replicas; bands: smallest to largest. ' +
             'Above, the loss and its squared error; below, the KL in nats.',
-        text: `Training curves over ${symscan.plural(group.epoch.length, 'epoch')}. At the end: ${
+        text: `Training curves over ${symscan.plural(group.epoch[group.epoch.length - 1], 'epoch')}. At the end: ${
             last.join(', ')}.`,
       };
     },
