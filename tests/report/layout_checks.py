@@ -11,7 +11,7 @@ PHONE_WIDTH = 390
 LEAST_CONTRAST = 4.5      # WCAG 2.2, level AA
 LEAST_WIDTH_RATIO = 0.97  # of an estimated width to the real one
 MOST_PRINTED_BYTES = 5_000_000  # of a report of four data sets
-MOST_PAGES_PER_STUDY, PAGES_BESIDE = 10, 10  # beside the studies: overview, figures across them, definitions, settings
+MOST_PAGES_PER_STUDY, PAGES_BESIDE = 3, 12  # beside the studies: overview, figures across them, definitions, settings
 ASSETS = ROOT / "host/report/assets"
 
 
