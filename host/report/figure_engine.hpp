@@ -24,7 +24,8 @@ class FigureEngine {
   std::string svg(std::size_t index);
   /// What the data obey, as a LaTeX table.
   std::string latex_table();
-  /// How texts are typeset: [{"plain", "latex", "svg"}], one entry per text of a JSON list.
+  /// How texts are typeset: [{"plain", "latex", "svg"}], one entry for each of [{"text", "columns"}], where
+  /// `columns` are names that occur in the text, or missing.
   std::string typeset(const Json& texts);
 
  private:

@@ -6,7 +6,7 @@ namespace {
 
 const RegisterDataset square{{
     .kind = "square",
-    .description = "Points (x, y) uniform in the square [-a, a] x [-a, a]",
+    .description = "Points (x, y) uniform in the square |x| < a, |y| < a",
     .parameters = {positive_parameter("half_width", 1.0, "Half the side, a")},
     .facts =
         [](const Json&) {

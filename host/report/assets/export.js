@@ -70,7 +70,11 @@
   const latex = (text) => symscan.math.latex(text);
 
   symscan.typesetTexts = (json) => JSON.stringify(
-      JSON.parse(json).map((text) => ({plain: symscan.math.plain(text), latex: latex(text), svg: symscan.math.svg(text)})));
+      JSON.parse(json).map(({text, columns}) => ({
+        plain: symscan.math.plain(text, columns),
+        latex: symscan.math.latex(text, columns),
+        svg: symscan.math.svg(text, columns)
+      })));
   const cell = (texts, none) => (texts.length ? texts.map(latex).join(', ') : none);
 
   function latexRow(study) {

@@ -82,7 +82,7 @@
     return kept;
   }
 
-  // Line segments of arrows from p along v, as plotly wants them: broken by null. Lengths are in units of
+  // Line segments of arrows from p along v, broken by null. Lengths are in units of
   // `span`, the width and height of the figure, so that arrow heads keep their shape.
   function arrows(points, velocity, [i, j], span) {
     const scaled = velocity.map((v) => [v[i] / span[0], v[j] / span[1]]);
