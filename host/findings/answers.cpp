@@ -208,7 +208,7 @@ std::string finite_text(const DatasetFinding& finding) {
 /// "rotation in x-y", "3 rotations and 1 boost"
 std::string motions_text(const Motions& motions) {
   constexpr std::size_t most_named = 1, longest = 70;
-  const std::string names = list_words(names_of_motions(motions));
+  std::string names = list_words(names_of_motions(motions));
   if (motions.size() <= most_named && names.size() <= longest) return names;
   std::vector<std::pair<FieldKind, std::uint64_t>> counts;
   for (const GeneratorFinding& motion : motions) {

@@ -44,7 +44,7 @@ class FormulaText {
     if (!is_name(text_[at_])) return text_[at_] == ' ' ? (++at_, std::string()) : taken(1);
     std::size_t end = at_;
     while (end < text_.size() && is_name(text_[end])) ++end;
-    const std::string word = taken(end - at_);
+    std::string word = taken(end - at_);
     if (word != "GeV") return word;
     if (text_.compare(at_, 2, "^2") == 0) at_ += 2;
     return "";

@@ -53,9 +53,6 @@ PictureWriter::PictureWriter()
   if (rsvg_ == nullptr || cairo_ == nullptr || gobject_ == nullptr) throw Error(missing);
 }
 
-// Libraries with threads and types of their own stay where they are.
-PictureWriter::~PictureWriter() = default;
-
 std::string PictureWriter::picture(std::string_view svg, double width, double height,
                                    PictureFormat format) const {
   const auto unref = function_of<void(void*)>(gobject_, "g_object_unref");

@@ -13,9 +13,6 @@ class PictureWriter {
  public:
   /// Throws Error with one sentence if the libraries are not there; see why_no_pictures().
   PictureWriter();
-  ~PictureWriter();
-  PictureWriter(const PictureWriter&) = delete;
-  PictureWriter& operator=(const PictureWriter&) = delete;
 
   /// The drawing as a file of that format. PNG: two pixels per unit of the drawing; PDF: 0.75 points per
   /// unit, text as text. `width`, `height`: of the drawing, its units. Throws Error if the library refuses
@@ -23,6 +20,7 @@ class PictureWriter {
   std::string picture(std::string_view svg, double width, double height, PictureFormat format) const;
 
  private:
+  // Libraries with threads and types of their own stay open to the end.
   void *rsvg_ = nullptr, *cairo_ = nullptr, *gobject_ = nullptr;
 };
 
