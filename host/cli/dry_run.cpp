@@ -70,7 +70,7 @@ void print_heading(const char* rest) {
 /// "54 replicas", "54 to 216 replicas": with seeds "auto".
 std::string replicas_text(const SweepInput& input) {
   const std::size_t most = input.sweep().replicas.size();
-  const std::string all = plural(most, "replica");
+  std::string all = plural(most, "replica");
   if (!seeds_are_automatic(input.sweep().resolved)) return all;
   return std::to_string(most / most_automatic_seeds * automatic_seed_set) + " to " + all;
 }

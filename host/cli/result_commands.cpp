@@ -63,8 +63,8 @@ void write_pictures(const Json& report, const ReportOptions& options, WorkDispla
     const FigureFormats formats = parse_figure_formats(options.format);
     const auto files = write_figures(options.figures, report, formats,
                                      [&](double share) { display.show("drawing figures", share); });
-    said = plural(files.size() / formats.count(), "figure") + " in " + options.figures + " (" +
-           to_words(formats) + ")\n";
+    said = plural(files.size() / std::max<std::size_t>(1, formats.count()), "figure") + " in " +
+           options.figures + " (" + to_words(formats) + ")\n";
   }
   if (!options.latex.empty() && options.latex != "-") {
     write_file_atomically(std::filesystem::path(options.latex), latex_table(report));

@@ -184,6 +184,7 @@
       dimension: number(object(source.dimension).value),
       local: localDimension(object(source.dimension)),
       rotations: text(source.rotations) || null,
+      leftOut: list(source.left_out).map((part) => text(object(part).part)),
       rank: number(source.linear_rank),
       constraints: list(source.constraints).map(constraint),
       constraintNotes: texts(source.constraint_notes),

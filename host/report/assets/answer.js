@@ -195,8 +195,9 @@
       undecided: (name) => `${name}, which keeps the set of the data; whether the distribution keeps it is undecided`,
       set: (name) => `${name}, which keeps the set of the data`
     };
-    const said = panels.map((p, k) => `${p.kind === 'broken' ? k ? 'dashed: ' : '(dashed) ' : ''}${
-        p.kind === 'broken' && !k ? `${p.name}, which the distribution breaks` : words[p.kind](p.name)}`);
+    const said = panels.map((p, k) => p.kind !== 'broken' ? words[p.kind](p.name) :
+                                k                     ? `dashed: ${words.broken(p.name)}` :
+                                                        `${p.name}, which the distribution breaks (dashed)`);
     return {
       traces,
       layout,

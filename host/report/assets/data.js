@@ -82,6 +82,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       trainings: source.trainings ?? list(source.replicas).length,
       nearLowest: source.near_lowest ?? list(source.best).length,
       failed: source.failed || 0,
+      done: number(source.done),
       measures,
       share: numbers(source.share),
       theory_kl: numbers(source.theory_kl),
@@ -300,7 +301,7 @@ symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || o
 
 // Whose relevances are shown.
 symscan.bestReplicas = function(group) {
-  const done = group.trainings - group.failed;
+  const done = group.done ?? group.trainings - group.failed;
   if (group.nearLowest === done) return done > 1 ? symscan.plural(done, 'replica') : 'one replica';
   return `${group.nearLowest} of ${
       symscan.plural(done, 'replica')}, those with a loss within 2 % of the lowest`;

@@ -33,7 +33,10 @@
     const own = column(source, columns);
     if (own) return own;
     const quoted = /^`[^`]*`/.exec(source);
-    if (quoted) return token('atom', [piece(quoted[0], quoted[0], {latex: `\\text{${escapeLatex(quoted[0])}}`})]);
+    if (quoted) {
+      const name = quoted[0].slice(1, -1);
+      return token('atom', [piece(quoted[0], name, {latex: `\\text{${escapeLatex(name)}}`})]);
+    }
     const charged = particle(source) || quantity(source);
     if (charged) return token('atom', charged);
     const word = WORD.exec(source);

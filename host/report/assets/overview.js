@@ -26,13 +26,16 @@
 
   const ofManifold = (study, answer) => [element('div', {class: 'entry strong'}, ...said(answer.set || '–', study))];
 
+  // Whether the budget of the analysis did not afford the search.
+  const finiteLeftOut = (study) => !!study.analysis && study.analysis.leftOut.includes('finite maps');
+
   function distribution(study, answer) {
     return [
       answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution, study)) : '–',
       ...few(answer.kept, NAMES, study),
-      answer.finite && answer.finite !== 'none' ?
-          element('div', {class: 'aside'}, 'finite group: ', ...said(answer.finite, study)) :
-          null
+      element(
+          'div', {class: 'aside'}, 'finite group: ',
+          ...said(answer.finite || (finiteLeftOut(study) ? 'left out' : 'not looked for'), study))
     ];
   }
 
@@ -46,7 +49,9 @@
   }
 
   function constraints(study, answer) {
-    if (!answer.constraints.length && !answer.approximate.length) return ['none found'];
+    const leftOut = study.analysis ? study.analysis.leftOut.filter((part) => /relations|laws with|products|reciprocals/.test(part)) : [];
+    if (!answer.constraints.length && !answer.approximate.length)
+      return leftOut.length ? ['none found; not all were looked for'] : ['none found'];
     return [
       ...few(answer.constraints, EQUATIONS, study), answer.approximate.length ? note('approximately:') : null,
       ...few(answer.approximate, NAMES, study)
@@ -103,7 +108,7 @@
     if (!study.answer)
       return element(
           'tr', {role: 'row', class: 'silent'}, head,
-          cell('', [silence(study)], {colspan: columns.length - 1}),
+          cell('What it obeys', [silence(study)], {colspan: columns.length - 1}),
           cell('Converged', trainings(study, null)));
     return element('tr', {role: 'row'}, head, ...columns.map((c) => cell(c.label, c.of(study, study.answer))));
   }
@@ -139,7 +144,7 @@
   }
 
   // "so(2)", or nothing where there is no algebra to name.
-  const algebraOf = (text) => (/^(|none|undecided|unclear|fills its span)$/.test(text) ? '' : text.split(',')[0]);
+  const algebraOf = (text) => (/^(|none|undecided|unclear|fills its span)$/.test(text) ? '' : text.split(', as far as')[0]);
 
   function picture(study, make) {
     const card = make({...symscan.answerFigure, title: study.dataset, level: 3}, study);

@@ -44,12 +44,14 @@
   const sizes = (data, test) =>
       symscan.distinct(data.studies.flatMap((s) => s.groups.filter((g) => test(s, g)).map((g) => g.latent_dim)));
 
+  // The size of the groups that the studies open with, the largest of them.
   function latentsChoice(data, test) {
     const options = sizes(data, test);
+    const opened = data.studies.map(symscan.firstGroup).filter((g) => g && options.includes(g.latent_dim)).map((g) => g.latent_dim);
     return {
       key: 'latents',
       label: 'Latents',
-      initial: options[options.length - 1],
+      initial: opened.length ? Math.max(...opened) : options[options.length - 1],
       options: options.map((n) => ({value: n, label: String(n)}))
     };
   }
@@ -85,7 +87,11 @@
       if (!two.every((s) => s && usable(s).length))
         return {empty: 'One of the two data sets has no trained replica with this measure.'};
       const first = symscan.firstGroup(two[0]);
-      const groups = two.map((s) => groupWith(usable(s), choice.latents, first ? first.beta : null));
+      const groups = two.map((s) => {
+        const opened = symscan.firstGroup(s);
+        const fits = opened && opened.latent_dim === choice.latents && opened.measures[choice.measure];
+        return fits ? opened : groupWith(usable(s), choice.latents, first ? first.beta : null);
+      });
       const most = Math.max(...groups.map((g) => g.measures[choice.measure].mean.length));
       const traces = groups.map((g, k) => {
         const {mean, std} = g.measures[choice.measure];
@@ -187,7 +193,7 @@
       xanchor: 'center',
       yanchor: 'top',
       showarrow: false,
-      text,
+      text: symscan.shortLabels([text], 44)[0],
       font: {size: 13, color: symscan.theme().text}
     };
   }
@@ -326,7 +332,7 @@
     });
     const {replica, seed} = group.representative;
     const hidden = (group.latent_dim ?? group.representative.latents) - latents;
-    const every = step === 1 ? '' : `; every ${step === 2 ? 'second' : step === 3 ? 'third' : step + 'th'} event is shown`;
+    const every = step === 1 ? '' : `, every ${step === 2 ? 'second' : step === 3 ? 'third' : step + 'th'} of the kept events is shown`;
     return {
       traces,
       layout,
@@ -334,7 +340,7 @@
                    hidden ? `the ${latents} most relevant of ${group.latent_dim ?? group.representative.latents} latents` :
                             'every latent, also of irrelevant ones,'} against each feature. ` +
           `In each row, the relevance (KL, mean over ${symscan.bestReplicas(group)}). Grey: not active. All rows share ` +
-          `one scale${every} (${symscan.plural(study.sample.length, 'event')}${
+          `one scale${every} (${symscan.plural(study.sample.length, 'event')} kept with the run${
               replica !== undefined ? `; replica ${replica}${seed !== undefined ? `, seed ${seed}` : ''}` : ''}). ` +
           'What differs: data, networks and training are those of this run.',
       text: `Grid of scatter plots: mean activation of ${symscan.plural(latents, 'latent')} against ${
@@ -361,15 +367,15 @@
   symscan.PAPER = [activations];
   symscan.PAPER_ACROSS = [relevances, planes];
 
-  // Figure 4 of one data set with the most latents, as many as there are, in the section of the paper's figures.
-  const largest = (study) => groupWith(study.groups.filter((g) => g.representative), Infinity, null);
+  // Figure 4 of one data set, in the section of the paper's figures.
   symscan.PAPER_ACROSS.push({
     ...activations,
     id: 'figure-4',
     title: 'Figure 4: every latent against the features',
-    applies: (study, group, data) => data.studies.some(withEvents),
+    // The section of a single data set has it already.
+    applies: (study, group, data) => data.studies.length > 1 && data.studies.some(withEvents),
     height: (study, group, data) =>
-        80 + 112 * Math.max(...data.studies.filter(withEvents).map((s) => rowsOf(largest(s)))),
+        80 + 112 * Math.max(...data.studies.filter(withEvents).map((s) => rowsOf(shownGroup(s)))),
     choices(study, group, data) {
       const widest = data.studies.filter(withEvents).reduce((a, b) => (b.varying.length > a.varying.length ? b : a));
       const page = pages(widest).map((c) => ({
@@ -382,8 +388,8 @@
       const chosen = data.studies[choice.a];
       if (!chosen || !withEvents(chosen)) return {empty: 'No activations are stored of this data set.'};
       const count = Math.ceil(chosen.varying.length / perPage());
-      const figure = grid(chosen, largest(chosen), Math.min(choice.page ?? 0, count - 1), data);
-      return {...figure, caption: `${chosen.dataset}, ${model(largest(chosen))}. ${figure.caption}`};
+      const figure = grid(chosen, shownGroup(chosen), Math.min(choice.page ?? 0, count - 1), data);
+      return {...figure, caption: `${chosen.dataset}, ${model(shownGroup(chosen))}. ${figure.caption}`};
     },
   });
 }

@@ -129,6 +129,21 @@
         axis.ticks = symscan.axisTicks(axis.spec, axis.range, axis.length, letter === 'y', axis.size);
   }
 
+  // Titles at the room of their axes: long names are cut so that they stay as different as they are.
+  function shortenTitles(axes) {
+    const all = Object.values(axes.x).concat(Object.values(axes.y)).filter((axis) => titleOf(axis.spec));
+    const names = all.map((axis) => titleOf(axis.spec));
+    for (let most = 60; most >= 8; most -= 2) {
+      const short = symscan.shortLabels(names, most);
+      all.forEach((axis, i) => {
+        axis.title = short[i];
+      });
+      if (all.every((axis) => width(axis.title, 9) <= roomOfTitle(axis))) return;
+    }
+  }
+  // Titles of panels beside each other must not touch.
+  const roomOfTitle = (axis) => axis.length + (axis.cell ? -2 : axis.letter === 'x' ? 24 : 16);
+
   const place = (axis, value) => {
     if (value === null || value === undefined || !Number.isFinite(value)) return null;
     if (axis.spec.type === 'log' && !(value > 0)) return null;
@@ -165,7 +180,7 @@
           symscan.svgText(fitted(tick.text, axis.size, 160).text, x + 3, low + 0.7 * axis.size, {size: axis.size, colour: t.muted, anchor: 'end', turned: -45}) :
           symscan.svgText(tick.text, x, low + 0.85 * axis.size, {size: axis.size, colour: t.muted, anchor: 'middle'});
     }
-    const title = fitted(titleOf(axis.spec), TITLE, axis.length + 24);
+    const title = fitted(axis.title || '', TITLE, roomOfTitle(axis));
     if (title.text)
       out += symscan.svgText(title.text, axis.start + axis.length / 2, at + TICK_LENGTH + 5 + axis.labelHeight + TITLE + 2,
                              {size: title.size, colour: t.muted, anchor: 'middle'});
@@ -181,7 +196,7 @@
       widest = Math.max(widest, width(text.text, text.size));
       out += symscan.svgText(text.text, at - TICK_LENGTH - 4, y, {size: text.size, colour: t.muted, anchor: 'end', middle: true});
     }
-    const title = fitted(titleOf(axis.spec), TITLE, axis.length + 16);
+    const title = fitted(axis.title || '', TITLE, roomOfTitle(axis));
     if (title.text) {
       const x = at - TICK_LENGTH - 9 - widest, y = axis.start + axis.length / 2;
       out += symscan.svgText(title.text, x, y, {size: title.size, colour: t.muted, anchor: 'middle', turned: -90});
@@ -362,6 +377,7 @@
     const top = Math.max(10, legend.height + 4);
     const plot = arrange(axes, layout, size, top, barWidth(found, size.height - top - 50));
     keepScale(axes);
+    shortenTitles(axes);
     let out = legend.svg;
     panelsOf(traces, axes).forEach((panel) => {
       const shapes = (layout.shapes || []).filter((s) => indexOf(s.xref, 'x') === panel.x.index && indexOf(s.yref, 'y') === panel.y.index);

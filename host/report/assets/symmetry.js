@@ -3,6 +3,7 @@
 'use strict';
 {
   const EIGENVALUES = 60;
+  const ROUNDING = 1e-20;  // of an eigenvalue: the square of a residual at the rounding of numbers
   const LABELLED_CELLS = 144;
   const NEGLIGIBLE = 0.01;  // of the largest entry of a matrix
   const DRAWN_COLUMNS = 10;  // more are written as equations
@@ -106,7 +107,9 @@
           yanchor: 'bottom',
           xanchor: accepted > values.length / 2 ? 'right' : 'left',
           showarrow: false,
-          text: Number.isFinite(ratio) ? ` gap: factor ${symscan.format(ratio)} ` : ' gap ',
+          text: accepted > 0 && values[accepted - 1] < ROUNDING ? ' gap: zero within rounding, then not ' :
+              Number.isFinite(ratio)                          ? ` gap: factor ${symscan.format(ratio)} ` :
+                                                                ' gap ',
           font: {size: 12.5, color: t.text}
         });
       }

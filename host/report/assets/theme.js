@@ -58,8 +58,8 @@
   const cut = (name, max, keep) =>
       name.length <= max ? name : `${name.slice(0, max - 1 - keep)}…${name.slice(name.length - keep)}`;
 
-  // A name that is shown as it is; of a very long one both ends stay.
-  symscan.plain = (text) => cut(String(text), 40, 16);
+  // A name as it is: what draws it cuts it where it does not fit.
+  symscan.plain = (text) => String(text);
 
   // The same without what all begin with, and without what all end with.
   function different(list) {
