@@ -123,10 +123,11 @@ void add_convergence(const TrainingFinding& training, Answer& answer) {
   if (training.groups == 0) return;
   const std::size_t doubtful = doubtful_groups(training);
   answer.converged = doubtful == 0;
-  answer.convergence = doubtful > 0 ? std::to_string(doubtful) + " of " + plural(training.groups, "group") +
+  const std::string analysed = plural(training.groups, "group") + " analysed";
+  answer.convergence = doubtful > 0 ? std::to_string(doubtful) + " of " + analysed +
                                           (doubtful == 1 ? " has not" : " have not")
-                       : training.groups == 1 ? "the only group"
-                                              : "all " + plural(training.groups, "group");
+                       : training.groups == 1 ? "the group analysed"
+                                              : "all " + analysed;
 }
 
 /// " The models of 2 of 3 groups are not trained long enough: what they show is preliminary."

@@ -98,6 +98,7 @@ StudyGroup study_group(const RunResults& results, const SampleMeasures& measures
   entry.settings = varying_values(results, config);
   add_replicas(group, is_large(results), entry);
   entry.failed = group.failed.size();
+  entry.done = group.done.size();
   add_relevances(results, measures, group, entry);
   entry.theory_kl = group.theory_kl;
   const bool nothing = group.done.empty();

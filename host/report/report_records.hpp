@@ -73,6 +73,7 @@ struct JsonRecord<StudyGroup> {
       json_member("activation", &StudyGroup::activation),
       json_member("settings", &StudyGroup::settings, "what varies over the sweep"),
       json_member("trainings", &StudyGroup::trainings, "number of replicas"),
+      json_member("done", &StudyGroup::done, "replicas that finished"),
       json_member("near_lowest", &StudyGroup::near_lowest, "replicas within 2 % of the lowest loss"),
       json_member("replicas", &StudyGroup::replicas, "ids, the first 100 in a large run"),
       json_member("best", &StudyGroup::best, "ids of those within 2 % of the lowest loss, the first 100"),

@@ -68,7 +68,7 @@ TEST(Answers, OfACircle) {
   EXPECT_FALSE(answer.laws);
   EXPECT_EQ(answer.confidence, "exact constraints; neighbours 1.01 (0.98 to 1.04)");
   EXPECT_EQ(answer.converged, true);
-  EXPECT_EQ(answer.convergence, "the only group");
+  EXPECT_EQ(answer.convergence, "the group analysed");
   EXPECT_EQ(
       answer.sentences,
       (Words{"The data have 1 degree of freedom: 2 features less 1 independent exact constraint. Nearest "
@@ -302,12 +302,12 @@ TEST(Answers, OfModels) {
   finding.training = {2400, 3, 1, 1, 0, {"beta 0.1", "beta 0.3"}, 0};
   Answer answer = answer_of(finding);
   EXPECT_EQ(answer.converged, false);
-  EXPECT_EQ(answer.convergence, "2 of 3 groups have not");
+  EXPECT_EQ(answer.convergence, "2 of 3 groups analysed have not");
   expect_in(answer.sentences[0],
             " The models of 2 of 3 groups are not trained long enough: what they show is preliminary.");
   finding.training = {2400, 18, 0, 0, 0, {}, 0};
   answer = answer_of(finding);
-  EXPECT_EQ(answer.convergence, "all 18 groups");
+  EXPECT_EQ(answer.convergence, "all 18 groups analysed");
   expect_not_in(answer.sentences[0], "models");
   finding.dimension->evidence = Evidence::models;
   expect_in(answer_of(finding).sentences[0], "as far as the models show.");
