@@ -25,7 +25,7 @@ MOST_BYTES = 50_000  # of a picture
 MADE_BY = "<!-- Made by `make gallery`: not edited by hand. sha256 of what follows: {} -->\n"
 INTRODUCTION = """# Gallery
 
-Every built-in dataset after `symscan train NAME`, with all settings at their defaults: what the data are, the answer of the report in
+Every built-in dataset after `symscan train NAME` and `symscan analyze`, with all settings at their defaults: what the data are, the answer of the report in
 its own sentences, and its picture. The pictures are those of `symscan report DIR --figures FOLDER` ([the report](../report.md)).
 `symscan datasets NAME` lists the settings of a dataset. More datasets, with models of five seeds:
 [known truth against what is found](../truth_table.md).
@@ -59,7 +59,8 @@ def make(symscan, name, runs, out):
     """Trains a dataset, puts its picture into the folder out; its study and the text of the picture."""
     run, figures = runs / name, runs / f"{name}-figures"
     if not (run / "report.html").exists():
-        subprocess.run([symscan, "train", name, "--out", run, "--quiet"], check=True)
+        subprocess.run([symscan, "train", name, "--out", run, "--no-analysis", "--no-report", "--quiet"], check=True)
+        subprocess.run([symscan, "analyze", run, "--quiet"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([symscan, "report", run, "--quiet", "--figures", figures, "--format", "svg"], check=True, stdout=subprocess.DEVNULL)
     picture = (figures / f"{name}-answer.svg").read_text(encoding="utf-8")
     size = len(picture.encode("utf-8"))
