@@ -2,13 +2,13 @@
 // or a name is changed, and every character of a text belongs to one piece (`raw`): nothing is lost or changes its place.
 'use strict';
 {
-  const {NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity} = symscan.names;
+  const {NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity, typesetName, alike, isBare} = symscan.names;
 
   const SCIENTIFIC = /^(\d+(?:\.\d+)?)(e)([-+−]?)0*(\d+)(?![A-Za-z0-9_])/;
   const NUMBER = /^\d+(?:[.,]\d+)*(?![A-Za-z0-9_])/;
   const ALGEBRA = /^(so|su|sp|sl|u|gl)(\*?\(\d+(?:, ?(?:\d+|[RC]))?\))/;
   const FUNCTION = /^(sqrt|sinh|cosh|tanh|sin|cos|tan|asin|acos|atan|exp|log|ln)(?=\(| (?:theta|phi|[b-hj-z])(?![a-z]))/;
-  const WORD = /^[A-Za-z0-9_\u00c0-\uffdc]+(?:\.[A-Za-z_][A-Za-z0-9_]*)*/;
+  const WORD = /^[A-Za-z0-9_\u00c0-\ufdcf\ufdf0-\uffdc]+(?:\.[A-Za-z_][A-Za-z0-9_]*)*/;
   const NO_FUNCTION = {asin: 'arcsin', acos: 'arccos', atan: 'arctan'};
 
   // ---- tokens ----
@@ -16,27 +16,50 @@
   const token = (kind, pieces, more) => Object.assign({kind, pieces, size: pieces.reduce((n, p) => n + p.raw.length, 0)}, more || {});
   const ends = (source, at) => !/[A-Za-z0-9_]/.test(source.charAt(at));
 
-  // The longest of the columns that begins here, as a token.
+  const asWritten = (raw, name) => [piece(raw, name, {latex: `\\text{${escapeLatex(name)}}`})];
+
+  // A column: typeset, unless `columns` has another one that would look the same.
+  function columnPieces(name, columns) {
+    return typesetName(name) && !has(alike(columns), name) ? typesetName(name) : asWritten(name, name);
+  }
+
+  // The longest of the columns that begins here, as a token. Those that equations have in backticks are found there only.
   function column(source, columns) {
     let best = '';
     for (const c of columns)
-      if (c.length > best.length && !/^\d/.test(c) && source.slice(0, c.length) === c && (ends(source, c.length) || ends(c, c.length - 1))) best = c;
-    if (!best) return null;
-    const pieces = quantity(best);
-    const known = pieces && pieces.map((p) => p.raw).join('') === best ? {pieces} : name(best);
-    if (/^[aAI]$/.test(best)) return token('letter', known.pieces);
-    return token('atom', known ? known.pieces : [piece(best, best, {latex: `\\text{${escapeLatex(best)}}`})]);
+      if (c.length > best.length && source.slice(0, c.length) === c && (ends(source, c.length) || ends(c, c.length - 1)) && isBare(c)) best = c;
+    if (!best || (source.charAt(best.length) === '(' && FUNCTION.test(source))) return null;
+    return token(/^[aAI]$/.test(best) ? 'letter' : 'atom', columnPieces(best, columns));
   }
+
+  // ---- names within texts, which are no formulas ----
+
+  // Noncharacters around a name of a data set (which stays prose), a column, a column that stays as it is written.
+  const PROSE = '\ufdd0', COLUMN = '\ufdd1', LITERAL = '\ufdd2', END = '\ufdd3';
+  const source = (text) => String(text).replace(/[\ufdd0-\ufdd3]/g, '');
+  const marked = (mark, text) => `${mark}${source(text)}${END}`;
+
+  // For texts that are typeset later, without the columns of their study at hand.
+  const nameText = (text) => marked(PROSE, text);
+  const columnText = (text, columns) => marked(has(alike(columns || []), text) ? LITERAL : COLUMN, text);
+
+  function markedToken(text) {
+    const mark = text.charAt(0);
+    if (mark !== PROSE && mark !== COLUMN && mark !== LITERAL) return null;
+    const end = text.indexOf(END), inside = source(end < 0 ? text : text.slice(0, end)), size = end < 0 ? text.length : end + 1;
+    if (mark === PROSE) return token('name', [prose(inside)], {size});
+    return token('atom', mark === COLUMN ? columnPieces(inside, []) : asWritten(inside, inside), {size});
+  }
+
+  // Names that would read as a number or an operation stay in quotes: “x^2” is not a square.
+  const distinct = (name) => (/^\d|[-+*\/^=<>]/.test(name) ? `“${name}”` : name);
 
   // The name that a text begins with, as a token; null where it begins with another word.
   function named(source, columns) {
-    const own = column(source, columns);
+    const own = markedToken(source) || column(source, columns);
     if (own) return own;
     const quoted = /^`[^`]*`/.exec(source);
-    if (quoted) {
-      const name = quoted[0].slice(1, -1);
-      return token('atom', [piece(quoted[0], name, {latex: `\\text{${escapeLatex(name)}}`})]);
-    }
+    if (quoted) return token('atom', asWritten(quoted[0], distinct(quoted[0].slice(1, -1))));
     const charged = particle(source) || quantity(source);
     if (charged) return token('atom', charged);
     const word = WORD.exec(source);
@@ -46,14 +69,14 @@
 
   // dx = ..., d/dx: the small change of a name.
   function differential(source, columns) {
-    if (/^d\/d[A-Za-z`]/.test(source)) {
+    if (/^d\/d[A-Za-z`\ufdd1\ufdd2]/.test(source)) {
       const of = named(source.slice(3), columns);
-      return of ? token('atom', [piece('d/d', 'd/d', {latex: '\\mathrm{d}/\\mathrm{d}'}), ...of.pieces]) : null;
+      return of ? token('atom', [piece('d/d', 'd/d', {latex: '\\mathrm{d}/\\mathrm{d}'}), ...of.pieces], {size: 3 + of.size}) : null;
     }
-    if (source.charAt(0) !== 'd' || columns.indexOf((WORD.exec(source) || [''])[0]) >= 0) return null;
+    if (source.charAt(0) !== 'd') return null;
     const of = named(source.slice(1), columns);
     if (!of || !/^'?\s*=/.test(source.slice(1 + of.size))) return null;
-    return token('atom', [piece('d', 'd', {latex: '\\mathrm{d}'}), ...of.pieces]);
+    return token('atom', [piece('d', 'd', {latex: '\\mathrm{d}'}), ...of.pieces], {size: 1 + of.size});
   }
 
   function number(source) {
@@ -87,10 +110,16 @@
     return m && before && before.kind !== 'space' ? token('power', [above(m[0], minus(m[1]))]) : null;
   }
 
+  // d/dx, unless it is a quotient of two columns.
+  const isDerivative = (source, columns) =>
+      /^d\/d/.test(source) && !(columns.indexOf('d') >= 0 && columns.indexOf((WORD.exec(source.slice(2)) || [''])[0]) >= 0);
+
   function next(source, before, columns) {
     const space = /^\s+/.exec(source);
     if (space) return token('space', [piece(space[0], space[0])]);
     if (before && before.word && /^[A-Za-z0-9_]/.test(source)) return token('word', [prose(/^[A-Za-z0-9_]+/.exec(source)[0])], {word: true});
+    const own = markedToken(source) || (isDerivative(source, columns) ? null : column(source, columns));
+    if (own) return own;
     const algebra = ALGEBRA.exec(source);
     if (algebra)
       return token('algebra', [piece(algebra[1], algebra[1], {latex: `\\mathfrak{${algebra[1]}}`}), piece(algebra[2], algebra[2], {latex: algebra[2].replace(', ', ',\\,')})]);
@@ -220,8 +249,11 @@
     return !!numbers || (part(before.token) && part(after.token) && (group(before.token) || group(after.token)));
   }
 
-  function parse(text, columns) {
-    const tokens = tokensOf(String(text), columns || []);
+  function parse(given, columns) {
+    // A text that is a column is nothing else. Of a name that was cut only the end may be left.
+    if (columns && columns.indexOf(given) >= 0) return columnPieces(given, columns);
+    const text = /^[^\ufdd0-\ufdd2]*\ufdd3/.test(given) ? PROSE + given : String(given);
+    const tokens = tokensOf(text, columns || []);
     tokens.forEach((t, i) => {
       if (isTimes(tokens, i)) Object.assign(t, {kind: 'operator', sign: 'x', pieces: [piece('x', '×', {latex: '\\times'})]});
     });
@@ -348,6 +380,13 @@
     return p.level ? `${p.level > 0 ? '^' : '_'}{${inner}}` : inner;
   }
 
+  // Whether a piece is the space beside a name that is set as text, which would be lost in a formula.
+  function besideText(pieces, i) {
+    if (!/^\s+$/.test(pieces[i].raw) || !pieces[i - 1] || !pieces[i + 1]) return false;
+    const near = [pieces[i - 1], pieces[i + 1]];
+    return near.some((p) => /^\\text\{/.test(p.latex)) && near.every((p) => p.math && /[A-Za-z0-9}]$/.test(p.latex || p.text));
+  }
+
   // Text with its formulas between $ signs.
   function latex(text, columns) {
     let result = '', formula = '', level = 0;
@@ -357,17 +396,18 @@
       formula = '';
       level = 0;
     };
-    for (const p of parse(text, columns)) {
+    const pieces = parse(text, columns);
+    pieces.forEach((p, i) => {
       if (!p.math) {
         close();
         result += escapeLatex(p.text);
-        continue;
+        return;
       }
-      const next = formulaLatex(p);
+      const next = besideText(pieces, i) ? '\\ ' : formulaLatex(p);
       if (p.level && p.level === level) formula = `${formula.slice(0, -1)}${next.slice(2)}`;
       else formula += (/\\[a-zA-Z]+$/.test(formula) && /^[a-zA-Z]/.test(next) ? ' ' : '') + next;
       level = p.level;
-    }
+    });
     close();
     return result;
   }
@@ -386,5 +426,5 @@
   const width = (text, px, columns) => parse(text, columns).reduce(
       (sum, p) => sum + p.text.split('').reduce((n, c) => n + characterWidth(c), 0) * px * (p.level ? SMALL : 1), 0);
 
-  symscan.math = {parse, html, svg, latex, plain, width, escapeLatex};
+  symscan.math = {parse, html, svg, latex, plain, width, escapeLatex, source, name: nameText, column: columnText};
 }

@@ -96,5 +96,52 @@
     return inside ? [...base.pieces, piece('(', '('), ...inside, piece(')', ')')] : null;
   }
 
-  symscan.names = {GREEK, NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity};
+  // ---- columns ----
+
+  // The pieces of a column; null where nothing of it is typeset.
+  function typesetName(text) {
+    const pieces = quantity(text);
+    const known = pieces && pieces.map((p) => p.raw).join('') === text ? {pieces} : name(text);
+    return known ? known.pieces : null;
+  }
+
+  // How a name looks: x1 and x_1 look the same.
+  function looks(text) {
+    const pieces = typesetName(text);
+    let level = 0;
+    return (pieces || [prose(text)]).map((p) => {
+      const step = p.level === level ? '' : `\n${p.level}`;
+      level = p.level;
+      return step + p.text;
+    }).join('');
+  }
+
+  let lastColumns = null, lastAlike = {};
+  // The columns that would look like another one: {name: true}.
+  function alike(columns) {
+    if (columns === lastColumns) return lastAlike;
+    const first = {}, found = {};
+    for (const column of columns) {
+      const key = looks(column);
+      if (has(first, key) && first[key] !== column) found[column] = found[first[key]] = true;
+      else first[key] = column;
+    }
+    lastColumns = columns;
+    lastAlike = found;
+    return found;
+  }
+
+  // As the program writes names into equations: others stand in backticks.
+  function isBare(text) {
+    if (!text || /^\d/.test(text)) return false;
+    let depth = 0;
+    for (let i = 0; i < text.length; ++i) {
+      const c = text.charAt(i);
+      depth += c === '(' || c === '[' ? 1 : c === ')' || c === ']' ? -1 : 0;
+      if (depth < 0 || (depth === 0 && ' \t+-*/^=,;<>&!"`'.indexOf(c) >= 0)) return false;
+    }
+    return depth === 0;
+  }
+
+  symscan.names = {typesetName, alike, isBare, GREEK, NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity};
 }
