@@ -94,6 +94,8 @@
       matrix: square && size ? matrix : null,
       shift: shift.length === size ? shift : Array(size).fill(0),
       eigenvalue: number(source.eigenvalue),
+      approximate: source.approximate === true,
+      leaves: number(source.leaves),
       density: source.density ? density(source.density) : null,
     };
   }
@@ -186,6 +188,7 @@
       rotations: text(source.rotations) || null,
       leftOut: list(source.left_out).map((part) => text(object(part).part)),
       rank: number(source.linear_rank),
+      outliers: number(source.outliers) || null,
       constraints: list(source.constraints).map(constraint),
       constraintNotes: texts(source.constraint_notes),
       groups: list(source.groups).map(group),

@@ -189,11 +189,15 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       kept: texts(source.kept),
       broken: texts(source.broken),
       undecided: texts(source.undecided),
+      not_broken: text(source.not_broken),
       finite: text(source.finite),
       constraints: texts(source.constraints),
       approximate: texts(source.approximate),
+      no_constraints: text(source.no_constraints),
+      constraints_note: text(source.constraints_note),
       laws: number(source.laws),
       law_equations: texts(source.law_equations),
+      laws_note: text(source.laws_note),
       confidence: text(source.confidence),
       converged: typeof source.converged === 'boolean' ? source.converged : null,
       convergence: text(source.convergence),
@@ -209,6 +213,7 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
     const all = columns.map((_, i) => i);
     const varying = all.filter((i) => !constant.includes(columns[i]));
     const groups = nameExtras(list(source.groups).map((g) => group(g, sample.length, measure)));
+    const whole = totals(source.totals, groups);
     return {
       key: `study-${index}`,
       dataset: source.dataset || `dataset ${index + 1}`,
@@ -228,10 +233,10 @@ symscan.MEASURES = {};  // by key, once the data are read: {name, title, unit}
       sample: sample.length === list(source.sample).length ? sample : [],
       keptRows: source.kept_rows ?? sample.length,
       optima: list(source.optima).map(optimum),
-      totals: totals(source.totals, groups),
+      totals: whole,
       replicas: number(source.replicas),
       done: number(source.done),
-      failed: number(source.failed) ?? 0,
+      failed: number(source.failed) ?? whole.failed,
       answer: answer(source.answer),
       aggregates: list(source.aggregates).map(aggregate),
       groups,
@@ -298,6 +303,32 @@ symscan.plusMinus = function(mean, std) {
 symscan.grouped = (n) => (Number.isFinite(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ',') : '–');
 
 symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + 's'}`;
+
+// ---- how far a run is ----
+
+// Replicas that are not needed are skipped, not missing.
+symscan.unfinished = (data) => data.done !== null && data.done + data.failed < data.replicas - data.skipped;
+
+// "36", or "at most 36" where the number of seeds is found while training.
+symscan.wanted = (count, data) => (symscan.unfinished(data) && data.settings.seeds === 'auto' ? 'at most ' : '') + symscan.grouped(count);
+
+// Whether trainings of this study are still to come.
+symscan.begun = (study, data) => symscan.unfinished(data) && study.done !== null && study.replicas !== null &&
+    study.done + study.failed < study.replicas;
+
+// "6 of at most 36 replicas are finished"
+symscan.progressText = (done, wanted, data) => `${symscan.grouped(done)} of ${symscan.wanted(wanted, data)} ${
+    wanted === 1 ? 'replica' : 'replicas'} ${done === 1 ? 'is' : 'are'} finished`;
+
+// "All 6 replicas of this study failed", or '' where not all did.
+symscan.allFailedText = function(done, failed, wanted, of = '') {
+  if (done || !failed || failed < wanted) return '';
+  return failed === 1 ? `The only replica${of} failed` : `All ${symscan.grouped(failed)} replicas${of} failed`;
+};
+
+// Names of columns in figures and tables: always that column, never a number or a formula.
+symscan.columnText = (name, study) => symscan.math.column(name, study.columns);
+symscan.columnName = (study, i) => symscan.columnText(study.columns[i], study);
 
 // Whose relevances are shown.
 symscan.bestReplicas = function(group) {

@@ -67,40 +67,64 @@
     return symscan.svgFile(built, size, name);
   };
 
-  const latex = (text) => symscan.math.latex(text);
-
   symscan.typesetTexts = (json) => JSON.stringify(
       JSON.parse(json).map(({text, columns}) => ({
         plain: symscan.math.plain(text, columns),
         latex: symscan.math.latex(text, columns),
         svg: symscan.math.svg(text, columns)
       })));
-  const cell = (texts, none) => (texts.length ? texts.map(latex).join(', ') : none);
+
+  // ---- the table ----
+
+  const NOT_SOUGHT = '--';
+  const nameOf = (text) => symscan.math.escapeLatex(String(text).replace(/\s+/g, ' '));
+
+  // "4 + 1 approx."; nothing where the search was left out and found nothing.
+  function constraintCount(study) {
+    const {constraints, approximate} = study.answer;
+    const leftOut = !study.analysis || study.analysis.leftOut.some((part) => /relations/.test(part));
+    if (!constraints.length && !approximate.length && leftOut) return NOT_SOUGHT;
+    return `${constraints.length}${approximate.length ? ` + ${approximate.length} approx.` : ''}`;
+  }
 
   function latexRow(study) {
     const a = study.answer;
-    if (!a) return `${latex(study.dataset)} & \\multicolumn{6}{l}{not analysed} \\\\`;
-    const kept = a.distribution || (a.kept.length ? a.kept.join(', ') : '');
-    const equations = a.constraints.length ? String(a.constraints.length) : '--';
-    return [
-      latex(study.dataset), latex(a.degrees), latex(a.set), kept ? latex(kept) : '--', a.finite ? latex(a.finite) : '--', equations,
-      a.laws === null ? '--' : String(a.laws)
-    ].join(' & ') + ' \\\\';
+    if (!a) return `${nameOf(study.dataset)} & \\multicolumn{6}{l}{not analysed} \\\\`;
+    const kept = a.distribution ? symscan.math.latex(a.distribution) : a.kept.map((k) => symscan.math.latex(k, study.columns)).join(', ');
+    const cells = [
+      symscan.math.latex(a.degrees), symscan.math.latex(a.set), kept, symscan.math.latex(a.finite), constraintCount(study),
+      a.laws === null ? '' : String(a.laws)
+    ];
+    return [nameOf(study.dataset), ...cells.map((text) => text || NOT_SOUGHT)].join(' & ') + ' \\\\';
   }
 
-  // The results of all data sets as a table, and the constraints of each below it.
+  // What stands below the table: relations among the features, then functions that are constant along trajectories.
+  function latexLists(study) {
+    const a = study.answer, of = (text) => symscan.math.latex(text, study.columns);
+    const relations = [
+      ...a.constraints.map(of), ...a.approximate.map((e) => `approximately: ${of(e)}`), ...(a.constraints_note ? [of(a.constraints_note)] : [])
+    ];
+    const note = a.laws_note ? ` (${of(a.laws_note)})` : '';
+    const laws = a.law_equations.map((e) => `${of(e)} is constant along each trajectory${note}`);
+    const listed = (title, items) => !items.length ? [] :
+        ['', `% ${study.dataset.replace(/\s+/g, ' ')}: ${title}`, '\\begin{itemize}', ...items.map((e) => `\\item ${e}`), '\\end{itemize}'];
+    const none = relations.length || !a.no_constraints ? [] :
+        ['', `% ${study.dataset.replace(/\s+/g, ' ')}: constraints: ${symscan.math.source(a.no_constraints).replace(/\s+/g, ' ')}`];
+    return [...none, ...listed('constraints', relations), ...listed('laws of its trajectories', laws)];
+  }
+
+  // The results of all data sets as a table, and the equations of each below it.
   symscan.latexTable = function(json) {
-    const data = symscan.read(json);
+    const data = symscan.read(json), rows = data.studies.map(latexRow);
+    const unsought = rows.some((row) => row.split(' & ').some((text) => text.replace(/ \\\\$/, '') === NOT_SOUGHT));
     const lines = [
       `% Made by symscan ${data.version}: needs the packages amsmath, amssymb and booktabs.`, '\\begin{table}', '\\centering', '\\begin{tabular}{lllllrr}', '\\toprule',
-      'Data set & Degrees of freedom & Symmetry of the manifold & of the distribution & Finite group & Constraints & Laws \\\\', '\\midrule',
-      ...data.studies.map(latexRow), '\\bottomrule', '\\end{tabular}', `\\caption{What the data of ${latex(data.name)} obey.}`, '\\end{table}'
+      'Data set & Degrees of freedom & Symmetry of the manifold & of the distribution & Finite group & Exact constraints & Laws \\\\', '\\midrule',
+      ...rows, '\\bottomrule', '\\end{tabular}',
+      `\\caption{What the data of ${nameOf(data.name)} obey.${unsought ? ` ${NOT_SOUGHT}: not looked for.` : ''}}`, '\\end{table}'
     ];
-    for (const study of data.studies) {
-      const equations = study.answer ? study.answer.constraints.concat(study.answer.law_equations || []) : [];
-      if (!equations.length) continue;
-      lines.push('', `% ${study.dataset.replace(/[\r\n]+/g, ' ')}`, '\\begin{itemize}', ...equations.map((e) => `\\item ${latex(e)}`), '\\end{itemize}');
-    }
+    for (const study of data.studies)
+      if (study.answer) lines.push(...latexLists(study));
     return lines.join('\n') + '\n';
   };
 }

@@ -16,31 +16,29 @@
     return [...lines(shown, study), left ? element('div', {class: 'aside'}, element('a', {href}, `and ${left} more`)) : null];
   }
 
-  const begun = (study) => study.done !== null && study.replicas !== null && study.done + study.failed < study.replicas;
-
   // A number is set large, words are not.
   function degrees(study, answer) {
     const plain = /^\d+$/.test(answer.degrees);
     return [element('div', {class: plain ? 'degrees' : 'entry strong'}, answer.degrees || '–')];
   }
 
-  const ofManifold = (study, answer) => [element('div', {class: 'entry strong'}, ...said(answer.set || '–', study))];
+  const ofManifold = (study, answer) => [element('div', {class: 'entry strong'}, ...symscan.math.html(answer.set || '–'))];
 
   // Whether the budget of the analysis did not afford the search.
   const finiteLeftOut = (study) => !!study.analysis && study.analysis.leftOut.includes('finite maps');
 
   function distribution(study, answer) {
     return [
-      answer.distribution ? element('div', {class: 'entry strong'}, ...said(answer.distribution, study)) : '–',
+      answer.distribution ? element('div', {class: 'entry strong'}, ...symscan.math.html(answer.distribution)) : '–',
       ...few(answer.kept, NAMES, study),
       element(
           'div', {class: 'aside'}, 'finite group: ',
-          ...said(answer.finite || (finiteLeftOut(study) ? 'left out' : 'not looked for'), study))
+          ...symscan.math.html(answer.finite || (finiteLeftOut(study) ? 'left out' : 'not looked for')))
     ];
   }
 
   function broken(study, answer) {
-    if (!answer.broken.length && !answer.undecided.length) return ['–'];
+    if (!answer.broken.length && !answer.undecided.length) return said(answer.not_broken || '–', study);
     return [
       ...few(answer.broken, NAMES, study),
       answer.undecided.length ? note('undecided:') : null,
@@ -50,20 +48,27 @@
 
   function constraints(study, answer) {
     const leftOut = study.analysis ? study.analysis.leftOut.filter((part) => /relations|laws with|products|reciprocals/.test(part)) : [];
-    if (!answer.constraints.length && !answer.approximate.length)
-      return leftOut.length ? ['none found; not all were looked for'] : ['none found'];
+    const none = answer.no_constraints || (leftOut.length ? 'none found; not all were looked for' : 'none found');
     return [
+      ...(answer.constraints.length || answer.approximate.length ? [] : lines([none], study)),
       ...few(answer.constraints, EQUATIONS, study), answer.approximate.length ? note('approximately:') : null,
-      ...few(answer.approximate, NAMES, study)
+      ...few(answer.approximate, NAMES, study),
+      answer.constraints_note ? element('div', {class: 'aside'}, ...said(answer.constraints_note, study)) : null
     ];
   }
 
-  function trainings(study, answer) {
+  function laws(study, answer) {
+    if (answer.laws === null) return ['–'];
+    const how = `constant along each trajectory${answer.laws_note ? `, ${answer.laws_note}` : ''}:`;
+    return [String(answer.laws), answer.law_equations.length ? note(how) : null, ...few(answer.law_equations, NAMES, study)];
+  }
+
+  function trainings(study, answer, data) {
     const word = answer && answer.converged !== null ? answer.converged ? 'yes' : 'no' : '–';
     return [
       element('div', {class: word === 'no' ? 'entry strong' : 'entry'}, word),
       answer && answer.convergence ? note(answer.convergence) : null,
-      begun(study) ? note(`${study.done} of ${symscan.plural(study.replicas, 'replica')} finished`) : null
+      symscan.begun(study, data) ? note(symscan.progressText(study.done, study.replicas, data)) : null
     ];
   }
 
@@ -75,7 +80,7 @@
     {label: 'Constraints', of: constraints},
     {
       label: 'Laws',
-      of: (study, a) => a.laws === null ? ['–'] : [String(a.laws), ...few(a.law_equations, NAMES, study)],
+      of: laws,
       when: (data) => data.studies.some((s) => s.answer && s.answer.laws !== null)
     },
     {label: 'How sure', of: (study, a) => (a.confidence ? lines(a.confidence.split('; '), study) : ['–'])},
@@ -83,9 +88,11 @@
   ];
 
   // Why there is no answer; what is not measured is not shown as a number.
-  function silence(study) {
-    if (begun(study) && !study.done)
-      return `None of the ${symscan.plural(study.replicas, 'replica')} of this data set is finished yet.`;
+  function silence(study, data) {
+    if (symscan.begun(study, data) && !study.done)
+      return `None of ${symscan.wanted(study.replicas, data)} replicas of this data set is finished yet.`;
+    const failed = symscan.allFailedText(study.done, study.failed, study.replicas ?? study.totals.trainings, ' of this data set');
+    if (failed) return `${failed}.`;
     const group = symscan.firstGroup(study);
     if (!group || !symscan.trained(group)) return 'Nothing is trained on this data set yet.';
     if (study.analysis) return 'See the section of this data set.';
@@ -94,7 +101,7 @@
         (active !== null ? ` Active latents of ${group.label}: ${symscan.short(active)}.` : '');
   }
 
-  function row(study, columns) {
+  function row(study, columns, data) {
     const facts = [
       study.rows === null ? null : `${symscan.grouped(study.rows)} events`,
       study.columns.length ? symscan.plural(study.columns.length, 'feature') : null
@@ -108,9 +115,9 @@
     if (!study.answer)
       return element(
           'tr', {role: 'row', class: 'silent'}, head,
-          cell('What it obeys', [silence(study)], {colspan: columns.length - 1}),
-          cell('Converged', trainings(study, null)));
-    return element('tr', {role: 'row'}, head, ...columns.map((c) => cell(c.label, c.of(study, study.answer))));
+          cell('What it obeys', [silence(study, data)], {colspan: columns.length - 1}),
+          cell('Converged', trainings(study, null, data)));
+    return element('tr', {role: 'row'}, head, ...columns.map((c) => cell(c.label, c.of(study, study.answer, data))));
   }
 
   function table(data) {
@@ -121,22 +128,21 @@
         'table', {class: data.studies.length === 1 ? 'answers stacked' : 'answers', role: 'table'},
         element('caption', {}, 'What each data set obeys: found in the data and in the trained models'),
         element('thead', {role: 'rowgroup'}, element('tr', {role: 'row'}, ...head)),
-        element('tbody', {role: 'rowgroup'}, ...data.studies.map((study) => row(study, columns))));
+        element('tbody', {role: 'rowgroup'}, ...data.studies.map((study) => row(study, columns, data))));
   }
 
   // How far the run is, on top of everything that rests on it.
   function banner(data) {
     const {done, failed} = data, wanted = data.replicas - data.skipped;
-    const unfinished = done !== null && done + failed < wanted;
+    const unfinished = symscan.unfinished(data), all = symscan.allFailedText(done, failed, wanted);
     if (!unfinished && !failed) return null;
-    const count = symscan.grouped;
-    const most = data.settings.seeds === 'auto' ? 'at most ' : '';
+    const count = symscan.grouped, analysed = data.studies.some((s) => s.answer);
     const text = unfinished ?
-        `${count(done)} of ${most}${count(wanted)} ${wanted === 1 ? 'replica' : 'replicas'} ${
-            done === 1 ? 'is' : 'are'} finished${failed ? `; ${count(failed)} failed` : ''}. ` +
+        `${symscan.progressText(done, wanted, data)}${failed ? `; ${count(failed)} failed` : ''}. ` +
             (done ? 'What is said of the models rests on these alone, and may change when the others are trained.' :
                     'Of the models nothing can be said yet.') :
-        `${count(failed)} of ${count(wanted)} replicas failed; what follows is of the others.`;
+        all ? `${all}${analysed ? '; what follows rests on the rows alone' : ''}.` :
+              `${count(failed)} of ${count(wanted)} replicas failed; what is said of the models is of the others.`;
     return element(
         'p', {class: 'callout warning unfinished'}, element('strong', {}, unfinished ? 'Not finished. ' : 'Failures. '),
         text, data.failures.length ? ' ' : null,
@@ -147,7 +153,7 @@
   const algebraOf = (text) => (/^(|none|undecided|unclear|fills its span)$/.test(text) ? '' : text.split(', as far as')[0]);
 
   function picture(study, make) {
-    const card = make({...symscan.answerFigure, title: study.dataset, level: 3}, study);
+    const card = make({...symscan.answerFigure, title: symscan.math.name(study.dataset), level: 3}, study);
     const heading = card.root.querySelector('h3');
     heading.replaceChildren(element('a', {href: `#${study.key}`}, study.dataset));
     const {answer} = study;

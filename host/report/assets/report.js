@@ -4,22 +4,23 @@
   const element = symscan.element;
   const byId = (id) => document.getElementById(id);
 
+  const allFailed = (study) =>
+      symscan.allFailedText(study.done, study.failed, study.replicas ?? study.totals.trainings, ' of this study');
+
   // How far the run of this study is; null where all is done or nothing is known of it.
-  function progress(study) {
-    const {replicas, done} = study, failed = study.totals.failed;
-    if (replicas === null || done === null || done + failed >= replicas)
-      return study.groups.some(symscan.trained) ? null : 'No replica of this study is trained yet.';
-    if (!done) return `None of ${symscan.grouped(replicas)} replicas is finished yet.`;
-    return `${symscan.grouped(done)} of ${symscan.grouped(replicas)} replicas ${
-        done === 1 ? 'is' : 'are'} finished; what follows rests on these alone.`;
+  function progress(study, data) {
+    if (allFailed(study)) return `${allFailed(study)}${study.analysis ? '; what follows rests on the rows alone' : ''}.`;
+    if (!symscan.begun(study, data)) return study.groups.some(symscan.trained) ? null : 'No replica of this study is trained yet.';
+    if (!study.done) return `None of ${symscan.wanted(study.replicas, data)} replicas is finished yet.`;
+    return `${symscan.progressText(study.done, study.replicas, data)}; what is said of the models rests on these alone.`;
   }
 
   function callouts(study, data) {
     const list = [];
-    const unfinished = progress(study);
+    const unfinished = progress(study, data);
     if (unfinished) list.push(['warning', unfinished]);
     if (study.constant.length) {
-      const names = study.constant.join(', ');
+      const names = study.constant.map((name) => symscan.columnText(name, study)).join(', ');
       list.push([
         'warning',
         `${study.constant.length === 1 ? 'Constant feature' : 'Constant features'}: ${names}. ` +
@@ -27,7 +28,7 @@
       ]);
     }
     const failed = study.totals.failed;
-    if (failed)
+    if (failed && !allFailed(study))
       list.push([
         'warning',
         `${symscan.plural(failed, 'replica')} of this study failed and ${
@@ -64,7 +65,7 @@
     const parts = [
       study.shape, study.rows === null ? null : `${symscan.grouped(study.rows)} events`,
       study.columns.length ?
-          `${symscan.plural(study.columns.length, 'feature')}: ${study.columns.slice(0, 12).join(', ')}${
+          `${symscan.plural(study.columns.length, 'feature')}: ${study.columns.slice(0, 12).map((name) => symscan.columnText(name, study)).join(', ')}${
               study.columns.length > 12 ? ', …' : ''}` :
           null,
       study.preprocess ? `preprocessing: ${study.preprocess}` : null
@@ -132,7 +133,7 @@
     card.message = element('div', {class: 'empty', hidden: true});
     const controls = choices.map((c) => control(c, card, () => symscan.refresh(card)));
     const save = element(
-        'button', {type: 'button', class: 'save', 'aria-label': `Save ${figure.title} as SVG`, title: 'Save this figure as SVG', onclick: () => symscan.saveFigure(card)}, 'SVG');
+        'button', {type: 'button', class: 'save', 'aria-label': `Save ${symscan.math.source(figure.title)} as SVG`, title: 'Save this figure as SVG', onclick: () => symscan.saveFigure(card)}, 'SVG');
     card.controls = element('div', {class: 'controls'}, ...controls, save);
     card.root = element(
         'figure', {class: figure.wide ? 'card wide' : 'card', id, 'aria-labelledby': `title-${id}`},
@@ -331,9 +332,10 @@
 
   function masthead(data) {
     byId('title').textContent = data.name;
+    const wanted = data.replicas - data.skipped;
     const parts = [
       data.created,
-      `${symscan.plural(data.datasets, 'dataset')}, ${symscan.plural(data.replicas, 'replica')}`,
+      `${symscan.plural(data.datasets, 'dataset')}, ${symscan.wanted(wanted, data)} ${wanted === 1 ? 'replica' : 'replicas'}`,
       data.backend ? `trained on ${data.backend}` : null, data.version ? `symscan ${data.version}` : null
     ];
     byId('provenance').textContent = parts.filter(Boolean).join(' · ');
