@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <utility>
 
 #include "host/base/text.hpp"
+#include "host/findings/answer_symmetry.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/further_sentences.hpp"
 #include "host/findings/sentence_parts.hpp"
@@ -13,37 +13,12 @@
 namespace symscan {
 namespace {
 
-using Motions = std::vector<GeneratorFinding>;
-
-/// The motions that the distribution was tested for: those of the set, else those that were found.
-const Motions& tested_motions(const DatasetFinding& finding) {
-  static const Motions nothing;
-  if (finding.symmetry) return finding.symmetry->generators;
-  return finding.distribution ? finding.distribution->generators : nothing;
-}
-
-Motions with_verdict(const Motions& motions, DensityVerdict verdict) {
-  Motions some;
-  std::copy_if(motions.begin(), motions.end(), std::back_inserter(some),
-               [&](const GeneratorFinding& motion) { return motion.density.verdict == verdict; });
-  return some;
-}
-
-std::vector<std::string> names_of_motions(const Motions& motions) {
-  std::vector<std::string> names;
-  for (const GeneratorFinding& motion : motions) names.push_back(motion.name);
-  return names;
-}
-
-std::size_t doubtful_groups(const TrainingFinding& training) {
-  return training.too_few_steps + training.still_falling + training.not_converged;
-}
-
 // Degrees of freedom
 
-/// Parts of the data with more than one dimension among them: the least and the most; none for others.
+/// Parts of the data with more than one dimension among them: the least and the most; none for others, nor
+/// where it may be the noise that differs.
 std::optional<std::pair<int, int>> dimensions_of_parts(const DatasetFinding& finding) {
-  if (strata_sentence(finding).empty()) return std::nullopt;
+  if (!parts_differ(finding) || above_a_scale(finding)) return std::nullopt;
   const std::vector<StratumFinding>& strata = finding.neighbour_dimension->strata;
   const auto [least, most] = std::minmax_element(
       strata.begin(), strata.end(),
@@ -53,32 +28,50 @@ std::optional<std::pair<int, int>> dimensions_of_parts(const DatasetFinding& fin
 
 /// Whether rows may be so few that they span no more: then the rank of their span bounds nothing.
 bool may_be_spanned_by_few(const DatasetFinding& finding) {
+  if (std::isfinite(finding.dimension->low) && !std::isfinite(finding.dimension->high)) return true;
   return finding.neighbour_dimension &&
          static_cast<std::size_t>(finding.linear_rank) + 1 >= finding.neighbour_dimension->points;
+}
+
+/// "2 to 3"
+std::string range_of_degrees(int least, int most) {
+  return std::to_string(least) + " to " + std::to_string(most);
 }
 
 /// What the evidence leaves where there is no single number.
 std::string open_degrees(const DatasetFinding& finding) {
   const DimensionFinding& dimension = *finding.dimension;
-  const auto range = [](int least, int most) {
-    return std::to_string(least) + " to " + std::to_string(most);
-  };
-  if (const auto parts = dimensions_of_parts(finding)) return range(parts->first, parts->second);
   constexpr double nearly = 0.1;
   const int least = std::isfinite(dimension.low) ? static_cast<int>(std::floor(dimension.low + nearly)) : 0;
   const int most = dimension.at_most;
   if (may_be_spanned_by_few(finding)) return least > 0 ? "at least " + std::to_string(least) : "unclear";
   if (most <= 0 || least >= most) return "unclear";
-  return least > 0 ? range(least, most) : "at most " + std::to_string(most);
+  return least > 0 ? range_of_degrees(least, most) : "at most " + std::to_string(most);
+}
+
+/// The value where it depends on what a number alone does not say; empty for others.
+std::string limited_degrees(const DatasetFinding& finding) {
+  if (const auto parts = dimensions_of_parts(finding))
+    return range_of_degrees(parts->first, parts->second) + " (parts differ)";
+  if (!finding.dimension->value || finding.dimension->evidence != Evidence::models) return "";
+  return doubtful_groups(finding.training) > 0 ? "unclear"
+                                               : std::to_string(*finding.dimension->value) + " (models only)";
 }
 
 void add_degrees(const DatasetFinding& finding, Answer& answer) {
   if (!finding.dimension) {
     answer.degrees_value = 0;
+    answer.degrees = "0";
+  } else if (answer.degrees = limited_degrees(finding); !answer.degrees.empty()) {
+    return;
   } else if (finding.dimension->value) {
     answer.degrees_value = *finding.dimension->value;
+    answer.degrees = std::to_string(*answer.degrees_value);
+    if (above_a_scale(finding))
+      answer.degrees += " above " + rounded(finding.dimension->above_scale, 2) + " standard deviations";
+  } else {
+    answer.degrees = open_degrees(finding);
   }
-  answer.degrees = answer.degrees_value ? std::to_string(*answer.degrees_value) : open_degrees(finding);
 }
 
 /// What decided the degrees of freedom.
@@ -110,13 +103,22 @@ std::string evidence_text(const DatasetFinding& finding) {
 }
 
 std::string confidence_text(const DatasetFinding& finding) {
-  std::string text = evidence_text(finding);
+  std::vector<std::string> texts = {evidence_text(finding)};
+  if (finding.dimension && finding.dimension->discrete > 0)
+    texts.push_back((finding.dimension->discrete == finding.dimension->value
+                         ? "all"
+                         : std::to_string(finding.dimension->discrete) + " of them") +
+                    std::string(" in features that take few values only"));
   if (finding.dimension && finding.neighbour_dimension && std::isfinite(finding.neighbour_dimension->value)) {
     const NeighbourFinding& neighbours = *finding.neighbour_dimension;
-    text += (text.empty() ? "neighbours " : "; neighbours ") + with_decimals(neighbours.value, 2) + " (" +
-            with_decimals(neighbours.low, 2) + " to " + with_decimals(neighbours.high, 2) + ")";
+    texts.push_back("neighbours " + with_decimals(neighbours.value, 2) + " (" +
+                    with_decimals(neighbours.low, 2) + " to " + with_decimals(neighbours.high, 2) + ")");
   }
-  return text;
+  if (std::any_of(finding.notes.begin(), finding.notes.end(),
+                  [](const std::string& note) { return note.starts_with(correlated_rows); }))
+    texts.emplace_back("rows correlated: what the distribution keeps was not searched");
+  std::erase(texts, "");
+  return join_words(texts, "; ");
 }
 
 void add_convergence(const TrainingFinding& training, Answer& answer) {
@@ -124,10 +126,10 @@ void add_convergence(const TrainingFinding& training, Answer& answer) {
   const std::size_t doubtful = doubtful_groups(training);
   answer.converged = doubtful == 0;
   const std::string analysed = plural(training.groups, "group") + " analysed";
-  answer.convergence = doubtful > 0 ? std::to_string(doubtful) + " of " + analysed +
-                                          (doubtful == 1 ? " has not" : " have not")
-                       : training.groups == 1 ? "the group analysed"
-                                              : "all " + analysed;
+  answer.convergence =
+      doubtful > 0 ? std::to_string(doubtful) + " of " + analysed + (doubtful == 1 ? " has not" : " have not")
+      : training.groups == 1 ? "the group analysed"
+                             : "all " + analysed;
 }
 
 /// " The models of 2 of 3 groups are not trained long enough: what they show is preliminary."
@@ -163,132 +165,37 @@ std::string degrees_sentence(const DatasetFinding& finding) {
   return text + models_text(finding) + training_text(finding);
 }
 
-// Symmetry
+// Constraints and laws
 
-std::string set_text(const DatasetFinding& finding) {
-  if (!finding.dimension) return "none";
-  if (finding.symmetry) return finding.symmetry->algebra;
-  if (!finding.symmetry_note.empty()) {
-    const bool rotates = finding.rotations && *finding.rotations != "none";
-    return rotates ? "at least " + *finding.rotations : "unclear";
+constexpr const char not_all_relations[] = "not all relations were looked for";
+
+/// What lists of constraints leave out.
+std::vector<std::string> remarks_on_constraints(const DatasetFinding& finding) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> remarks;
+  if (relations_left_out(finding)) remarks.emplace_back(not_all_relations);
+  for (const std::string& note : finding.constraint_notes) {
+    const std::size_t end = note.find(", so it is not a relation.");
+    if (end != std::string::npos && note.find(" holds in all but ") < end && remarks.size() < most)
+      remarks.push_back(note.substr(0, end));
   }
-  if (!finding.dimension->value) return "unclear";
-  if (finding.dimension->fills_its_span) return "fills its span";
-  return finding.rotations ? "none" : "unclear";
+  return remarks;
 }
 
-/// Whether motions of the set, beside those that the distribution is found to keep, are undecided.
-bool leaves_motions_open(const DatasetFinding& finding) {
-  const DistributionFinding& distribution = *finding.distribution;
-  const std::size_t kept = with_verdict(distribution.generators, DensityVerdict::undecided).size();
-  return !distribution.complete ||
-         with_verdict(tested_motions(finding), DensityVerdict::undecided).size() > kept;
+/// "no linear or quadratic relation": of no_constraints_sentence() what a cell needs.
+std::string no_constraints_text(const DatasetFinding& finding) {
+  if (!relations_left_out(finding) && finding.constraint_notes.empty())
+    return "no linear or quadratic relation";
+  return !relations_left_out(finding) && finding.outliers > 0
+             ? "none that all rows obey"
+             : "none among the relations that were looked for";
 }
 
-std::string distribution_text(const DatasetFinding& finding) {
-  if (!finding.distribution) {
-    if (finding.symmetry) return "undecided";
-    return finding.dimension && set_text(finding) == "none" ? "none" : "";
-  }
-  const DistributionFinding& distribution = *finding.distribution;
-  const bool open = leaves_motions_open(finding);
-  if (distribution.generators.empty()) return open ? "undecided" : "none";
-  const std::size_t undecided = with_verdict(distribution.generators, DensityVerdict::undecided).size();
-  if (undecided == distribution.generators.size()) return "undecided";
-  if (undecided > 0) return distribution.algebra + ", as far as these rows tell";
-  return (open ? "at least " : "") + distribution.algebra;
-}
-
-std::string finite_text(const DatasetFinding& finding) {
-  if (!finding.discrete || finding.discrete->tried == 0) return "";
-  const DiscreteFinding& discrete = *finding.discrete;
-  if (discrete.generators.empty()) return discrete.undecided.empty() ? "none" : "";
-  return (discrete.undecided.empty() ? "" : "at least ") + discrete.group;
-}
-
-/// "rotation in x-y", "3 rotations and 1 boost"
-std::string motions_text(const Motions& motions) {
-  constexpr std::size_t most_named = 1, longest = 70;
-  std::string names = list_words(names_of_motions(motions));
-  if (motions.size() <= most_named && names.size() <= longest) return names;
-  std::vector<std::pair<FieldKind, std::uint64_t>> counts;
-  for (const GeneratorFinding& motion : motions) {
-    auto same = std::find_if(counts.begin(), counts.end(),
-                             [&](const auto& entry) { return entry.first == motion.kind; });
-    if (same == counts.end()) same = counts.insert(same, {motion.kind, 0});
-    ++same->second;
-  }
-  std::vector<std::string> words;
-  for (const auto& [kind, count] : counts)
-    words.push_back(plural(count, kind == FieldKind::other ? "motion" : to_string(kind)));
-  return list_words(words);
-}
-
-/// "the distribution keeps rotation in x-y and breaks 2 rotations; no change of it is seen under ..."
-std::string verdicts_text(const Motions& motions) {
-  const Motions kept = with_verdict(motions, DensityVerdict::invariant),
-                broken = with_verdict(motions, DensityVerdict::broken);
-  Motions open, untold;
-  for (const GeneratorFinding& motion : with_verdict(motions, DensityVerdict::undecided))
-    (tells_nothing(motion.density) ? untold : open).push_back(motion);
-  const auto said = [&](const Motions& some) {
-    if (some.size() < motions.size()) return motions_text(some);
-    return std::string(some.size() == 1 ? "it" : "each of them");
-  };
-  std::vector<std::string> decided, texts;
-  if (!kept.empty()) decided.push_back("keeps " + said(kept));
-  if (!broken.empty()) decided.push_back("breaks " + said(broken));
-  if (!decided.empty()) texts.push_back("the distribution " + list_words(decided));
-  if (!open.empty())
-    texts.push_back("no change of the distribution is seen under " + said(open) +
-                    ", but a small one is not excluded");
-  if (!untold.empty()) texts.push_back("too few rows tell whether the distribution keeps " + said(untold));
-  return join_words(texts, "; ");
-}
-
-std::string symmetric_set_text(const SymmetryFinding& symmetry, std::size_t outliers) {
-  const char* from =
-      symmetry.evidence == Evidence::constraints
-          ? (outliers > 0 ? "the constraints that nearly all rows obey" : "the exact constraints")
-      : symmetry.evidence == Evidence::approximate ? "the approximate constraints"
-                                                   : "the distances between neighbours";
-  return "The set has the symmetry " + symmetry.algebra + " (" + motions_text(symmetry.generators) +
-         "), from " + from;
-}
-
-/// Of the motions that were looked at where the set itself has none.
-std::string distribution_sentence(const DistributionFinding& distribution) {
-  const std::string among =
-      " of the " + std::to_string(distribution.searched) + " affine motions " + distribution.among;
-  if (distribution.generators.empty())
-    return distribution.complete
-               ? "The distribution keeps none" + among + "."
-               : "There are too few rows to tell which" + among + " the distribution keeps.";
-  const Motions& found = distribution.generators;
-  const bool all_kept = with_verdict(found, DensityVerdict::invariant).size() == found.size();
-  return "Symmetry of the distribution" + std::string(all_kept ? ": " : ", as far as these rows tell: ") +
-         distribution.algebra + " (" + motions_text(found) + ")," + among +
-         (distribution.complete ? "." : "; there are too few rows to judge the others.");
-}
-
-std::string symmetry_sentence(const DatasetFinding& finding) {
-  if (!finding.dimension) return "";
-  std::string text;
-  if (finding.symmetry) {
-    text = symmetric_set_text(*finding.symmetry, finding.outliers);
-    if (const std::string verdicts = verdicts_text(finding.symmetry->generators); !verdicts.empty())
-      text += "; " + verdicts;
-    text += ".";
-  } else {
-    text = "Symmetry of the set: " + set_without_motions(finding);
-    if (finding.distribution) text += " " + distribution_sentence(*finding.distribution);
-  }
-  const std::string finite = finite_text(finding);
-  if (!finite.empty() && finite != "none") text += " Finite group of the distribution: " + finite + ".";
+/// Sentences begin so; names of features stay as they are.
+std::string capitalised(std::string text) {
+  if (text.starts_with("not ")) text.front() = 'N';
   return text;
 }
-
-// Constraints and laws
 
 void add_equations(const DatasetFinding& finding, Answer& answer) {
   for (const ConstraintFinding& constraint : finding.constraints)
@@ -297,7 +204,10 @@ void add_equations(const DatasetFinding& finding, Answer& answer) {
     (law.exact ? answer.constraints : answer.approximate).push_back(law.equation);
   if (!finding.trajectories || finding.trajectories->searched == 0) return;
   answer.laws = finding.trajectories->independent;
-  for (const ConservedFinding& law : finding.trajectories->laws) answer.law_equations.push_back(law.equation);
+  const auto independent = static_cast<std::size_t>(std::max(0, finding.trajectories->independent));
+  for (const ConservedFinding& law : finding.trajectories->laws)
+    if (answer.law_equations.size() < independent) answer.law_equations.push_back(law.equation);
+  if (holds_up_to_noise(*finding.trajectories)) answer.laws_note = "up to noise";
 }
 
 /// "Exact constraint: x^2 + y^2 = 1.", "6 exact constraints, the shortest: E = 5 GeV; ..."
@@ -320,16 +230,17 @@ std::string constraints_sentence(const DatasetFinding& finding, const Answer& an
   if (!answer.constraints.empty()) parts.push_back(equations_text("exact constraint", answer.constraints));
   if (!answer.approximate.empty())
     parts.push_back(equations_text("approximate constraint", answer.approximate));
-  if (parts.empty())
-    parts.push_back(no_constraints_sentence(finding));
-  else if (relations_left_out(finding))
-    parts.emplace_back("Not all relations were looked for.");
+  if (parts.empty()) parts.push_back(no_constraints_sentence(finding));
+  for (const std::string& remark : remarks_on_constraints(finding)) {
+    if (remark == not_all_relations && answer.constraints.empty() && answer.approximate.empty()) continue;
+    parts.push_back(capitalised(remark) + ".");
+  }
   if (answer.laws) {
     std::string laws = trajectories_sentence(*finding.trajectories);
     if (!answer.law_equations.empty()) {
       laws.pop_back();
-      laws += ": " + shortened_equation(answer.law_equations.front()) +
-              (answer.law_equations.size() > 1 ? "; ..." : ".");
+      laws += (answer.law_equations.size() > 1 ? ", among them " : ": ") +
+              shortened_equation(answer.law_equations.front()) + ".";
     }
     parts.push_back(std::move(laws));
   }
@@ -342,17 +253,16 @@ std::string constraints_sentence(const DatasetFinding& finding, const Answer& an
 Answer answer_of(const DatasetFinding& finding) {
   Answer answer;
   add_degrees(finding, answer);
-  answer.set = set_text(finding);
-  answer.distribution = distribution_text(finding);
-  const Motions& motions = tested_motions(finding);
-  answer.kept = names_of_motions(with_verdict(motions, DensityVerdict::invariant));
-  answer.broken = names_of_motions(with_verdict(motions, DensityVerdict::broken));
-  answer.undecided = names_of_motions(with_verdict(motions, DensityVerdict::undecided));
-  answer.finite = finite_text(finding);
+  add_symmetry_answer(finding, answer);
   add_equations(finding, answer);
+  const bool unconstrained = answer.constraints.empty() && answer.approximate.empty();
+  if (unconstrained) answer.no_constraints = no_constraints_text(finding);
+  std::vector<std::string> remarks = remarks_on_constraints(finding);
+  if (unconstrained) std::erase(remarks, not_all_relations);  // it is said already
+  answer.constraints_note = join_words(remarks, "; ");
   answer.confidence = confidence_text(finding);
   add_convergence(finding.training, answer);
-  for (std::string& sentence : std::vector{degrees_sentence(finding), symmetry_sentence(finding),
+  for (std::string& sentence : std::vector{degrees_sentence(finding), answer_on_symmetry(finding),
                                            constraints_sentence(finding, answer)})
     if (!sentence.empty()) answer.sentences.push_back(std::move(sentence));
   return answer;

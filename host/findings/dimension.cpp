@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/analysis/distinct_rows.hpp"
 #include "host/base/text.hpp"
 
 namespace symscan {
@@ -90,6 +91,34 @@ std::optional<double> loose_scale(const DataEvidence& evidence) {
   return count >= fewest ? std::optional(from) : std::nullopt;
 }
 
+Eigen::Index different_rows(const DataEvidence& evidence) {
+  return static_cast<Eigen::Index>(distinct_rows(evidence.standard.rows).size());
+}
+
+/// Whether the rows may span no more directions since there are so few different ones.
+bool spanned_by_few_rows(const DataEvidence& evidence) {
+  return evidence.standard.rank() + 1 >= different_rows(evidence);
+}
+
+/// Whether they span as many directions as columns vary: there are no more.
+bool spans_all_columns(const DataEvidence& evidence) {
+  const auto varying =
+      std::count_if(evidence.natures.begin(), evidence.natures.end(),
+                    [](const ColumnNature& nature) { return nature.kind != ColumnKind::constant; });
+  return evidence.standard.rank() >= varying;
+}
+
+/// Nothing bounds the number from above.
+void leave_to_more_rows(const DataEvidence& evidence, double low, DimensionFinding& finding) {
+  finding.low = low;
+  finding.high = not_defined;
+  const Eigen::Index rows = different_rows(evidence);
+  finding.reason = plural(static_cast<std::uint64_t>(rows),
+                          rows < evidence.standard.rows.rows() ? "different row" : "row") +
+                   " span at most " + std::to_string(evidence.standard.rank()) +
+                   " directions, however many the data have: more rows than features are needed";
+}
+
 void decide_without_neighbours(const DataEvidence& evidence, const std::optional<ModelDimension>& models,
                                int bound, DimensionFinding& finding) {
   if (bound == 0 && evidence.discrete > 0 && (evidence.combinations_missing > 0 || evidence.discrete_tied)) {
@@ -102,6 +131,8 @@ void decide_without_neighbours(const DataEvidence& evidence, const std::optional
                                 (evidence.combinations_missing == 1 ? "is" : "are") + " never there");
   } else if (bound == 0 && evidence.discrete > 0) {
     decide(finding, evidence.discrete, Evidence::span);
+  } else if (!spans_all_columns(evidence) && spanned_by_few_rows(evidence)) {
+    leave_to_more_rows(evidence, 0, finding);
   } else if (models && models->value && *models->value <= finding.at_most) {
     decide(finding, *models->value, Evidence::models);
   } else {
@@ -112,13 +143,6 @@ void decide_without_neighbours(const DataEvidence& evidence, const std::optional
                                                  : "there are too few distinct rows for an estimate") +
         ", the constraints leave at most " + std::to_string(finding.at_most);
   }
-}
-
-/// Whether the rows span no more directions since there are so few of them.
-bool spanned_by_few_rows(const DataEvidence& evidence) {
-  constexpr Eigen::Index least_rows = 40;  // fewer get no estimate at all
-  const Eigen::Index rows = evidence.standard.rows.rows(), rank = evidence.standard.rank();
-  return rows >= least_rows && rank + 1 >= rows;
 }
 
 /// One whole number, far below what the rows span.
@@ -141,7 +165,8 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
     finding.to_beta = models->to_beta;
   }
   const Evidence exact = finding.at_most < rank ? Evidence::constraints : Evidence::span;
-  const bool few_rows = spanned_by_few_rows(evidence);
+  constexpr int fewest_with_neighbours = 40;
+  const bool few_rows = rank + 1 >= fewest_with_neighbours && spanned_by_few_rows(evidence);
   if (!evidence.neighbours) {
     decide_without_neighbours(evidence, models, bound, finding);
   } else if (const auto& plateau = evidence.neighbours->plateau; plateau && plateau->dimension < bound) {
@@ -151,11 +176,7 @@ DimensionFinding judge_dimension(const DataEvidence& evidence, const std::option
     decide(finding, evidence.loose_dimension, Evidence::neighbours);
     finding.above_scale = *from;
   } else if (few_rows && !clearly_below(*evidence.neighbours, bound)) {
-    finding.low = std::max(0.0, evidence.neighbours->low) + evidence.discrete;
-    finding.high = finding.at_most;
-    finding.reason = plural(static_cast<std::uint64_t>(evidence.standard.rows.rows()), "row") +
-                     " span at most " + std::to_string(rank) +
-                     " directions, however many the data have: more rows than features are needed";
+    leave_to_more_rows(evidence, std::max(0.0, evidence.neighbours->low) + evidence.discrete, finding);
   } else if (few_rows) {
     decide(finding, *whole_number(*evidence.neighbours) + evidence.discrete, Evidence::neighbours);
   } else if (bound > most_searched_features && evidence.always_at_atoms == 0 &&

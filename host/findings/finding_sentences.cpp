@@ -32,85 +32,6 @@ std::string plain(double value) {
   return with_decimals(value, 2);
 }
 
-/// " Nearest neighbours: 2.01 (1.95 to 2.08)."
-std::string neighbour_sentence(const DatasetFinding& finding) {
-  if (!finding.neighbour_dimension || !std::isfinite(finding.neighbour_dimension->value)) return "";
-  const NeighbourFinding& neighbours = *finding.neighbour_dimension;
-  return " Nearest neighbours: " + plain(neighbours.value) + " (" + plain(neighbours.low) + " to " +
-         plain(neighbours.high) + ").";
-}
-
-std::string degrees(int count) {
-  return plural(static_cast<std::uint64_t>(count), "degree") + " of freedom";
-}
-
-std::string discrete_text(const DimensionFinding& dimension) {
-  if (dimension.discrete == 0) return "";
-  return dimension.discrete == dimension.value
-             ? ", all in features that take few values only"
-             : ", " + std::to_string(dimension.discrete) + " of them in features that take few values only";
-}
-
-/// Why the data have that many degrees of freedom.
-std::string dimension_reason(const DatasetFinding& finding, const DimensionFinding& dimension) {
-  const int features = static_cast<int>(finding.columns.size() - finding.angles.size());
-  const int bound_by = features - dimension.at_most;
-  switch (dimension.evidence) {
-    case Evidence::constraints:
-      if (!dimension.reason.empty()) return ": " + dimension.reason;
-      if (bound_by == 0) return ": no constraint ties the features, angles among them, together";
-      return ": " + plural(static_cast<std::uint64_t>(features), "feature") + " less " +
-             plural(static_cast<std::uint64_t>(bound_by),
-                    finding.outliers > 0 ? "independent constraint" : "independent exact constraint") +
-             (finding.outliers > 0 ? " that all rows but " + std::to_string(finding.outliers) + " obey" : "");
-    case Evidence::span:
-      return bound_by == 0 ? ": they fill the space of their features"
-                           : ": they fill the linear span that " +
-                                 plural(static_cast<std::uint64_t>(bound_by), "exact linear constraint") +
-                                 (bound_by == 1 ? " leaves" : " leave");
-    case Evidence::neighbours:
-      if (std::isfinite(dimension.above_scale))
-        return " at distances above " + rounded(dimension.above_scale, 2) +
-               " standard deviations, and more below, as a set with noise has";
-      return ", as the distances between neighbours show";
-    case Evidence::models:
-      return ", as far as the models show";
-    case Evidence::approximate:
-    case Evidence::none:
-      break;
-  }
-  return "";
-}
-
-}  // namespace
-
-std::string dimension_sentence(const DatasetFinding& finding) {
-  if (!finding.dimension) return "No feature varies: there is nothing to analyse.";
-  const DimensionFinding& dimension = *finding.dimension;
-  if (!dimension.value)
-    return "The number of degrees of freedom is unclear: " + dimension.reason + "." +
-           neighbour_sentence(finding);
-  return "The data have " + degrees(*dimension.value) + dimension_reason(finding, dimension) +
-         discrete_text(dimension) + "." + neighbour_sentence(finding);
-}
-
-namespace {}  // namespace
-
-/// Parts of the data with dimensions of their own. Empty for ordinary sets.
-std::string strata_sentence(const DatasetFinding& finding) {
-  if (!finding.neighbour_dimension || finding.neighbour_dimension->strata.size() < 2) return "";
-  const std::vector<StratumFinding>& strata = finding.neighbour_dimension->strata;
-  if (std::all_of(strata.begin(), strata.end(),
-                  [&](const StratumFinding& part) { return part.dimension == strata.front().dimension; }))
-    return "";
-  std::vector<std::string> parts;
-  for (const StratumFinding& stratum : finding.neighbour_dimension->strata)
-    parts.push_back(whole_percent(stratum.share) + " of the rows with " + degrees(stratum.dimension));
-  return "Parts of the data differ: " + join_words(parts) + ".";
-}
-
-namespace {
-
 /// "from beta 0.03 to 0.3", "at beta 0.1"
 std::string betas_text(double from, double to) {
   return from < to ? "from beta " + rounded(from) + " to " + rounded(to) : "at beta " + rounded(from);
@@ -150,7 +71,7 @@ std::string model_sentence(const DatasetFinding& finding) {
     return "No latent is active " + all_betas(finding) + ": choose a smaller beta or relevance.threshold.";
   const TrainingFinding& training = finding.training;
   if (!dimension.models)
-    return training.too_few_steps + training.still_falling + training.not_converged == training.groups
+    return doubtful_groups(training) == training.groups
                ? ""
                : "The models show no whole number of directions: " + local_dimensions(finding) + " " +
                      all_betas(finding) + ".";
@@ -171,7 +92,7 @@ std::string model_sentence(const DatasetFinding& finding) {
 std::string training_sentence(const DatasetFinding& finding) {
   constexpr std::size_t most_named = 3;
   const TrainingFinding& training = finding.training;
-  const std::size_t doubtful = training.too_few_steps + training.still_falling + training.not_converged;
+  const std::size_t doubtful = doubtful_groups(training);
   if (doubtful == 0) return "";
   const std::string reason = training.too_few_steps > 0   ? plural(training.steps, "step")
                              : training.still_falling > 0 ? std::string("the loss was still falling")
@@ -212,7 +133,7 @@ void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<
   std::vector<std::string> kept, open, untold, broken;
   for (const GeneratorFinding& generator : generators) {
     std::string text = generator.name + " (" + test_text(generator.density);
-    if (generator.density.verdict == DensityVerdict::broken && generator.leaves > 0.02)
+    if (generator.density.verdict == DensityVerdict::broken && generator.leaves > least_told_leaves)
       text += ", leads " + whole_percent(generator.leaves) + " of the events out of the data";
     text += ")";
     (generator.density.verdict == DensityVerdict::invariant ? kept
@@ -235,6 +156,10 @@ void add_densities(const std::vector<GeneratorFinding>& generators, std::vector<
 std::string set_without_motions(const DatasetFinding& finding) {
   if (!finding.symmetry_note.empty()) return "not known. " + finding.symmetry_note;
   if (!finding.dimension->value) return "not known, since the number of degrees of freedom is unclear.";
+  if (finding.dimension->evidence == Evidence::models)
+    return "not known, since only the models tell the number of degrees of freedom.";
+  if (finding.dimension->fills_its_span && is_that_of_a_part(finding))
+    return "not known, since parts of the data differ.";
   if (finding.dimension->fills_its_span)
     return "every motion stays inside data that fill their span; their distribution decides.";
   if (!finding.rotations) return "not known.";

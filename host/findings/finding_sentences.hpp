@@ -17,6 +17,12 @@ std::vector<std::string> finding_sentences(const DatasetFinding& finding);
 std::string dimension_sentence(const DatasetFinding& finding);
 /// Parts of the data with dimensions of their own. Empty for ordinary sets.
 std::string strata_sentence(const DatasetFinding& finding);
+/// Whether they have more than one dimension among them.
+bool parts_differ(const DatasetFinding& finding);
+/// Whether the dimension is that of the largest of these parts only.
+bool is_that_of_a_part(const DatasetFinding& finding);
+/// How many of the groups that were analysed were not trained long enough.
+std::size_t doubtful_groups(const TrainingFinding& training);
 /// What takes the place of the motions of the set where there are none: "none. No affine motion is ...".
 std::string set_without_motions(const DatasetFinding& finding);
 /// Where there are neither constraints nor laws.

@@ -94,7 +94,7 @@ TrainingFinding training_of(const Subject& subject, const DatasetGroups& own) {
 std::optional<ModelDimension> trusted_models(const Subject& subject, const DatasetGroups& own,
                                              const DatasetFinding& finding) {
   const TrainingFinding& training = finding.training;
-  const std::size_t doubtful = training.too_few_steps + training.still_falling + training.not_converged;
+  const std::size_t doubtful = doubtful_groups(training);
   if (own.groups.empty() || all_collapsed(finding) || doubtful == training.groups) return std::nullopt;
   return judge_models(subject.results, own, subject.span);
 }

@@ -9,6 +9,9 @@
 namespace symscan {
 namespace {
 
+/// Share of its spread by which a law varies within a trajectory by rounding.
+constexpr double exact_law = 1e-4;
+
 std::string count_text(std::size_t count) {
   return std::to_string(count);
 }
@@ -75,6 +78,11 @@ void add_fields(const FieldsFinding& fields, std::vector<std::string>& sentences
 
 }  // namespace
 
+bool holds_up_to_noise(const TrajectoriesFinding& found) {
+  return std::any_of(found.laws.begin(), found.laws.end(),
+                     [](const ConservedFinding& law) { return law.within > exact_law; });
+}
+
 std::string trajectories_sentence(const TrajectoriesFinding& found) {
   const std::string along =
       found.trajectories == 1 ? "1 trajectory" : std::to_string(found.trajectories) + " trajectories";
@@ -88,17 +96,17 @@ std::string trajectories_sentence(const TrajectoriesFinding& found) {
                                        plural(count(found.searched), "function") + ")"
                                  : "";
   return "Laws of the trajectories: " + plural(count(found.independent), "independent function") +
-         (found.independent == 1 ? " stays" : " stay") + " constant along each of " + along + others + ".";
+         (found.independent == 1 ? " stays" : " stay") + " constant" +
+         (holds_up_to_noise(found) ? ", up to noise," : "") + " along each of " + along + others + ".";
 }
 
 namespace {
 
 void add_trajectories(const TrajectoriesFinding& found, std::vector<std::string>& sentences) {
   sentences.push_back(trajectories_sentence(found));
-  constexpr double exact = 1e-4;
   for (std::size_t i = 0; i < std::min(found.laws.size(), most_listed); ++i)
     sentences.push_back("  " + shortened_equation(found.laws[i].equation) +
-                        (found.laws[i].within > exact ? ", up to noise: " : ": ") + "varies by " +
+                        (found.laws[i].within > exact_law ? ", up to noise: " : ": ") + "varies by " +
                         rounded(100 * found.laws[i].within, 2) + " % of its spread within a trajectory");
   sentences.insert(sentences.end(), found.notes.begin(), found.notes.end());
 }

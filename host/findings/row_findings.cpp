@@ -14,6 +14,7 @@
 #include "host/findings/data_evidence.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/further_findings.hpp"
+#include "host/findings/sentence_parts.hpp"
 #include "host/findings/set_symmetry.hpp"
 
 namespace symscan {
@@ -43,7 +44,8 @@ void add_constraints(const DataEvidence& evidence, const ColumnMeaning& meaning,
 /// The maximal compact subalgebra of what keeps the set: "none" only where it was sought.
 std::optional<std::string> rotations_of(const DatasetFinding& finding, const SetFields& set) {
   if (finding.symmetry) return finding.symmetry->rotations;
-  if (finding.dimension->fills_its_span) return "none";
+  if (finding.dimension->fills_its_span)
+    return finding.dimension->evidence == Evidence::models ? std::nullopt : std::optional("none");
   return set.evidence != Evidence::none && set.note.empty() ? std::optional("none") : std::nullopt;
 }
 
@@ -118,8 +120,8 @@ void add_motions(const DatasetPoints& points, const FindingsOptions& options, co
   const Index stride = whole.independent_stride();
   if (stride > 1)
     finding.notes.push_back(
-        "Rows are correlated with those near them, as in a time series: reflections and permutations are "
-        "tested with one row in " +
+        correlated_rows +
+        std::string(", as in a time series: reflections and permutations are tested with one row in ") +
         std::to_string(stride) +
         ", and what the distribution keeps is not searched. Shuffle the rows if they are independent and "
         "only "

@@ -9,6 +9,10 @@
 namespace symscan {
 
 inline constexpr std::size_t most_listed = 8, longest_equation = 200;
+/// Share of the events above which it is said that a motion leads them out of the data.
+inline constexpr double least_told_leaves = 0.02;
+/// How the note begins on rows that are no independent draws.
+inline constexpr const char correlated_rows[] = "Rows are correlated with those near them";
 
 /// The first ones, and how many more there are.
 std::string listed(const std::vector<std::string>& words);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "host/base/text.hpp"
+#include "host/findings/answer_symmetry.hpp"
 #include "host/findings/answers.hpp"
 #include "host/findings/finding_sentences.hpp"
 #include "host/findings/implied_equations.hpp"
@@ -35,8 +36,13 @@ bool same_algebra(const std::string& a, const std::string& b) {
   return parts_of(a) == parts_of(b);
 }
 
-std::optional<bool> degrees_agree(const Answer& answer, int known) {
-  return answer.degrees_value ? std::optional(*answer.degrees_value == known) : std::nullopt;
+/// What is found of a set with noise depends on the distance, and says nothing against another truth.
+std::optional<bool> judged(const DatasetFinding& finding, bool same) {
+  return same || !above_a_scale(finding) ? std::optional(same) : std::nullopt;
+}
+
+std::optional<bool> degrees_agree(const DatasetFinding& finding, const Answer& answer, int known) {
+  return answer.degrees_value ? judged(finding, *answer.degrees_value == known) : std::nullopt;
 }
 
 /// What the models with most directions show, between a torn map and a continuous one.
@@ -145,11 +151,12 @@ std::vector<Known> known_quantities(const DatasetFinding& finding) {
   const Answer answer = answer_of(finding);
   if (truth.intrinsic_dimension >= 0)
     all.push_back({known_degrees, std::to_string(truth.intrinsic_dimension), answer.degrees,
-                   degrees_agree(answer, truth.intrinsic_dimension)});
+                   degrees_agree(finding, answer, truth.intrinsic_dimension)});
   if (truth.embedding_dimension >= 0) all.push_back(latents_of(finding, truth));
   if (!truth.symmetry.empty()) {
     all.push_back({known_rotations, truth.symmetry, finding.rotations.value_or(""), {}});
-    if (finding.rotations) all.back().agrees = same_algebra(*finding.rotations, truth.symmetry);
+    if (finding.rotations)
+      all.back().agrees = judged(finding, same_algebra(*finding.rotations, truth.symmetry));
   }
   if (!truth.density_symmetry.empty())
     all.push_back({known_density, truth.density_symmetry, answer.distribution,

@@ -14,6 +14,7 @@
 #include "host/report/representative.hpp"
 #include "host/report/sentences.hpp"
 #include "host/report/shown_groups.hpp"
+#include "host/report/training_counts.hpp"
 #include "host/report/training_curves.hpp"
 #include "host/store/optima.hpp"
 
@@ -138,16 +139,6 @@ std::vector<int> choose_members(const RunResults& results, const std::vector<Gro
   return shown;
 }
 
-/// Of all groups of a dataset.
-void add_counts(const std::vector<Group>& groups, int dataset, Study& study) {
-  for (const Group& group : groups) {
-    if (group.dataset != dataset) continue;
-    study.replicas += group.replicas.size();
-    study.done += group.done.size();
-    study.failed += group.failed.size();
-  }
-}
-
 void add_groups(const RunResults& results, const SampleMeasures& measures, const std::vector<Group>& groups,
                 int dataset, const DrawnDetail& detail, Ledger& ledger, Study& study) {
   std::vector<int> members;
@@ -212,15 +203,21 @@ Study study_of(const RunResults& results, const SampleMeasures& measures, const 
   StudySentences sentences = study_sentences(results, groups, dataset);
   study.summary = std::move(sentences.summary);
   study.details = std::move(sentences.details);
-  add_counts(groups, dataset, study);
+  const TrainingCounts counts = training_counts(results, groups, dataset);
+  study.replicas = counts.wanted;
+  study.done = counts.done;
+  study.failed = counts.failed;
   add_optima(results, dataset, study);
   add_groups(results, measures, groups, dataset, detail, ledger, study);
   return study;
 }
 
-void add_analysis(const DatasetFinding& finding, Study& study) {
+void add_analysis(const DatasetFinding& finding, const TrainingCounts& counts, Study& study) {
   study.analysis = finding;
-  study.answer = answer_of(finding);
+  Answer& answer = study.answer.emplace(answer_of(finding));
+  // The finding knows the groups that were analysed only.
+  answer.converged = have_converged(counts);
+  answer.convergence = convergence_text(counts);
   study.known = known_quantities(finding);
 }
 
@@ -255,7 +252,8 @@ Report report_data(const RunResults& results, const SampleMeasures& measures, Le
     report.studies.push_back(study_of(results, measures, groups, static_cast<int>(d), ledger));
     if (findings == nullptr) continue;
     for (const DatasetFinding& finding : findings->datasets)
-      if (finding.dataset == results.index.labels[d]) add_analysis(finding, report.studies.back());
+      if (finding.dataset == results.index.labels[d])
+        add_analysis(finding, training_counts(results, groups, static_cast<int>(d)), report.studies.back());
   }
   if (findings != nullptr) report.breaking_curves = findings->breaking_curves;
   constexpr std::size_t most_failures = 500;

@@ -11,6 +11,7 @@
 #include "host/config/seeds.hpp"
 #include "host/data/dataset.hpp"
 #include "host/report/main_group.hpp"
+#include "host/report/training_counts.hpp"
 #include "host/store/optima.hpp"
 #include "host/store/seed_search.hpp"
 
@@ -271,26 +272,8 @@ void add_optimum_sentences(const RunResults& results, int dataset, const Problem
   }
 }
 
-/// What has become of the trainings of a dataset.
-struct Progress {
-  std::size_t wanted = 0, done = 0, failed = 0;
-
-  bool finished() const { return done + failed == wanted; }
-};
-
-Progress progress_of(const std::vector<Group>& groups, int dataset) {
-  Progress progress;
-  for (const Group& group : groups) {
-    if (group.dataset != dataset) continue;
-    progress.wanted += group.replicas.size();
-    progress.done += group.done.size();
-    progress.failed += group.failed.size();
-  }
-  return progress;
-}
-
 /// "12 of 96 replicas are finished: what follows is of these."
-std::string progress_sentence(const RunResults& results, const Progress& progress) {
+std::string progress_sentence(const RunResults& results, const TrainingCounts& progress) {
   const bool one = progress.done == 1;
   const std::string at_most = seeds_are_automatic(results.sweep.resolved) ? "at most " : "";
   return std::to_string(progress.done) + " of " + at_most + plural(progress.wanted, "replica") +
@@ -298,7 +281,7 @@ std::string progress_sentence(const RunResults& results, const Progress& progres
 }
 
 Sentences sentences_of(const RunResults& results, const std::vector<Group>& all, int dataset) {
-  const Progress progress = progress_of(all, dataset);
+  const TrainingCounts progress = training_counts(results, all, dataset);
   if (progress.done == 0) return {{unfinished_sentence(results, dataset)}};
   Sentences sentences;
   std::vector<const Group*> groups;
@@ -306,7 +289,8 @@ Sentences sentences_of(const RunResults& results, const std::vector<Group>& all,
     if (group.dataset == dataset && !group.done.empty()) groups.push_back(&group);
   const DatasetFacts facts = dataset_facts(results.datasets[static_cast<std::size_t>(dataset)].settings);
   const MainGroup main = find_main_group(results, all, dataset);
-  if (!progress.finished()) sentences.push_back({progress_sentence(results, progress)});
+  if (progress.done + progress.failed != progress.wanted)
+    sentences.push_back({progress_sentence(results, progress)});
   training_sentence(results, groups, sentences);
   if (const std::string needs = shape_sentence(facts); !needs.empty()) sentences.push_back({needs});
   constexpr std::size_t few = 4;

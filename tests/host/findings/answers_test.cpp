@@ -60,7 +60,7 @@ TEST(Answers, OfACircle) {
   EXPECT_EQ(answer.degrees_value, 1);
   EXPECT_EQ(answer.set, "so(2)");
   EXPECT_EQ(answer.distribution, "so(2)");
-  EXPECT_EQ(answer.kept, Words{"rotation in x-y"});
+  EXPECT_EQ(answer.kept, Words{"rotation in x-y (change below 0.052)"});
   EXPECT_TRUE(answer.broken.empty() && answer.undecided.empty());
   EXPECT_EQ(answer.finite, "");
   EXPECT_EQ(answer.constraints, Words{"x^2 + y^2 = 1"});
@@ -106,7 +106,7 @@ TEST(Answers, BoundNothingBySpansOfFewRows) {
 TEST(Answers, OfPartsThatDiffer) {
   DatasetFinding parts = unclear(4, 6);
   parts.neighbour_dimension->strata = {{4, 0.4}, {6, 0.6}};
-  EXPECT_EQ(answer_of(parts).degrees, "4 to 6");
+  EXPECT_EQ(answer_of(parts).degrees, "4 to 6 (parts differ)");
   expect_in(answer_of(parts).sentences[0],
             "Parts of the data differ: 40 % of the rows with 4 degrees of freedom, 60 % of the rows with 6");
 }
@@ -210,7 +210,7 @@ TEST(Answers, OfASetThatFillsItsSpan) {
   square.distribution = DistributionFinding{6, "of the span", "so(2)", circle().symmetry->generators};
   answer = answer_of(square);
   EXPECT_EQ(answer.distribution, "so(2)");
-  EXPECT_EQ(answer.kept, Words{"rotation in x-y"});
+  EXPECT_EQ(answer.kept, Words{"rotation in x-y (change below 0.052)"});
   expect_in(answer.sentences[1],
             "Symmetry of the distribution: so(2) (rotation in x-y), of the 6 affine motions of the span.");
   square.distribution.reset();
@@ -310,7 +310,7 @@ TEST(Answers, OfModels) {
   EXPECT_EQ(answer.convergence, "all 18 groups analysed");
   expect_not_in(answer.sentences[0], "models");
   finding.dimension->evidence = Evidence::models;
-  expect_in(answer_of(finding).sentences[0], "as far as the models show.");
+  expect_in(answer_of(finding).sentences[0], "The models show 1 degree of freedom at their resolution;");
   expect_in(answer_of(finding).sentences[0], "The models were trained long enough.");
   finding.dimension->evidence = Evidence::constraints;
   finding.dimension->models = 2;
