@@ -16,7 +16,7 @@ FIGURES = """
     if (document.documentElement.dataset.symscan !== "drawn") return setTimeout(look, 50);
     const figures = {};
     for (const plot of document.querySelectorAll(".plot")) {
-      const labels = plot.card && plot.data ? Object.values(plot.card.build().layout).flatMap((part) => (part && part.ticktext) || []) : [];
+      const labels = plot.card && plot.data ? Object.values(plot.card.build().layout).flatMap((part) => (part && part.ticktext) || []).map(symscan.math.source) : [];
       figures[plot.id] = (plot.data || []).map((t) => ({name: t.name, x: t.x, y: t.y, z: t.z, error: t.error_y && t.error_y.array, labels}));
     }
     document.documentElement.dataset.figures = JSON.stringify(figures);

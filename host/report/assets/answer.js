@@ -2,16 +2,11 @@
 // that it breaks; where no motion is known, the events coloured by the most relevant latent. As in figures.js.
 'use strict';
 {
-  const plain = symscan.plain;
   const POINTS = 700;
   const ORBITS = [0.2, 0.45, 0.7, 0.95];  // quantiles of the speed of the events that orbits go through
   const HEAD = 0.032;                     // of an arrow, in units of the panel's width
-  const TITLES = {
-    kept: 'kept by the distribution',
-    broken: 'broken by the distribution',
-    undecided: 'keeps the set; distribution undecided',
-    set: 'keeps the set of the data',
-  };
+  const ROUNDING = 1e-6;                  // of a residual that counts as none
+  const LONG = 120;                       // characters of an equation that a caption holds
 
   const verdict = (generator) => (generator.density ? generator.density.verdict : '');
 
@@ -37,7 +32,8 @@
     if (!found) return [];
     const kind = {invariant: 'kept', broken: 'broken', undecided: 'undecided'}[found.density.verdict] || 'set';
     const motion = {points: fields.points, velocity: found.velocity};
-    return [{generator: {name: found.equation, motion, orbits: found.orbits}, coordinates: fields.columns, kind}];
+    const generator = {name: found.equation, motion, orbits: found.orbits, residual: found.residual};
+    return [{generator, coordinates: fields.columns, kind}];
   }
 
   const extent = (values) => {
@@ -81,6 +77,26 @@
     if (!matrix) return false;
     const there = Math.abs(matrix[i][j] ?? 0), back = Math.abs(matrix[j][i] ?? 0);
     return there > 0 && Math.abs(there - back) < 0.01 * there;
+  }
+
+  // Whether entries that face each other are of opposite sign and of one size: only then it turns circles into themselves.
+  function isRotation({matrix}) {
+    const largest = Math.max(...matrix.flat().map((x) => Math.abs(x ?? 0)));
+    return matrix.every((row, r) => row.every((value, c) => {
+      const there = value ?? 0, back = matrix[c][r] ?? 0;
+      const both = Math.min(Math.abs(there), Math.abs(back)) > ROUNDING * largest;
+      return r === c || !both || Math.abs(there + back) <= 0.01 * largest;
+    }));
+  }
+
+  const closes = (orbits) => orbits.some((orbit) => orbit.length > 5 && orbit[orbit.length - 1] === orbit[0]);
+
+  // The name of a motion where it is true of the matrix, else its equation.
+  function calledName(generator, orbits) {
+    const {name, kind = '', matrix, equation} = generator;
+    const called = (word) => kind === word || new RegExp(`^${word} (in|of) `).test(name);
+    const misnamed = !!matrix && ((called('rotation') && !isRotation(generator)) || (called('shear') && closes(orbits)));
+    return misnamed && equation ? equation : name;
   }
 
   function starts(field, [i, j], span) {
@@ -132,9 +148,45 @@
         generator.orbits :
         symscan.motion.affineOrbits(generator, field.points, span, starts(field, [i, j], span));
     const thin = study.analysis.dimension === 1;
-    return {points: field.points, orbits, i, j, range, kind, name: generator.name, coordinates, thin};
+    return {
+      points: field.points, orbits, i, j, range, kind, name: calledName(generator, orbits), equation: generator.equation || '',
+      names: coordinates.map((name) => symscan.columnText(name, study)), thin, remark: remark(generator),
+      nearly: generator.residual > ROUNDING || generator.approximate === true, outliers: study.analysis.outliers ?? 0
+    };
   }
 
+  // How far a motion is from one of the set.
+  function remark({residual, leaves}) {
+    const percent = Math.round(100 * (leaves ?? 0));
+    if (percent) return ` (leads ${percent} % of the events out)`;
+    return residual > ROUNDING ? ` (within ${symscan.short(Number((100 * residual).toPrecision(2)))} % of the motion)` : '';
+  }
+
+  // Two motions of one name are told apart by their equations, or by the planes that they are drawn in.
+  function tellApart(panels) {
+    const [a, b] = panels;
+    if (!b || a.name !== b.name) return panels;
+    const short = panels.every((p) => p.equation && p.equation.length < LONG) && a.equation !== b.equation;
+    return panels.map((p) => ({...p, name: `${p.name} ${short ? `(${p.equation})` : `in the plane of ${p.names[p.i]} and ${p.names[p.j]}`}`}));
+  }
+
+  const setOf = ({outliers}) => outliers ? `the set of all but ${symscan.plural(outliers, 'event')}` : 'the set of the data';
+  const keepsSet = (p) => `${p.nearly ? 'nearly keeps' : 'keeps'} ${setOf(p)}`;
+
+  const legendOf = (p) => ({
+    kept: 'kept by the distribution',
+    broken: 'broken by the distribution',
+    undecided: `${p.nearly ? 'nearly keeps' : 'keeps'} the set; distribution undecided`,
+    set: keepsSet(p),
+  }[p.kind]);
+
+  // "rotation in x-y, which the distribution keeps"
+  const said = (p) => `${p.name}${p.remark}, which ${{
+    kept: 'the distribution keeps',
+    broken: 'the distribution breaks',
+    undecided: `${keepsSet(p)}; whether the distribution keeps it is undecided`,
+    set: keepsSet(p)
+  }[p.kind]}`;
   // Traces and axes of panel k.
   function drawPanel(p, k, layout) {
     const t = symscan.theme();
@@ -145,7 +197,7 @@
     const shown = p.points.filter((_, m) => m % step === 0);
     const path = (d) => p.orbits.flatMap((orbit) => [...orbit.map((x) => x[d]), null]);
     const line = {color, width: 1.8};
-    const names = [p.i, p.j].map((d) => plain(p.coordinates[d]));
+    const names = [p.i, p.j].map((d) => p.names[d]);
     layout[`xaxis${suffix}`] = symscan.axis(
         names[0], {range: p.range.x, nticks: 5});
     layout[`yaxis${suffix}`] = symscan.axis(names[1], {
@@ -167,7 +219,7 @@
       {
         type: 'scatter',
         mode: 'lines',
-        name: TITLES[p.kind],
+        name: legendOf(p),
         x: path(p.i),
         y: path(p.j),
         ...axes,
@@ -189,21 +241,12 @@
   function motionPicture(panels) {
     const layout = symscan.layout({showlegend: true, grid: symscan.panelGrid(panels.length)});
     const traces = panels.flatMap((p, k) => drawPanel(p, k, layout));
-    const words = {
-      kept: (name) => `${name}, which the distribution keeps`,
-      broken: (name) => `${name}, which it breaks`,
-      undecided: (name) => `${name}, which keeps the set of the data; whether the distribution keeps it is undecided`,
-      set: (name) => `${name}, which keeps the set of the data`
-    };
-    const said = panels.map((p, k) => p.kind !== 'broken' ? words[p.kind](p.name) :
-                                k                     ? `dashed: ${words.broken(p.name)}` :
-                                                        `${p.name}, which the distribution breaks (dashed)`);
+    const list = panels.map((p, k) => p.kind !== 'broken' ? said(p) : k ? `dashed: ${said(p)}` : `${said(p)} (dashed)`);
     return {
       traces,
       layout,
-      caption: `Orbits of ${said.join('; ')}.`,
-      text: panels.map((p) => `Events in the plane of ${p.coordinates[p.i]} and ${p.coordinates[p.j]}, with orbits of ${
-          words[p.kind](p.name)}.`).join(' '),
+      caption: `Orbits of ${list.join('; ')}.`,
+      text: panels.map((p) => `Events in the plane of ${p.names[p.i]} and ${p.names[p.j]}, with orbits of ${said(p)}.`).join(' '),
     };
   }
 
@@ -228,7 +271,7 @@
         j: 1,
         range,
         kind: 'set',
-        coordinates: study.columns,
+        names: study.columns.map((_, i) => symscan.columnName(study, i)),
         thin: study.analysis.dimension === 1
       };
       const layout = symscan.layout({showlegend: true, grid: symscan.panelGrid(1)});
@@ -238,7 +281,7 @@
         traces: traces.slice(0, 2),
         layout,
         caption: `Curve: ${equation}${exact ? '' : ', which holds approximately'}.`,
-        text: `Events in the plane of ${study.columns[0]} and ${study.columns[1]}, on the curve ${equation}.`,
+        text: `Events in the plane of ${p.names[0]} and ${p.names[1]}, ${exact ? 'on' : 'near'} the curve ${equation}.`,
       };
     }
     return null;
@@ -272,9 +315,9 @@
       colorbar: symscan.colorbar('μ(x) of latent 1')
     } : {color: t.muted, size: 3, opacity: 0.5};
     const names = [
-      study.columns[columns ? columns[0] : study.varying[0]],
-      columns ? study.columns[columns[1]] : 'mean activation of latent 1'
-    ].map(plain);
+      symscan.columnName(study, columns ? columns[0] : study.varying[0]),
+      columns ? symscan.columnName(study, columns[1]) : 'mean activation of latent 1'
+    ];
     return {
       traces: [{
         type: 'scatter',
@@ -307,7 +350,7 @@
     choices: () => [],
     height: (study) => (symscan.narrow() && motions(study).length > 1 ? 560 : 310),
     build(study) {
-      const panels = motions(study).map((m) => panel(study, m)).filter(Boolean);
+      const panels = tellApart(motions(study).map((m) => panel(study, m)).filter(Boolean));
       const picture = panels.length ? motionPicture(panels) : constraintPicture(study) || latentPicture(study);
       return picture || {empty: 'No event and no activation is stored of this data set, so nothing can be drawn.'};
     },

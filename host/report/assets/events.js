@@ -5,13 +5,12 @@
   // With equal scales, margins that follow the labels and scales that follow the margins never settle.
   const EQUAL = {scaleanchor: 'x', scaleratio: 1, automargin: false};
 
-  const plain = symscan.plain;
   const column = (rows, index) => rows.map((row) => row[index]);
   const latentName = (group, rank) => `latent ${rank + 1}`;
   const featureOptions = (study) =>
       study.columns.map((name, i) => ({
                           value: i,
-                          label: study.constant.includes(name) ? `${name} (constant)` : name,
+                          label: symscan.columnText(name, study) + (study.constant.includes(name) ? ' (constant)' : ''),
                         }));
   const latentOptions = (study, group) => Array.from(
       {length: group.representative ? group.representative.latents : 0},
@@ -87,7 +86,7 @@
       const [x0, x1] = range(x), [y0, y1] = range(y);
       const ratio = (x1 - x0) / (y1 - y0);
       const yName =
-          flat ? `mean activation of ${latentName(group, choice.latent)}` : plain(study.columns[yi]);
+          flat ? `mean activation of ${latentName(group, choice.latent)}` : symscan.columnName(study, yi);
       // A collapsed latent only shows noise: all colours span at least one prior width.
       const cmin = Math.min(low, -0.5), cmax = Math.max(high, 0.5);
       const plane = flat ? [] : continuation(group.representative.plane, [xi, yi], choice.latent, [cmin, cmax]);
@@ -106,17 +105,17 @@
             cmax,
             colorbar: symscan.colorbar('mean activation μ(x)')
           },
-          hovertemplate: `${plain(study.columns[xi])} %{x:.4g}<br>${
+          hovertemplate: `${symscan.columnName(study, xi)} %{x:.4g}<br>${
               yName} %{y:.4g}<br>μ = %{marker.color:.3f}<extra></extra>`,
         }],
         layout: symscan.layout({
-          xaxis: symscan.axis(plain(study.columns[xi]), {automargin: false}),
+          xaxis: symscan.axis(symscan.columnName(study, xi), {automargin: false}),
           yaxis: symscan.axis(yName, !flat && ratio > 0.5 && ratio < 2 ? EQUAL : {}),
           margin: {l: 70, r: 8, t: 16, b: 52},
         }),
         caption: `Each point is an event, coloured by μ(x) of ${latentName(group, choice.latent)} (${
             source(study, group)}).${plane.length ? ' Faint: what the encoder says where there are no data.' : ''}`,
-        text: `Scatter plot of ${study.columns[xi]} and ${yName}, coloured by the mean activation of ` +
+        text: `Scatter plot of ${symscan.columnName(study, xi)} and ${yName}, coloured by the mean activation of ` +
             `${latentName(group, choice.latent)}, which runs from ${symscan.format(low)} to ${
                   symscan.format(high)}.`,
       };
@@ -137,7 +136,7 @@
       const {activations: rows, latents} = group.representative;
       const three = Math.min(latents, symscan.activeLatents(group, data.threshold)) >= 3;
       const pairs = three ? [[0, 1], [0, 2], [1, 2]] : [[0, 1]];
-      const name = plain(study.columns[choice.feature]);
+      const name = symscan.columnName(study, choice.feature);
       const ends = pad(range(rows.flatMap((row) => row.slice(0, three ? 3 : 2))));
       const color = column(study.sample, choice.feature);
       const [cmin, cmax] = range(color);
@@ -167,9 +166,9 @@
         layout,
         caption: `Mean activations of the ${three ? 'three' : 'two'} most relevant latents${
             three ? ', two at a time, with one scale for all' : ', with equal scales'}; coloured by ${
-            study.columns[choice.feature]} (${source(study, group)}).`,
+            name} (${source(study, group)}).`,
         text: `${three ? 'Scatter plots' : 'Scatter plot'} of the events in the space of the ${
-            three ? 'three' : 'two'} most relevant latents, coloured by ${study.columns[choice.feature]}.`,
+            three ? 'three' : 'two'} most relevant latents, coloured by ${name}.`,
       };
     },
   };

@@ -79,10 +79,10 @@
       return {
         traces,
         layout,
-        caption: `${several ? 'Mean and standard deviation over ' : 'Relevances of '}${
+        caption: `${shown.some((x) => x > 0) ? 'Mean and standard deviation over ' : several ? 'Mean over ' : 'Relevances of '}${
                      symscan.bestReplicas(group)}. ` +
-            'Grey bars: latents that are not active. Orange marks: optimum of a linear VAE, from ' +
-            'the data’s principal components alone.' +
+            (ranks.every((_, i) => active(i)) ? '' : 'Grey bars: latents that are not active. ') +
+            (predicted.some((x) => x !== null) ? 'Orange marks: optimum of a linear VAE, from the data’s principal components alone.' : '') +
             (choice.measure === 'ablation' ? ' Ablation: from the rows kept with the run.' : ''),
         text: `Bar chart of the relevance, ${measure.name}. ${bars}.`,
       };

@@ -3,7 +3,7 @@
 {
   const {element} = symscan;
 
-  const notes = (list) => list.map((text) => element('p', {class: 'callout'}, ...symscan.math.html(text)));
+  const notesOf = (study) => (list) => list.map((text) => element('p', {class: 'callout'}, ...symscan.math.html(text, study.columns)));
 
   // Cards of the section, in their order: {items, cards}. `make` turns a figure into a card of the page.
   function collector(study, make) {
@@ -41,6 +41,7 @@
   }
 
   function addSymmetry(out, study, parts) {
+    const notes = notesOf(study);
     const {symmetry} = study.analysis;
     const known = symscan.knownTable(study);
     if (known) out.table('truth', 'Known and found', known);
@@ -56,35 +57,37 @@
   }
 
   function addFurther(out, study, parts) {
+    const notes = notesOf(study);
     const {discrete, fields, trajectories, target} = study.analysis;
     const shown = (list, table) => (list.length ? table : '');
     if (discrete && discrete.maps.length)
-      out.table('discrete', 'Finite maps', symscan.discreteTable(discrete), ...notes(discrete.notes));
+      out.table('discrete', 'Finite maps', symscan.discreteTable(discrete, study), ...notes(discrete.notes));
     out.figures(parts.fields);
     if (fields)
       out.table(
-          'fields', 'Motions from a dictionary', shown(fields.fields, symscan.fieldsTable(fields)),
+          'fields', 'Motions from a dictionary', shown(fields.fields, symscan.fieldsTable(fields, study)),
           ...notes(fields.notes));
     if (trajectories)
       out.table(
-          'laws', 'Laws of the trajectories', shown(trajectories.laws, symscan.lawsTable(trajectories)),
+          'laws', 'Laws of the trajectories', shown(trajectories.laws, symscan.lawsTable(trajectories, study)),
           ...notes(trajectories.notes));
     if (target)
       out.table(
-          'target', 'The labelled function', shown(target.motions, symscan.targetTable(target)),
+          'target', 'The labelled function', shown(target.motions, symscan.targetTable(target, study)),
           ...notes(target.notes));
     out.figures(parts.scan);
   }
 
   function addDimensions(out, study, parts) {
+    const notes = notesOf(study);
     const {analysis} = study;
     const {neighbours} = analysis;
     if (analysis.candidates.length)
-      out.table('candidates', 'Transformations tested', symscan.candidateTable(analysis.candidates));
+      out.table('candidates', 'Transformations tested', symscan.candidateTable(analysis.candidates, study));
     if (analysis.constraints.length || analysis.constraintNotes.length)
       out.table(
           'constraints', 'Constraints',
-          analysis.constraints.length ? symscan.constraintTable(analysis.constraints) : '',
+          analysis.constraints.length ? symscan.constraintTable(analysis.constraints, study) : '',
           ...notes(analysis.constraintNotes));
     out.figures(parts.models);
     if (analysis.groups.length)

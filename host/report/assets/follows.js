@@ -25,7 +25,7 @@
     if (!values.length || !values[0].length) return null;
     const shown = study.columns.map((_, i) => i)
                       .filter((i) => i < values[0].length && !study.constant.includes(study.columns[i]));
-    const names = shown.map((i) => study.columns[i]);
+    const names = shown.map((i) => symscan.columnName(study, i));
     const hidden = study.columns.length - values[0].length;
     const rows = values.map((all, rank) => {
       const active = symscan.isActive(group, rank, data.threshold);

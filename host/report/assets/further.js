@@ -134,8 +134,8 @@
             },
           ],
           layout: symscan.layout({
-            xaxis: symscan.axis(study.columns[i], {automargin: false}),
-            yaxis: symscan.axis(study.columns[j], {automargin: false}),
+            xaxis: symscan.axis(symscan.columnName(study, i), {automargin: false}),
+            yaxis: symscan.axis(symscan.columnName(study, j), {automargin: false}),
             margin: {l: 70, r: 8, t: 16, b: 52},
           }),
           caption: `${found.motion}: how fast the number of events near each place changes under it, in standard ` +

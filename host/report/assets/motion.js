@@ -1,7 +1,6 @@
 // How a motion moves the events: arrows over the sample, and orbits through a few of them.
 'use strict';
 {
-  const plain = symscan.plain;
   const ORBIT_STEP = 0.02, ORBIT_STEPS = 400;  // of the figure's width
   const ARROW_DISTANCE = 0.055;  // between the feet of arrows, of the figure's width
   const ARROW_LENGTH = 0.09;     // of the figure's width, for a fast event
@@ -117,7 +116,8 @@
     if (!field) return null;
     const [i, j] = plane(field.moved, coordinates);
     const called = generator.called || `generator ${generator.index + 1}`;
-    const others = field.moved.filter((d) => d !== i && d !== j).map((d) => coordinates[d]);
+    const names = coordinates.map((name) => symscan.columnText(name, study));
+    const others = field.moved.filter((d) => d !== i && d !== j).map((d) => names[d]);
     return {
       id: `field-${generator.key || generator.index + 1}`,
       title: `How ${called} moves the events`,
@@ -147,7 +147,7 @@
               y,
               marker: {size: 4, color: t.inactive, opacity: 0.7},
               hovertemplate:
-                  `${plain(coordinates[i])} %{x:.4g}<br>${plain(coordinates[j])} %{y:.4g}<extra></extra>`
+                  `${names[i]} %{x:.4g}<br>${names[j]} %{y:.4g}<extra></extra>`
             },
             {
               type: 'scatter',
@@ -169,15 +169,15 @@
             },
           ],
           layout: symscan.layout({
-            xaxis: symscan.axis(plain(coordinates[i]), {automargin: false}),
+            xaxis: symscan.axis(names[i], {automargin: false}),
             yaxis: symscan.axis(
-                plain(coordinates[j]),
+                names[j],
                 equal ? {scaleanchor: 'x', scaleratio: 1, automargin: false} : {automargin: false}),
             margin: {l: 70, r: 8, t: 16, b: 52},
           }),
           caption:
               `Arrows: direction and relative speed of events under ${generator.name}, in the plane of ${
-                  coordinates[i]} and ${coordinates[j]}${
+                  names[i]} and ${names[j]}${
                   others.length ?
                       ` (it also moves ${others.slice(0, 8).join(', ')}${others.length > 8 ? ', …' : ''})` :
                       ''}. ` +
@@ -185,7 +185,7 @@
               'A symmetry of the data moves every event along the surface that the events fill.',
           text: `Arrows of the flow of ${called}, ${generator.name}, over ${
               symscan.plural(
-                  field.points.length, 'event')} in the plane of ${coordinates[i]} and ${coordinates[j]}.`,
+                  field.points.length, 'event')} in the plane of ${names[i]} and ${names[j]}.`,
         };
       },
     };

@@ -2,7 +2,7 @@
 // study and group, PAPER_ACROSS those that set two data sets side by side. As in figures.js.
 'use strict';
 {
-  const plain = symscan.plain;
+  const nameOf = (study) => symscan.math.name(study.dataset);
   const PAPER = 'arXiv:2504.05174';
   const ROWS = 10, FEATURES = 6, NARROW = 2;
   const PANEL_POINTS = 12000, PLANE_POINTS = 900;
@@ -37,7 +37,7 @@
   }
 
   const studyChoice = (data, test, key, label, initial) => {
-    const options = data.studies.map((s, i) => ({value: i, label: s.dataset, study: s})).filter((o) => test(o.study));
+    const options = data.studies.map((s, i) => ({value: i, label: nameOf(s), study: s})).filter((o) => test(o.study));
     const first = options[Math.min(initial, options.length - 1)];
     return {key, label, initial: first ? first.value : 0, options: options.map(({value, label}) => ({value, label}))};
   };
@@ -99,21 +99,21 @@
         const spread = mean.map((_, i) => (several ? std[i] ?? 0 : 0));
         return {
           type: 'bar',
-          name: plain(two[k].dataset) + (k && two[0] === two[1] ? ' (again)' : ''),
+          name: nameOf(two[k]) + (k && two[0] === two[1] ? ' (again)' : ''),
           x: mean.map((_, i) => i + 1),
           y: mean,
           width: 0.36,
           marker: {color: mean.map(() => t.series[k])},
           error_y: {type: 'data', array: spread, visible: several, color: t.text, thickness: 1.2, width: 4},
           customdata: mean.map((x, i) => `latent ${i + 1}: ${symscan.plusMinus(x, spread[i])}`),
-          hovertemplate: `%{customdata}<extra>${plain(two[k].dataset)}</extra>`,
+          hovertemplate: `%{customdata}<extra>${nameOf(two[k])}</extra>`,
         };
       });
-      const said = groups.map((g, k) => `${two[k].dataset}: ${
+      const said = groups.map((g, k) => `${nameOf(two[k])}: ${
           g.measures[choice.measure].mean.slice(0, ROWS).map((x) => symscan.format(x)).join(', ')}`);
       const models = model(groups[0]) === model(groups[1]) ?
           `Both with ${model(groups[0])}` :
-          two.map((s, k) => `${s.dataset}: ${model(groups[k])}`).join('; ');
+          two.map((s, k) => `${nameOf(s)}: ${model(groups[k])}`).join('; ');
       return {
         traces,
         layout: symscan.layout({
@@ -124,8 +124,10 @@
           }),
           yaxis: symscan.axis(measure.title, choice.log ? {type: 'log', exponentformat: 'power'} : {rangemode: 'tozero'}),
         }),
-        caption: `Counterpart of figure 2 of ${PAPER}. ${models}; bars: mean over the replicas near the lowest loss, ` +
-            'error bars: their standard deviation. What differs: data, networks and training are those of this run, and ' +
+        caption: `Counterpart of figure 2 of ${PAPER}. ${models}; bars: ${
+            groups.some((g) => g.nearLowest > 1) ? 'mean over the replicas near the lowest loss' : 'one replica each'}${
+            traces.some((trace) => trace.error_y.array.some((x) => x > 0)) ? ', error bars: their standard deviation' : ''}. ` +
+            'What differs: data, networks and training are those of this run, and ' +
             `the relevance is ${measure.name} as defined below, which need not be the measure of the paper.`,
         text: `Bar chart of the relevance, ${measure.name}, of each latent. ${said.join('. ')}.`,
       };
@@ -150,7 +152,7 @@
     const traces = [];
     const around = symscan.continuation(plane, columns, latent, [colors.cmin, colors.cmax]);
     around.forEach((trace) => traces.push({...trace, ...axes}));
-    const names = columns.map((c) => plain(study.columns[c]));
+    const names = columns.map((c) => symscan.columnName(study, c));
     traces.push({
       type: 'scatter',
       mode: 'markers',
@@ -159,7 +161,7 @@
       ...axes,
       marker: {size: 4, opacity: 0.9, color: keep.map((i) => activations[i][latent]), ...colors},
       hovertemplate: `${names[0]} %{x:.4g}<br>${names[1]} %{y:.4g}<br>μ = %{marker.color:.3f}<extra>${
-          plain(study.dataset)}</extra>`
+          nameOf(study)}</extra>`
     });
     return {traces, continued: around.length > 0};
   }
@@ -175,7 +177,7 @@
     y[1] += 0.1 * (y[1] - y[0]);  // for the title inside the panel
     const ratio = (x[1] - x[0]) / (y[1] - y[0]);
     const equal = ratio > 0.5 && ratio < 2 ? {scaleanchor: `x${suffix}`, scaleratio: 1} : {};
-    const names = columns.map((c) => plain(study.columns[c]));
+    const names = columns.map((c) => symscan.columnName(study, c));
     return {
       [`xaxis${suffix}`]: symscan.axis(names[0], {range: x, nticks: 5}),
       [`yaxis${suffix}`]: symscan.axis(names[1], {range: y, nticks: 5, ...equal}),
@@ -201,9 +203,15 @@
   const wideStudies = (data) => data.studies.filter((s) => withEvents(s) && s.columns.length > 2);
 
   function columnChoices(data) {
-    const names = Array.from(new Set(wideStudies(data).flatMap((s) => s.varying.map((i) => s.columns[i]))));
+    const labels = {}, names = [];
+    for (const study of wideStudies(data))
+      for (const i of study.varying) {
+        const name = study.columns[i];
+        if (!names.includes(name)) names.push(name);
+        labels[`:${name}`] = labels[`:${name}`] || symscan.columnName(study, i);
+      }
     if (!names.length) return [];
-    const options = [{value: '', label: 'default'}, ...names.map((name) => ({value: name, label: name}))];
+    const options = [{value: '', label: 'default'}, ...names.map((name) => ({value: name, label: labels[`:${name}`]}))];
     return ['x', 'y'].map((key) => ({key, label: key, initial: '', options}));
   }
 
@@ -243,22 +251,22 @@
         const columns = columnsOf(s, choice), suffix = k ? '2' : '';
         const last = k === two.length - 1;
         Object.assign(layout, planeAxes(s, groups[k], columns, suffix));
-        layout.annotations.push(above(`${plain(s.dataset)}, latent ${latents[k] + 1}`, suffix, layout));
+        layout.annotations.push(above(`${nameOf(s)}, latent ${latents[k] + 1}`, suffix, layout));
         const panel = planePanel(
             s, groups[k], columns, latents[k], last ? {...colors, colorbar: symscan.colorbar('mean activation μ(x)')} : colors,
             {xaxis: `x${suffix}`, yaxis: `y${suffix}`});
         traces.push(...panel.traces);
-        if (panel.continued) continued.push(s.dataset);
+        if (panel.continued) continued.push(s);
       });
       return {
         traces,
         layout,
         caption: `Counterpart of figure 3 of ${PAPER}. Points: events, coloured by μ(x) (${
-                     two.map((s, k) => `${s.dataset}: ${model(groups[k])}, replica ${groups[k].representative.replica}`).join('; ')}).${
+                     two.map((s, k) => `${nameOf(s)}: ${model(groups[k])}, replica ${groups[k].representative.replica}`).join('; ')}).${
                      continued.length ? ' Faint: what the same encoder says where there are no data.' : ''} ` +
             'What differs: data, networks and training are those of this run; the sign of a latent means nothing.',
         text: `Scatter plots of the events of ${
-            two.map((s) => s.dataset).join(' and ')}, coloured by the mean activation of one latent, from ${
+            two.map(nameOf).join(' and ')}, coloured by the mean activation of one latent, from ${
             symscan.format(low)} to ${symscan.format(high)}.`,
       };
     },
@@ -268,7 +276,7 @@
     const size = perPage(), count = Math.ceil(study.varying.length / size);
     if (count < 2) return [];
     const options = Array.from({length: count}, (_, p) => {
-      const names = study.varying.slice(p * size, (p + 1) * size).map((i) => study.columns[i]);
+      const names = study.varying.slice(p * size, (p + 1) * size).map((i) => symscan.columnName(study, i));
       return {value: p, label: names.length > 1 ? `${names[0]} … ${names[names.length - 1]}` : names[0]};
     });
     return [{key: 'page', label: 'Features', initial: 0, options}];
@@ -323,12 +331,12 @@
         xaxis: `x${k ? k + 1 : ''}`,
         yaxis: `y${j ? j + 1 : ''}`,
         marker: {size: 3, opacity: 0.55, color: active ? t.series[j % t.series.length] : t.inactive},
-        hovertemplate: `${plain(study.columns[feature])} %{x:.4g}<br>μ %{y:.3f}<extra>latent ${j + 1}</extra>`,
+        hovertemplate: `${symscan.columnName(study, feature)} %{x:.4g}<br>μ %{y:.3f}<extra>latent ${j + 1}</extra>`,
       }));
     }
     features.forEach((feature, k) => {
       layout[`xaxis${k ? k + 1 : ''}`] = symscan.axis(
-          plain(study.columns[feature]), {nticks: features.length > 3 ? 3 : 6, tickangle: 0});
+          symscan.columnName(study, feature), {nticks: features.length > 3 ? 3 : 6, tickangle: 0});
     });
     const {replica, seed} = group.representative;
     const hidden = (group.latent_dim ?? group.representative.latents) - latents;
@@ -344,7 +352,7 @@
               replica !== undefined ? `; replica ${replica}${seed !== undefined ? `, seed ${seed}` : ''}` : ''}). ` +
           'What differs: data, networks and training are those of this run.',
       text: `Grid of scatter plots: mean activation of ${symscan.plural(latents, 'latent')} against ${
-          features.map((i) => study.columns[i]).join(', ')}. Relevances: ${
+          features.map((i) => symscan.columnName(study, i)).join(', ')}. Relevances: ${
           Array.from({length: latents}, (_, j) => `latent ${j + 1} ${inNats(group, j)}`).join(', ')}.`,
     };
   }
@@ -380,7 +388,8 @@
       const widest = data.studies.filter(withEvents).reduce((a, b) => (b.varying.length > a.varying.length ? b : a));
       const page = pages(widest).map((c) => ({
         ...c,
-        options: c.options.map((o, p) => ({value: o.value, label: `page ${p + 1}`}))
+        options: c.options.map((o, p) => ({value: o.value, label: `page ${p + 1}`})),
+        when: (choice) => !data.studies[choice.a] || pages(data.studies[choice.a]).length > 0
       }));
       return [studyChoice(data, withEvents, 'a', 'Data set', 0), ...page];
     },
@@ -389,7 +398,7 @@
       if (!chosen || !withEvents(chosen)) return {empty: 'No activations are stored of this data set.'};
       const count = Math.ceil(chosen.varying.length / perPage());
       const figure = grid(chosen, shownGroup(chosen), Math.min(choice.page ?? 0, count - 1), data);
-      return {...figure, caption: `${chosen.dataset}, ${model(shownGroup(chosen))}. ${figure.caption}`};
+      return {...figure, caption: `${nameOf(chosen)}, ${model(shownGroup(chosen))}. ${figure.caption}`};
     },
   });
 }

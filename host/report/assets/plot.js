@@ -397,6 +397,6 @@ symscan.svgFile = function(figure, size, name) {
   const escape = symscan.svgEscape;
   const colours = symscan.setPrinting ? symscan.inLight(() => symscan.draw(figure, size)) : symscan.draw(figure, size);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${
-      size.width} ${size.height}" role="img" font-family='${symscan.FONT}'><title>${escape(figure.caption || name)}</title><desc>${
-      escape(figure.text || '')}</desc><rect width="100%" height="100%" fill="#ffffff"/>${colours.svg}</svg>\n`;
+      size.width} ${size.height}" role="img" font-family='${symscan.FONT}'><title>${escape(symscan.math.source(figure.caption || name))}</title><desc>${
+      escape(symscan.math.source(figure.text || ''))}</desc><rect width="100%" height="100%" fill="#ffffff"/>${colours.svg}</svg>\n`;
 };

@@ -131,7 +131,15 @@
     card.plot = element('div', {class: 'plot', id: `plot-${id}`, role: 'img', style: `height:${height}px`});
     card.caption = element('figcaption', {});
     card.message = element('div', {class: 'empty', hidden: true});
-    const controls = choices.map((c) => control(c, card, () => symscan.refresh(card)));
+    // Choices that would change nothing, as things are chosen, are not offered.
+    const offer = () => choices.forEach((c, i) => {
+      controls[i].hidden = !!c.when && !c.when(card.choice);
+    });
+    const controls = choices.map((c) => control(c, card, () => {
+      offer();
+      symscan.refresh(card);
+    }));
+    offer();
     const save = element(
         'button', {type: 'button', class: 'save', 'aria-label': `Save ${symscan.math.source(figure.title)} as SVG`, title: 'Save this figure as SVG', onclick: () => symscan.saveFigure(card)}, 'SVG');
     card.controls = element('div', {class: 'controls'}, ...controls, save);

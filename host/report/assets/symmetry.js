@@ -185,13 +185,13 @@
     return entries;
   }
 
-  // dx = -y for every coordinate that moves, from the matrix.
+  // dx = -y for every coordinate that moves, from the matrix; behind the coordinates a column of constants may follow.
   function equationsOf(entries, coordinates, columns) {
     return coordinates.map((name, i) => {
       const own = entries.filter(([row]) => row === i);
       if (!own.length) return null;
       const sum = own.map(([, j, x], k) => {
-        const size = shortNumber(Math.abs(x)), of = columns[j] === '1' ? '' : columns[j];
+        const size = shortNumber(Math.abs(x)), of = j < coordinates.length ? columns[j] : '';
         const term = size === '1' && of ? of : of ? `${size} ${of}` : size;
         return (k ? x < 0 ? ' - ' : ' + ' : x < 0 ? '-' : '') + term;
       });
@@ -205,7 +205,7 @@
     for (const equation of equations) {
       let text = '', x = 0;
       for (const part of equation.split(/ (?=[+-] )/)) {
-        if (text && text.length + part.length > LINE) {
+        if (text && symscan.math.source(text + part).length > LINE) {
           lines.push({text, x});
           [text, x] = [part.replace(/^- /, '− '), 0.06];
         } else {
@@ -259,7 +259,8 @@
     };
   }
 
-  symscan.generatorFigure = function(generator, coordinates) {
+  symscan.generatorFigure = function(generator, given, study) {
+    const coordinates = given.map((name) => symscan.columnText(name, study));
     const largest = Math.max(...[...generator.matrix.flat(), ...generator.shift].map((x) => Math.abs(x ?? 0)));
     const shifted = generator.shift.some((x) => Math.abs(x ?? 0) > NEGLIGIBLE * largest);
     const columns = shifted ? [...coordinates, '1'] : coordinates;

@@ -5,7 +5,7 @@
 
   // Matrix and motion of every generator that is drawn.
   const ofGenerators = (study, {generators, coordinates}) => generators.slice(0, GENERATORS).flatMap(
-      (g) => [g.matrix ? symscan.generatorFigure(g, coordinates) : null, symscan.fieldFigure(study, g, coordinates)]);
+      (g) => [g.matrix ? symscan.generatorFigure(g, coordinates, study) : null, symscan.fieldFigure(study, g, coordinates)]);
 
   function ofFields(study, {fields, points, columns}) {
     const drawn = fields.slice(0, FIELDS).filter((f) => f.velocity.length && f.velocity.length === points.length);

@@ -1,7 +1,7 @@
 // Tables of a study's section on its symmetry. Names and equations in them are typeset.
 'use strict';
 {
-  const {element, row, numeric, numberCell, typeset, textCell} = symscan;
+  const {element, row, rowOf, numeric, numberCell, typeset, textCell} = symscan;
 
   const yesNo = (value) => (value === null ? '–' : value ? 'yes' : 'no');
   // so(2)+so(3) is so(3) + so(2).
@@ -98,11 +98,12 @@
     const tested = symmetry.generators.some((g) => g.density);
     const head = [{label: 'Generator'}, {label: 'Kind'}, {label: 'Equation'}, numeric('Eigenvalue')];
     if (tested) head.push({label: 'Density'}, numeric('p-value'), numeric('Change of the distribution'));
+    const line = rowOf(study);
     const rows = symmetry.generators.map((g) => {
       const d = g.density || {verdict: '–', p: null, effect: null, limit: null};
       const density =
           tested ? [textCell(d.verdict), numberCell(symscan.format(d.p)), numberCell(changeText(d))] : [];
-      return row(
+      return line(
           `${g.index + 1}: ${g.name}`, textCell(g.kind), textCell(g.equation, study),
           numberCell(symscan.format(g.eigenvalue)), ...density);
     });
@@ -112,7 +113,7 @@
         head, rows);
   };
 
-  symscan.candidateTable = function(candidates) {
+  symscan.candidateTable = function(candidates, study) {
     const head = [
       {label: 'Transformation'}, {label: 'Kind'}, numeric('Motion off the surface'), numeric('p-value'),
       numeric('Change of the distribution'), {label: 'Verdict'}
@@ -125,11 +126,11 @@
         head,
         candidates.map(
             (c) =>
-                row(c.name, textCell(kind(c)), numberCell(symscan.format(c.residual)), numberCell(symscan.format(c.p)),
+                rowOf(study)(c.name, textCell(kind(c)), numberCell(symscan.format(c.residual)), numberCell(symscan.format(c.p)),
                     numberCell(changeText(c)), textCell(c.verdict))));
   };
 
-  symscan.constraintTable = function(constraints) {
+  symscan.constraintTable = function(constraints, study) {
     const degree = (d) => ({1: 'linear', 2: 'quadratic'}[d] || (d === null ? '–' : `degree ${d}`));
     const holds = (c) => c.exact === null ? '–' : c.exact ? 'exact' : 'approximate';
     const width = (c) => `${symscan.format(c.width)}${c.width !== null && c.unit ? ` ${c.unit}` : ''}`;
@@ -142,7 +143,7 @@
         ],
         constraints.map(
             (c) =>
-                row(c.equation, textCell(degree(c.degree)), textCell(holds(c)), numberCell(symscan.format(c.residual)),
+                rowOf(study)(c.equation, textCell(degree(c.degree)), textCell(holds(c)), numberCell(symscan.format(c.residual)),
                     numberCell(width(c)))));
   };
 
@@ -177,38 +178,38 @@
 
   // ---- beyond affine motions: see further.js ----
 
-  symscan.discreteTable = (found) => symscan.table(
+  symscan.discreteTable = (found, study) => symscan.table(
       `Group of finite maps that leave the distribution unchanged: ${found.group}, of order ${
           symscan.short(found.order)}. ${symscan.short(found.tried)} maps were tested, with one level for all.`,
       [{label: 'Map'}, {label: 'Distribution'}, numeric('p-value'), numeric('Change'), numeric('Bound')],
       found.maps.map(
-          (m) => row(
+          (m) => rowOf(study)(
               m.name, textCell(m.density.verdict), numberCell(symscan.format(m.density.p)),
               numberCell(symscan.format(m.density.effect)), numberCell(symscan.format(m.density.limit)))));
 
-  symscan.fieldsTable = (found) => symscan.table(
+  symscan.fieldsTable = (found, study) => symscan.table(
       `Motions that keep ${found.keeps}, among ${symscan.short(found.searched)} fields of the dictionary ${
           found.dictionary}.`,
       [numeric('Field'), {label: 'Equation'}, {label: 'Distribution'}, numeric('p-value')],
       found.fields.map(
           (f) => row(
-              String(f.index + 1), textCell(f.equation, found), textCell(f.density.verdict),
+              String(f.index + 1), textCell(f.equation, study), textCell(f.density.verdict),
               numberCell(symscan.format(f.density.p)))));
 
-  symscan.lawsTable = (found) => symscan.table(
+  symscan.lawsTable = (found, study) => symscan.table(
       `Functions that are constant along each of ${symscan.short(found.count)} trajectories, among ${
           symscan.short(found.searched)} terms; ${symscan.short(found.independent)} independent. ` +
           'Within: root of the share of the variance that lies within trajectories.',
       [{label: 'Law'}, numeric('Within')],
-      found.laws.map((law) => row(law.equation, numberCell(symscan.format(law.within)))));
+      found.laws.map((law) => rowOf(study)(law.equation, numberCell(symscan.format(law.within)))));
 
-  symscan.targetTable = (found) => symscan.table(
+  symscan.targetTable = (found, study) => symscan.table(
       `What leaves the labelled function unchanged. It was taken for a ${found.how}, which leaves ${
           symscan.format(100 * found.unexplained)} % of the variance of its values.`,
       [{label: 'Motion'}, {label: 'Equation'}, {label: 'The function'}, numeric('Residual')],
       found.motions.map(
-          (m) => row(
-              m.name, textCell(m.equation),
+          (m) => rowOf(study)(
+              m.name, textCell(m.equation, study),
               textCell(m.weight ? `is multiplied by exp(${symscan.format(m.weight)} t)` : 'stays the same'),
               numberCell(symscan.format(m.residual)))));
 }

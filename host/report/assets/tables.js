@@ -23,7 +23,7 @@
   // On narrow screens the rows of a table with `stack` become blocks, each cell behind the name of its column.
   function table(caption, head, rows, {stack = true} = {}) {
     for (const line of rows)
-      Array.from(line.children).forEach((node, i) => head[i] && node.setAttribute('data-label', head[i].label));
+      Array.from(line.children).forEach((node, i) => head[i] && node.setAttribute('data-label', symscan.math.source(head[i].label)));
     return element(
         'div', {class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': symscan.math.plain(caption)},
         element(
@@ -41,8 +41,10 @@
   const heading = (...children) => element('th', {scope: 'row'}, ...children);
   const cell = (...children) => element('td', {}, ...children);
   const row = (name, ...cells) => element('tr', {}, heading(...typeset(name)), ...cells);
+  // Rows whose names may hold columns of a study.
+  const rowOf = (study) => (name, ...cells) => element('tr', {}, heading(...typeset(name, study)), ...cells);
   const numeric = (label) => ({label, number: true});
-  Object.assign(symscan, {table, cell, row, numeric, typeset, textCell, numberCell: number, rowHeading: heading});
+  Object.assign(symscan, {table, cell, row, rowOf, numeric, typeset, textCell, numberCell: number, rowHeading: heading});
 
   symscan.relevanceTable = function(group, data) {
     const keys = Object.keys(group.measures);

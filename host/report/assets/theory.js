@@ -200,7 +200,7 @@
     return {
       id,
       wide: true,
-      title: `Approximate symmetry: ${curve.label || `against ${curve.parameter}`}`,
+      title: `Approximate symmetry: ${symscan.math.name(curve.label || `against ${curve.parameter}`)}`,
       height: () => 130 + 190 * Math.max(1, panels.length),
       choices: () => [],
       build() {
@@ -208,7 +208,7 @@
         const t = symscan.theme();
         const {values, algebra} = curve;
         const layout = symscan.layout({
-          xaxis: symscan.axis(symscan.plain(curve.parameter), {anchor: 'y'}),
+          xaxis: symscan.axis(symscan.math.name(curve.parameter), {anchor: 'y'}),
           legend: {...symscan.layout().legend, y: 1.08},
         });
         const traces = [], axisOf = {};
