@@ -106,9 +106,9 @@ std::string confidence_text(const DatasetFinding& finding) {
   std::vector<std::string> texts = {evidence_text(finding)};
   if (finding.dimension && finding.dimension->discrete > 0)
     texts.push_back((finding.dimension->discrete == finding.dimension->value
-                         ? "all"
-                         : std::to_string(finding.dimension->discrete) + " of them") +
-                    std::string(" in features that take few values only"));
+                         ? "all degrees"
+                         : plural(static_cast<std::uint64_t>(finding.dimension->discrete), "degree")) +
+                    " of freedom in features that take few values only");
   if (finding.dimension && finding.neighbour_dimension && std::isfinite(finding.neighbour_dimension->value)) {
     const NeighbourFinding& neighbours = *finding.neighbour_dimension;
     texts.push_back("neighbours " + with_decimals(neighbours.value, 2) + " (" +

@@ -58,8 +58,9 @@ std::string dimension_reason(const DatasetFinding& finding, const DimensionFindi
 
 /// Where nothing but the models tells: they show what they resolve, not what the data have.
 std::string sentence_of_models(const DatasetFinding& finding) {
-  const std::string only = "The number of degrees of freedom is unclear: only the models tell of it";
-  if (doubtful_groups(finding.training) > 0) return only + ", and they are not trained long enough.";
+  // That they are not trained long enough is a sentence of its own.
+  if (doubtful_groups(finding.training) > 0)
+    return "The number of degrees of freedom is unclear: only the models tell of it.";
   return "The models show " + degrees(*finding.dimension->value) +
          " at their resolution; the rows alone do not tell how many the data have.";
 }

@@ -79,7 +79,8 @@ std::string model_sentence(const DatasetFinding& finding) {
                                 ? betas_text(dimension.from_beta, dimension.to_beta)
                                 : all_betas(finding);
   const std::string local = "the local dimension is " + plain(dimension.local_dimension) + " " + where;
-  if (!dimension.value) return "The models show " + std::to_string(*dimension.models) + ": " + local + ".";
+  if (!dimension.value || dimension.evidence == Evidence::models)
+    return "The models show " + std::to_string(*dimension.models) + ": " + local + ".";
   if (*dimension.models == *dimension.value) return "The models show as many: " + local + ".";
   return "The models show " + std::to_string(*dimension.models) + " at their resolution: " + local + ". " +
          (*dimension.models > *dimension.value

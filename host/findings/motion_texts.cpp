@@ -37,9 +37,10 @@ MatrixXd matrix_of(const GeneratorFinding& motion) {
   return matrix;
 }
 
-/// Whether units of the features make it (anti)symmetric: features move in pairs, each by the other alone.
+/// Whether units of the features make it (anti)symmetric, within errors: features move in pairs, each by the
+/// other alone. What a feature moves by itself has the same size in all units.
 bool moves_pairs(const MatrixXd& matrix, double sign) {
-  constexpr double small = 0.01;
+  constexpr double small = 0.01, small_turn = 0.03;
   double least = matrix.cwiseAbs().maxCoeff();
   std::vector<std::pair<Index, Index>> pairs;
   for (Index i = 0; i < matrix.rows(); ++i)
@@ -53,7 +54,9 @@ bool moves_pairs(const MatrixXd& matrix, double sign) {
   for (const auto& [i, j] : pairs) {
     if (taken[static_cast<std::size_t>(i)] || taken[static_cast<std::size_t>(j)]) return false;
     taken[static_cast<std::size_t>(i)] = taken[static_cast<std::size_t>(j)] = true;
-    left(i, j) = left(j, i) = 0;
+    const double turn = std::sqrt(std::abs(matrix(i, j) * matrix(j, i)));
+    if (std::max(std::abs(matrix(i, i)), std::abs(matrix(j, j))) > small_turn * turn) return false;
+    left(i, j) = left(j, i) = left(i, i) = left(j, j) = 0;
   }
   return !pairs.empty() && left.cwiseAbs().maxCoeff() <= small * least;
 }

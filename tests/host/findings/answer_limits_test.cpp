@@ -43,7 +43,8 @@ TEST(AnswerLimits, ModelsAloneDecideNoNumber) {
   answer = answer_of(finding);
   EXPECT_EQ(answer.degrees, "unclear");
   EXPECT_FALSE(answer.degrees_value);
-  expect_in(answer.sentences[0], "is unclear: only the models tell of it, and they are not trained long");
+  expect_in(answer.sentences[0],
+            "is unclear: only the models tell of it. The models of 1 of 2 groups are not");
 }
 
 TEST(AnswerLimits, FewRowsBoundNothing) {
@@ -83,10 +84,10 @@ TEST(AnswerLimits, FeaturesThatTakeFewValuesAreNamed) {
   finding.dimension->value = 2;
   finding.dimension->discrete = 1;
   EXPECT_EQ(answer_of(finding).confidence,
-            "exact constraints; 1 of them in features that take few values only; neighbours 1.01 (0.98 to "
-            "1.04)");
+            "exact constraints; 1 degree of freedom in features that take few values only; neighbours 1.01 "
+            "(0.98 to 1.04)");
   finding.dimension->discrete = 2;
-  expect_in(answer_of(finding).confidence, "; all in features that take few values only;");
+  expect_in(answer_of(finding).confidence, "; all degrees of freedom in features that take few values only;");
 }
 
 TEST(AnswerLimits, CorrelatedRowsAreNamed) {

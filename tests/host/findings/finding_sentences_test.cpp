@@ -117,6 +117,17 @@ TEST(FindingSentences, OfNoise) {
       "of freedom.");
 }
 
+TEST(FindingSentences, OfModelsAlone) {
+  DatasetFinding finding = circle();
+  finding.dimension->evidence = Evidence::models;
+  expect_in(text_of(finding),
+            "The models show 1 degree of freedom at their resolution; the rows alone do not");
+  expect_in(text_of(finding), "The models show 1: the local dimension is 1.03");
+  expect_not_in(text_of(finding), "The data have");
+  finding.training.not_converged = 1;
+  expect_in(text_of(finding), "The number of degrees of freedom is unclear: only the models tell of it.");
+}
+
 TEST(FindingSentences, OfModelsBesideTheData) {
   DatasetFinding finding = circle();
   finding.dimension->models = 2;

@@ -38,6 +38,8 @@ TEST(AnswersOnMotions, GiveTheEquationOfARotationAtUnequalScales) {
       motion(FieldKind::rotation, "rotation in x-y", "dx = -0.332 y, dy = 3.01 x", {{0, -0.332}, {3.01, 0}});
   EXPECT_EQ(entry_of(ellipse), "rotation in x-y: dx = -0.332 y, dy = 3.01 x");
   EXPECT_EQ(motions_text({ellipse}), "rotation in x-y at unequal scales");
+  ellipse.matrix[0][0] = -(ellipse.matrix[1][1] = 0.01);
+  EXPECT_EQ(motions_text({ellipse}), "rotation in x-y at unequal scales") << "within errors";
   EXPECT_EQ(motions_text({ellipse, ellipse}), "2 rotations at unequal scales");
   ellipse.name = "rotation in momentum_of_the_first-momentum_of_the_second";
   EXPECT_EQ(entry_of(ellipse), ellipse.name + " at unequal scales");
