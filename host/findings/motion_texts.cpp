@@ -26,6 +26,8 @@ enum class NameFit {
   misleads,
 };
 
+/// Among the features that the motion is written with: others follow them by linear relations, such as the
+/// momentum of a second particle.
 MatrixXd matrix_of(const GeneratorFinding& motion) {
   const auto size = static_cast<Index>(motion.matrix.size());
   MatrixXd matrix = MatrixXd::Zero(size, size);
@@ -34,7 +36,11 @@ MatrixXd matrix_of(const GeneratorFinding& motion) {
     for (Index j = 0; j < std::min(size, static_cast<Index>(row.size())); ++j)
       matrix(i, j) = row[static_cast<std::size_t>(j)];
   }
-  return matrix;
+  constexpr double nothing = 1e-9;
+  std::vector<Index> used;
+  for (Index j = 0; j < size; ++j)
+    if (matrix.col(j).cwiseAbs().maxCoeff() > nothing * matrix.cwiseAbs().maxCoeff()) used.push_back(j);
+  return matrix(used, used);
 }
 
 /// Whether units of the features make it (anti)symmetric, within errors: features move in pairs, each by the
@@ -63,11 +69,11 @@ bool moves_pairs(const MatrixXd& matrix, double sign) {
 
 /// Of a motion that turns (sign -1) or boosts (sign 1).
 NameFit fit_of_turn(const MatrixXd& matrix, double sign) {
-  constexpr double exact = 0.01, near = 0.1;
+  constexpr double exact = 0.01, near = 0.03;  // as far as equations are cut
   const double off = (matrix - sign * matrix.transpose()).norm(), size = matrix.norm();
   if (off <= exact * size) return NameFit::exact;
-  if (moves_pairs(matrix, sign)) return NameFit::unequal;
-  return off <= near * size ? NameFit::near : NameFit::misleads;
+  if (off <= near * size) return NameFit::near;
+  return moves_pairs(matrix, sign) ? NameFit::unequal : NameFit::misleads;
 }
 
 NameFit fit_of_name(const GeneratorFinding& motion) {
@@ -75,6 +81,7 @@ NameFit fit_of_name(const GeneratorFinding& motion) {
   // Others are called by shifts of angles, say.
   if (!motion.name.starts_with(kind) || motion.matrix.empty()) return NameFit::exact;
   const MatrixXd matrix = matrix_of(motion);
+  if (matrix.size() == 0) return NameFit::exact;
   switch (motion.kind) {
     case FieldKind::rotation:
     case FieldKind::screw:

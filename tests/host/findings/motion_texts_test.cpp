@@ -30,7 +30,18 @@ TEST(AnswersOnMotions, NameRotationsOfTheData) {
   EXPECT_EQ(entry_of(turn(-1, 1)), "rotation in x-y");
   EXPECT_EQ(entry_of(turn(-1, 1.005)), "rotation in x-y") << "within one per cent";
   EXPECT_EQ(motions_text({turn(-1, 1.005)}), "rotation in x-y");
-  EXPECT_EQ(entry_of(turn(-1, 1.05)), "rotation in x-y: dx = -y, dy = x");
+  EXPECT_EQ(entry_of(turn(-1, 1.02)), "rotation in x-y: dx = -y, dy = x");
+  EXPECT_EQ(motions_text({turn(-1, 1.02)}), "rotation in x-y") << "within errors";
+  EXPECT_EQ(motions_text({turn(-1, 1.05)}), "rotation in x-y at unequal scales");
+}
+
+TEST(AnswersOnMotions, LeaveOutFeaturesThatFollowOthers) {
+  const GeneratorFinding opposite =
+      motion(FieldKind::rotation, "rotation in p1-q1", "dp1 = -q1, dq1 = p1, dp2 = q1, dq2 = -p1",
+             {{0, -1, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {-1, 0, 0, 0}});
+  EXPECT_EQ(entry_of(opposite), "rotation in p1-q1") << "p1 + p2 = 0 and q1 + q2 = 0";
+  const GeneratorFinding still = motion(FieldKind::other, "other of x", "dx = 1", {{0, 0}, {0, 0}});
+  EXPECT_EQ(entry_of(still), "other of x");
 }
 
 TEST(AnswersOnMotions, GiveTheEquationOfARotationAtUnequalScales) {
