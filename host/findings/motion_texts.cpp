@@ -67,13 +67,26 @@ bool moves_pairs(const MatrixXd& matrix, double sign) {
   return !pairs.empty() && left.cwiseAbs().maxCoeff() <= small * least;
 }
 
+/// The largest factor between what two features do to each other.
+double largest_ratio(const MatrixXd& matrix) {
+  constexpr double small = 0.06;
+  const double most = matrix.cwiseAbs().maxCoeff();
+  double largest = 1;
+  for (Index i = 0; i < matrix.rows(); ++i)
+    for (Index j = 0; j < matrix.rows(); ++j)
+      if (std::abs(matrix(j, i)) > small * most)
+        largest = std::max(largest, std::abs(matrix(i, j) / matrix(j, i)));
+  return largest;
+}
+
 /// Of a motion that turns (sign -1) or boosts (sign 1).
 NameFit fit_of_turn(const MatrixXd& matrix, double sign) {
-  constexpr double exact = 0.01, near = 0.03;  // as far as equations are cut
+  constexpr double exact = 0.01, cut = 0.03;  // cut: as equations are
   const double off = (matrix - sign * matrix.transpose()).norm(), size = matrix.norm();
   if (off <= exact * size) return NameFit::exact;
-  if (off <= near * size) return NameFit::near;
-  return moves_pairs(matrix, sign) ? NameFit::unequal : NameFit::misleads;
+  if (off <= 2 * cut * size && largest_ratio(matrix) <= 1 + cut) return NameFit::near;
+  if (moves_pairs(matrix, sign)) return NameFit::unequal;
+  return off <= cut * size ? NameFit::near : NameFit::misleads;
 }
 
 NameFit fit_of_name(const GeneratorFinding& motion) {
