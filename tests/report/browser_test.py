@@ -20,13 +20,13 @@ from browser import CHROMIUM, FLAGS, TIMEOUT_SECONDS, with_script  # noqa: F401 
 from content_checks import check_latents, check_symmetry, check_without_analysis
 from layout_checks import check_colours, check_dark, check_layout, check_phone, check_print
 from math_checks import check_formulas
-from name_checks import check_names, check_progress
+from name_checks import check_names, check_pictures, check_progress
 from page_checks import check_all_drawn, check_choices, check_lazily, check_opening
 
 CHECKS = {"all drawn": check_all_drawn, "every choice": check_choices, "lazily": check_lazily, "opening": check_opening,
           "layout": check_layout, "dark": check_dark, "phone": check_phone, "printed": check_print, "symmetry": check_symmetry,
           "latents": check_latents, "without analysis": check_without_analysis, "formulas": check_formulas,
-          "names": check_names, "progress": check_progress}
+          "names": check_names, "progress": check_progress, "pictures": check_pictures}
 
 
 def checks_of(path, only):

@@ -100,7 +100,7 @@ def check_progress(path, folder):
     data.update(replicas=total + 7, skipped=7, done=len(data["studies"]), failed=0, failures=[])
     data["settings"]["seeds"] = "auto"
     visit, said = visit_with(path, folder, data, problems)
-    one = f"1 of at most 36 replicas is finished"
+    one = "1 of at most 36 replicas is finished"
     whole = f"{len(data['studies'])} of at most {total} replicas"
     if said["page"].count(one) < 2 * len(data["studies"]) or whole not in said["page"]:
         problems.append(f"the page does not say {one!r} in every row and section, or {whole!r}")
@@ -115,4 +115,49 @@ def check_progress(path, folder):
         if text not in said["page"]:
             problems.append(f"the page does not say {text!r}")
     problems.extend(f"where all failed the page says {text!r}" for text in ("trained yet", "of the others") if text in said["page"])
+    return visit, problems
+
+
+def generator(name, matrix, equation, verdict):
+    return {"name": name, "kind": name.split()[0], "matrix": matrix, "shift": [0, 0], "equation": equation, "eigenvalue": 0,
+            "density": {"verdict": verdict}}
+
+
+def picture_cases(columns):
+    """(what was found, what the caption of the first picture says, what it does not)."""
+    x, y = columns
+    around = [[0, -1], [1, 0]]
+    wrong = f"d{x} = -0.3 {y}, d{y} = 3 {x}"
+    symmetry = lambda *generators: {"symmetry": {"coordinates": columns, "found": len(generators), "generators": list(generators)}}
+    field = {"columns": columns, "rows": [[0.5, 0.5], [1, 0]] * 3, "fields": [
+        {"equation": f"d{x} = {x}^2", "residual": 0.004, "density": {"verdict": ""}, "velocities": [[1, 0]] * 6, "orbits": [[[0, 0], [1, 1]]]}]}
+    return [
+        (symmetry(generator(f"rotation in {x}-{y}", [[0, -0.3], [3, 0]], wrong, "invariant")), wrong, "rotation"),
+        (symmetry(generator(f"shear of {x}", [[0.9, -0.9], [1, -0.9]], wrong, "invariant")), wrong, "shear"),
+        ({**symmetry(generator(f"rotation in {x}-{y}", around, f"d{x} = -{y}, d{y} = {x}", "undecided")), "outliers": 4},
+         f"rotation in {x}-{y}, which keeps the set of all but 4 events", "of the data"),
+        (symmetry(generator(f"shear of {x}", [[0, 1], [0, 0]], f"d{x} = {y}", "invariant"),
+                  generator(f"shear of {x}", [[0, 2], [0, 1]], f"d{x} = 2 {y}", "broken")),
+         f"shear of {x} (d{x} = {y}), which the distribution keeps; dashed: shear of {x} (d{x} = 2 {y}), which the distribution breaks",
+         "which it breaks"),
+        (symmetry(generator(f"rotation in {x}-{y}", around, "", "broken")), "which the distribution breaks", "which it breaks"),
+        ({"fields": field}, "within 0.4 % of the motion), which nearly keeps the set of the data", ", which keeps"),
+    ]
+
+
+def check_pictures(path, folder):
+    """Captions of the first pictures say what is true of the motions that they draw."""
+    data, problems, visit = embedded_data(path), [], None
+    index = next((i for i, s in enumerate(data["studies"]) if s.get("analysis") and s.get("sample") and len(s["columns"]) == 2), None)
+    if index is None:
+        return Visit(path, folder), []
+    study = data["studies"][index]
+    for found, said, not_said in picture_cases(study["columns"]):
+        study["analysis"].update({"symmetry": None, "distribution": None, "fields": None, "outliers": 0, **found})
+        visit = Visit(with_data(path, folder, data), folder, fragment="#draw-all")
+        check_page(visit, problems)
+        text = " ".join(visit.page.texts.get(f"study-{index}-answer", "").split())
+        caption = text[text.rfind("Orbits of"):]
+        if said not in caption or not_said in caption:
+            problems.append(f"the picture says {caption!r}, expected {said!r} and not {not_said!r}")
     return visit, problems

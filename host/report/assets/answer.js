@@ -89,13 +89,19 @@
     }));
   }
 
-  const closes = (orbits) => orbits.some((orbit) => orbit.length > 5 && orbit[orbit.length - 1] === orbit[0]);
+  // Whether orbits in the plane of two columns come back to where they began.
+  function closes({matrix}, i, j) {
+    const entry = (r, c) => matrix[r][c] ?? 0;
+    const largest = Math.max(...matrix.flat().map((x) => Math.abs(x ?? 0)));
+    const half = (entry(i, i) - entry(j, j)) / 2;
+    return Math.abs(entry(i, i) + entry(j, j)) < 0.01 * largest && half * half + entry(i, j) * entry(j, i) < -1e-4 * largest * largest;
+  }
 
   // The name of a motion where it is true of the matrix, else its equation.
-  function calledName(generator, orbits) {
+  function calledName(generator, i, j) {
     const {name, kind = '', matrix, equation} = generator;
     const called = (word) => kind === word || new RegExp(`^${word} (in|of) `).test(name);
-    const misnamed = !!matrix && ((called('rotation') && !isRotation(generator)) || (called('shear') && closes(orbits)));
+    const misnamed = !!matrix && ((called('rotation') && !isRotation(generator)) || (called('shear') && closes(generator, i, j)));
     return misnamed && equation ? equation : name;
   }
 
@@ -149,7 +155,7 @@
         symscan.motion.affineOrbits(generator, field.points, span, starts(field, [i, j], span));
     const thin = study.analysis.dimension === 1;
     return {
-      points: field.points, orbits, i, j, range, kind, name: calledName(generator, orbits), equation: generator.equation || '',
+      points: field.points, orbits, i, j, range, kind, name: calledName(generator, i, j), equation: generator.equation || '',
       names: coordinates.map((name) => symscan.columnText(name, study)), thin, remark: remark(generator),
       nearly: generator.residual > ROUNDING || generator.approximate === true, outliers: study.analysis.outliers ?? 0
     };
