@@ -2,7 +2,10 @@
 // or a name is changed, and every character of a text belongs to one piece (`raw`): nothing is lost or changes its place.
 'use strict';
 {
-  const {NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity, typesetName, alike, isBare} = symscan.names;
+  const {
+    has, piece, prose, above, minus, particle, name, quantity, isBare, escapeLatex, asWritten, columnPieces,
+    PROSE, COLUMN, LITERAL, END, source, nameText, columnText
+  } = symscan.names;
 
   const SCIENTIFIC = /^(\d+(?:\.\d+)?)(e)([-+−]?)0*(\d+)(?![A-Za-z0-9_])/;
   const NUMBER = /^\d+(?:[.,]\d+)*(?![A-Za-z0-9_])/;
@@ -16,13 +19,6 @@
   const token = (kind, pieces, more) => Object.assign({kind, pieces, size: pieces.reduce((n, p) => n + p.raw.length, 0)}, more || {});
   const ends = (source, at) => !/[A-Za-z0-9_]/.test(source.charAt(at));
 
-  const asWritten = (raw, name) => [piece(raw, name, {latex: `\\text{${escapeLatex(name)}}`})];
-
-  // A column: typeset, unless `columns` has another one that would look the same.
-  function columnPieces(name, columns) {
-    return typesetName(name) && !has(alike(columns), name) ? typesetName(name) : asWritten(name, name);
-  }
-
   // The longest of the columns that begins here, as a token. Those that equations have in backticks are found there only.
   function column(source, columns) {
     let best = '';
@@ -31,17 +27,6 @@
     if (!best || (source.charAt(best.length) === '(' && FUNCTION.test(source))) return null;
     return token(/^[aAI]$/.test(best) ? 'letter' : 'atom', columnPieces(best, columns));
   }
-
-  // ---- names within texts, which are no formulas ----
-
-  // Noncharacters around a name of a data set (which stays prose), a column, a column that stays as it is written.
-  const PROSE = '\ufdd0', COLUMN = '\ufdd1', LITERAL = '\ufdd2', END = '\ufdd3';
-  const source = (text) => String(text).replace(/[\ufdd0-\ufdd3]/g, '');
-  const marked = (mark, text) => `${mark}${source(text)}${END}`;
-
-  // For texts that are typeset later, without the columns of their study at hand.
-  const nameText = (text) => marked(PROSE, text);
-  const columnText = (text, columns) => marked(has(alike(columns || []), text) ? LITERAL : COLUMN, text);
 
   function markedToken(text) {
     const mark = text.charAt(0);
@@ -363,16 +348,6 @@
         all.push(made);
       return all;
     }, []);
-  }
-
-  const LATEX = {
-    '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', '$': '\\$', '&': '\\&', '#': '\\#', '_': '\\_', '%': '\\%',
-    '^': '\\textasciicircum{}', '~': '\\textasciitilde{}', '<': '$<$', '>': '$>$', '|': '$|$', '–': '--', '—': '---',
-    '−': '$-$', '±': '$\\pm$', '×': '$\\times$', '·': '$\\cdot$', '→': '$\\to$', '≤': '$\\le$', '≥': '$\\ge$', '°': '$^\\circ$',
-    '…': '\\ldots{}', '“': '``', '”': '\'\'', '’': '\'', '‘': '`', '½': '$\\frac{1}{2}$', '²': '$^2$', '√': '$\\surd$', '\u2009': '\\,', '\u00a0': '~'
-  };
-  function escapeLatex(text) {
-    return String(text).split('').map((c) => has(LATEX, c) ? LATEX[c] : has(NAME_OF, c) ? `$${latexGreek(c)}$` : c).join('');
   }
 
   function formulaLatex(p) {

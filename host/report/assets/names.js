@@ -143,5 +143,36 @@
     return depth === 0;
   }
 
-  symscan.names = {typesetName, alike, isBare, GREEK, NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity};
+  const LATEX = {
+    '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', '$': '\\$', '&': '\\&', '#': '\\#', '_': '\\_', '%': '\\%',
+    '^': '\\textasciicircum{}', '~': '\\textasciitilde{}', '<': '$<$', '>': '$>$', '|': '$|$', '–': '--', '—': '---',
+    '−': '$-$', '±': '$\\pm$', '×': '$\\times$', '·': '$\\cdot$', '→': '$\\to$', '≤': '$\\le$', '≥': '$\\ge$', '°': '$^\\circ$',
+    '…': '\\ldots{}', '“': '``', '”': '\'\'', '’': '\'', '‘': '`', '½': '$\\frac{1}{2}$', '²': '$^2$', '√': '$\\surd$', '\u2009': '\\,', '\u00a0': '~'
+  };
+  function escapeLatex(text) {
+    return String(text).split('').map((c) => has(LATEX, c) ? LATEX[c] : has(NAME_OF, c) ? `$${latexGreek(c)}$` : c).join('');
+  }
+
+  const asWritten = (raw, name) => [piece(raw, name, {latex: `\\text{${escapeLatex(name)}}`})];
+
+  // A column: typeset, unless `columns` has another one that would look the same.
+  function columnPieces(name, columns) {
+    return typesetName(name) && !has(alike(columns), name) ? typesetName(name) : asWritten(name, name);
+  }
+
+  // ---- names within texts, which are no formulas ----
+
+  // Noncharacters around a name of a data set (which stays prose), a column, a column that stays as it is written.
+  const PROSE = '\ufdd0', COLUMN = '\ufdd1', LITERAL = '\ufdd2', END = '\ufdd3';
+  const source = (text) => String(text).replace(/[\ufdd0-\ufdd3]/g, '');
+  const marked = (mark, text) => `${mark}${source(text)}${END}`;
+
+  // For texts that are typeset later, without the columns of their study at hand.
+  const nameText = (text) => marked(PROSE, text);
+  const columnText = (text, columns) => marked(has(alike(columns || []), text) ? LITERAL : COLUMN, text);
+
+  symscan.names = {
+    typesetName, alike, isBare, escapeLatex, asWritten, columnPieces, PROSE, COLUMN, LITERAL, END, source, nameText, columnText,
+    GREEK, NAME_OF, has, piece, prose, above, minus, latexGreek, particle, name, quantity
+  };
 }

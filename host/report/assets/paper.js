@@ -203,15 +203,10 @@
   const wideStudies = (data) => data.studies.filter((s) => withEvents(s) && s.columns.length > 2);
 
   function columnChoices(data) {
-    const labels = {}, names = [];
-    for (const study of wideStudies(data))
-      for (const i of study.varying) {
-        const name = study.columns[i];
-        if (!names.includes(name)) names.push(name);
-        labels[`:${name}`] = labels[`:${name}`] || symscan.columnName(study, i);
-      }
-    if (!names.length) return [];
-    const options = [{value: '', label: 'default'}, ...names.map((name) => ({value: name, label: labels[`:${name}`]}))];
+    const all = wideStudies(data).flatMap((s) => s.varying.map((i) => ({value: s.columns[i], label: symscan.columnName(s, i)})));
+    const named = all.filter((o, i) => all.findIndex((other) => other.value === o.value) === i);
+    if (!named.length) return [];
+    const options = [{value: '', label: 'default'}, ...named];
     return ['x', 'y'].map((key) => ({key, label: key, initial: '', options}));
   }
 
