@@ -11,7 +11,8 @@ struct EmbeddedFile {
   const char* end;
 };
 
-/// Every file of host/report/assets, and figures.es5.js (host/report/assets.cmake); a file without a name ends it (host/report/assets.S.in).
+/// Every file of host/report/assets, and figures.es5.js (host/report/assets.cmake); a file without a name
+/// ends it (host/report/assets.S.in).
 extern "C" const EmbeddedFile symscan_assets[];
 
 std::string_view report_asset(std::string_view name) {
