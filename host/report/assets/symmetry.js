@@ -107,7 +107,7 @@
           yanchor: 'bottom',
           xanchor: accepted > values.length / 2 ? 'right' : 'left',
           showarrow: false,
-          text: accepted > 0 && values[accepted - 1] < ROUNDING ? ' gap: zero within rounding, then not ' :
+          text: accepted > 0 && values[accepted - 1] < ROUNDING ? ' gap: zero before it ' :
               Number.isFinite(ratio)                          ? ` gap: factor ${symscan.format(ratio)} ` :
                                                                 ' gap ',
           font: {size: 12.5, color: t.text}
