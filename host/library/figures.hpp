@@ -22,8 +22,8 @@ std::string to_words(const FigureFormats& formats);
 
 /// Writes every figure of a report, as the page shows it when it is opened, into a folder, which is made:
 /// NAME.svg, NAME.png, NAME.pdf. Files of these names are replaced. `report`: report_json(). `tell` hears the
-/// share that is done. Returns the names of the files, sorted. Throws Error, also where symscan was built without
-/// figures.
+/// share that is done. Returns the names of the files, sorted. Throws Error, also where symscan was built
+/// without figures.
 std::vector<std::string> write_figures(const std::filesystem::path& folder, const Json& report,
                                        const FigureFormats& formats,
                                        const std::function<void(double share)>& tell);

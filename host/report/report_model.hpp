@@ -70,9 +70,9 @@ struct StudyGroup {
   double beta = 0, tau = 0;
   std::vector<int> hidden;
   std::string activation;
-  Json settings;                               ///< of its resolved config what varies over the sweep
+  Json settings;  ///< of its resolved config what varies over the sweep
   std::size_t trainings = 0, done = 0, near_lowest = 0;  ///< as many replicas, and `best`, as there are
-  std::vector<int> replicas;                   ///< the first of them
+  std::vector<int> replicas;                             ///< the first of them
   std::vector<int> best;  ///< the first of those that are done, with a loss within 2 % of the lowest;
                           ///< relevances are of these
   std::size_t failed = 0;

@@ -122,6 +122,10 @@ TEST(Report, AnswersFirst) {
   EXPECT_EQ(study["answer"]["degrees"], "1");
   EXPECT_EQ(study["answer"]["set"], "so(2)");
   EXPECT_EQ(study["answer"]["sentences"].size(), 3u);
+  const std::string convergence = study["answer"]["convergence"];
+  EXPECT_TRUE(convergence.find("training") != std::string::npos &&
+              convergence.find("group") == std::string::npos)
+      << "counted over all trainings: " << convergence;
   EXPECT_EQ(study["known"][0]["quantity"], "Degrees of freedom");
   EXPECT_EQ(study["known"][0]["agrees"], true);
 }
