@@ -68,12 +68,17 @@ FigureEngine::FigureEngine(const Json& data)
   heap_->context = duk_create_heap_default();
   if (heap_->context == nullptr) throw Error("There is too little memory to draw figures.");
   (void)called(heap_->context, {.script = report_asset("figures.es5.js")});
-  const std::string names =
-      called(heap_->context, {.function = "exportNames", .text = data_, .has_text = true});
-  names_ = Json::parse(names).get<std::vector<std::string>>();
+}
+
+const std::vector<std::string>& FigureEngine::names() {
+  if (!names_)
+    names_ = Json::parse(called(heap_->context, {.function = "exportNames", .text = data_, .has_text = true}))
+                 .get<std::vector<std::string>>();
+  return *names_;
 }
 
 std::string FigureEngine::svg(std::size_t index) {
+  (void)names();
   return called(heap_->context, {.function = "exportFigure", .number = static_cast<double>(index)});
 }
 
@@ -99,6 +104,10 @@ FigureEngine::FigureEngine(const Json&) {
       "This symscan was built without the engine that draws figures: install duktape-dev and "
       "node-typescript, "
       "and build it again. report.html has the figures, too.");
+}
+
+const std::vector<std::string>& FigureEngine::names() {
+  return names_.emplace();
 }
 
 std::string FigureEngine::svg(std::size_t) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class FigureEngine {
   FigureEngine& operator=(const FigureEngine&) = delete;
 
   /// Names of the figures, fit for files, each once: "circle-relevance".
-  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<std::string>& names();
   /// The figure of that place in names(), as an SVG file.
   std::string svg(std::size_t index);
   /// What the data obey, as a LaTeX table.
@@ -32,7 +33,8 @@ class FigureEngine {
   struct Heap;
   std::unique_ptr<Heap> heap_;
   std::string data_;
-  std::vector<std::string> names_;
+  std::optional<std::vector<std::string>>
+      names_;  ///< none: not asked for yet; all figures are built for them
 };
 
 /// Whether this symscan has the engine: Duktape and TypeScript's compiler were there when it was built.

@@ -37,8 +37,7 @@
   }
 
   const extent = (values) => {
-    const known = values.filter(Number.isFinite);
-    const low = known.reduce((m, v) => Math.min(m, v), Infinity), high = known.reduce((m, v) => Math.max(m, v), -Infinity);
+    const [low, high] = symscan.extent(values);
     return low < high ? [low, high] : [low - 1, high + 1];
   };
   // Where nearly all values lie, if a few lie far from the others; else all.

@@ -302,6 +302,30 @@ symscan.plusMinus = function(mean, std) {
 // 10,000: digits in threes, the same in every language of the browser.
 symscan.grouped = (n) => (Number.isFinite(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ',') : '–');
 
+// The least and the largest of the numbers that are finite.
+symscan.extent = function(values) {
+  let low = Infinity, high = -Infinity;
+  for (const x of values) {
+    if (!Number.isFinite(x)) continue;
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return [low, high];
+};
+
+// The reader's choices, as far as they are offered; else those that a figure begins with.
+symscan.settle = function(choices, old) {
+  const choice = {};
+  for (const c of choices) {
+    const valid = c.type === 'checkbox' ? typeof old[c.key] === 'boolean' : c.options.some((o) => o.value === old[c.key]);
+    const first = c.options && !c.options.some((o) => o.value === c.initial) && c.options.length ? c.options[0].value : c.initial;
+    choice[c.key] = valid ? old[c.key] : first;
+  }
+  return choice;
+};
+
+symscan.heightOf = (figure, study, group, data) => (figure.height ? figure.height(study, group, data) : 380);
+
 symscan.plural = (count, one, many) => `${count} ${count === 1 ? one : many || one + 's'}`;
 
 // ---- how far a run is ----

@@ -2,8 +2,7 @@
 // The same form as in figures.js.
 'use strict';
 {
-  // With equal scales, margins that follow the labels and scales that follow the margins never settle.
-  const EQUAL = {scaleanchor: 'x', scaleratio: 1, automargin: false};
+  const EQUAL = {scaleanchor: 'x', scaleratio: 1};
 
   const column = (rows, index) => rows.map((row) => row[index]);
   const latentName = (group, rank) => `latent ${rank + 1}`;
@@ -15,16 +14,6 @@
   const latentOptions = (study, group) => Array.from(
       {length: group.representative ? group.representative.latents : 0},
       (_, i) => ({value: i, label: latentName(group, i)}));
-
-  function range(values) {
-    let low = Infinity, high = -Infinity;
-    for (const x of values) {
-      if (!Number.isFinite(x)) continue;
-      if (x < low) low = x;
-      if (x > high) high = x;
-    }
-    return [low, high];
-  }
 
   const pad = ([low, high]) => [low - 0.06 * (high - low || 1), high + 0.06 * (high - low || 1)];
 
@@ -82,8 +71,8 @@
       const flat = study.columns.length < 2;
       const xi = flat ? 0 : choice.x ?? 0, yi = choice.y ?? 1;
       const x = column(study.sample, xi), y = flat ? activations : column(study.sample, yi);
-      const [low, high] = range(activations);
-      const [x0, x1] = range(x), [y0, y1] = range(y);
+      const [low, high] = symscan.extent(activations);
+      const [x0, x1] = symscan.extent(x), [y0, y1] = symscan.extent(y);
       const ratio = (x1 - x0) / (y1 - y0);
       const yName =
           flat ? `mean activation of ${latentName(group, choice.latent)}` : symscan.columnName(study, yi);
@@ -109,9 +98,8 @@
               yName} %{y:.4g}<br>μ = %{marker.color:.3f}<extra></extra>`,
         }],
         layout: symscan.layout({
-          xaxis: symscan.axis(symscan.columnName(study, xi), {automargin: false}),
+          xaxis: symscan.axis(symscan.columnName(study, xi)),
           yaxis: symscan.axis(yName, !flat && ratio > 0.5 && ratio < 2 ? EQUAL : {}),
-          margin: {l: 70, r: 8, t: 16, b: 52},
         }),
         caption: `Each point is an event, coloured by μ(x) of ${latentName(group, choice.latent)} (${
             source(study, group)}).${plane.length ? ' Faint: what the encoder says where there are no data.' : ''}`,
@@ -137,9 +125,9 @@
       const three = Math.min(latents, symscan.activeLatents(group, data.threshold)) >= 3;
       const pairs = three ? [[0, 1], [0, 2], [1, 2]] : [[0, 1]];
       const name = symscan.columnName(study, choice.feature);
-      const ends = pad(range(rows.flatMap((row) => row.slice(0, three ? 3 : 2))));
+      const ends = pad(symscan.extent(rows.flatMap((row) => row.slice(0, three ? 3 : 2))));
       const color = column(study.sample, choice.feature);
-      const [cmin, cmax] = range(color);
+      const [cmin, cmax] = symscan.extent(color);
       const layout = symscan.layout({showlegend: false, grid: symscan.panelGrid(pairs.length)});
       const traces = pairs.map(([i, j], k) => {
         const suffix = k ? String(k + 1) : '';

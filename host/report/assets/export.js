@@ -14,17 +14,12 @@
     return unique;
   }
 
-  // Choices as they are when the page is opened.
-  function firstChoice(figure, study, group, data) {
-    const choice = {};
-    for (const c of figure.choices(study, group, data)) {
-      const offered = c.type === 'checkbox' || (c.options || []).some((o) => o.value === c.initial);
-      choice[c.key] = offered ? c.initial : c.options.length ? c.options[0].value : c.initial;
-    }
-    return choice;
+  // As the page draws it when it is opened.
+  function built({figure, study, group}, data) {
+    return figure.build(study, group, symscan.settle(figure.choices(study, group, data), {}), data);
   }
 
-  // {name, size, build} of every figure that the page would draw when it is opened.
+  // {name, figure, study, group} of every figure that the page would draw when it is opened.
   function figuresOfStudy(study, data) {
     const group = symscan.firstGroup(study), list = [];
     const add = (figure, of) => {
@@ -53,7 +48,7 @@
   symscan.exportNames = function(json) {
     const data = symscan.read(json), taken = {};
     symscan.exportData = data;
-    named = figuresOfReport(data).filter(({figure, study, group}) => !figure.build(study, group, firstChoice(figure, study, group, data), data).empty);
+    named = figuresOfReport(data).map((entry) => ({...entry, built: built(entry, data)})).filter((entry) => !entry.built.empty);
     named.forEach((entry) => {
       entry.name = uniqueName(slug(entry.name), taken);
     });
@@ -61,10 +56,11 @@
   };
 
   symscan.exportFigure = function(index) {
-    const {figure, study, group, name} = named[index], data = symscan.exportData;
-    const built = figure.build(study, group, firstChoice(figure, study, group, data), data);
-    const size = {width: figure.wide ? WIDE : NARROW, height: figure.height ? figure.height(study, group, data) : 380};
-    return symscan.svgFile(built, size, name);
+    const entry = named[index], {figure, study, group, name} = entry, data = symscan.exportData;
+    const size = {width: figure.wide ? WIDE : NARROW, height: symscan.heightOf(figure, study, group, data)};
+    const drawn = entry.built || built(entry, data);
+    entry.built = null;  // its numbers are many
+    return symscan.svgFile(drawn, size, name);
   };
 
   symscan.typesetTexts = (json) => JSON.stringify(

@@ -134,9 +134,8 @@
             },
           ],
           layout: symscan.layout({
-            xaxis: symscan.axis(symscan.columnName(study, i), {automargin: false}),
-            yaxis: symscan.axis(symscan.columnName(study, j), {automargin: false}),
-            margin: {l: 70, r: 8, t: 16, b: 52},
+            xaxis: symscan.axis(symscan.columnName(study, i)),
+            yaxis: symscan.axis(symscan.columnName(study, j)),
           }),
           caption: `${found.motion}: how fast the number of events near each place changes under it, in standard ` +
               `deviations of its error. Beyond ${symscan.format(found.threshold)} it is more than chance, for all ` +

@@ -169,11 +169,10 @@
             },
           ],
           layout: symscan.layout({
-            xaxis: symscan.axis(names[i], {automargin: false}),
+            xaxis: symscan.axis(names[i]),
             yaxis: symscan.axis(
                 names[j],
-                equal ? {scaleanchor: 'x', scaleratio: 1, automargin: false} : {automargin: false}),
-            margin: {l: 70, r: 8, t: 16, b: 52},
+                equal ? {scaleanchor: 'x', scaleratio: 1} : {}),
           }),
           caption:
               `Arrows: direction and relative speed of events under ${generator.name}, in the plane of ${

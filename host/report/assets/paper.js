@@ -18,15 +18,10 @@
   const withEvents = (study) => study.sample.length > 0 && study.groups.some((g) => g.representative);
   const ranked = (study) => study.groups.some(symscan.trained);
 
-  function range(values) {
-    let low = Infinity, high = -Infinity;
-    for (const x of values) {
-      if (!Number.isFinite(x)) continue;
-      if (x < low) low = x;
-      if (x > high) high = x;
-    }
+  const range = (values) => {
+    const [low, high] = symscan.extent(values);
     return low <= high ? [low, high] : [-1, 1];
-  }
+  };
   const pad = ([low, high], part = 0.06) => [low - part * (high - low || 1), high + part * (high - low || 1)];
 
   function groupWith(groups, latents, beta) {

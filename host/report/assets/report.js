@@ -105,20 +105,6 @@
                    }, choice.label), select);
   }
 
-  // Keeps what the reader chose, as far as the new group offers it.
-  function settle(choices, old) {
-    const choice = {};
-    for (const c of choices) {
-      const valid = c.type === 'checkbox' ? typeof old[c.key] === 'boolean' :
-                                            c.options.some((o) => o.value === old[c.key]);
-      const first = c.options && !c.options.some((o) => o.value === c.initial) && c.options.length ?
-          c.options[0].value :
-          c.initial;
-      choice[c.key] = valid ? old[c.key] : first;
-    }
-    return choice;
-  }
-
   function makeCard(figure, study, group, data, remembered, choose) {
     const id = `${study.key}-${figure.id}`;
     const card =
@@ -126,8 +112,8 @@
     const choices =
         figure.choices(study, group, data).filter((c) => c.type === 'checkbox' || c.options.length > 1);
     const everything = figure.choices(study, group, data);
-    card.choice = remembered[figure.id] = settle(everything, card.choice);
-    const height = card.height = figure.height ? figure.height(study, group, data) : 380;
+    card.choice = remembered[figure.id] = symscan.settle(everything, card.choice);
+    const height = card.height = symscan.heightOf(figure, study, group, data);
     card.plot = element('div', {class: 'plot', id: `plot-${id}`, role: 'img', style: `height:${height}px`});
     card.caption = element('figcaption', {});
     card.message = element('div', {class: 'empty', hidden: true});

@@ -3,15 +3,6 @@
 {
   const finite = (values) => values.filter((x) => x !== null && x !== undefined && Number.isFinite(x));
 
-  function extent(values) {
-    let low = Infinity, high = -Infinity;
-    for (const x of values) {
-      if (x < low) low = x;
-      if (x > high) high = x;
-    }
-    return [low, high];
-  }
-
   // Every number that a trace has along an axis ("x" or "y"), with its error bars.
   function numbersAlong(trace, axis) {
     if (trace.type === 'heatmap') {
@@ -44,7 +35,7 @@
     }
     if (log) values = values.filter((x) => x > 0).map((x) => Math.log(x) / Math.LN10);
     if (!values.length) return [0, 1];
-    let [low, high] = extent(values);
+    let [low, high] = symscan.extent(values);
     if (zero && !log) {
       low = Math.min(0, low);
       high = Math.max(0, high);
